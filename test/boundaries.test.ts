@@ -18,7 +18,7 @@ const inFolder = (folder: string): readonly string[] =>
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** Comments are cut out first: an example in one is no import. Text in quotes stays whole. */
+/** Without comments: an example in one is no import. Quoted text stays whole. */
 const code = (text: string): string =>
   text.replace(
     /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/gu,
@@ -75,7 +75,7 @@ const TABLE: readonly {
 const allowed = (may: readonly (string | RegExp)[], of: string): boolean =>
   may.some((one) => (typeof one === 'string' ? of === one || (one.endsWith('/') && of.startsWith(one)) : one.test(of)));
 
-/** What is left when everything that needs nothing, or only what is gone already, is taken away again and again. */
+/** What is left when whatever needs nothing, or only what is gone already, is taken away again and again. */
 function inCircles(needs: readonly (readonly [from: string, to: string])[]): readonly string[] {
   const left = needs.filter(([, to]) => needs.some(([from]) => from === to));
   return left.length === needs.length ? [...new Set(left.flat())].sort() : inCircles(left);
@@ -103,7 +103,7 @@ describe('the import table', () => {
   test('only its own adapter knows a chat library, and the roots load both adapters late', () => {
     const all = ['src', 'adapters', 'jobs', 'cards', 'infra'].flatMap(inFolder);
     const foreign = all
-      // The bench measures against apps that are nothing but the library.
+      // The bench compares with apps that consist of the library alone.
       .filter((file) => !/^(?:adapters\/(?:slack|teams)|infra\/bench)\//u.test(file))
       .flatMap(importsOf)
       .filter(({ of }) => /^(?:@slack\/|botbuilder|botframework)/u.test(of));

@@ -13,7 +13,7 @@ const under = (folder: string): string =>
 const SOURCES = ['src', 'adapters', 'cards/wording/en'].map(under).join('\n');
 const GUIDES = ['docs/slack.md', 'docs/teams.md'];
 
-/** What stands in the first column of a guide's last table, as far as it is a code of ours. */
+/** What is in the first column of a guide's last table, if it is a code of ours. */
 const codesOf = (guide: string): readonly string[] =>
   [...read(guide).matchAll(/^\| `([A-Z][a-z]+[A-Za-z]+|chat-[a-z]+)`/gmu)].map((match) => match[1] ?? '');
 
@@ -72,7 +72,7 @@ test.each([...PAGES, 'infra/lab/farm.yaml', 'infra/lab/README.md'])('what %s say
   const typed = [...read(file).matchAll(/(?:^|`)(?:\S+=\S+ )*certops ([a-z][^`\n]*)/gmu)].map(
     ([, words]) => words ?? '',
   );
-  // Certificates are called so on the machines: `certops prod-17`.
+  // Certificates have such names on the machines: `certops prod-17`.
   const commands = typed.filter((words) => !/^prod-\d+$/u.test(words));
   expect(commands.filter((words) => unknownIn(words.split(/\s+/u)) !== null)).toEqual([]);
 });
@@ -100,7 +100,7 @@ test.each(PAGES)('%s has no row that falls out of its table', (file) => {
   const tables = read(file)
     .split(/\n(?! *\|)/u)
     .map((block) => block.split('\n').filter((line) => /^\s*\|/u.test(line)));
-  // How far it stands in, and its cells: a bar behind a backslash is text.
+  // Its indentation, and its cells: a bar after a backslash is text.
   const shape = (row: string): string => `${row.search(/\S/u)} ${row.replaceAll('\\|', '').split('|').length}`;
   const fallen = tables.flatMap((rows) => rows.filter((row) => shape(row) !== shape(rows[0] ?? row)));
   expect(fallen).toEqual([]);
@@ -118,7 +118,7 @@ test('the decisions are listed in order, each with its own number and title', ()
 
 describe("Microsoft's procedure", () => {
   const page = read('docs/procedure.md');
-  /** Of the page that the file goes through: each numbered heading, and the step that does it. */
+  /** Each numbered heading of the page that the file goes through, and the step that does it. */
   const HEADINGS = [
     ['Scale Out Master', '1. Create an SSL certificate', 'create-certificate'],
     ['Scale Out Master', '2. Bind the certificate to the master port', 'bind-port'],

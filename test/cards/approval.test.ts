@@ -43,7 +43,7 @@ function inTeams(view: CardView, tongue: Tongue): string {
   return found.find((text) => text.startsWith(begins)) ?? '';
 }
 
-/** Without what makes either bold or a time. */
+/** Without what makes text bold or a time in either chat. */
 const words = (text: string): string =>
   text.replace(/<!date[^>]*>|\{\{DATE[^}]*\}\}\s\{\{TIME[^}]*\}\}/gu, 'TIME').replace(/[*\\\u200b\u2060 ]/gu, '');
 
@@ -75,7 +75,7 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     expect(text.length).toBeLessThanOrEqual(MOST);
     const shown = shownIn(text, hosts);
     expect(shown).toEqual(hosts.slice(0, shown.length));
-    // One name more would be too long.
+    // One more name would be too long.
     expect(text.length + (hosts[shown.length] ?? '').length + 2).toBeGreaterThan(MOST);
     const rest = tongue.language === 'en' ? `and ${hosts.length - shown.length} more` : `等 ${hosts.length} 台`;
     expect(text).toContain(rest);

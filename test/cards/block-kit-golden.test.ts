@@ -14,11 +14,11 @@ import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { ASKS, message, plan, reminder, running, VIEWS } from './views.ts';
 
-/** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */
+/** UPDATE_GOLDEN=true writes the files again; a reviewer reads the difference. */
 const FOLDER = path.join(process.cwd(), 'test/golden/blocks');
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
-/** Slack writes times in each reader's zone; the words for clients that cannot are in that of the channel. */
+/** Slack writes times in each reader's zone; the text for clients that cannot is in the channel's zone. */
 const TONGUES: readonly Tongue[] = [
   { language: 'en', timeZone: 'UTC' },
   { language: 'zh-CN', timeZone: 'Asia/Shanghai' },

@@ -11,7 +11,7 @@ import { withWords } from './worded.ts';
 
 const EN = { language: 'en', timeZone: 'UTC' } as const;
 
-/** What comes to life in Slack, beside what nasty() has already. */
+/** What Slack reads as markup, besides what nasty() has already. */
 const FRAGMENTS = [
   '<!channel>',
   '<!here|here>',
@@ -97,7 +97,7 @@ test('what people typed ends no code block, and mentions nobody in a notificatio
   );
 });
 
-/** Every text that Slack reads as mrkdwn, wherever it stands. */
+/** Every text that Slack reads as mrkdwn, wherever it is. */
 function mrkdwnIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(mrkdwnIn);
   if (typeof node !== 'object' || node === null) return [];
@@ -116,7 +116,7 @@ test('no card turns words that people typed into markup, wherever they stand', (
   const harmless = withWords('x').map(kinds);
   fc.assert(
     fc.property(typed(), (words) => {
-      // The same comes to life as with a harmless word: our own bold, dates, fences and circles.
+      // The same markup is read as with a harmless word: our own bold, dates, fences and circles.
       expect(withWords(words).map((view) => new Set(kinds(view)))).toEqual(harmless.map((kind) => new Set(kind)));
     }),
     { numRuns: 100 },

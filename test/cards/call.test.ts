@@ -9,7 +9,7 @@ import { VIEWS } from './views.ts';
 
 const LANGUAGES = ['en', 'zh-CN'] as const;
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
-/** What a button carries is no words, and is understood as it is. */
+/** What a button carries is not text for people, and is understood as it is. */
 const shownIn = (card: object): string => JSON.stringify(card, (key, value) => (key === 'data' ? undefined : value));
 
 describe('where a bot hears only what mentions it', () => {
@@ -25,7 +25,7 @@ describe('where a bot hears only what mentions it', () => {
 
   test.each(LANGUAGES)('nor does any sentence, in %s', (language) => {
     const tongue = { language, timeZone: 'UTC', call: MENTION };
-    // A datum that is missing leaves its sentence unsaid; of those that can be said without, many tell what to type.
+    // A sentence whose data are missing stays empty; many of those that need no data say what to type.
     const told = wordedIds(language).flatMap((id) =>
       [plainPen(tongue), markdownPen(tongue, (text) => text)].map((pen) => sayWith({ id, data: {} }, language, pen)),
     );

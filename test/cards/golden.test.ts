@@ -8,11 +8,11 @@ import type { Reader } from '../../src/domain/views/view.ts';
 import { shapeOf, wordsIn } from './card-words.ts';
 import { VIEWS } from './views.ts';
 
-/** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */
+/** UPDATE_GOLDEN=true writes the files again; a reviewer reads the difference. */
 const FOLDER = path.join(process.cwd(), 'test/golden/cards');
-/** In Chinese the words alone are kept: the shape of the card is the same. */
+/** In Chinese only the words are kept, since the shape of the card is the same. */
 const CHINESE = path.join(process.cwd(), 'test/golden/cards.zh-CN');
-/** The files hold what stands in Teams; the console calls the bot by a slash, and says the same else. */
+/** The files hold what Teams shows; the console calls the bot with a slash, and says the same otherwise. */
 const IN_TEAMS = { call: MENTION };
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
@@ -67,7 +67,7 @@ test.each(CASES)('%s says in Chinese what its golden file says, in a card of the
 
 test.each(CASES)('no id occurs twice in %s, whatever is opened', (_file, name, reader) => {
   const card = JSON.stringify(renderAdaptiveCard(viewOf(name), reader, 'en'));
-  // What a button falls back to stands in its place.
+  // The fallback of a button takes its place.
   const ids = [...card.matchAll(/"id":"([^"]+)"/gu)].map(([, id]) => id);
   expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
 });

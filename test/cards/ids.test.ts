@@ -19,7 +19,7 @@ const CARDS: readonly (readonly [string, object])[] = [
   ],
 ];
 
-/** Of elements alone: what a button carries has names of its own. */
+/** Only of elements: what a button carries has names of its own. */
 function idsIn(node: unknown): readonly string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { id, type } = node as { readonly id?: unknown; readonly type?: unknown };
@@ -27,7 +27,7 @@ function idsIn(node: unknown): readonly string[] {
   return [...own, ...Object.entries(node).flatMap(([key, value]) => (key === 'data' ? [] : idsIn(value)))];
 }
 
-/** Phones show nothing at all of a card where two of its elements, or two inputs in it, are called the same. */
+/** Phones show nothing at all of a card in which two elements, or two inputs, have the same id. */
 test('no card uses an id twice or has an input without one', () => {
   for (const [name, card] of CARDS) {
     const ids = idsIn(card);

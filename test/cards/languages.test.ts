@@ -50,7 +50,9 @@ test('each message uses the same data in both languages', () => {
   expect(fields.filter(([, en, zh]) => en !== zh)).toEqual([]);
 });
 
-/** What stays as it is: names of products and their parts, of settings and keys of files, and what the samples hold. */
+/**
+ * What stays as it is: names of products and their parts, of settings and keys in files, and whatever the samples hold.
+ */
 const TERMS = [
   ...['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING', 'maxmemory', 'min-replicas-to-write', 'REDIS_URL'],
   ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
@@ -160,7 +162,7 @@ test('Chinese uses its own punctuation, and has no spaces between its characters
   expect(wrong((said) => said.match(/[。，；：]{2}|undefined|null|NaN|\[object/u))).toEqual([]);
 });
 
-/** CommonMark's rule of flanking: between Chinese letters and stops, what should be bold easily is not. */
+/** CommonMark's flanking rule: between Chinese characters and punctuation, text meant to be bold easily is not. */
 const opens = (before: string, inside: string): boolean =>
   /^\S/u.test(inside) && (!/^[\p{P}\p{S}]/u.test(inside) || before === '' || /[\s\p{P}\p{S}]$/u.test(before));
 const closes = (inside: string, after: string): boolean =>

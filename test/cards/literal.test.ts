@@ -9,10 +9,10 @@ import { clip, clipMiddle, literal, visible } from '../../cards/literal.ts';
 import { nasty } from './nasty.ts';
 import { withWords } from './worded.ts';
 
-/** CommonMark: a backslash before ASCII punctuation stands for that character; nothing else is read here. */
+/** CommonMark: a backslash before ASCII punctuation stands for that character; nothing else is interpreted here. */
 const asRead = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/gu, '$1').replaceAll('\u2060', '');
 
-/** With every escaped character gone, what is left to be read as markup. */
+/** What is left to be read as markup once every escaped character is gone. */
 const alive = (text: string): string => text.replace(/\\[!-/:-@[-`{-~]/gu, '');
 
 test('what people typed comes out as it went in, and nothing in it is markup', () => {
@@ -52,7 +52,7 @@ test('a million spaces, which the owner of a runner could sign, are handled with
       platform: 'node',
       format: 'esm',
     });
-    // Blank by blank to the end of all of them, again from each of them, it takes a quarter of an hour.
+    // Scanned space by space to the end, again from each space, it would take a quarter of an hour.
     const { stdout } = await execa(process.execPath, [outfile], { timeout: 60_000, reject: false });
     expect(stdout).toBe('1000002');
   } finally {

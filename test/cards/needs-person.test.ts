@@ -200,7 +200,7 @@ describe('That one machine alone can be left behind', () => {
     for (const card of inBoth({ ...(VIEWS['needs-person-several'] as NeedsPersonView), leaveOne: long })) {
       expect(card).not.toMatch(/"hosts/u);
       expect(card).toMatch(/One alone can|也可以只放弃其中一台/u);
-      // Nobody looks for a button that is not there.
+      // Nobody is told to look for a button that is not there.
       expect(card).not.toMatch(/by its button|点击其按钮/u);
     }
   });

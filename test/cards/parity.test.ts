@@ -18,7 +18,7 @@ const ZH: Tongue = { language: 'zh-CN', timeZone: 'UTC' };
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
 type Rendering = (view: CardView, reader: Reader, tongue?: Tongue) => object;
 
-/** All that an Adaptive Card can show, hidden containers and second steps too: what it is made of is in its JSON. */
+/** All that an Adaptive Card can show, including hidden containers and second steps, which are all in its JSON. */
 const adaptive: Rendering = (view, reader, { language } = EN) => renderAdaptiveCard(view, reader, language);
 
 /** All that Slack can show: the message, and the modals behind its buttons. */
@@ -44,7 +44,7 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
     return changesModal(view, tongue);
   if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
   if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, tongue);
-  // Its title names the rotation that the word above the button is about.
+  // Its title names the rotation that the text above the button is about.
   if (view.kind === 'notice' && verb.startsWith('open-')) return reviewModal({ id: 'prod-17', farm: '' }, tongue);
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
@@ -58,12 +58,14 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
 
 /** What is sent, not shown. */
 const SENT = ['value', 'private_metadata', 'data', 'block_id', 'action_id', 'callback_id', 'verb', 'fallback'];
-/** How it is laid out: `None` is a spacing there, and may be a fact of a machine elsewhere. */
+/** Layout: `None` is a spacing there, and may be a fact about a machine elsewhere. */
 const LAYOUT = ['spacing'];
 /** The same sentence stands in the `text` of a Slack message; it adds no fact. */
 const SPOKEN = ['fallbackText', 'speak'];
 
-/** Everything a person can see of it, in order. `value` of a fact or an input is shown, of a button it is sent. */
+/**
+ * Everything a person can see of it, in order. The `value` of a fact or an input is shown; that of a button is sent.
+ */
 function shown(node: unknown, name = '', parent: object = {}): string[] {
   if (SPOKEN.includes(name) || LAYOUT.includes(name)) return [];
   if (SENT.includes(name) && !(name === 'value' && !('action_id' in parent))) return [];
@@ -76,7 +78,7 @@ function shown(node: unknown, name = '', parent: object = {}): string[] {
 const seen = (rendering: Rendering, view: CardView, reader: Reader, tongue = EN): string =>
   shown(rendering(view, reader, tongue)).join('\n');
 
-/** Facts that one rendering tells and the other does not: those whose change it does not show. */
+/** Facts that one rendering tells and the other does not: those whose change only one of them shows. */
 function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering, tongue = EN): string[] {
   const [before, beforeOther] = [seen(one, view, reader, tongue), seen(other, view, reader, tongue)];
   return leavesOf(view).flatMap((path) => {
@@ -115,7 +117,7 @@ describe.each(Object.keys(VIEWS))('%s', (name) => {
   });
 });
 
-/** The words of a leaf as they may stand on a card: whole, and a thumbprint short. */
+/** The texts of a leaf as they may appear on a card: in full, and a thumbprint shortened. */
 function namesIn(view: CardView, path: Path): string[] {
   const value = path.reduce<unknown>((node, key) => (node as { [key: string]: unknown })[key], view);
   if (typeof value !== 'string' || value.length < 3 || isKind(value)) return [];
@@ -123,14 +125,14 @@ function namesIn(view: CardView, path: Path): string[] {
   return [/^\d{4}-\d\d-\d\dT/u.test(value) ? `instant ${Date.parse(value)} ` : value];
 }
 
-/** Dates of both renderings in one form. */
+/** The dates of both renderings in one form. */
 const instants = (text: string): string =>
   text
     .replace(/\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}/gu, (_all, at: string) => `instant ${Date.parse(at)} `)
     .replace(/<!date\^(\d+)\^[^>]*>/gu, (_all, seconds: string) => `instant ${Number(seconds) * 1000} `)
     .replaceAll('\\', '');
 
-/** What a click comes to in the end, behind forms too; with the ids that decide what it is about. */
+/** What a click leads to in the end, through forms too, with the ids that decide what it is about. */
 function todo({ verb, data }: Button, view: CardView): string {
   const ends: { [verb: string]: string } = {
     'open-deny': 'deny',
@@ -153,7 +155,7 @@ function verbsOf(node: unknown, view: CardView): string[] {
 }
 
 describe('The comparison would fail', () => {
-  /** Slack's rendering without the blocks that hold these words. */
+  /** Slack's rendering without the blocks that contain these words. */
   const without =
     (words: string): Rendering =>
     (view, reader) =>

@@ -11,14 +11,14 @@ import { nasty } from './nasty.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
 import { VIEWS } from './views.ts';
 
-/** The README's pictures; written only with UPDATE_GOLDEN=true, so that fonts of other machines change nothing. */
+/** The README's pictures; written only with UPDATE_GOLDEN=true, so that other machines' fonts change nothing. */
 const DOCS: { readonly [view: string]: string } = {
   plan: 'plan-card.png',
   running: 'running.png',
   'closed-done': 'closed.png',
 };
 
-/** Titles of facts that stand on more than one line, though they have no blank to be broken at. */
+/** Titles of facts that take more than one line, though they have no space to be broken at. */
 const BROKEN_TITLES = `[...document.querySelectorAll('.ac-fact-title')].flatMap((title) => {
   const range = document.createRange();
   range.selectNodeContents(title);
@@ -26,7 +26,7 @@ const BROKEN_TITLES = `[...document.querySelectorAll('.ac-fact-title')].flatMap(
   return Math.max(...bottoms) - Math.min(...bottoms) > 9 && !/\\s/.test(title.textContent) ? [title.textContent] : [];
 })`;
 
-/** Words that were broken within, for lack of room. */
+/** Words that were broken in the middle, for lack of room. */
 const BROKEN_WORDS = `(() => {
   const found = [];
   const walker = document.createTreeWalker(document.getElementById('card'), NodeFilter.SHOW_TEXT);
@@ -41,7 +41,7 @@ const BROKEN_WORDS = `(() => {
   return found;
 })()`;
 
-/** At the ends of rows: how many there are, and those of which a part is out of sight. */
+/** At the ends of rows: how many numbers there are, and those that are partly out of sight. */
 const CUT_NUMBERS = `(() => {
   const edge = document.getElementById('card').getBoundingClientRect().right;
   const ends = [...document.querySelectorAll('.ac-columnSet > :last-child > .ac-textBlock')].filter((one) =>
@@ -56,7 +56,7 @@ const CUT_NUMBERS = `(() => {
   return { numbers: ends.length, cut: ends.filter(isCut).map((one) => one.textContent) };
 })()`;
 
-/** Bars, and those of which a part is out of sight. */
+/** Bars, and those that are partly out of sight. */
 const BARS = `(() => {
   const bars = [...document.querySelectorAll('.ac-textBlock')].filter((one) => /^[█░▸]+$/.test(one.textContent));
   const isCut = (one) => {
@@ -92,7 +92,7 @@ describeInBrowser('cards in Chromium', () => {
     for (const width of [568, 360, 320]) {
       await light.setViewportSize({ width, height: 80 });
       expect(await light.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      // A phone's width; on less than that a long word has to give way somewhere.
+      // A phone's width; below that a long word has to be broken somewhere.
       if (width === 360) expect(await light.evaluate(BROKEN_WORDS)).toEqual([]);
     }
     await light.setViewportSize({ width: 568, height: 80 });
@@ -189,7 +189,7 @@ describeInBrowser('cards in Chromium', () => {
       await light.screenshot({ path: path.join(OUT, `bars-${letters}-${numbers}.png`), fullPage: true });
       const wide = await light.evaluate('document.documentElement.scrollWidth');
       await light.setViewportSize({ width: 568, height: 80 });
-      // Three have a rest that was not used.
+      // Three of them have an unused rest.
       expect(used).toEqual({ bars: gaps.length + 3, cut: 0 });
       expect(wide).toBeLessThanOrEqual(368);
     },

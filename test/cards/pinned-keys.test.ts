@@ -17,7 +17,7 @@ const refused = (code: string, data: { readonly [name: string]: Json }): CardVie
     },
   }) as CardView;
 
-/** All that people read on a card, without the signs that only keep text from being read as markup. */
+/** All that people read on a card, without the characters that only keep text from being read as markup. */
 function textsOf(card: unknown): string {
   if (typeof card === 'string') return `${card}\n`;
   if (typeof card !== 'object' || card === null) return '';

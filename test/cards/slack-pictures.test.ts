@@ -11,7 +11,7 @@ import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
 import { openSlack, slackHtml } from './slack-page.ts';
 import { plan, running, VIEWS } from './views.ts';
 
-/** Pictures for docs/ are written only with UPDATE_GOLDEN=true, so that fonts of other machines change nothing. */
+/** Pictures for docs/ are written only with UPDATE_GOLDEN=true, so that other machines' fonts change nothing. */
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
 const CALLED: readonly Mentioned[] = [
@@ -20,7 +20,7 @@ const CALLED: readonly Mentioned[] = [
 ];
 const PEOPLE = Object.fromEntries(CALLED.map(({ account, name }) => [account, name]));
 
-/** The same plan for readers of each language, each on their own clocks. */
+/** The same plan for readers of each language, in their own time zones. */
 const READERS: readonly (readonly [string, Language, string])[] = [
   ['en', 'en', 'UTC'],
   ['zh', 'zh-CN', 'Asia/Shanghai'],
@@ -69,7 +69,7 @@ describeInBrowser('messages as Slack draws them', () => {
 
   test.each(READERS)('the same plan card is drawn in Slack and in Teams: %s', async (short, language, timeZone) => {
     const folder = UPDATE ? 'docs/images' : OUT;
-    // In English it is the plan card of the README, which its own test draws.
+    // In English it is the README's plan card, which has a test of its own.
     const teamsFolder = short === 'en' ? OUT : folder;
     const view = { ...plan, reason: REASONS[language] };
     const { blocks } = renderBlockKit(view, 'approver', { language, timeZone }, CALLED);

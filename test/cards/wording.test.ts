@@ -13,14 +13,14 @@ const MACHINE_SOURCES = ['src/steps', 'src/plans', 'src/domain', 'src/app/runner
   .flatMap(filesUnder)
   .join('\n');
 const isWording = (file: string): boolean => file.startsWith(path.join('cards', 'wording'));
-/** Everything that can make or tell a message. */
+/** Everything that can make or use a message. */
 const TELLERS = ['src', 'adapters', 'jobs', 'cards']
   .flatMap(tsFilesUnder)
   .filter((file) => !isWording(file))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
-/** How the sources make a message: `id: 'x'`, `say('x'`, `button('x'`, `warning('x'`, refusals of people. */
+/** How the sources make a message: `id: 'x'`, `say('x'`, `button('x'`, `warning('x'`, and refusals to people. */
 const WAYS: readonly (readonly [pattern: RegExp, prefix: string])[] = [
   [/\bid: '([a-z][a-zA-Z-]*(?:\.[a-zA-Z-]+)+)'/gu, ''],
   [/\bsay\('([a-z][a-z.-]*)'/gu, ''],
@@ -45,7 +45,7 @@ test('each pattern above still finds messages in the sources', () => {
   expect(MADE.length).toBeGreaterThan(120);
 });
 
-/** Codes of what goes wrong on a machine: those of refusals, errors and verdicts in the rooms that cards tell of. */
+/** Codes of what goes wrong on a machine: refusals, errors and verdicts in the folders that cards report on. */
 const CODES = [
   ...MACHINE_SOURCES.matchAll(
     /(?:\b(?:refuse|notMet|notAs|strange|CertopsError|problem)\(\s*|\bserviceError\([a-z]+, [a-z]+, |\bcode: |\?\? |\[\d+, )'([A-Z]+[a-z][A-Za-z]+)'/gu,
@@ -156,9 +156,9 @@ test('the reader of a notice escapes the data, not our own bold', () => {
   expect(say(message, 'en')).toContain('You are **Eve**: eve');
 });
 
-/** Where people are spoken to; what stands there for programs, for logs or for whoever reads the code is left out. */
+/** Where people are addressed. What is there for programs, logs or readers of the code is left out. */
 const SPEAKING = ['cards', 'adapters/slack', 'adapters/teams', 'adapters/web', 'src/app/bot'].map(path.normalize);
-/** Sentences that no message tells: the console's own page, and reasons for permissions, which the manual prints. */
+/** Sentences that no message has: the console's own page, and the reasons for permissions, which the manual prints. */
 const NOT_MESSAGES = [
   'adapters/web/errors.ts',
   'adapters/web/errors.ts',
@@ -203,7 +203,7 @@ test.each([
   expect(say({ id, data }, 'en')).toContain(words);
 });
 
-/** What a sentence says of a worker and its master where one machine is both. */
+/** What a sentence says about a worker and its master where one machine is both. */
 const ONE = {
   ...{
     id: 'prod-1',

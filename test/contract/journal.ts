@@ -9,7 +9,7 @@ export interface Add {
   readonly add: number;
 }
 
-/** One place where a journal may lie; it can be opened again after it was closed. */
+/** A place where a journal may lie; the journal can be opened again after it was closed. */
 export interface JournalUnderTest {
   open(options: {
     readonly stream: string;
@@ -18,11 +18,11 @@ export interface JournalUnderTest {
     readonly fold: (state: Numbers, recorded: Recorded<Add>) => Numbers;
     readonly clock: { now(): number };
   }): Promise<Journal<Numbers, Add>>;
-  /** Makes the disk refuse, and take again. */
+  /** Makes the disk refuse writes, or accept them again. */
   full(is: boolean): void;
 }
 
-/** What every journal promises, wherever its lines lie. */
+/** What every journal promises, wherever its lines are kept. */
 export function describeJournal(name: string, make: () => Promise<JournalUnderTest>): void {
   describe(`journal ${name}`, () => {
     const signer = createMemorySigner();

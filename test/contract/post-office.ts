@@ -2,11 +2,11 @@ import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { LetterHandler, PostOffice } from '../../src/ports/post-office.ts';
 
-/** An implementation under test: a fresh post with nothing in it. */
+/** An implementation under test, with nothing in it yet. */
 export interface PostUnderTest {
   readonly office: PostOffice;
   openMailbox(queue: string, handler: LetterHandler): Promise<{ close(): Promise<void> }>;
-  /** Takes the transport away, and gives it back. */
+  /** Takes the transport away; `back` returns it. */
   away(): Promise<void>;
   back(): Promise<void>;
   close(): Promise<void>;
@@ -15,7 +15,7 @@ export interface PostUnderTest {
 const signer = createMemorySigner();
 export const letterOf = (n: number): Envelope => signer.sign('order', JSON.stringify({ n }));
 
-/** Collects letters and tells when so many are there. */
+/** Collects letters, and tells when there are enough. */
 export function collector(): { handler: LetterHandler; letters: unknown[]; until(count: number): Promise<void> } {
   const letters: unknown[] = [];
   let wake: () => void = () => {};

@@ -3,7 +3,7 @@ import type { Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
 import { profileOf } from '../fixtures/profile.ts';
 
-/** A farm under test: sqlm01 a master on port 8391, bound and running; sqlw01 a worker that is connected to it. */
+/** A farm under test: sqlm01 is a master on port 8391, bound and running; sqlw01 is a worker connected to it. */
 export interface HostsUnderTest {
   host(name: 'sqlm01' | 'sqlw01'): WindowsHost;
   close(): Promise<void>;
@@ -14,8 +14,7 @@ const GUESTS = 'S-1-5-32-546';
 const NOBODY = '00'.repeat(20) as Thumbprint;
 
 /**
- * What every implementation of the port promises, real or not: each change shows in a fresh look, and can be taken
- * back.
+ * What every implementation of the port promises, real or not: each change shows in a fresh look, and can be undone.
  */
 export function windowsHostContract(name: string, open: () => Promise<HostsUnderTest>): void {
   describe(`${name} keeps the contract of a host:`, () => {

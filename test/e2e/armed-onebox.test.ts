@@ -6,7 +6,7 @@ import { MASTER } from './rig.ts';
 
 jest.setTimeout(300_000);
 
-/** Beside the machine that is both: the one that follows last. */
+/** The worker besides the machine that is both: it follows last. */
 const OTHER = 'sqlw01';
 
 let alone: Alone;

@@ -89,7 +89,7 @@ describeWithServer('With bot and Redis killed for good', () => {
     await farm.approve();
     await farm.until(wrote(MASTER, isOf('switched')));
     await endBotAndRedis();
-    // Twice the gap limit; its worker's own order would end long after that.
+    // Twice the gap limit; the order of its own worker would end long after that.
     await farm.until(() => bound() === old, 40_000);
     trustAgain();
     await expectOne();
@@ -103,7 +103,7 @@ describeWithServer('With bot and Redis killed for good', () => {
     await farm.runner('sqlw02').kill();
     await farm.until(wrote(MASTER, isOf('switched')));
     await endBotAndRedis();
-    // It says that it is ready once others can count on it, and nobody is left who could.
+    // It is ready only when others can count on it, and nobody is left who could.
     void farm
       .runner('sqlw02')
       .start()

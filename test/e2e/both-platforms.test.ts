@@ -40,7 +40,7 @@ const ended = async (): Promise<void> => {
   await rig.until(() => rig.rotation().closed !== null);
   expect(rig.rotation().closed?.outcome).toBe('proved');
 };
-/** Only a closed card tells how its end is known. */
+/** Only a closed card says how its end is known. */
 const isClosed = (card: string): boolean => /how we know/iu.test(card) && !card.includes('"stop"');
 const bothProved = (): Promise<void> => until(() => isClosed(slackCard()) && isClosed(teamsCard()), 60_000);
 
@@ -65,7 +65,7 @@ test('a request in Slack, approved once in Teams and once in Slack, is one rotat
   expect(chats.inSlack.cards().length).toBe(1);
   expect(teamsCards().length).toBe(1);
 
-  // The end is also a message of its own, in the thread, that calls whoever asked.
+  // The end is also a message of its own, in the thread, that mentions the requester.
   const thread = () => slackMessages().filter((one) => one.thread_ts === chats.inSlack.card().ts);
   await until(() => thread().some((one) => JSON.stringify(one).includes('<@U0MEI>')));
   await until(() =>

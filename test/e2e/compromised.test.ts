@@ -57,7 +57,7 @@ const certificatesOf = (name: string): readonly string[] => worldOf(lab)[name]?.
 const presented = (): string | undefined => rig.state().latest[MASTER]?.master?.sslCertThumbprint;
 const closedCard = () => rig.chat.cards().findLast((view): view is ClosedView => view.kind === 'closed');
 
-/** In the order in which the machines did it. */
+/** In the order in which the machines did them. */
 const done = (name: string): readonly string[] =>
   rig.journalOf(name).flatMap((entry) => (entry.type === 'done' && entry.changed ? [entry.step] : []));
 
@@ -77,11 +77,11 @@ describe('A stolen key of a worker', () => {
       [...master.filter((one) => one !== `Root ${old}`), `Root ${madeFor('sqlw02')}`].sort(),
     );
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
-    // What was taken away stands in the journal, byte for byte.
+    // What was taken away is in the journal, byte for byte.
     const started = rig.journalOf(MASTER).find((entry) => entry.type === 'started' && entry.step.includes('distrust'));
     const { der } = (started as unknown as { before: { der: string } }).before;
     expect(createHash('sha1').update(Buffer.from(der, 'base64')).digest('hex')).toBe(old);
-    // No grace period: what the worker has left goes at once.
+    // There is no grace period: what the worker has left can go at once.
     expect(await run('retire prod')).toBe('proved');
     for (const { name } of lab.hosts) expect(certificatesOf(name).filter((one) => one.includes(old))).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe('A stolen key of a worker', () => {
     );
     expect(card?.next[0]).toEqual({ id: 'next.contained', data: { hosts: ['sqlw02'] } });
     expect(card?.stillThere).toMatchObject([{ id: 'compromised.used', data: { hosts: ['sqlw02'] } }]);
-    // Asked again it is brought back.
+    // A second request brings it back.
     expect(await run('rotate-worker sqlw02 compromised')).toBe('proved');
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
   });
@@ -152,7 +152,7 @@ describe('A stolen key of a worker', () => {
     await rig.vote('tom');
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
     expect(rig.rotation().closed).toBeNull();
-    // It runs as before: whoever has the key is connected still, for all that anybody knows.
+    // It runs as before: whoever has the key may still be connected.
     const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
     expect(asks?.rows.map(({ host, state, what, ms, cutOff }) => ({ host, state, what: what.id, ms, cutOff }))).toEqual(
       [
@@ -166,7 +166,7 @@ describe('A stolen key of a worker', () => {
     await rig.until(() => looked().length >= earlier + 2);
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
     expect(rig.rotation().closed).toBeNull();
-    // Somebody does it by hand.
+    // Somebody restarts it by hand.
     await lab.clear();
     const { host, scm } = lab.machine(MASTER);
     const service = host.state.services.find(({ role }) => role === 'master');

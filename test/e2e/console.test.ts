@@ -6,7 +6,7 @@ import { describeInChromium, launch } from '../adapters/web/browser.ts';
 import { type Visit, visit } from './console-visit.ts';
 import { allGone, type Demo, ensureBuilt, startDemo, stateFolder } from './demo-process.ts';
 
-/** One sitting at the rehearsal that `npm start` gives: each test goes on where the one before it ended. */
+/** One session with the rehearsal that `npm start` gives: each test continues where the one before it ended. */
 describeInChromium('the console of npm start, as a newcomer meets it', () => {
   const { folder, remove } = stateFolder();
   let demo: Demo;
@@ -90,7 +90,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     const card = me.card('prod-1');
     const line = me.farm.locator('.links .cut');
     const timeout = 60_000;
-    // What passes is waited for before it can have passed.
+    // What does not last is waited for before it can be over.
     await Promise.all([
       approveAll('prod-1'),
       me.farm
@@ -128,7 +128,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
 
   test('a fault that was set in the lab makes the next rotation be put back, and its card says why', async () => {
     await me.as('Mei Lin');
-    // The first word in the channel says what is left of it: certificates of workers end as soon.
+    // The first message in the channel shows what remains: worker certificates end just as soon.
     await me.log
       .locator('.msg')
       .first()
@@ -161,7 +161,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
   }, 120_000);
 
   test('Stop and put back ends a running rotation', async () => {
-    // A start that takes two seconds longer leaves a person the time to read.
+    // A start that takes two seconds longer gives a person time to read.
     execFileSync(process.execPath, ['dist/certops.mjs', 'lab', 'break', 'sqlw01', 'sc-start-slow', '--state', folder]);
     await me.as('Mei Lin');
     await me.say('/ssis rotate-master because To be stopped');
@@ -233,7 +233,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.farm.getByText('prod-3, newest first').waitFor();
     await me.say('/ssis');
     await me.answer().getByText('Nothing waits for you, and nothing runs.').waitFor();
-    // Chromium itself tells of each connection that was refused.
+    // Chromium itself reports each refused connection.
     expect(me.complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
   });
 });

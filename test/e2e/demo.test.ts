@@ -47,7 +47,7 @@ describe('npm start', () => {
   test('performs it without any Redis on the machine, and says what that means', async () => {
     const state = sub('embedded');
     const bin = sub('bin');
-    // All that the lab needs from the PATH.
+    // This is all that the lab needs from the PATH.
     for (const tool of ['mkfifo']) symlinkSync(whichTool(tool), path.join(bin, tool));
     const demo = start(['--script', TOUR, '--state', state], { PATH: bin });
     expect(await demo.ended).toBe(0);

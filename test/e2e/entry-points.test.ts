@@ -11,7 +11,7 @@ import { type E2e, openLab, saidOf, startE2e } from './rig.ts';
 
 jest.setTimeout(300_000);
 
-/** Everybody but eve may approve, and never are there enough: votes are counted, and nothing starts. */
+/** Everybody but eve may approve, and there are never enough votes: they are counted, and nothing starts. */
 const APPROVERS: readonly Who[] = ['mei', 'ana', 'tom', 'wei', 'lea', 'kim', 'gus', 'zoe', 'dee', 'rob'];
 const FARM: Partial<Farm> = {
   ...FARM_IN_BOTH,
@@ -53,11 +53,11 @@ const votes = (): readonly string[] =>
 interface EntryPoint {
   readonly name: string;
   readonly platform: 'slack' | 'teams' | 'web';
-  /** Votes as a client does, and resolves with what this person then sees, or with the status of a refusal. */
+  /** Votes as a client does; resolves with what this person then sees, or with the status of a refusal. */
   cast(who: Who, vote?: 'approve' | 'deny'): Promise<string>;
 }
 
-/** What Slack shows to this person after this, and to nobody else. */
+/** What Slack shows after this to this person only. */
 async function whispered(who: Who, act: () => Promise<unknown>): Promise<string> {
   const before = whispersTo(who).length;
   await act();
@@ -68,10 +68,10 @@ async function whispered(who: Who, act: () => Promise<unknown>): Promise<string>
     .join();
 }
 
-/** Slack puts off what it is sent too fast: what somebody else is told may come in between. */
+/** Slack delays what it is sent too fast, so messages to somebody else may come in between. */
 const whispersTo = (who: Who) => chats.slack.whispers.filter(({ to }) => to === `U0${who.toUpperCase()}`);
 
-/** The message that Teams brings after this, wherever it stands: nobody but the person is to read it. */
+/** The message that Teams shows after this, wherever it is: only the person is to read it. */
 async function answered(act: () => Promise<unknown>): Promise<string> {
   const { messages } = chats.teams;
   const before = messages.length;
@@ -89,7 +89,7 @@ const SLACK_BUTTON: EntryPoint = {
 const SLACK_MODAL: EntryPoint = {
   name: 'Slack modal',
   platform: 'slack',
-  // The product has a dialog to deny only, so this is the one vote that a dialog can cast.
+  // The product only has a dialog to deny, so this is the one vote that a dialog can cast.
   cast: (who) => whispered(who, () => chats.inSlack.submit(who, 'deny', ballot(), { reason: 'Not today' })),
 };
 
@@ -123,7 +123,7 @@ const named = ENTRY_POINTS.map((one) => [one.name, one] as const);
 const withDoor = named.filter(([, { platform }]) => platform !== 'web');
 
 /**
- * Casts a vote that must not count: what the bot answered, by the ids of its sentences; [] when it never came so far.
+ * Casts a vote that must not count. Returns the bot's answer as ids of its sentences; [] if it did not get that far.
  */
 async function refusedAt(entry: EntryPoint, who: Who): Promise<readonly string[]> {
   const before = votes();
@@ -225,7 +225,7 @@ describe('words and the command line', () => {
 });
 
 describe('one person, one vote', () => {
-  /** Each entry point, and somebody who votes there first. */
+  /** Each entry point, and the person who votes there first. */
   const first: readonly (readonly [EntryPoint, Who])[] = [
     [SLACK_BUTTON, 'ana'],
     [TEAMS_EXECUTE, 'tom'],

@@ -64,7 +64,7 @@ async function start(
   rig = await startE2e(lab, { allowed: typeof allowed === 'function' ? allowed : () => allowed ?? [] });
 }
 
-/** As the certificate window shows it: in pairs, with a hidden mark in front. */
+/** As the certificate window shows it: in pairs, with a hidden character in front. */
 const pasted = (thumbprint: string): string => `\u200e${thumbprint.toLowerCase().match(/../gu)?.join(' ') ?? ''}`;
 
 async function rotated(thumbprint: Thumbprint): Promise<string> {
@@ -81,7 +81,7 @@ async function rotated(thumbprint: Thumbprint): Promise<string> {
 const workers = (): readonly string[] =>
   lab.hosts.filter(({ roles }) => roles.includes('worker')).map(({ name }) => name);
 
-/** All are connected on this one; no store lost anything, and got nothing but what is to be trusted. */
+/** All are connected on this one; no store lost anything, or gained anything but what is to be trusted. */
 async function expectTaken(taken: Thumbprint, store: 'Root' | 'My', trusted: MadeLabCertificate): Promise<void> {
   expect(await connectedOn(lab)).toEqual(workersOn(lab, taken));
   const after = worldOf(lab);
@@ -184,7 +184,7 @@ describe("A company's certificate", () => {
   });
 });
 
-/** Asked, it is refused on the card before anybody could approve, and no machine has felt anything. */
+/** The request is refused on the card before anybody could approve, and nothing changes on any machine. */
 async function expectRefused(use: Thumbprint, code: string, data: object = {}): Promise<void> {
   const felt = [worldOf(lab), pidsOf(lab)];
   await rig.type('mei', `/ssis rotate-master use ${use}`);

@@ -14,7 +14,7 @@ import { ensureBuilt } from './demo-process.ts';
 
 const CERTOPS = path.resolve('dist/certops.mjs');
 
-/** Hosts of each farm, by the key of their runner. */
+/** The hosts of each farm, with the keys of their runners. */
 const FARMS: { readonly [farm: string]: ReadonlyMap<string, Signer> } = Object.fromEntries(
   ['prod', 'test', 'lab'].map((farm) => [
     farm,
@@ -115,7 +115,7 @@ describe('three farms with two bots on one Redis', () => {
     await office.close();
 
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    // Written beside the start, which waits for no Redis.
+    // It is written alongside the start, which does not wait for Redis.
     for (const farm of Object.keys(FARMS))
       for (const job of [`reminders.${farm}`, `reminders-caught-up.${farm}`])
         while ((await admin.zscore(`{certops}:schedule:${farm}:repeat`, job)) === null)

@@ -8,11 +8,11 @@ jest.setTimeout(300_000);
 
 type End = 'proved' | 'put-back';
 interface How {
-  /** So many calls of that kind it lets pass before it bites. */
+  /** The fault lets this many calls of its kind pass first. */
   readonly skip?: number;
-  /** It is armed when this step is begun; at once when left out. */
+  /** The step at whose start the fault is armed; at once if left out. */
   readonly at?: string;
-  /** It goes by itself as soon as the runner has given the change up. */
+  /** The fault is cleared as soon as the runner has given up the change. */
   readonly passes?: true;
   /** The host's netsh has no `update sslcert`, as on Server 2016: the port is without a binding for a moment. */
   readonly old?: true;
@@ -42,7 +42,7 @@ const PREPARE: readonly Row[] = [
 
 const MASTERS: readonly Row[] = [
   ['the binding', MASTER, 'netsh-update-fails', 'put-back'],
-  // Found out by the fresh look; delete and add do it then.
+  // The fresh look finds it; delete and add then do the work.
   ['the binding', MASTER, 'netsh-update-lies', 'proved'],
   ['the binding', MASTER, 'netsh-update-hangs', 'put-back'],
   ['the binding', MASTER, 'netsh-update-hangs-after', 'proved'],
@@ -51,7 +51,7 @@ const MASTERS: readonly Row[] = [
   ['the setting', MASTER, 'settings-read-only-always', 'put-back', { passes: true }],
   ['the stop', MASTER, 'sc-stop-fails', 'put-back'],
   ['the stop', MASTER, 'sc-stop-lies', 'put-back'],
-  // Ended by its limit, it is asked once more: the service still ran.
+  // It is ended at its limit and asked once more, since the service still ran.
   ['the stop', MASTER, 'sc-stop-hangs', 'proved'],
   ['the start', MASTER, 'sc-start-fails', 'put-back'],
   ['the start', MASTER, 'sc-start-lies', 'put-back'],
@@ -64,7 +64,7 @@ const MASTERS: readonly Row[] = [
   ['what it presents', MASTER, 'presents-other', 'put-back', { at: 'sqlm01/master/restart-service' }],
 ];
 
-/** The first of each is the rehearsal's. */
+/** The first of each is part of the rehearsal. */
 const OLD = { skip: 1, old: true } as const;
 
 const OLD_MASTERS: readonly Row[] = [
@@ -105,20 +105,20 @@ afterAll(() => opened.end());
 afterEach(async () => {
   await rig.stop();
   await lab.clear();
-  // What a test has left broken is not the next one's.
+  // What one test leaves broken must not reach the next.
   if (await settled(lab)) return;
   await opened.end();
   opened = await openLab();
   lab = opened.lab;
 });
 
-/** Only a limit ends these. */
+/** Only a time limit ends these. */
 const NEVER_ENDS = /hangs|lies|forever|read-only|stays-away|presents-other|crash-loop|undone|1053$/u;
 
 async function rotateWith([_, host, fault, end, { skip = 0, at, passes, old } = {}]: Row): Promise<void> {
   await lab.change(MASTER, { netshUpdate: old !== true });
   const before = worldOf(lab);
-  // Whose cutover is to be proved after a tool has used up its limit has the time for it on a busy machine, too.
+  // A cutover that is to be proved after a tool has used up its limit needs this time on a busy machine.
   const farm =
     end === 'proved' ? { farm: { gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 } } } : {};
   rig = await startE2e(lab, { hasty: NEVER_ENDS.test(fault), ...farm });

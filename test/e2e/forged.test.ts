@@ -34,14 +34,14 @@ const refusals = (host: string): readonly string[] =>
   rig.journalOf(host).flatMap((entry) => (entry.type === 'refused' ? [entry.code] : []));
 
 /**
- * Sent to a runner, the letter is refused with this code, journaled, told in chat, and the machine has felt nothing.
+ * A runner that gets the letter refuses it with this code, journals and reports it, and nothing changes on the machine.
  */
 async function expectRefused(host: string, letter: unknown, code: string): Promise<void> {
   const before = [worldOf(lab), pidsOf(lab)];
   await rig.letter(host, letter as Envelope);
   await rig.until(() => refusals(host).length > 0);
   expect(refusals(host)).toEqual([code]);
-  // Other words may come before it: of what earlier tests have left in the stores.
+  // Other notices may come before it, about what earlier tests have left in the stores.
   const notice = () =>
     rig.chat.cards().find((card) => card.kind === 'notice' && JSON.stringify(card).includes(`"${code}"`));
   await rig.until(() => notice() !== undefined);

@@ -27,7 +27,9 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** Every tool that changes something, where a rotation calls it. `skip`: the first grant closes the PFX's folder. */
+/**
+ * Every tool that changes something, where a rotation calls it. `skip`: the first grant closes the folder of the PFX.
+ */
 const CHANGES: readonly Change[] = [
   [MASTER, 'certutil-import'],
   [MASTER, 'icacls-grant', 1],
@@ -44,7 +46,7 @@ const CHANGES: readonly Change[] = [
   ['sqlw02', 'sc-start'],
 ];
 
-/** Each takes two seconds longer: one of each sort will do. */
+/** Each takes two seconds longer, so one of each kind is enough. */
 const SLOW = CHANGES.filter(
   ([host, operation]) =>
     (host === MASTER && /import|update|sc-/u.test(operation)) ||

@@ -32,7 +32,7 @@ async function done(line: string): Promise<string> {
   return rig.rotation().closed?.outcome ?? '';
 }
 
-/** The master's host stands for all tools; workers may speak another language than their master. */
+/** The master's host stands for all tools; workers may use another language than their master. */
 const ROWS: readonly (readonly [tongue: string, switches: Partial<Switches>])[] = [
   ['German labels in code page 850, and German names of accounts', { language: 'de', codePage: 850 }],
   ['Russian labels in code page 866, and Russian names of accounts', { language: 'ru', codePage: 866 }],

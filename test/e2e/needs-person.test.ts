@@ -33,14 +33,14 @@ async function rotateUntilAsked(...faults: readonly (readonly [host: string, fau
   await rig.until(() => card()?.kind === 'needs-person');
 }
 
-/** As the button of the newest card says it. */
+/** Acts as the button on the newest card does. */
 function decide(who: string, verb: string) {
   const view = card();
   if (view?.kind !== 'needs-person') throw new Error(`the card is ${view?.kind}`);
   return rig.click(who, verb, { rotation: view.id, digest: view.digest });
 }
 
-/** The card shows the question: what votes name. */
+/** The card shows the question, which votes have to name. */
 const asked = () =>
   rig.until(() => {
     const view = card();
@@ -123,7 +123,7 @@ test('Of two that cannot be put back, one is left behind, and the other is put b
   expect(strangersIn(before, worldOf(lab))).toEqual([`sqlw02 Root ${rig.thumbprint()?.toLowerCase()}`]);
 });
 
-/** Both may come to light at once, in the step's own look, or only in the last one. */
+/** Either fault may be found at once, in the step's own look, or only in the last one. */
 async function rotateUntilFound(fault: string): Promise<void> {
   await rig.type('mei', '/ssis rotate-master');
   await rig.planned();
@@ -137,7 +137,7 @@ async function rotateUntilFound(fault: string): Promise<void> {
     await rig.until(() => rig.rotation().closed !== null || card()?.kind === 'needs-person');
   }
   if (rig.rotation().closed === null) {
-    // What died by itself may have begun to do so again beside the start that puts it back.
+    // A service that crashes by itself may have crashed again during the start that puts it back.
     await lab.clear();
     await decide('mei', 'put-back');
     await asked();
@@ -205,7 +205,7 @@ test('A master whose runner dies in the outage is left as it is, and its workers
   await rig.stopRunner(MASTER);
   await rig.until(() => rig.rotation().turned !== null);
   await lab.clear();
-  // Whatever is under way when time jumps has no time left.
+  // Whatever is under way when the clock leaps has no time left.
   const isAtRest = () =>
     rig.journalOf('sqlw02').some((entry) => entry.type === 'undone' && entry.step.endsWith('restart-service')) ||
     rig.rotation().orders.some(({ host, kind, stage, status, switchedAt }) => {
@@ -240,7 +240,7 @@ test('A master whose runner dies in the outage is left as it is, and its workers
       .orders.slice(from)
       .some(({ host, kind, outcome }) => host === name && kind === 'look' && outcome === 'looked');
   await rig.until(() => looked('sqlw01') && looked('sqlw02'));
-  // So is the silent one, before it is named.
+  // The silent one is waited for too, before it is named.
   await rig.pass(50_000);
   const closed = await rig.closed();
   expect(closed).toMatchObject({ outcome: 'left-behind', data: { left: expect.arrayContaining([MASTER]) } });
@@ -250,11 +250,11 @@ test('A master whose runner dies in the outage is left as it is, and its workers
   await rig.until(() =>
     lab.machine(MASTER).host.state.bindings.every(({ thumbprint }) => thumbprint.toUpperCase() === old),
   );
-  // Each of them sees it do so, and follows.
+  // Each of them sees it go back, and follows.
   await rig.until(() => rig.rotation().orders.every(({ kind, status }) => kind !== 'apply' || status !== 'accepted'));
   await expectConnected(lab, rig, old);
   expect(rig.rotation().closed).toEqual(closed);
-  // The farm takes the next request.
+  // The farm accepts the next request.
   await rig.type('mei', '/ssis plan rotate-master');
   await rig.until(() => rig.rotation().id !== 'prod-1' && rig.rotation().closed !== null);
   expect(rig.rotation().closed?.outcome).toBe('planned');

@@ -27,7 +27,7 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** Resolves when an order of this stage stands in the bot's journal. */
+/** Resolves when the bot's journal has an order of this stage. */
 const ordered = (stage: string): Promise<void> =>
   farm.until(() => farm.botEntries().some((entry) => entry.type === 'ordered' && entry.stage === stage));
 
@@ -38,8 +38,8 @@ async function expectProved(): Promise<void> {
 }
 
 /**
- * What each host was told to change, by stage: nothing twice, whatever got lost on the way. A wait for packages changes
- * nothing, and is begun once more where it has grown old while the bot was away.
+ * The changes that each host was told to make, by stage: none twice, whatever got lost on the way. A wait for packages
+ * changes nothing, and is repeated if it has become too old while the bot was away.
  */
 const applies = (): readonly string[] =>
   farm

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 const packages = async () => (await opened.lab.measure()).packages;
-/** What is in the journal of orders, in order, without looks. */
+/** The orders in the journal, in order, without looks. */
 const orders = () => rig.rotation().orders.flatMap(({ kind, stage }) => (kind === 'look' ? [] : [`${kind} ${stage}`]));
 const evidence = () => {
   const view = rig.chat.cards().at(-1);
@@ -32,7 +32,7 @@ test.each([
   const { outcome } = await rig.closed();
   expect(outcome).toBe('proved');
   const [waited, cut] = [orders().indexOf('apply drain'), orders().indexOf('apply master')];
-  // Between the wait and the outage the workers are armed; a wait that has grown old by then is begun once more.
+  // Between the wait and the outage the workers are armed; a wait that is too old by then is repeated.
   expect(waited).toBeGreaterThan(0);
   expect(new Set(orders().slice(waited, cut))).toEqual(new Set(['apply drain', 'apply workers']));
   expect(await packages()).toMatchObject([
@@ -145,7 +145,7 @@ test.each([
     await rig.type('mei', `/ssis rotate-worker ${workers.join(' ')} because Yearly renewal`);
     await rig.planned();
     await rig.vote('ana');
-    // It still runs when all is prepared.
+    // It is still running when all is prepared.
     const packages = [{ package: 'LoadOrders.dtsx', worker, ms: 12_000 }];
     await opened.lab.change(MASTER, { packages });
     await rig.vote('tom');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => opened.end());
 afterEach(() => rig.stop());
 
-/** Does it, and checks that no machine has felt anything. */
+/** Does it, and checks that nothing changes on any machine. */
 async function changingNothing(what: () => Promise<void>): Promise<void> {
   const before = [worldOf(lab), pidsOf(lab)];
   await what();

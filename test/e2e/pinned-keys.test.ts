@@ -62,7 +62,7 @@ test("a worker whose key the master's runner does not pin is refused before appr
   for (const { name } of lab.hosts)
     expect(rig.journalOf(name).filter(({ type }) => type === 'started' || type === 'refused')).toEqual([]);
 
-  // What the card says is to be typed there, while the runner runs.
+  // This is what the card says to type there, while the runner runs.
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   await runnerKeys({ folder: path.join(rig.folder, MASTER), peer: peers });
   jest.mocked(process.stdout.write).mockRestore();

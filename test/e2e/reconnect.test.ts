@@ -20,13 +20,13 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** One worker may fail, and is then left where it is. */
+/** One worker may fail, and is then left behind. */
 const lenient = (over: Partial<E2eOptions> = {}): E2eOptions => ({
   farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } },
   ...over,
 });
 
-/** A rotation of the master that leaves sqlw02 on the certificate of before: its service would not stop. */
+/** A rotation of the master that leaves sqlw02 on the previous certificate, because its service would not stop. */
 async function leaveBehind(options: E2eOptions = lenient(), of: Parameters<typeof openLab>[0] = {}): Promise<void> {
   opened = await openLab(of);
   lab = opened.lab;
@@ -43,7 +43,7 @@ async function leaveBehind(options: E2eOptions = lenient(), of: Parameters<typeo
 }
 
 async function ask(line: string): Promise<void> {
-  // After a leap of the clock a runner is believed again at its next hello, and nothing is asked of silent machines.
+  // After a leap of the clock a runner is trusted again at its next hello, and silent machines get no request.
   await rig.until(() => rig.heard());
   await rig.type('mei', `/ssis ${line} because It is back`);
   const asked = await rig.planned();
@@ -55,7 +55,7 @@ async function approve(): Promise<void> {
   await rig.vote('tom');
 }
 
-/** Of the rotation in hand, not of the one before. */
+/** Of the current rotation, not of the one before. */
 const ended = async (): Promise<string | undefined> => {
   await rig.until(() => rig.rotation().closed !== null);
   return rig.rotation().closed?.outcome;
@@ -116,7 +116,7 @@ describe('A worker that its master never lets in', () => {
   });
 });
 
-/** So that everybody is heard on the way there. */
+/** In steps, so that everybody is heard on the way. */
 async function passUntil(at: number): Promise<void> {
   while (rig.now() < at) {
     await rig.pass(Math.max(0, Math.min(10_000, at - rig.now())));
@@ -124,7 +124,7 @@ async function passUntil(at: number): Promise<void> {
   }
 }
 
-/** By what the reconnect of sqlw02 meets; which of these ends it, put back or proved all the same. */
+/** What the reconnect of sqlw02 runs into, and how it ends: put back, or proved all the same. */
 const ROWS: readonly (readonly [what: string, fault: string, outcome: string])[] = [
   ['the restart', 'sc-stop-fails', 'put-back'],
   ['the restart', 'start-1053', 'put-back'],
@@ -265,7 +265,7 @@ describe('Before anybody is asked to reconnect', () => {
 });
 
 describe('The channel', () => {
-  /** As it was told first: what is over is changed where it stands. */
+  /** As it was first posted: a message about something that is over is edited in place. */
   const told = (id: string) =>
     rig.chat.messages
       .flatMap(({ views }) => views.slice(0, 1))
@@ -321,7 +321,7 @@ describe('The channel', () => {
 });
 
 /**
- * What a machine has forgotten that was set up anew: its runner's journal, and the certificates that it was told to
+ * What a machine that was set up anew has forgotten: its runner's journal, and the certificates that it was told to
  * trust.
  */
 function reimage(name: string): void {
@@ -336,7 +336,7 @@ function untrust(name: string): void {
   host.save();
 }
 
-/** What somebody wrote into the settings of its worker by hand. */
+/** Somebody edits the settings of its worker by hand. */
 function pin(name: string, from: string, to: string): void {
   const file = lab.machine(name).host.real(`${FOLDER}\\WorkerSettings.config`) ?? '';
   const text = readFileSync(file, 'utf8');

@@ -31,13 +31,15 @@ function edit(host: string, name: string, change: (text: string) => string): voi
   writeFileSync(file, after);
 }
 
-/** Asked, it is refused with this code on the card before anybody could approve, and no machine has felt anything. */
+/**
+ * The request is refused on the card with this code before anybody could approve, and nothing changes on any machine.
+ */
 async function expectRefusedCard(code: string, options: E2eOptions = {}): Promise<void> {
   const before = [worldOf(lab), pidsOf(lab)];
   rig = await startE2e(lab, options);
   await rig.type('mei', '/ssis rotate-master');
   expect(await rig.closed()).toMatchObject({ outcome: 'refused', data: { code } });
-  // What the channel hears besides may come behind it, and is no card of a request.
+  // Other messages in the channel may come after it, and are no cards of a request.
   const cards = rig.chat.cards().filter(({ kind }) => kind !== 'notice' && kind !== 'reminder');
   expect(cards).toMatchObject([{ kind: 'closed', outcome: 'refused' }]);
   expect([worldOf(lab), pidsOf(lab)]).toEqual(before);
@@ -125,7 +127,7 @@ describe('It is said before anybody is asked', () => {
     rig = await startE2e(lab, { skewMs: { sqlw01: 90_000 } });
     await rig.until(() => rig.state().order.length === 0);
     let reply = await rig.type('mei', '/ssis rotate-master');
-    // The first hello may not have come in yet: then the card says it.
+    // The first hello may not have arrived yet: then the card says it.
     if (!saidOf(reply).includes('refused.clock-off')) {
       expect(await rig.closed()).toMatchObject({ outcome: 'refused', data: { code: 'ClockOff', host: 'sqlw01' } });
       reply = await rig.type('mei', '/ssis rotate-master');

@@ -17,7 +17,7 @@ let before: World;
 let old: string;
 
 beforeAll(() => ensureBuilt());
-/** A farm that was rotated, and whose removal waits for its approval. */
+/** A farm that was rotated, with a removal that waits for approval. */
 beforeEach(async () => {
   opened = await openLab();
   lab = opened.lab;

@@ -21,7 +21,7 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** A farm that was rotated so many days ago; its runners have been started again since. */
+/** A farm that was rotated this many days ago; its runners have been restarted since. */
 async function rotated(days: number, options: Partial<LabOptions> = {}): Promise<void> {
   opened = await openLab(options);
   rig = await startE2e(opened.lab);
@@ -76,7 +76,7 @@ test('after the grace period the old certificate is removed from every machine, 
   expect(keysOf(MASTER).length).toBe((before[MASTER]?.keys.length ?? 0) - 1);
   const master = rig.state().latest[MASTER]?.master?.sslCertThumbprint;
   expect(await connectedOn(lab)).toEqual(workersOn(lab, master));
-  // Asked again there is nothing left.
+  // When asked again, there is nothing left.
   await asked();
   expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
 });
@@ -187,7 +187,7 @@ test('on a machine that is master and worker it is removed with its key', async 
   expect(keysOf(onebox?.name ?? '').some((one) => one.startsWith(old))).toBe(false);
 });
 
-/** Asked, approved and proved; a week and a day ago. */
+/** Requested, approved and proved, eight days ago. */
 async function workersRotated(): Promise<void> {
   await asked('/ssis rotate-worker all because Yearly renewal');
   await rig.vote('ana');

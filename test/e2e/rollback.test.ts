@@ -27,7 +27,7 @@ async function start(of: Partial<LabOptions> = {}): Promise<void> {
 
 const ofId = (id: string) => rig.rotation(id);
 
-/** Asked, planned, approved by two others, and ended. */
+/** Requested, planned, approved by two others, and ended. */
 async function rotate(line: string, ask = () => rig.type('mei', `/ssis ${line} because It must be`)): Promise<string> {
   const count = rig.state().order.length;
   const said = await ask();
@@ -41,7 +41,7 @@ async function rotate(line: string, ask = () => rig.type('mei', `/ssis ${line} b
   return ofId(id).closed?.outcome ?? '';
 }
 
-/** Everything that speaks is as it was; what the rotation made lies there still, for its own way back. */
+/** Everything in use is as it was; what the rotation made is still there, for its own way back. */
 function expectAsBefore(): void {
   const after = worldOf(lab);
   for (const [name, was] of Object.entries(before)) {
@@ -65,7 +65,7 @@ describe.each([{}, { onebox: true, workers: 1 }])('A rotation of the master that
     expectAsBefore();
     expect(ofId('prod-2').wish).toMatchObject({ kind: 'rotate-master', of: 'prod-1', use: oldMaster() });
     expect(saidOf(await rig.type('mei', '/ssis rollback prod-1'))).toContain('refused.rollback-twice');
-    // The way back has a way back, and its card offers it.
+    // A rollback can be rolled back too, and its card offers that.
     const made = ofId('prod-1').made.new?.certificate.thumbprint;
     const card = () => rig.chat.cards().findLast((one) => one.kind === 'closed' && one.id === 'prod-2');
     await rig.until(() => card() !== undefined);
@@ -112,7 +112,7 @@ test('A master whose worker cannot go back stays on the new certificate, and all
   expect(worldOf(lab)).toEqual(made);
 });
 
-/** Asked, it is refused on the card before anybody could approve, and no machine has felt anything. */
+/** The request is refused on the card before anybody could approve, and nothing changes on any machine. */
 async function expectRefused(id: string, code: string): Promise<void> {
   const felt = [worldOf(lab), pidsOf(lab)];
   await rig.type('mei', `/ssis rollback ${id} because It must be`);

@@ -15,7 +15,7 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** Several bindings, none at its defaults, and a key that somebody else may read too. */
+/** Several bindings, none with default values, and a key that another account may read too. */
 function furnish(): void {
   const { host } = opened.lab.machine(MASTER);
   const [plain] = host.state.bindings;
@@ -61,7 +61,7 @@ test('a rotation leaves every worker connected on the new certificate and everyt
   expect(Object.keys(pids).filter((service) => pids[service] === restarted[service])).toEqual([]);
   const { workers } = await lab.measure();
   for (const { gaps } of Object.values(workers)) expect(gaps.at(-1)?.ms).toBeGreaterThan(0);
-  // Cards are told after the journal, and merged.
+  // Cards follow the journal, and are merged.
   while (rig.chat.cards().at(-1)?.kind !== 'closed') await new Promise((resolve) => setTimeout(resolve, 20));
   expect(rig.chat.cards().at(-1)).toMatchObject({ kind: 'closed', outcome: 'proved' });
   expect(JSON.stringify(rig.chat.cards().at(-1))).toContain(rig.thumbprint());

@@ -37,7 +37,7 @@ channels:
   - { platform: teams, id: "${TEAMS_CHANNEL}", name: SQL Ops, language: zh-CN }
 `;
 
-/** As an administrator goes through docs/slack.md and docs/teams.md: over the bundle, real sockets and a real Redis. */
+/** As an administrator follows docs/slack.md and docs/teams.md: with the bundle, real sockets and a real Redis. */
 describeWithServer('setting up a farm with a channel in Slack and one in Teams', () => {
   let folder: string;
   let redis: OpenedRedis;
@@ -179,12 +179,12 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     expect((await fetch(`${door}/api/messages`, { method: 'POST', body: '{}' })).status).toBe(401);
     expect((await fetch(door)).status).toBe(404);
     expect((await deliverToTeams(door)).status).toBe(200);
-    // It greets once it has kept where it is.
+    // It greets once it has stored where it is.
     while (teams.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await ended(child)).toBe(0);
   });
 
-  /** A runner as far as others see one: it waits for orders, and says hello. */
+  /** A runner as others see one: it waits for orders, and says hello. */
   async function startRunner(host: keyof typeof RUNNERS, signer = RUNNERS[host]) {
     const mailbox = await openMailbox({ redis: redis.url, queue: ordersOf(host), handler: async () => {} });
     const office = createPostOffice({ redis: redis.url });

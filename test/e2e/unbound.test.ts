@@ -17,7 +17,7 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** Two o'clock in the morning: the binding is gone, and workers have only what connections they still hold. */
+/** Two o'clock in the morning: the binding is gone, and workers have only the connections that they still hold. */
 async function unbound(hasty = false) {
   opened = await openLab();
   const { lab } = opened;
@@ -45,7 +45,7 @@ test('a port without a binding gets one, and every worker is proved on it', asyn
     { key: '0.0.0.0:8391', thumbprint: made.toLowerCase(), store: 'Root', appId: OWN_APP_ID, flags: 0x2 },
   ]);
   expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
-  // What was not measured, for it began when nobody looked, is not told as a gap of seconds.
+  // A gap that nobody measured, because it began unseen, is not shown in seconds.
   expect(await closedCard()).toMatchObject({ kind: 'closed', outcome: 'proved', gaps: [] });
 });
 
@@ -80,7 +80,7 @@ test('if the certificate that the settings name is gone too, one request makes b
   expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.thumbprint() ?? ''));
 });
 
-/** Nothing is bound any more, and what the settings name is in no store. */
+/** Nothing is bound any more, and the certificate in the settings is in no store. */
 async function loseAll(): Promise<void> {
   const { lab } = opened;
   const { state } = lab.machine(MASTER).host;

@@ -63,10 +63,10 @@ describe.each<readonly [string, Partial<LabOptions>]>([
 
   test('a certificate near its end is reported once a day, is snoozed with a reason, and not reported once replaced', async () => {
     await start(lab, {
-      // Made just now for fourteen days, so midnight found fifteen.
+      // It was just made for fourteen days, so at midnight there were fifteen.
       farm: { reminders: { days: [15, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
     });
-    // A day that ends meanwhile would be told of again.
+    // A day that ends meanwhile would bring another reminder.
     const leftMs = DAY - (rig.now() % DAY);
     if (leftMs < 600_000) await rig.pass(leftMs);
     await rig.until(() => rig.heard());
@@ -81,12 +81,12 @@ describe.each<readonly [string, Partial<LabOptions>]>([
     const old = bound();
     await rig.approved();
     expect((await rig.closed()).outcome).toBe('proved');
-    // The old one lies in the stores still, and nobody presents it any more.
+    // The old one is still in the stores, but nobody presents it any more.
     await rig.pass(8 * DAY);
     await rig.until(() => rig.heard());
     const before = rig.state().reminding;
     await rig.remind();
-    // Recorded first, and posted from there.
+    // It is recorded first, and then posted.
     expect(rig.state().reminding === before || !JSON.stringify(rig.state().reminding).includes(old)).toBe(true);
     expect(JSON.stringify(reminders().slice(1))).not.toContain(old);
   });
@@ -143,7 +143,7 @@ describe('Outside of chats', () => {
     await rig.until(() => heard.includes('ping'));
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.planned();
-    // Forth and back.
+    // On the way forward and on the way back.
     await opened.lab.break(MASTER, 'sc-start-fails-always');
     await rig.vote('ana');
     await rig.vote('tom');

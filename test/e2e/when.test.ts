@@ -6,7 +6,7 @@ import { expectNew } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
-// After a leap of the clock a runner is believed again at its next hello, most of fifteen seconds later.
+// After a leap of the clock a runner is trusted again at its next hello, up to fifteen seconds later.
 jest.setTimeout(300_000);
 
 const MINUTE = 60_000;
@@ -23,7 +23,7 @@ afterEach(async () => {
   await opened.end();
 });
 
-/** A farm whose one change window opens in half an hour, and a lab that everybody is connected in. */
+/** A farm whose one change window opens in half an hour, and a lab in which everybody is connected. */
 async function ready(lab: Partial<LabOptions> = {}): Promise<void> {
   opened = await openLab(lab);
   before = worldOf(opened.lab);
@@ -51,7 +51,7 @@ function expectUntouched(): void {
   expect(worldOf(opened.lab)).toEqual(before);
 }
 
-/** The clocks of bot and machines go on until so long after the window has opened. */
+/** Moves the clocks of bot and machines to this long after the window has opened. */
 const passTo = (afterMs: number): Promise<void> => rig.pass(opensAt + afterMs - rig.now());
 
 test.each([
@@ -94,7 +94,7 @@ describe('a freeze over the start of a window', () => {
     expect(saidOf(await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end'))).toContain('frozen');
     await rig.until(() => planCard()?.when.waits?.held != null);
     await passTo(MINUTE);
-    // The runners are heard again by then, so that only the freeze keeps it.
+    // The runners are heard again by then, so that only the freeze holds it.
     await rig.until(() => rig.heard());
     expectUntouched();
     await rig.type('tom', '/ssis unfreeze prod');

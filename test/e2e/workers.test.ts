@@ -25,7 +25,7 @@ async function start(options: E2eOptions = {}, of: Parameters<typeof openLab>[0]
   rig = await startE2e(lab, options);
 }
 
-/** Waves of one: who comes behind the one that fails never begins. */
+/** Waves of one: a worker after the one that fails never begins. */
 const oneByOne = (limitMs = 60_000): E2eOptions => ({
   farm: { gap: { limitMs, leaveBehind: 0, canary: 1, concurrency: 1 } },
 });

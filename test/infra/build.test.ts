@@ -9,10 +9,10 @@ import { ensureBuilt } from '../e2e/demo-process.ts';
 
 const read = (name: string): string => readFileSync(path.resolve('dist', name), 'utf8');
 const BOT_KEY = `ed25519:${'A'.repeat(43)}`;
-/** Words that only the chat libraries know: a runner's bundle does not say which file each piece came from. */
+/** Words that only the chat libraries contain: a runner's bundle does not say which file each piece came from. */
 const isOfChat = (text: string): boolean => /x-slack-signature|login\.botframework\.com/iu.test(text);
 
-/** On Windows only administrators set a runner up, and only where nobody else may replace it. */
+/** On Windows only administrators set up a runner, and only where nobody else may replace it. */
 const setUp = process.platform === 'win32' ? test.skip : test;
 /** Windows has no such limit. */
 const few = setUp;
@@ -26,7 +26,7 @@ function loadedAtOnce(name: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** It has no types: whoever builds has no TypeScript yet. */
+/** It has no types, since whoever builds has no TypeScript yet. */
 interface Build {
   replace(target: string, write: (temporary: string) => Promise<void>, move: () => Promise<void>): Promise<void>;
   markOf(root: string, metafiles: readonly { readonly inputs: object }[]): Promise<string>;
@@ -150,7 +150,7 @@ describe('the bundles', () => {
     const told = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/mu);
     const titles = told.map((text) => text.trim().split('\n', 1)[0] ?? '');
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-    // The one for rehearsals runs from its own folder, and has its licence there.
+    // The package for rehearsals runs from its own folder, and has its licence there.
     const bundled = Object.keys(dependencies).filter((name) => name !== 'js-redis-server');
     expect(bundled.filter((name) => !titles.some((title) => title.startsWith(`${name} `)))).toEqual([]);
     const licenceOf = (name: string): string => told.find((text) => text.startsWith(`\n\n${name} `)) ?? '';
@@ -169,7 +169,7 @@ describe('the bundles', () => {
     expect(atOnce.filter((name) => isOfChat(read(name)))).toEqual([]);
     const late = [...read('certops.mjs').matchAll(/import\("\.\/(part-\w+\.mjs)"\)/gu)].map(([, part]) => part ?? '');
     expect(late.length).toBeGreaterThan(3);
-    // The bot's own part does not hold them either: they are one step further.
+    // The bot's own part does not contain them either: they are one step further.
     expect(late.flatMap((part) => [...loadedAtOnce(part)]).filter((name) => isOfChat(read(name)))).toEqual([]);
     expect(readdirSync(path.resolve('dist')).some((name) => /^part-/u.test(name) && isOfChat(read(name)))).toBe(true);
   });

@@ -63,7 +63,7 @@ describeWithServer('Where nobody takes the letters', () => {
       }
     };
     expect(await refused()).toBe('OOM');
-    // A buffer of some client that Redis frees meanwhile would be room enough for a letter to be taken as ever.
+    // If Redis meanwhile freed a buffer of some client, there would be room enough for a letter.
     await admin.config('SET', 'maxmemory', String(used + 2_000_000));
     const warned: string[] = [];
     const all = collector();
@@ -88,7 +88,7 @@ describeWithServer('Where nobody takes the letters', () => {
     const box = open('orders.junk', all, { restMs: 500 });
     const many = createPostOffice({ redis: redis.url, mostKept: 10_000 });
     await whenUp(many);
-    // Each costs a rest otherwise: a thousand times half a second.
+    // Otherwise each costs a rest: a thousand times half a second.
     while (all.letters.length === 0) {
       await many.toHost('junk', letterOf(1));
       await new Promise((resolve) => setTimeout(resolve, 20));

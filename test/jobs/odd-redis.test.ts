@@ -6,7 +6,7 @@ import { letterOf, whenUp } from '../contract/post-office.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Speaks as Redis does, of this version, and answers each script so; counts how many it was asked for. */
+/** Speaks like a Redis of this version, answers each script with `answer`, and counts the scripts. */
 async function startOddRedis(version: string, answer: string) {
   let scripts = 0;
   const sockets: Socket[] = [];
@@ -50,14 +50,14 @@ test.each([
     restMs: 50,
     processor: async () => {},
   });
-  // A worker that asks without a pause lets no timer run, and so nobody come here.
+  // A worker that asks without a pause would let no timer run, and this line would never be reached.
   while (!said.includes('redis refuses')) await pause(20);
   expect(redis.scripts()).toBeLessThan(50);
   await worker.close();
   redis.close();
 });
 
-// Up to version 7 what a script meets is told within the script's own error.
+// Up to version 7, an error within a script is reported inside the script's own error.
 test.each([
   ['8.0.2', "-READONLY You can't write against a read only replica. script: 61c9, on @user_script:41.\r\n"],
   [
@@ -71,7 +71,7 @@ test.each([
   expect(redis.connections()).toBe(1);
   await expect(office.toHost('sqlw01', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
   while (redis.connections() < 2) await pause(10);
-  // One that stays a replica refuses the next letter on each new connection as well.
+  // A Redis that stays a replica refuses the next letter on each new connection as well.
   const from = performance.now();
   for (let count = 0; count < 20; count += 1) {
     await whenUp(office);

@@ -90,7 +90,7 @@ describeWithServer('a production start', () => {
   });
 });
 
-/** One that has another 10,000 above it, where a node of a Cluster speaks with the others. */
+/** A port for which the one 10,000 above is valid too: a node of a Cluster speaks with the others there. */
 async function freePort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, '127.0.0.1');
@@ -102,7 +102,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** What is no Redis that letters can go through, on a port of its own; `lines`: its configuration beside that. */
+/** Starts something that letters cannot go through, on a port of its own; `lines`: the rest of its configuration. */
 async function startOdd(lines: readonly string[], ...words: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'certops-odd-'));
   const port = await freePort();

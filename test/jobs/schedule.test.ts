@@ -123,7 +123,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     const HOUR_MS = 3_600_000;
     const planned = async (): Promise<boolean> => (await admin.zcard('{certops}:schedule:prod:delayed')) === 1;
 
-    /** A schedule whose job has run once and is due again in an hour, and which is then spoilt; until it is whole. */
+    /** Starts a schedule whose job has run once and is due in an hour, spoils it, and waits until it is whole again. */
     async function mended(spoil: () => Promise<unknown>): Promise<void> {
       await admin.flushall();
       const runs = collector();

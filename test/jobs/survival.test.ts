@@ -26,7 +26,7 @@ describeWithServer('letters while Redis', () => {
   let admin: Redis;
   beforeAll(async () => {
     redis = await openTestRedis('server');
-    // However long a killed one takes to come back: by itself it would give a question up after twenty-one tries.
+    // A killed server may take long to come back; by default the client gives up after twenty-one tries.
     admin = new Redis(redis.url, { disconnectTimeout: 100, retryStrategy: () => 20, maxRetriesPerRequest: null });
     admin.on('error', () => {});
   });
@@ -35,7 +35,7 @@ describeWithServer('letters while Redis', () => {
     await redis.close();
   });
 
-  /** As a journal does: what has not arrived is sent again. Answers with the codes of what was refused meanwhile. */
+  /** As a journal does: sends again what has not arrived. Returns the codes of what was refused meanwhile. */
   async function sendUntilAllArrived(
     send: (letter: Envelope) => Promise<void>,
     arrived: ReadonlySet<string>,
@@ -73,7 +73,7 @@ describeWithServer('letters while Redis', () => {
     const arrived = new Set<string>();
     const office = createPostOffice({ redis: redis.url });
     await whenUp(office);
-    // Read only after the first trouble: what lay in the queue then may be lost, and must come again.
+    // It is read only after the first trouble: what was in the queue by then may be lost, and must be sent again.
     const letters = Array.from({ length: 40 }, (_, n) => letterOf(n));
     const boxes: { close(): Promise<void> }[] = [];
     const refused = await sendUntilAllArrived(

@@ -8,7 +8,7 @@ import { openWorker } from '../../jobs/worker.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
-/** The highest id of a stream: none can come behind it. */
+/** The highest id of a stream: no other can follow it. */
 const LAST_EVENT = '18446744073709551615-18446744073709551615';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -75,7 +75,7 @@ describeWithServer('A queue that is blocked by what somebody wrote into it', () 
       await pause(50);
     }
     expect(all.letters[1]).toEqual(letterOf(2));
-    // What nobody reads is written anew without a word.
+    // Events are read by nobody, and are written again without a message.
     if (!what.includes('event')) expect(warned).toContainEqual(expect.objectContaining({ queue: base }));
     await box.close();
     await office.close();

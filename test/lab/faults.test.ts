@@ -160,7 +160,7 @@ test('a crash loop: running, gone, running with another process', async () => {
   await stop('sqlw01', WORKER);
   await bench.lab.break('sqlw01', 'crash-loop');
   await start('sqlw01', WORKER);
-  // Not by a tool: on a busy machine one takes longer than a state lasts.
+  // Not with a tool: on a busy machine a tool takes longer than a state lasts.
   const { host, scm } = bench.lab.machine('sqlw01');
   const [service] = host.state.services;
   for (const state of [4, 1, 4, 1]) await until(() => service !== undefined && scm.query(service).state === state);
@@ -184,7 +184,7 @@ test.each(['settings-undone', 'settings-read-only-always'])(
     try {
       write();
     } catch {
-      // Whoever is not root is refused.
+      // Anyone but root is refused.
     }
     await bench.restart('sqlw01', WORKER);
     expect(bench.settings('sqlw01', 'WorkerSettings.config')).toEqual(before);
@@ -195,7 +195,7 @@ test.each(['settings-undone', 'settings-read-only-always'])(
   },
 );
 
-/** For whoever is not root a locked file is in its place, and closed. */
+/** For anyone but root, a locked file is in its place and cannot be opened. */
 function canRead(file: string): boolean {
   try {
     return readFileSync(file).length > 0;

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  // The next test's lab is in the same folder.
+  // The lab of the next test is in the same folder.
   const gone = ended();
   child.kill('SIGKILL');
   await gone;

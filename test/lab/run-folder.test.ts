@@ -25,7 +25,7 @@ afterAll(() => {
   for (const folder of labs) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whether this system has a place in memory for us; elsewhere a lab's own folder is all there is. */
+/** Whether this system has a place in memory for us; elsewhere there is only the lab's own folder. */
 function canWrite(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);

@@ -7,7 +7,7 @@ import { type Bench, spawnTool, startBench, until } from './support.ts';
 const END = 'for json path, include_null_values, without_array_wrapper';
 const WORKERS = `select (select MachineName as [machine] from catalog.worker_agents for json path) as [workers] ${END}`;
 
-/** A catalog without a lab around it, on a clock of the test's own. */
+/** A catalog without a lab around it, with a clock that the test sets. */
 function catalogOf(switches: object = {}) {
   let at = 1_800_000_000_000;
   const state = {

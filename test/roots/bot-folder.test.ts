@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(path.dirname(folder), { recursive: true }));
 
-/** Windows, on which these places are open to all users. */
+/** A Windows where these places are open to all users. */
 function windows(...open: readonly string[]): FolderKeeper & { readonly made: string[] } {
   const made: string[] = [];
   return {
@@ -66,7 +66,7 @@ describe('on Windows', () => {
       `icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F"`,
     );
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain(`icacls "${folder}\\*" /reset /T /L`);
-    // What somebody was given by name stays under /grant:r, and an administrator finds the bot's own account.
+    // /grant:r keeps what somebody was given by name, and an administrator finds the bot's own account.
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain(`icacls "${folder}" /remove`);
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain('as that account');
   });

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Child, startChild } from '../../src/roots/demo/children.ts';
 
-/** What a process of ours looks like from outside: says that it is ready, ends with its standard input. */
+/** What a process of ours looks like from outside: it says when it is ready, and ends with its standard input. */
 const POLITE = `
   process.stdin.on('close', () => process.exit(0)).resume();
   process.stdout.write(JSON.stringify({ ready: true, pid: process.pid, told: process.env.TOLD }) + '\\n');
@@ -106,9 +106,9 @@ describe('a process that the rehearsal starts', () => {
       { needs: machine },
     );
     const [machinePid, runnerPid] = [await pidOf(machine), await pidOf(runner)];
-    // What a kill -9 of the parent does to the pipe: it is closed here, and the runner still holds it.
+    // This is what a kill -9 of the parent does to the pipe: it is closed here, and the runner still holds it.
     machine.input()?.destroy();
-    // What the runner hands on after that arrives, so the machine has seen no end before it.
+    // What the runner passes on afterwards arrives, so the machine has seen no end before it.
     runner.input()?.write('still here');
     while (isAlive(machinePid) && !existsSync(heard)) await new Promise((resolve) => setTimeout(resolve, 10));
     expect([existsSync(heard), isAlive(machinePid)]).toEqual([true, true]);

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { createProgram } from '../../src/roots/commands.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
-/** What a command line that is wrong says, and with which code it ends. */
+/** What a wrong command line prints, and the exit code. */
 async function refused(...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> {
   const said: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);

@@ -68,7 +68,7 @@ test.each([
 });
 
 describe('An error that nobody caught', () => {
-  /** What of it is said, and with which code the process ends. */
+  /** What is printed about it, and the exit code of the process. */
   function uncaught(error: Error, write = (_text: string): number => 0): { said: string[]; exit: unknown } {
     const said: string[] = [];
     const { writeSync } = fs;

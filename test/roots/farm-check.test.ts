@@ -74,7 +74,7 @@ test('Chats and groups fed by chats are shown as the file has them', async () =>
 
 const FIRST = EXAMPLE.split('\n').find((line) => line.includes('sqlw01: { roles: [worker]')) ?? '';
 
-/** The example with so many workers. */
+/** The example with this many workers. */
 const withWorkers = (count: number): string => {
   const key = (at: number) => `ed25519:${String(at).padStart(43, 'A')}`;
   const more = Array.from({ length: count - 3 }, (_, at) =>

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A start of a rehearsal, whose lab is reached at that port now. */
+/** Starts a rehearsal whose lab is now reached at that port. */
 const start = (port: number) =>
   prepareFarm(
     {

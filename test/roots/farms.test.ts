@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const fileOf = (name: string): string => path.join(folder, name);
 
-/** A farm of this name with machines of its own, and these chats. */
+/** A farm of this name with its own machines, and with these chats. */
 function farm(name: string, how: { chats?: string; channels?: string; text?: (text: string) => string } = {}): string {
   const { chats = SLACK, channels = slackChannel('C0OPS'), text = (all) => all } = how;
   const own = REAL.replace('farm: prod', `farm: ${name}`).replaceAll(/\bsqlw?m?\d\d\b/gu, (host) => `${name}-${host}`);

@@ -7,7 +7,7 @@ const FAILED = { switched: null, failed: { code: 'BindingRefused', data: {} } };
 const never = { now: () => 0, sleep: () => new Promise<void>(() => {}) };
 const atOnce = { now: () => 0, sleep: async () => {} };
 
-/** Whether the first letter is taken before what is at work has ended, and after. */
+/** Whether the first letter is taken before the current work has ended, and after it. */
 async function taken(...before: readonly (typeof HELD | typeof SWITCHED | typeof FAILED)[]) {
   let end = (): void => {};
   const idle = new Promise<void>((resolve) => {

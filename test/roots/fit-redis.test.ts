@@ -5,7 +5,9 @@ import { virtualClock } from '../adapters/virtual-clock.ts';
 const AWAY = new CertopsError('RedisAway', { reason: 'ECONNREFUSED' });
 const UNFIT = new CertopsError('RedisUnfit', { problems: [] });
 
-/** A Redis that is seen so, one look after the other, and then is well; resolves once that is decided. */
+/**
+ * A Redis that gives these results, one look after the other, and is well from then on; resolves once that is decided.
+ */
 function redis(...looks: readonly (CertopsError | null)[]) {
   const left = [...looks];
   const warnings: { data: object; sentence: string }[] = [];

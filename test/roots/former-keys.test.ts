@@ -150,7 +150,7 @@ describe('certops runner keys', () => {
     const former = (await loadSigner(key)).publicKey;
     await certops('runner', 'keys', '--exchange', '--folder', folder);
     const { publicKey } = await loadSigner(key);
-    // What the bot has not heard yet stands under the key before.
+    // What the bot has not heard yet is signed with the previous key.
     expect(said).toContain(`own     sqlw01 ${publicKey}\nbefore  sqlw01 ${former}\n`);
     expect(said).toContain('beside the earlier key');
     expect(read().hostKeys).toEqual({ sqlw01: [publicKey] });

@@ -69,7 +69,7 @@ test('an error that is thrown later, when nobody waits for it any more, is in it
   expect(lines()).toEqual([expect.objectContaining({ level: 60, code: 'TypeError' })]);
 });
 
-/** Standard error that answers so from now on. */
+/** A standard error that answers like this from now on. */
 function standardError(answer: (text: string) => number) {
   const { writeSync } = fs;
   const said: string[] = [];

@@ -35,7 +35,7 @@ test('a folder without a runner is reported as such', async () => {
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({ code: 'RunnerNotSetUp' });
 });
 
-/** Windows lets administrators alone make a link. */
+/** On Windows only administrators can make a link. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
 whereLinksAre('a configuration that exists but cannot be read is not reported as missing', async () => {

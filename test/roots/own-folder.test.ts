@@ -12,7 +12,7 @@ describe('A runner that does nothing because its folder is open says what to typ
     expect(said({ others })).toContain(`icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F"`);
     expect(said({ others })).toContain(`icacls "${folder}" /remove "*S-1-5-21-1-2-3-1104" "*S-1-5-80-1-2-3-4-5"`);
     expect(said({ others })).toContain('is in Administrators');
-    // Whoever presses Continue in Explorer is given Full Control, of what lies there too (KB 950934).
+    // Whoever presses Continue in Explorer gets Full Control, of the contents too (KB 950934).
     expect(said({ others })).toContain('Explorer');
   });
 

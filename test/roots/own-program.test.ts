@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(path.dirname(folder), { recursive: true });
 });
 
-/** Windows, on which this is found of the program. */
+/** A Windows where these problems are found with the program. */
 const windows = (...problems: HostLook['problems']): RunnerPlace => ({
   makeFolder: async () => void mkdirSync(path.join(folder, 'tmp'), { recursive: true }),
   program: async () => problems,

@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The runner's own configuration, by a farm file in which the master is written so. */
+/** The runner's own configuration, from a farm file whose master has this in its line. */
 async function init(host: string, master: string | null, endpoint = 'sqlm01:8391'): Promise<RunnerConfig> {
   const state = mkdtempSync(path.join(folder, 'state-'));
   const farmFile = path.join(folder, 'farm.yaml');

@@ -37,12 +37,12 @@ afterEach(() => {
 const file = (): string => path.join(folder, 'runner.json');
 const read = (): RunnerConfig => parseRunnerConfig(readFileSync(file(), 'utf8'));
 
-/** As `certops runner init` leaves it on the first machine of a farm: it knows of no other. */
+/** As `certops runner init` leaves it on the first machine of a farm: it knows no other. */
 function write(over: Partial<RunnerConfig>): void {
   const config = parseRunnerConfig(
     JSON.stringify({
       ...{ farm: 'prod', host: 'sqlm01', botKeys: [KEYS.bot.publicKey], hostKeys: {}, masterHost: 'sqlm01' },
-      // In a rehearsal a machine is a folder, and so is the place of its lock.
+      // In a rehearsal a machine is a folder, and its lock is in that folder too.
       overrides: { root: folder, systemRoot: 'D:\\WINNT' },
       redisUrl: 'redis://runner:secret@redis:6379',
       allowedCertificates: ['A1'.repeat(20)],
@@ -142,7 +142,7 @@ describe('certops runner keys', () => {
     expect(said).toContain('master  sqlm01\nbefore  sqlw01\n');
     await keys({ master: 'sqlm02' });
     expect(read().masterHost).toBe('sqlm02');
-    // Of two masters of a farm the one stays that was chosen.
+    // If the farm has two masters, the one that was chosen stays.
     await keys({ farmFile: farmFile({ sqlm01: own, sqlm02: OLD }) });
     expect(read().masterHost).toBe('sqlm02');
   });
@@ -195,7 +195,7 @@ describe('certops runner keys', () => {
   });
 });
 
-/** docs/set-up.md, steps 3 to 5, as they are written: nobody knows another's key when its runner is made. */
+/** docs/set-up.md, steps 3 to 5, as written: nobody knows another's key when its runner is made. */
 describe('Set up in the order of docs/set-up.md', () => {
   const KEY_OF_BOT = KEYS.bot.publicKey;
   const folderOf = (host: string): string => path.join(folder, 'state', host);

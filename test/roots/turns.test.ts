@@ -19,7 +19,7 @@ test.each([
   expect(found).toEqual([...found].sort((one, other) => one - other));
 });
 
-/** How nice a session is as a whole; null where the system does not tell. */
+/** The niceness of a session as a whole; null if the system does not tell. */
 function sessionOf(pid: number): string | null {
   const file = `/proc/${pid}/autogroup`;
   return existsSync(file) ? (/nice (-?\d+)/u.exec(readFileSync(file, 'utf8'))?.[1] ?? null) : null;
@@ -28,7 +28,7 @@ function sessionOf(pid: number): string | null {
 describe('a process that is to be nice', () => {
   let child: ChildProcess;
   beforeEach(async () => {
-    // A session of its own, as the rehearsal's processes have.
+    // In a session of its own, like the rehearsal's processes.
     child = spawn(process.execPath, ['-e', 'console.log(); setInterval(() => {}, 1000)'], {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -44,7 +44,7 @@ describe('a process that is to be nice', () => {
 
   test('is nice within its session and, as soon as Linux accepts it, as a session', async () => {
     const asIs = session();
-    // Nicer than whoever runs the tests may be already: back from there goes root alone.
+    // Whoever runs the tests may be nice already, and only root can lower niceness.
     beNice(child.pid, 17);
     expect(os.getPriority(child.pid)).toBe(17);
     while (asIs !== null && session() !== '17') await new Promise((resolve) => setTimeout(resolve, 20));
@@ -53,7 +53,7 @@ describe('a process that is to be nice', () => {
   test('becomes so by itself where many are set at once, however seldom the system accepts it', async () => {
     for (let count = 0; count < 5; count += 1)
       others.push(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' }));
-    // Where the system knows no sessions of its own there is nothing to wait for.
+    // If the system has no niceness of sessions there is nothing to wait for.
     const niceOf = (pid = 0): string => sessionOf(pid) ?? '19';
     for (const { pid } of others) beNice(pid, 19);
     while (others.some(({ pid }) => niceOf(pid) !== '19')) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const host = (name: string) => parseHostName(name) ?? (name as never);
-/** No more of a farm is asked for here. */
+/** No other part of a farm is needed here. */
 const farmOf = (name: string, ...hosts: readonly string[]): Farm =>
   ({ name, hosts: hosts.map((one): Partial<FarmHost> => ({ name: host(one) })) }) as unknown as Farm;
 
@@ -40,7 +40,7 @@ async function start(farms: readonly Farm[], entries: readonly BotEntry[] = []):
   }
 }
 
-/** What an operator reads; empty: it starts. The look before a start says the same, and writes nothing. */
+/** What an operator reads; empty if the bot starts. The check before a start says the same, and writes nothing. */
 async function refused(...farms: readonly Farm[]): Promise<string> {
   const files = () => readdirSync(folder).map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]);
   const before = files();

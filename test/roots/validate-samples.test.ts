@@ -33,7 +33,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The lines of `certops validate --sample` about Slack, and how many samples stand in each channel then. */
+/** The lines of `certops validate --sample` about Slack, and how many samples are in each channel afterwards. */
 async function look(...farms: readonly Farm[]) {
   const lines = await lookAtChat({
     farms: farms.length === 0 ? [FARM] : farms,

@@ -18,7 +18,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** Something that answers with this at every address. */
+/** A server that gives this answer at every address. */
 async function answering(status: number, body: string): Promise<Options> {
   const server = createServer((_request, response) => response.writeHead(status).end(body));
   servers.push(server);

@@ -9,7 +9,7 @@ const file = path.join(folder, 'UNDO');
 const quiet = { info() {}, warn() {} };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A runner that is asked by the file, and a clock whose looks are counted: `looks(n)` resolves after n more. */
+/** A runner that watches the file, with a clock that counts its looks: `looks(n)` resolves after n more. */
 function watched(undoHere: (rotation: string) => Promise<readonly never[]>) {
   const asked: string[] = [];
   let count = 0;
@@ -47,7 +47,7 @@ describe('A runner that is asked by a file to put back', () => {
   });
 
   test('keeps a file that cannot be read at the moment, and does what it asks for once it can', async () => {
-    // Nothing can be read of it, as of one that a virus scanner holds.
+    // It cannot be read, like a file that a virus scanner holds.
     mkdirSync(file);
     const { asked, looks, stop } = watched(async () => []);
     await looks(3);

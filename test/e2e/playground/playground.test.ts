@@ -116,7 +116,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await picture(mei, 'own');
 
     await press(ana);
-    // Side by side: it does not last.
+    // Waited for together, since it does not last.
     await Promise.all([mei, ana].map((page) => page.getByText('RUNNING', { exact: false }).first().waitFor()));
     await picture(mei, 'running');
     await bot.until(() => bot.rotation().closed !== null);
@@ -125,13 +125,13 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await picture(ana, 'closed');
   }, 120_000);
 
-  // Who somebody is concerns nobody else: where others read along, the answer comes to the person's own chat.
+  // Who somebody is concerns nobody else: if others can read along, the answer goes to the person's own chat.
   test.each<[string, 'alone' | 'channel', boolean]>([
     ['Personal Chat', 'alone', false],
     ['ssis-certs', 'channel', true],
   ])('in %s the same words mean the same, and only the person gets the answer', async (name, way, elsewhere) => {
     let page = await openChat(browser, playground, 'mei', name);
-    // A window shows only what came since it was opened.
+    // A window shows only what came after it was opened.
     const own = await openChat(browser, playground, 'mei', 'Personal Chat');
     // What was said twice in the chat before may be heard only now, and the client asks for help by itself.
     const isIt = ({ intent }: Heard) =>
@@ -139,7 +139,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     const answered = () => heard.find(isIt);
     await say(page, '/ssis whoami', way);
     for (let waited = 0; waited < 50 && answered() === undefined; waited += 1) await sleep(200);
-    // The client is not ours, and once in a dozen runs it sends nothing: then, and only then, it is said again.
+    // The client is not ours, and about once in a dozen runs it sends nothing: only then it is said again.
     if (answered() === undefined) {
       page = await openChat(browser, playground, 'mei', name);
       await say(page, '/ssis whoami', way);

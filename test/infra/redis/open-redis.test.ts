@@ -16,7 +16,7 @@ const log = { info: () => {}, warn: (_data: object, message: string) => void wor
 let folder: string;
 beforeEach(async () => {
   words.length = 0;
-  // A blank, a quote and letters from elsewhere: redis.conf needs them quoted.
+  // A space, a quote and foreign letters: redis.conf needs them quoted.
   folder = join(await mkdtemp(join(tmpdir(), 'certops-redis-')), 'a "b" 数据');
 });
 afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
@@ -26,7 +26,7 @@ function client(url: string): Redis {
   redis.on('error', () => {});
   return redis;
 }
-/** Closes whatever comes of it. */
+/** Closes the connection whatever happens. */
 async function asked<T>(url: string, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = client(url);
   try {
@@ -86,7 +86,7 @@ describe('the embedded Redis', () => {
   });
 });
 
-/** Answers all that is asked of it, as a Redis of this version. */
+/** Answers every question like a Redis of this version. */
 const serverOf = (version: string): string => `#!/usr/bin/env node
 const { createServer } = require('node:net');
 let config = '';
@@ -102,7 +102,7 @@ process.stdin.on('data', (bytes) => (config += bytes)).on('end', () => {
 });
 `;
 
-/** Windows starts no script by its first line. */
+/** Windows cannot start a script by its first line. */
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 
 onPosix('a redis-server on the PATH', () => {
@@ -130,7 +130,7 @@ onPosix('a redis-server on the PATH', () => {
   });
 });
 
-/** Processes are looked at through /proc. */
+/** Processes are found through /proc. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describeWithServer('redis-server', () => {
@@ -212,7 +212,7 @@ describeWithServer('redis-server', () => {
       logLevel: 'error',
       packages: 'external',
     });
-    // Run from a folder of the project, so that its packages and plain files are found as from `dist`.
+    // It runs from a folder of the project, so that its packages and plain files are found as from `dist`.
     const place = fileURLToPath(new URL('../../../.cache/open-redis.mjs', import.meta.url));
     await mkdir(join(place, '..'), { recursive: true });
     await writeFile(place, await readFile(program));

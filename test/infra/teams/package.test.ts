@@ -36,14 +36,11 @@ test('it works in teams, in group chats and with one person, and offers the same
 test.each(commands.map(({ title }) => title))('"%s" is a command that the bot understands', (title) => {
   expect(WORDS).toContain(title.split(' ')[0]);
   const read = parseCommand(title);
-  // Those about one rotation ask which; the others are whole.
+  // Commands about one rotation ask which one; the others are complete.
   if (read.word === 'wrong') expect(['show', 'stop', 'freeze']).toContain(title);
 });
 
-/**
- * Teams shows ten. Cards offer the first when they are needed, and the list of `help` or a counterpart names the
- * others.
- */
+/** Teams shows ten. Cards offer the first of these when they are needed; `help` or a counterpart names the others. */
 const LEFT_OUT: readonly string[] = [
   'reconnect',
   'retire',
@@ -80,7 +77,7 @@ test('the same words give the same bytes, wherever and whenever they are packed'
   expect(hash(teamsPackage({ ...words, version: '0.1.1' }))).not.toBe(hash(zip));
 });
 
-/** Width, height and pixels of a PNG as ours are: 8-bit RGBA, one part of data, no filter. */
+/** Width, height and pixels of a PNG like ours: 8-bit RGBA, one chunk of data, no filter. */
 function readPng(name: string): {
   readonly size: readonly [number, number];
   readonly pixels: readonly (readonly number[])[];
