@@ -1,17 +1,21 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { labControl } from '../../infra/lab/control.ts';
 import { CertopsError } from '../domain/errors.ts';
+import { readText } from './files.ts';
 import { places } from './places.ts';
 
 /** The file in which the lab describes itself, in its own folder. */
 export const labFileOf = (labFolder: string): string => path.join(labFolder, 'lab.json');
 
+const NOT_THERE: readonly string[] = ['ENOENT', 'ENOTDIR'];
+
 /** `certops lab faults | break HOST FAULT | clear`, asked of the lab that runs on this state folder. */
 export async function labCommand(state: string, what: string, args: readonly string[]): Promise<void> {
   const file = labFileOf(path.join(state, 'lab'));
-  if (!existsSync(file)) throw new CertopsError('LabNotRunning', { folder: state });
+  await readText(file).catch((error: CertopsError) => {
+    throw NOT_THERE.includes(String(error.data.reason)) ? new CertopsError('LabNotRunning', { folder: state }) : error;
+  });
   const lab = labControl(file);
   const [host = '', fault = ''] = args;
   try {

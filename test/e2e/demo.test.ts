@@ -98,6 +98,18 @@ describe('npm start', () => {
     expect(demo.text()).toContain(`${script}:1 found "mei rotates"`);
   });
 
+  test.each([
+    ['nothing in it', ''],
+    ['comments alone', '# mei: /ssis whoami\n\n'],
+  ])('does not start for a script with %s', async (_, text) => {
+    const script = path.join(folder, 'empty.chat');
+    writeFileSync(script, text);
+    const demo = start(['--script', script]);
+    expect(await demo.ended).toBe(2);
+    expect(demo.text()).toContain(`${script} has nothing to play`);
+    expect(demo.text()).not.toContain('as written');
+  });
+
   describe('once it runs', () => {
     const state = path.join(folder, 'farm');
     let demo: Demo;

@@ -11,9 +11,14 @@ import { openRoom } from './room.ts';
 /** Reads a script before anything is started; if something is wrong with it, prints that and returns null. */
 export async function readScript(file: string): Promise<readonly ScriptLine[] | null> {
   const script = parseScript(await readText(file));
-  if ('lines' in script) return script.lines;
-  for (const { line, found, allowed } of script.problems)
-    process.stderr.write(`${file}:${line} found ${JSON.stringify(found)}; allowed: ${allowed}\n`);
+  if ('lines' in script && script.lines.length > 0) return script.lines;
+  const said =
+    'lines' in script
+      ? [`${file} has nothing to play: write a line such as "mei: /ssis rotate-master because Yearly".`]
+      : script.problems.map(
+          ({ line, found, allowed }) => `${file}:${line} found ${JSON.stringify(found)}; allowed: ${allowed}`,
+        );
+  process.stderr.write(`${said.join('\n')}\n`);
   process.exitCode = USAGE;
   return null;
 }
