@@ -2,12 +2,12 @@ import { directTo } from '../../../adapters/proxy/no-proxy.ts';
 
 describe('an empty NO_PROXY', () => {
   test.each(['localhost', 'LOCALHOST', 'api.localhost', '127.0.0.1', '127.8.9.10', '::1', '[::1]', '::ffff:127.0.0.1'])(
-    'goes directly to this machine as %s',
+    'leads directly to this machine as %s',
     (host) => expect(directTo('')(host, 443)).toBe(true),
   );
 
   test.each(['slack.com', 'localhost.corp', '10.0.0.1', '128.0.0.1', '::2', 'notlocalhost'])(
-    'does not go directly to %s',
+    'does not lead directly to %s',
     (host) => expect(directTo('')(host, 443)).toBe(false),
   );
 });

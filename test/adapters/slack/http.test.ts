@@ -39,7 +39,7 @@ describe('refused before anything is read', () => {
   test.each([
     ['behind', -360, 'TimestampBehind'],
     ['ahead', 360, 'TimestampAhead'],
-  ])('a timestamp that is %s is logged as such, whatever its signature', async (_name, seconds, code) => {
+  ])('a timestamp that is %s, which is logged as such whatever its signature', async (_name, seconds, code) => {
     await rig.raw(body, { at: now() + seconds });
     expect(rig.lines.at(-1)?.data.code).toBe(code);
   });

@@ -262,7 +262,7 @@ describe('an automatic refresh by a client', () => {
   });
 });
 
-describe('a payload that no button produces', () => {
+describe('payloads that no button produces', () => {
   const deep = { a: { b: 1 } };
   const many = Array.from({ length: 60 }, (_, at): [string, number] => [`name${at}`, at]);
   test.each<[string, object]>([
@@ -282,7 +282,7 @@ describe('a payload that no button produces', () => {
     ['no sender', { from: undefined }],
     ['a conversation that is a number', { conversation: 7 }],
     ['tenants of the wrong type', { channelData: { tenant: 'x' } }],
-  ])('with %s is refused in words and reaches nobody', async (_what, more) => {
+  ])('one with %s is refused in words and reaches nobody', async (_what, more) => {
     const { status, body } = await rig.press('ana', 'approve', DATA, more);
     expect({ status, statusCode: body?.statusCode, heard: rig.heard }).toEqual({
       status: 200,
@@ -299,7 +299,7 @@ describe('a payload that no button produces', () => {
     ['in the person’s own language, whatever the channel uses', 'tom', {}, true],
     ['in the person’s own language, in their own chat', 'tom', inPrivate('tom'), true],
     ['in English where nobody says otherwise', 'ana', inPrivate('ana'), false],
-  ])('is refused %s', async (_how, who, more, isChinese) => {
+  ])('are refused %s', async (_how, who, more, isChinese) => {
     const value = { action: { verb: 'no such', data: {} } };
     const { body } = await rig.press(who, 'approve', DATA, { ...more, value });
     expect(HAN.test(body.value)).toBe(isChinese);

@@ -197,7 +197,7 @@ describe('what else the bot says', () => {
       expect([rig.stood(own).length, openings()]).toEqual([1, 0]);
     });
 
-    test('is not sent there again in a newly opened chat if the person has blocked the bot', async () => {
+    test('is not tried a second time if the chat that Teams opens is the same one, which the person has blocked', async () => {
       await remember(own);
       rig.service.trouble({
         on: /POST .*\/conversations\/a:.*activities$/u,

@@ -71,7 +71,7 @@ describe('people who see a card of their own', () => {
   });
 });
 
-describe('a team of more people than one page of the roster holds', () => {
+describe('a team too large for one page of the roster', () => {
   test('holds nobody up: a person whom no page names in time is asked about alone', async () => {
     rig.service.rosters.set(TEAM, [...crowd(1_200), PEOPLE.ana]);
     await rig.restart();
