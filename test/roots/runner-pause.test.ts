@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -38,5 +38,12 @@ test('a runner is paused by a file, and that is said', async () => {
 test('one that is paused already stays so, even if nothing can be written there', async () => {
   mkdirSync(runnerFiles(folder).stop);
   await runnerPause({ folder });
+  expect(said()).toContain('sqlw01 is paused');
+});
+
+test('one whose journal cannot be read is paused, and that is said before what is wrong with the journal', async () => {
+  writeFileSync(runnerFiles(folder).journal, 'altered\n');
+  await expect(runnerPause({ folder })).rejects.toMatchObject({ code: 'JournalBroken' });
+  expect(existsSync(runnerFiles(folder).stop)).toBe(true);
   expect(said()).toContain('sqlw01 is paused');
 });

@@ -9,18 +9,20 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
   const { files, config, lines } = await openOwnRunner(flags);
   // An existing file need not be written, and may be open in an editor.
   if (!isPaused(files)) await writeFile(files.stop, `${new Date().toISOString()}\n`, { mode: 0o600 });
+  // Said first: whatever is wrong with the journal, the pause holds.
+  say(
+    [
+      `${config.host} is paused: it takes no order that changes anything, and does not begin an order that it holds.`,
+      'What is under way is finished, or put back if it has to be.',
+      'certops runner resume ends the pause.',
+    ].join('\n'),
+  );
   const state = (await lines()).reduce(foldRunner, initialRunnerState);
   const armed = openOrders(state).filter(({ armedAt, switched }) => armedAt !== null && switched === null);
-  const said = [
-    `${config.host} is paused: it takes no order that changes anything, and does not begin an order that it holds.`,
-    'What is under way is finished, or put back if it has to be.',
-    ...armed.map(
-      ({ rotation }) =>
-        `It is ARMED for ${rotation}: the bot puts ${rotation} back within 15 s if the master has no order yet. If it has one, this machine is cut off once the master switches: resume, or stop ${rotation} in chat.`,
-    ),
-    'certops runner resume ends the pause.',
-  ];
-  say(said.join('\n'));
+  for (const { rotation } of armed)
+    say(
+      `It is ARMED for ${rotation}: the bot puts ${rotation} back within 15 s if the master has no order yet. If it has one, this machine is cut off once the master switches: resume, or stop ${rotation} in chat.`,
+    );
 }
 
 /** `certops runner resume`: removes the file STOP. */
