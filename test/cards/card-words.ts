@@ -2,7 +2,9 @@ import type { Json } from '../../src/domain/values.ts';
 
 const WORDS = ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'] as const;
 
-/** Every word of a card, one text a line, from top to bottom; facts as `title: value`, what a button opens below it. */
+/**
+ * Every text of a card, one a line, from top to bottom; facts as `title: value`, what a button opens below the button.
+ */
 export function wordsIn(node: Json, depth = 0): readonly string[] {
   if (Array.isArray(node)) return node.flatMap((one: Json) => wordsIn(one, depth));
   if (typeof node !== 'object' || node === null) return [];

@@ -5,7 +5,7 @@ const longName = (at: number): string =>
   `sqlw${String(at).padStart(3, '0')}-${'x'.repeat(40)}.corp.example`.slice(0, 63);
 const crowd = (name: string): PersonRef[] => Array.from({ length: 60 }, (_, at) => ({ id: `p${at}`, name }));
 
-/** Every list as long as a farm of so many workers makes it, every text as long as people may write it. */
+/** Every list as long as a farm with this many workers makes it, every text as long as people may write it. */
 export function crowded(workers: number, name: string, reason: string, state: RowState): readonly CardView[] {
   const names = Array.from({ length: workers }, (_, at) => host(longName(at)));
   const by = { id: 'x', name };

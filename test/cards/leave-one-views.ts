@@ -3,7 +3,7 @@ import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 
 const named = (...names: readonly string[]) => names as readonly HostName[];
 
-/** Several are in question, and one alone can be left. */
+/** Several are in question, and one alone can be left behind. */
 export function leaveOneViews({ unknown, packages }: { readonly [name in 'unknown' | 'packages']: NeedsPersonView }) {
   const [silent] = unknown.why;
   if (silent === undefined) throw new Error('nothing is unknown');

@@ -2,7 +2,7 @@ import type { CardView } from '../../src/domain/views/view.ts';
 
 export type Path = readonly string[];
 
-/** Where every value of a view stands. What a message is called is no fact of its own. */
+/** Where every value of a view is. The id of a message is no fact of its own. */
 export function leavesOf(view: CardView): readonly Path[] {
   const walk = (node: unknown, path: Path): Path[] => {
     if (typeof node === 'object' && node !== null)
@@ -21,7 +21,7 @@ function isMessageId(view: CardView, path: Path): boolean {
 const at = (view: unknown, path: Path): unknown =>
   path.reduce<unknown>((node, key) => (node as { [key: string]: unknown })[key], view);
 
-/** Words that mean something to the renderers become another of their kind. */
+/** Words that mean something to the renderers are replaced by others of their kind. */
 const KINDS: readonly (readonly string[])[] = [
   ['waiting', 'running', 'good', 'bad', 'unknown'],
   ['master', 'worker'],
@@ -37,7 +37,7 @@ const KINDS: readonly (readonly string[])[] = [
 /** Words of the program's own, which no card shows as they are. */
 export const isKind = (value: string): boolean => KINDS.some((words) => words.includes(value));
 
-/** The view with that one value moved to another that may stand there; null: nothing else may. */
+/** The view with this one value replaced by another that may be there; null if nothing else may. */
 export function changed(view: CardView, path: Path): CardView | null {
   const value = move(at(view, path), path);
   if (value === undefined) return null;
@@ -51,7 +51,7 @@ export function changed(view: CardView, path: Path): CardView | null {
 
 function move(value: unknown, path: Path): unknown {
   if (typeof value === 'boolean') return !value;
-  // Far enough for whole seconds and bars; days stay days of the same look.
+  // Far enough to change whole seconds and bars; days keep looking like days.
   if (typeof value === 'number') return path.at(-1) === 'days' || path.at(-1) === 'daysLeft' ? value + 2 : value + 4321;
   if (typeof value !== 'string') return undefined;
   const kind = KINDS.find((words) => words.includes(value));

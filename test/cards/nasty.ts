@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What people may type to make a card say something else. The instants are ones that no card of ours shows. */
+/** What people may type to make a card say something else. The instants are ones that none of our cards shows. */
 const FRAGMENTS = [
   '**',
   '*',

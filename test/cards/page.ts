@@ -8,11 +8,11 @@ const ROOT = process.cwd();
 export const OUT = path.join(ROOT, 'test/.out/cards');
 
 const CHROMIUM = '/usr/bin/chromium';
-/** Without its limit of frames Chromium at times waits a whole second for the frame that a picture is made of. */
+/** With its limit of frames, Chromium sometimes waits a whole second for the frame that a picture is made of. */
 const ARGS =
   '--disable-frame-rate-limit --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
-/** Skips in one line where Chromium is absent; CI has it, so there it would fail. */
+/** Skips in one line if Chromium is absent; CI has it, so there it would fail. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (existsSync(CHROMIUM) || process.env.CI === 'true') describe(name, tests);
   else describe.skip(`${name}: there is no ${CHROMIUM}`, tests);
@@ -91,6 +91,6 @@ export async function openPage(
   return page;
 }
 
-/** Draws the card and returns what Microsoft's renderer has to say against it. */
+/** Draws the card and returns the complaints of Microsoft's renderer. */
 export const draw = (page: Page, card: object): Promise<readonly string[]> =>
   page.evaluate(`window.draw(${JSON.stringify(card)}, ${JSON.stringify(config.hostConfig)})`);

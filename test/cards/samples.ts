@@ -58,8 +58,8 @@ const USES = [
 ];
 
 /**
- * What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference
- * of.
+ * What the data of messages contain, by the name of the field: every kind of value that makes a difference to
+ * sentences.
  */
 const FIELDS: Choices = {
   ...Object.fromEntries(
@@ -216,7 +216,7 @@ const WINDOW = { from: AT, to: LATER };
 /** When something begins. */
 const START = { from: [AT], until: [LATER], hosts: MACHINES };
 
-/** Where a field of this message is of another kind than elsewhere. */
+/** Where a field of this message has another kind of value than elsewhere. */
 const OTHERWISE: { readonly [id: string]: Choices } = {
   'proof.ssisdb-other': { found: [THUMBPRINT] },
   'unseen.*': { roles: [['ssis_logreader']], login: [null, 'CORP\\svc'], output: [null, '403.16'] },
@@ -507,7 +507,7 @@ const draw = (choices: Choices): readonly Data[] => {
 };
 const SAMPLES = draw(FIELDS);
 
-/** Data as the message may get them; the same each time. Fields that it does not read are there too. */
+/** Data as the message may get them, the same each time. They include fields that it does not read. */
 export function samplesOf(id: string): readonly Data[] {
   const own = OTHERWISE[id] ?? OTHERWISE[`${id.split('.')[0]}.*`];
   if (own === undefined) return SAMPLES;
@@ -515,10 +515,10 @@ export function samplesOf(id: string): readonly Data[] {
   return SAMPLES.map((sample, at) => ({ ...sample, ...more[at] }));
 }
 
-/** What a field holds that is not listed above: a name, or several where its own name is a plural. */
+/** The value of a field that is not listed above: a name, or several if the name of the field is a plural. */
 const guess = (name: string): Json => (name.endsWith('s') ? ['8391'] : '8391');
 
-/** The same data, and which of its fields are read. */
+/** The same data, and which of their fields are read. */
 export function watched(data: Data): { readonly data: Data; readonly read: Set<string> } {
   const read = new Set<string>();
   const get = (target: Data, name: string | symbol): Json | undefined => {

@@ -3,10 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 import type { Language } from '../../src/domain/farm/tongue.ts';
 import { type Reader, readMrkdwn } from './slack-reader.ts';
 
-/** The product's own mark, which its app has in Slack as well. */
+/** The product's own mark, which its app shows in Slack too. */
 const MARK = readFileSync('adapters/web/client/icon.svg', 'utf8');
 
-/** Draws a message as Slack's own client does, as far as a picture needs it: blocks, fonts and distances. */
+/** Draws a message as Slack's own client does, as far as a picture needs it: blocks, fonts and spacing. */
 
 interface Text {
   readonly type: string;

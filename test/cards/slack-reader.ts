@@ -1,11 +1,12 @@
 /**
- * Reads mrkdwn as Slack does, as far as that is known, and errs towards reading too much: a test must not be too kind.
+ * Reads mrkdwn as Slack does, as far as that is known. In doubt it finds too much markup: a test must not be too
+ * lenient.
  */
 
 export interface Reading {
   /** What a person sees, without markup. */
   readonly shown: string;
-  /** What came to life: `bold`, `code`, `date`, `user U02...`, `link http://...`, `emoji tada` ... */
+  /** What was read as markup: `bold`, `code`, `date`, `user U02...`, `link http://...`, `emoji tada` ... */
   readonly alive: readonly string[];
   readonly html: string;
 }
@@ -13,7 +14,7 @@ export interface Reading {
 export interface Reader {
   /** By account, for `<@U02...>`. */
   readonly people?: { readonly [account: string]: string };
-  /** How a date is shown; left out: the words for clients that cannot. */
+  /** How a date is shown; if left out, by the text for clients that cannot. */
   readonly date?: (ms: number, format: string) => string;
 }
 
@@ -31,7 +32,7 @@ const html = (text: string): string =>
 const decode = (text: string): string =>
   text.replace(/&(?:lt|gt|amp);/gu, (one) => ({ '&lt;': '<', '&gt;': '>' })[one] ?? '&');
 
-/** An atom is drawn already: formatting goes round it and never into it. */
+/** An atom is drawn already: formatting goes around it and never into it. */
 interface Atom {
   readonly shown: string;
   readonly html: string;
@@ -60,7 +61,7 @@ export function readMrkdwn(text: string, reader: Reader = {}): Reading {
     /^[\p{L}\p{N}_+'-]+$/u.test(name) ? live(`emoji ${name}`, '', emoji(name)) : all,
   );
   rest = rest.replace(/^(?:&gt;|＞)/gmu, () => live('quote', '', ''));
-  // `@here` and links: only what is not verbatim is looked through for those.
+  // `@here` and links: only text that is not verbatim is searched for them.
   rest = rest.replace(/&(?:lt|gt|amp);/gu, (one) => keep(decode(one), one));
   let drawn = html(rest);
   for (const [name, signs, tag] of MARKS) {

@@ -1,13 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import * as z from 'zod';
 
-/**
- * What Slack takes, written down from its reference apart from the renderer's own table; nothing else may stand there.
- */
+/** What Slack accepts, written from its reference and apart from the renderer's own table; nothing else is allowed. */
 const most = (limit: number) => z.string().min(1).max(limit);
 const plain = (limit: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: most(limit), emoji: z.literal(false) });
-/** Without `verbatim` Slack looks for links, channels and mentions in what merely looks like them. */
+/** Without `verbatim`, Slack looks for links, channels and mentions in what merely looks like them. */
 const mrkdwn = (limit: number) =>
   z.strictObject({ type: z.literal('mrkdwn'), text: most(limit), verbatim: z.literal(true) });
 
@@ -109,6 +107,6 @@ export interface SlackMessage {
   readonly blocks: readonly KnownBlock[];
 }
 
-/** Throws where Slack would refuse. What the schema lets through is, in the compiler's eyes, what its library takes. */
+/** Throws where Slack would refuse. To the compiler, what the schema lets through is what Slack's library takes. */
 export const asMessage = (given: unknown): SlackMessage => message.parse(given);
 export const asModal = (given: unknown): ModalView => modal.parse(given);

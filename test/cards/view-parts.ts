@@ -5,7 +5,7 @@ export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 
 export const message = (id: string, data: Message['data'] = {}): Message => ({ id, data });
 
-/** What is asked of a farm with change windows that wants a ticket. */
+/** The fields of a request to a farm that has change windows and wants a ticket. */
 export const ASKS: AskFields = {
   starts: ['window', 'now', 'time'],
   start: 'window',

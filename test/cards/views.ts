@@ -22,7 +22,7 @@ import { workerViews } from './worker-views.ts';
 
 export { ASKS, message, OLD } from './view-parts.ts';
 
-/** The farm of the README's pictures, as the bot's views tell of it. */
+/** The farm of the README's pictures, as the bot's views describe it. */
 export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
 const ORPHAN = '4C7A0E2D19B35F8860CB1E9D7A24F3568E0B91AD' as Thumbprint;
 const OTHER = '91F03B7C2DE84A65B0C7E19A3D5F82647CA9E013' as Thumbprint;
@@ -470,7 +470,7 @@ export const unknown: NeedsPersonView = {
   quorum: 2,
 };
 
-/** Nobody is cut off, all is put back, but on a machine whose runner somebody has paused. */
+/** Nobody is cut off, and all is put back except on a machine whose runner somebody has paused. */
 const pausedThere: NeedsPersonView = {
   ...unknown,
   paused: true,
@@ -494,7 +494,7 @@ export const unknownAsked: NeedsPersonView = {
   mayApprove: [wei],
 };
 
-/** The rotation turned while a decision waited for votes, and now it is the master that nobody can tell about. */
+/** The rotation turned back while a decision waited for votes, and now the state of the master is unknown. */
 export const questionVoid: NeedsPersonView = {
   ...unknown,
   unknown: [host('sqlm01')],
@@ -515,7 +515,7 @@ export const questionVoid: NeedsPersonView = {
   voided: { choice: 'leave-behind', by: ana },
 };
 
-/** A master that was not to change, and has: the workers have their new certificates. */
+/** A master that was not to change, but has: the workers have their new certificates. */
 export const masterMoved: NeedsPersonView = {
   ...unknown,
   wish: plainWish('rotate-worker'),
@@ -538,7 +538,7 @@ export const masterMoved: NeedsPersonView = {
   ],
 };
 
-/** Packages run longer than is waited for: nobody is cut off. */
+/** Packages run longer than they are waited for; nobody is cut off. */
 export const packagesRun: NeedsPersonView = {
   ...unknown,
   unknown: [],
@@ -570,7 +570,7 @@ const packagesUnseen: NeedsPersonView = {
   ),
 };
 
-/** The same where workers go by themselves: one has, two wait for their own packages. */
+/** The same where workers go one by one: one has switched, two wait for their own packages. */
 const packagesRunThere: NeedsPersonView = {
   ...packagesRun,
   packages: {
@@ -602,7 +602,7 @@ const packagesRunThere: NeedsPersonView = {
   back: 'again',
 };
 
-/** Somebody asks to leave the first of them behind, which holds up all others. */
+/** Somebody asks to leave behind the first of them, which holds up all others. */
 const packagesLeaveAsked: NeedsPersonView = {
   ...packagesRunThere,
   packages: {
@@ -632,7 +632,7 @@ const packagesAsked: NeedsPersonView = {
   mayApprove: [wei],
 };
 
-/** Nobody decided before the window closed: nobody waits any longer, and going on is another thing to agree to. */
+/** Nobody decided before the window closed: nobody waits any longer, and going on needs another agreement. */
 const packagesLate: NeedsPersonView = {
   ...packagesRun,
   packages: {
@@ -645,7 +645,7 @@ const packagesLate: NeedsPersonView = {
   },
 };
 
-/** The farm was frozen while it waited: going on is another thing to agree to. */
+/** The farm was frozen while it waited: going on needs another agreement. */
 const packagesFrozen: NeedsPersonView = {
   ...packagesRun,
   packages: {
@@ -658,7 +658,7 @@ const packagesFrozen: NeedsPersonView = {
   },
 };
 
-/** Nobody sees now whether they have ended. */
+/** It can no longer be seen whether they have ended. */
 const unwatchedBy = (view: NeedsPersonView, how: 'silent' | 'paused' | 'unanswered'): NeedsPersonView => ({
   ...view,
   packages: view.packages === null ? null : { ...view.packages, unwatched: { host: host('sqlm01'), how } },
@@ -699,7 +699,7 @@ export const reminder: ReminderView = {
   nextToApprovers: true,
 };
 
-/** Within the days of escalation, put off before, and nothing to put off any more. */
+/** Within the days of escalation, snoozed before, and it can be snoozed no more. */
 export const reminderEscalated: ReminderView = {
   ...reminder,
   escalatedTo: [ana, tom],
@@ -721,7 +721,7 @@ const reminderWorkers: ReminderView = {
   ],
 };
 
-/** With so many days left for the master's; 0: it ended an hour ago, on the very day of the card. */
+/** With this many days left for the master's; 0: it ended an hour ago, on the day of the card. */
 export const reminderAt = (days: number): ReminderView => ({
   ...reminder,
   snooze: { now: null, mostDays: 0 },
@@ -740,7 +740,7 @@ export const notice: NoticeView = {
   actions: [{ label: message('button.act-as', { name: 'Ana Ruiz' }), verb: 'act-as', data: { person: 'ana' } }],
 };
 
-/** What a channel is asked after a compromised key, which needs a sentence. */
+/** What a channel is asked after a compromised key: to write a sentence. */
 const noticeAsking: NoticeView = {
   kind: 'notice',
   messages: [message('told.review', { id: 'prod-17', by: 'Mei Lin', dueDay: '2026-11-27', names: ['Wei Zhang'] })],
@@ -1142,7 +1142,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       windowClosed: '2026-11-24T02:00:00.000Z',
       leaveOut: { toGo: [host('sqlw01')] },
     } as NonNullable<NeedsPersonView['packages']>,
-    // Whoever is left by itself would set it going.
+    // To leave one alone behind would set the rotation going.
     leaveOne: [],
   },
   'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },

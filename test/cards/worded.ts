@@ -1,7 +1,7 @@
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, message, notice, plan, putBack, reminder, running, unknownAsked } from './views.ts';
 
-/** Every view in which somebody's words stand. */
+/** Every view that contains words of somebody. */
 export const withWords = (words: string): readonly CardView[] => {
   const by = { id: 'x', name: words };
   return [

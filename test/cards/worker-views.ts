@@ -26,7 +26,7 @@ const row = (name: string, state: HostRow['state'], what: Message, rest: Partial
   ...rest,
 });
 
-/** Cards of rotations of workers' own certificates, from those of a master's. */
+/** Cards of rotations of workers' own certificates, made from those of a master's. */
 export function workerViews({ plan, running, done, putBack, serviceDown }: Base): {
   readonly [name: string]: CardView;
 } {
@@ -176,7 +176,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     ],
   };
 
-  /** Packages ran on the second and the third for ever, and people left them behind. */
+  /** Packages on the second and the third did not end, and people left those workers behind. */
   const workersLeft: ClosedView = {
     ...workersPartly,
     why: message('why.host', {
@@ -210,7 +210,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     ],
   };
 
-  /** The same of one that brings workers back to their certificates of before another. */
+  /** The same for a rollback, which returns workers to their previous certificates. */
   const workersBackPartly: ClosedView = {
     ...workersPartly,
     wish: { ...wish, of: 'prod-17' },

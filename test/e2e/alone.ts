@@ -6,13 +6,14 @@ import { MASTER, openLab } from './rig.ts';
 
 const LIMIT_MS = 20_000;
 /**
- * What the card promises: the master goes back at the limit, who follows it in as long again; and a restart of each.
+ * What the card promises: the master goes back at the limit, its followers within as long again, plus a restart of
+ * each.
  */
 const PROMISED_MS = 2 * LIMIT_MS + 15_000;
 
 export type Alone = Awaited<ReturnType<typeof openAlone>>;
 
-/** A farm of processes of which bot and queue can be ended for good, and what is asked of it then. */
+/** A farm of processes whose bot and queue can be ended for good, and the questions that tests then ask of it. */
 export async function openAlone(options: Parameters<typeof openLab>[0] = {}) {
   const opened = await openLab(options);
   const lab: Lab = opened.lab;
@@ -20,10 +21,10 @@ export async function openAlone(options: Parameters<typeof openLab>[0] = {}) {
 
   const wrote = (host: string, is: (entry: RunnerEntry) => boolean) => (): boolean => farm.journalOf(host).some(is);
 
-  /** What the master presents, by the lab's own eyes. */
+  /** What the master presents, as the lab sees it. */
   const bound = (): string | undefined => lab.machine(MASTER).host.state.bindings[0]?.thumbprint.toUpperCase();
 
-  /** Of an apply order of that stage on that machine, whatever else it is at. */
+  /** Whether it is an apply order of that stage on that machine, whatever else the machine is doing. */
   const isOfStage = (host: string, stage: string, n: number | null): boolean =>
     farm.journalOf(host).some((entry) => entry.type === 'accepted' && entry.n === n && entry.stage === stage);
 
@@ -42,11 +43,11 @@ export async function openAlone(options: Parameters<typeof openLab>[0] = {}) {
     isOfStage,
     ordered: (stage: string): boolean =>
       farm.botEntries().some((entry) => entry.type === 'ordered' && entry.kind === 'apply' && entry.stage === stage),
-    /** As a power failure in the bot's room: nothing of it ever comes back. */
+    /** Like a power failure in the bot's room: nothing of it ever comes back. */
     async endBotAndRedis(): Promise<void> {
       await Promise.all([farm.bot.kill(), farm.redis.kill()]);
     },
-    /** Nobody is helped: the farm comes to rest by itself, all workers connected on what the master presents. */
+    /** Without help, the farm comes to rest: all workers are connected on what the master presents. */
     async expectOne(): Promise<void> {
       await farm.until(async () => {
         if (!masterIsThrough()) return false;

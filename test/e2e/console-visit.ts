@@ -6,7 +6,7 @@ export type Name = 'Mei Lin' | 'Ana Ruiz' | 'Tom Becker' | 'Wei Zhang' | 'Sam Ok
 
 const OUT = path.join(import.meta.dirname, '..', '.out');
 
-/** Somebody at the rehearsal's console: types, presses, changes seats. Nothing here knows more than the page shows. */
+/** Somebody at the rehearsal's console, who types, presses and changes seats. It knows no more than the page shows. */
 export async function visit(browser: Browser, url: string) {
   mkdirSync(OUT, { recursive: true });
   const context = await browser.newContext({
@@ -37,7 +37,7 @@ export async function visit(browser: Browser, url: string) {
     /** The card of this rotation in the channel. */
     card: (id: string): Locator => log.locator('.msg:not(:has(.card.only)) .card', { hasText: `${id} ·` }).last(),
     newest,
-    /** The newest answer to this person alone. */
+    /** The newest answer to this person only. */
     answer: (): Locator => log.locator('.msg.bot', { hasText: 'only you see this' }).last(),
     as: async (name: Name) => {
       const option = page.getByLabel('You are').locator('option', { hasText: name });
@@ -45,14 +45,14 @@ export async function visit(browser: Browser, url: string) {
         (one as unknown as { id: string }).id = 'before';
       });
       await page.getByLabel('You are').selectOption((await option.textContent()) ?? name);
-      // All is drawn anew for them, these names too: a press in the middle of that would be lost.
+      // Everything is drawn again for them, these names too: a press in the middle of that would be lost.
       await page.locator('#before').waitFor({ state: 'detached' });
     },
     say: async (line: string) => {
       await page.getByRole('textbox', { name: 'Message' }).fill(line);
       await page.keyboard.press('Enter');
     },
-    /** In two steps, as everybody must: open, read, press. */
+    /** In two steps, as everybody has to: open, read, press. */
     approve: async (card: Locator, words: RegExp, picture?: string) => {
       await card.getByRole('button', { name: 'Approve…' }).click();
       await card.getByText(words).waitFor();

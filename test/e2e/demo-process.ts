@@ -6,21 +6,21 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
-/** Builds what is stale; `npm test` has done so already, jest alone has not. */
+/** Builds what is stale; `npm test` has done that already, jest alone has not. */
 export const ensureBuilt = (): void =>
   void execFileSync(process.execPath, [path.join(ROOT, 'infra/up.mjs'), 'build'], { stdio: 'ignore' });
 
 export interface Demo {
   readonly process: ChildProcess;
-  /** All it has printed so far, both streams. */
+  /** All that it has printed so far, on both streams. */
   text(): string;
-  /** Resolves when this has been printed; rejects when it ends before. */
+  /** Resolves when this has been printed; rejects if it ends before. */
   printed(words: string | RegExp): Promise<void>;
   /** Resolves with the exit code, or the signal. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** A folder of its own for a rehearsal; `remove` ends nothing, it only deletes. */
+/** A folder of its own for a rehearsal; `remove` only deletes it, and ends nothing. */
 export function stateFolder(): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-demo-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

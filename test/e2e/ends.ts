@@ -14,14 +14,14 @@ export const settled = (lab: Lab, limitMs = 3000): Promise<boolean> =>
     () => false,
   );
 
-/** Thumbprints of the master on which each worker is connected, by the lab's own measurement. */
+/** The thumbprint of the master on which each worker is connected, as the lab measures it. */
 export async function connectedOn(lab: Lab): Promise<readonly (string | null)[]> {
   await settled(lab, 20_000);
   const { workers } = await lab.measure();
   return Object.values(workers).map(({ thumbprint }) => thumbprint);
 }
 
-/** Every worker is connected on this certificate; if not, what it takes to say why. */
+/** Every worker is connected on this certificate; if not, throws with what explains it. */
 export async function expectConnected(lab: Lab, rig: Ended, thumbprint: string | null | undefined): Promise<void> {
   const found = await connectedOn(lab);
   const wanted = workersOn(lab, thumbprint);
@@ -48,23 +48,23 @@ const toldOf = (lab: Lab, rig: Ended): readonly string[] => [
 const shorter = (name: string, value: unknown): unknown =>
   ['order', 'look', 'made', 'facts'].includes(name) ? undefined : value;
 
-/** What connectedOn answers when every worker is connected on this one. */
+/** What connectedOn returns when every worker is connected on this one. */
 export const workersOn = <T>(lab: Lab, one: T): readonly T[] =>
   lab.hosts.filter(({ roles }) => roles.includes('worker')).map(() => one);
 
 /**
- * All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so.
+ * All is as before, byte for byte: files, stores, keys with their access lists, bindings, services; the journals agree.
  */
 export async function expectOld(lab: Lab, rig: Ended, before: World): Promise<void> {
   const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
   await expectConnected(lab, rig, old);
   expect(worldOf(lab)).toEqual(before);
-  // What earlier tests have left in the stores may be offered for removal; that word stands by itself.
+  // What earlier tests have left in the stores may be offered for removal, in a message of its own.
   if (rig.chat !== null) expect(rig.chat.cards().findLast(({ kind }) => kind !== 'notice')?.kind).toBe('closed');
   for (const { name } of lab.hosts) expect([name, leftForth(rig, name)]).toEqual([name, []]);
 }
 
-/** Everybody is on the new certificate, nothing else has changed, and the journals say so. */
+/** Everybody is on the new certificate, nothing else has changed, and the journals agree. */
 export async function expectNew(lab: Lab, rig: Ended, before: World): Promise<void> {
   const made = rig.thumbprint() ?? '';
   await expectConnected(lab, rig, made);
@@ -89,7 +89,7 @@ export async function expectNew(lab: Lab, rig: Ended, before: World): Promise<vo
   }
 }
 
-/** Steps that a runner's journal shows as taken and not as undone. */
+/** Steps that a runner's journal shows as done and not as undone. */
 function leftForth(rig: Ended, name: string): readonly string[] {
   const left = new Set<string>();
   for (const entry of rig.journalOf(name)) {

@@ -22,7 +22,7 @@ export interface Forgery {
   readonly check?: (check: Loose, params: Loose) => void;
 }
 
-/** A plan that a bot with a valid key made up: everything is hashed as it should be. */
+/** A plan that a bot with a valid key made up: all hashes are right. */
 export function forgedPlan(plan: Plan, host: string, stage: string, how: Forgery): Plan {
   const copy = JSON.parse(JSON.stringify({ header: plan.header, slices: plan.slices })) as {
     header: PlanHeader;
@@ -34,7 +34,7 @@ export function forgedPlan(plan: Plan, host: string, stage: string, how: Forgery
   how.header?.(copy.header as unknown as Loose);
   for (const slice of copy.slices) {
     const work = slice.host === host ? slice.stages[stage] : undefined;
-    // A stage of checks alone: its steps would be refused first.
+    // A stage that has only checks: its steps would be refused first.
     if (how.check !== undefined) work?.steps.splice(0);
     for (const step of work?.steps ?? []) how.step?.(step as unknown as Loose, step.params as Loose);
     for (const check of work?.checks ?? []) how.check?.(check as unknown as Loose, check.params as Loose);
@@ -67,7 +67,7 @@ export function orderFor(rig: E2e, plan: Plan, host: string, stage: string, how:
 
 const make = createCertificateMaker();
 
-/** As if the master's runner were owned: it signs that it made this certificate under this very plan. */
+/** As if the master's runner were taken over: it signs that it made this certificate under this very plan. */
 export function madeUnder(rig: E2e, plan: Plan, twist: Twist, signer: Signer = rig.signerOf(MASTER)): MadeRef {
   const made = make(plan.header.profiles.new as CertificateProfile, rig.now(), twist);
   const entry = {

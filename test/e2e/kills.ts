@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Processes } from './processes.ts';
 import { sleep } from './rig.ts';
 
-/** A tool that changes something, where a runner calls it; `skip`: not the first so many calls. */
+/** A tool that changes something, where a runner calls it; `skip`: how many calls to leave out first. */
 export type Change = readonly [host: string, operation: string, skip?: number];
 
 /** Kills a runner as soon as one of its tools has met its fault, and starts it again; until nothing is armed. */
@@ -33,7 +33,7 @@ export async function killAtEach(
     const left = (known.get(hit) ?? 0) - 1;
     if (left > 0) known.set(hit, left);
     else known.delete(hit);
-    // Time for the tool to do its work, where it does.
+    // Gives the tool time to do its work, if it does it.
     await sleep(30);
     await farm.runner(hit).kill();
     kills += 1;
@@ -44,8 +44,8 @@ export async function killAtEach(
 }
 
 /**
- * Each machine's runner is killed as soon as it has written such a line, and started again; until the rotation has
- * ended. Lines that come faster than anybody can look are behind one kill, and most are not.
+ * Each machine's runner is killed as soon as it has written such a line, and started again, until the rotation has
+ * ended. Lines that come faster than they can be seen are covered by one kill, and most are not that fast.
  */
 export async function killBehindEach(farm: Processes, type: string): Promise<void> {
   const watched = farm.lab.hosts.map(({ name }) => ({
@@ -76,7 +76,7 @@ export async function killBehindEach(farm: Processes, type: string): Promise<voi
   expect(sum('kills')).toBeGreaterThanOrEqual(sum('lines') / 2);
 }
 
-/** What a line is about; the same again after a kill is the same. */
+/** What a line is about; a line written again after a kill is the same. */
 const linesOf = (farm: Processes, name: string, type: string): readonly string[] =>
   farm
     .journalOf(name)

@@ -25,7 +25,7 @@ export const SLACK_CHANNEL = 'C0SQLOPS';
 export const TEAMS_CHANNEL = '19:oncall@thread.v2';
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 
-/** Everybody has an account of each kind; some must not act there, and eve stands in no farm file. */
+/** Everybody has an account of each kind; some must not act there, and eve is in no farm file. */
 const NAMES = {
   mei: 'Mei Lin',
   ana: 'Ana Ruiz',
@@ -66,7 +66,7 @@ const person = (id: Who): Person => ({
   timeZone: 'UTC',
 });
 
-/** What a farm file says of both platforms. */
+/** What a farm file says about both platforms. */
 export const FARM_IN_BOTH: Pick<Farm, 'people' | 'chat' | 'channels'> = {
   people: ALL.filter((who) => who !== 'eve').map(person),
   chat: {
@@ -190,7 +190,7 @@ async function openLine(apiUrl: string) {
   return line;
 }
 
-/** Matches as long as it is so, whatever is called. */
+/** Matches as long as this holds, whatever is called. */
 class Whenever extends RegExp {
   readonly #isSo: () => boolean;
   constructor(isSo: () => boolean) {
@@ -213,7 +213,7 @@ export const overheard = (chat: ChatAdapter, heard: Heard[]): ChatAdapter => ({
     }),
 });
 
-/** A person's hand in Slack: what they type and click is sent as Slack sends it, signed. */
+/** A person in Slack: what they type and click is sent as Slack sends it, signed. */
 function createSlackHand(slack: FakeSlack, url: string) {
   const payloads = createPayloads(slack);
   const deliver = (payload: object) => send(url, payload, { secret: SECRET });
@@ -322,7 +322,7 @@ function createTeamsHand(teams: TeamsService, url: string) {
     messages,
     cards,
     contentOf,
-    /** The bot is added to the group chat: since then it can speak there. */
+    /** The bot is added to the group chat, and can speak there from then on. */
     join: () =>
       deliver(activity('mei', { type: 'conversationUpdate', membersAdded: [{ id: `28:${APP}` }], id: '1:join' })),
     type: (who: Who, text: string) =>
@@ -347,7 +347,7 @@ function createTeamsHand(teams: TeamsService, url: string) {
   };
 }
 
-/** Every button of a card, wherever it stands. */
+/** Every button of a card, wherever it is. */
 function buttons(node: unknown): readonly Button[] {
   if (Array.isArray(node)) return node.flatMap(buttons);
   if (typeof node !== 'object' || node === null) return [];

@@ -21,13 +21,13 @@ const PEOPLE = { requester: 'mei', approvers: ['ana', 'tom'] } as const;
 
 export type Processes = Awaited<ReturnType<typeof startProcesses>>;
 
-/** A process of ours, started again under the same name after it was killed. */
+/** A process of ours, which is started again under the same name after it was killed. */
 interface Part {
   readonly name: string;
   start(): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
-  /** It was started and has ended by itself. */
+  /** Whether it was started and has ended by itself. */
   ended(): boolean;
   said(): { readonly [name: string]: unknown };
 }
@@ -35,7 +35,7 @@ interface Part {
 export interface ProcessesOptions {
   /** The gap limit. */
   readonly limit?: string;
-  /** Runners kill themselves, once at each file that they write: `kill-at-write.mjs`. */
+  /** Runners kill themselves, once for each file that they write: `kill-at-write.mjs`. */
   readonly dies?: 'before' | 'after';
 }
 
@@ -48,7 +48,7 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
   const folders = demoFolders(state);
   const labFile = await readLabFile(lab.file);
   await prepareFarm(labFile, folders, path.join(ROOT, 'infra/lab/farm.yaml'));
-  // Killed and started again, over and over: that takes longer than a gap may.
+  // Killing and starting again over and over takes longer than a gap may.
   const { limit = '600 s' } = options;
   const farmText = readFileSync(folders.farmFile, 'utf8').replace('limit: 60 s', `limit: ${limit}`);
   writeFileSync(folders.farmFile, farmText);
@@ -155,7 +155,7 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
           const ours = pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(lab.folder);
           if (ours) process.kill(pid, 'SIGKILL');
         } catch {
-          // It has ended, before it was looked at or just now.
+          // It had ended before, or ended just now.
         }
       }
   }
@@ -189,9 +189,9 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
     journalOf: entriesOf,
     chat: null,
     endTools,
-    /** A command of `certops runner` on that machine: how it ended, and what it said. */
+    /** A command of `certops runner` on that machine: its exit code, and what it printed. */
     here,
-    /** Again while nobody hears it: a bot may be killed just then. */
+    /** Tries again while nobody hears it: the bot may have just been killed. */
     async ask(text = '/ssis rotate-master because Yearly renewal') {
       const known = farm().order.length;
       while (farm().order.length === known) await post('say', { as: PEOPLE.requester, text });
@@ -272,14 +272,14 @@ function part(
   };
 }
 
-/** Lines of a journal file that are whole; the last may be under way. */
+/** The complete lines of a journal file; the last may still be written. */
 function readLines<E>(file: string): readonly { readonly entry: E; readonly at: string }[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse((JSON.parse(line) as { body: string }).body) as { entry: E; at: string });
 }
 
-/** Of no range from which systems give ports away: while Redis is killed, nobody else may be given its own. */
+/** Outside the ranges from which systems give out ports: while Redis is killed, nobody else may get its port. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 10_000);

@@ -32,17 +32,20 @@ export { saidOf } from '../app/bot/rig.ts';
 export const CHANNEL = 'sql-ops';
 export const MASTER = 'sqlm01';
 
-/** A busy machine takes its time; only what waits for something that never comes is made not to wait long. */
+/** A busy machine takes its time; only waits for what never comes are made short. */
 const PATIENT: WindowsOverrides = { serviceLimitMs: 20_000, toolLimitMs: 30_000 };
 const HASTY: WindowsOverrides = { serviceLimitMs: 2500, toolLimitMs: 3000 };
 
-/** Of so long the bot sees all, looking often enough not to think that it had stood still. Milliseconds. */
+/**
+ * Up to this length, leaps of the clock are made in steps, so that the bot does not think it had stood still.
+ * Milliseconds.
+ */
 const AWAKE_MS = 600_000;
 const STEP_MS = 5_000;
 
 let keys: Promise<readonly LabKey[]> | null = null;
 
-/** A lab of its own folder, quick; keys are shared by all labs of a file. */
+/** A quick lab in a folder of its own; all labs of a file share keys. */
 export async function openLab(options: Partial<LabOptions> = {}): Promise<{ lab: Lab; end(): Promise<void> }> {
   keys ??= makeKeyPool(2);
   const folder = options.folder ?? mkdtempSync(path.join(os.tmpdir(), 'certops-e2e-lab-'));
@@ -66,8 +69,8 @@ export async function openLab(options: Partial<LabOptions> = {}): Promise<{ lab:
 }
 
 /**
- * The master does not know the worker's own certificate any more, and answers the next connection with 403. Answers
- * with what makes it known again.
+ * The master does not know the worker's own certificate any more, and answers its next connection with 403. Returns a
+ * function that makes it known again.
  */
 export function distrust(lab: Lab, name: string): () => void {
   const { host } = lab.machine(MASTER);
@@ -89,19 +92,19 @@ export interface E2eOptions {
   readonly farm?: Partial<Farm>;
   /** Roles that the farm file gives to every host, whatever is installed there. */
   readonly roles?: readonly Role[];
-  /** Tools, services and workers get seconds instead of minutes: for faults that only a limit ends. */
+  /** Tools, services and workers get seconds instead of minutes: for faults that only a time limit ends. */
   readonly hasty?: boolean;
   /** Hosts of the lab whose runner does not run. */
   readonly without?: readonly string[];
-  /** How far the clock of a machine goes wrong, milliseconds. */
+  /** How far the clock of a machine is off, in milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
-  /** What an administrator put into the configuration of that machine's runner. */
+  /** The certificates that an administrator put into the configuration of that machine's runner. */
   readonly allowed?: (host: string) => readonly Thumbprint[];
-  /** Addresses of the farm file are asked through this; left out: none is. */
+  /** Addresses of the farm file are called through this; if left out, none is. */
   readonly out?: HttpOut;
-  /** Keys that the configuration of that machine's runner has at its start; left out: all of the farm's. */
+  /** Keys in the configuration of that machine's runner at its start; if left out, all of the farm's. */
   readonly pinned?: (host: string, all: HostKeys) => HostKeys;
-  /** The chats of the bot; left out: the one in memory that is handed over. */
+  /** The chats of the bot; if left out, the one in memory that is passed in. */
   readonly chats?: (own: FakeChat, farm: Farm) => readonly ChatAdapter[] | Promise<readonly ChatAdapter[]>;
 }
 
@@ -114,7 +117,7 @@ interface Running {
 }
 
 /**
- * Everything as in production but for Redis and chat, in one process over a lab: bot, runners, journals in files, the
+ * Everything as in production except Redis and chat, in one process over a lab: bot, runners, journals in files, the
  * Windows adapter with its child processes.
  */
 export async function startE2e(lab: Lab, options: E2eOptions = {}) {
@@ -302,7 +305,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
     return rotation();
   }
 
-  /** Asked, planned and approved by two others. */
+  /** Requested, planned and approved by two others. */
   async function approved(): Promise<void> {
     await type('mei', '/ssis rotate-master because Yearly renewal');
     const asked = await planned();
@@ -351,7 +354,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
     /** Puts a letter into a host's queue, past the bot. */
     letter: (name: string, letter: Envelope) => post.office.toHost(name, letter),
     sealed: (order: Order, signer: Signer = bot): Envelope => signer.sign('order', JSON.stringify(order)),
-    /** The clock of bot and runners goes on by so much, and the bot sees it pass where it is minutes. */
+    /** Moves the clocks of bot and runners on by this much; if it is minutes, the bot sees them pass. */
     pass: async (ms: number): Promise<void> => {
       const step = ms > AWAKE_MS ? ms : STEP_MS;
       for (let left = ms; left > 0; left -= step) {
@@ -362,7 +365,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
     now: clock.now,
     /** As the daily job does. */
     remind: async () => serving?.bot.remind(),
-    /** Whether every runner was heard lately. */
+    /** Whether every runner was heard recently. */
     heard: () => serving !== null && serving.bot.runners().heard === farm.hosts.length,
     thumbprint: () => rotation().made.new?.certificate.thumbprint ?? null,
   };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Lab } from '../../infra/lab/index.ts';
 import { MASTER } from './rig.ts';
 
-/** Puts itself before certutil and writes down every argument: the only place where the password may be seen. */
+/** Puts itself in front of certutil and writes down every argument: the only place where the password may be seen. */
 export function listenIn(lab: Lab): { passwords(): readonly string[]; remove(): void } {
   const system32 = path.join(lab.machine(MASTER).host.root, 'Windows', 'System32');
   const tool = path.join(system32, 'certutil.exe');

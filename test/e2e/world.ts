@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Lab } from '../../infra/lab/index.ts';
 import type { LabMachine } from '../../infra/lab/machine.ts';
 
-/** Everything about a machine of the lab that a rotation can change, by the lab's own eyes. */
+/** Everything about a machine of the lab that a rotation can change, as the lab sees it. */
 export interface MachineWorld {
   /** `Root 40HEX key` or `Root 40HEX`, sorted. */
   readonly certificates: readonly string[];
@@ -46,7 +46,7 @@ function machineWorld({ host, scm }: LabMachine): MachineWorld {
   };
 }
 
-/** Process numbers of all services: what a restart changes. */
+/** Process ids of all services, which a restart changes. */
 export const pidsOf = (lab: Lab): { readonly [service: string]: number } =>
   Object.fromEntries(
     lab.hosts.flatMap(({ name }) => {
@@ -74,7 +74,7 @@ export const strangersIn = (before: World, after: World): readonly string[] =>
     certificates.filter((each) => !before[host]?.certificates.includes(each)).map((each) => `${host} ${each}`),
   );
 
-/** Everything that stands in files below a folder, for a search. */
+/** All text in files below a folder, for a search. */
 export function textsBelow(folder: string): readonly { readonly file: string; readonly text: string }[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** How it answers: connects, says a number, sends a page as if it had connected, or says nothing. */
+/** How it answers: it connects, gives a status, sends a page as if it had connected, or says nothing. */
 export type Manner = 'pass' | number | 'page' | 'hang';
 
 export interface FakeProxy {
@@ -12,12 +12,12 @@ export interface FakeProxy {
   manner: Manner;
   /** Answered with 403, whatever the manner. */
   refuses: string | null;
-  /** `name:password`; null: it lets everybody through. */
+  /** `name:password`; null if it lets everybody through. */
   user: string | null;
   close(): Promise<void>;
 }
 
-/** An HTTP proxy (CONNECT) to which every name is this machine. */
+/** An HTTP proxy (CONNECT) that takes this machine for every name. */
 export async function startFakeProxy(): Promise<FakeProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((_request, response) => void response.writeHead(400).end());

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP relay in front of a server: cut it to take the server away, mend it to give it back on the same port. */
+/** A TCP relay in front of a server: `cut` takes the server away, `mend` returns it on the same port. */
 export interface Relay {
   readonly port: number;
   /** Closes every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Connections stay open and nothing passes: a network that swallows. */
+  /** Connections stay open and nothing passes, as in a network that swallows everything. */
   swallow(on: boolean): void;
   close(): Promise<void>;
 }

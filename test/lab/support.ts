@@ -29,7 +29,7 @@ export interface Bench {
   edit(host: string, file: string, key: string, value: string): void;
   restart(host: string, service: string): Promise<void>;
   state(host: string, service: string): Promise<number>;
-  /** Makes a certificate, and lays its PFX on the host as `C:\new.pfx` with password `pw`. */
+  /** Makes a certificate, and puts its PFX on the host as `C:\new.pfx` with password `pw`. */
   makePfx(host: string, names: readonly string[], cn?: string): Promise<MadeLabCertificate>;
   /** Makes a certificate and imports it; waits until a new key can be bound. */
   importNew(host: string, store: 'Root' | 'My', names?: readonly string[]): Promise<string>;
@@ -38,14 +38,14 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** One set of keys for all benches of a test file: making them is most of what a start costs. */
+/** One set of keys for all benches of a test file, since making them is most of what a start costs. */
 let keys: Promise<readonly LabKey[]> | null = null;
 function sharedKeys(): Promise<readonly LabKey[]> {
   keys ??= makeKeyPool(2);
   return keys;
 }
 
-/** A lab in a folder whose name has blanks and quotes, small and quick. */
+/** A small, quick lab in a folder whose name has spaces and quotes. */
 export async function startBench(options: Partial<LabOptions> = {}): Promise<Bench> {
   const folder = options.folder ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'lab-')), "o'lab with blanks");
   const lab = await startLab({
@@ -147,12 +147,12 @@ export function spawnTool(file: string, args: readonly string[]): Promise<Ran> {
 export const stateIn = (text: string): number => Number(/STATE\s*: (\d)/u.exec(text)?.[1] ?? 0);
 export const pidIn = (text: string): number => Number(/PID\s*: (\d+)/u.exec(text)?.[1] ?? 0);
 
-/** Waits for something that will be true; the test's own time limit ends the wait. */
+/** Waits until something is true; the test's own time limit ends the wait. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Thumbprint that a fresh handshake shows, lower case; the error's code when there is none. */
+/** The thumbprint that a fresh handshake shows, in lower case; the error's code if there is none. */
 export function handshake(target: string, servername?: string): Promise<string> {
   const [host, port] = target.split(':');
   return new Promise((resolve) => {

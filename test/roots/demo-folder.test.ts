@@ -25,11 +25,11 @@ async function leftByAnother(): Promise<string> {
   return folder;
 }
 
-/** On Windows it is its access list that keeps a folder from others. */
+/** On Windows the access list of a folder keeps others out. */
 const whereModesAre = process.platform === 'win32' ? test.skip : test;
 
 whereModesAre(
-  'what another user has left in a folder is named, and nobody is told to end what may not run',
+  'what another user has left in a folder is named, and nobody is told to end what may not be running',
   async () => {
     const folder = await leftByAnother();
     const error = await takeFolder(folder, false).then(

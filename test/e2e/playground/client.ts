@@ -19,7 +19,7 @@ const BOT_NAME = 'CertOps';
 export const GROUP = 'group-chat-1';
 const CHANNEL = '19:chan-ssis@thread.tacv2';
 
-/** The client wants five people beside the one who sits in front of it. */
+/** The client wants five people besides the one who sits in front of it. */
 const NAMES = {
   mei: 'Mei Lin',
   ana: 'Ana Ruiz',
@@ -130,7 +130,7 @@ export async function openChat(browser: Browser, { url }: Playground, who: Who, 
   const context = await browser.newContext({ viewport: { width: 1400, height: 1000 } });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  // The client knows one person only; the others are who they are by what is sent.
+  // The client knows one person only; the others are told apart by what is sent.
   await page.route('**/_conversation/v1/invoke', async (route) => {
     const body = route.request().postDataJSON() as { from?: { id?: string } };
     await route.continue({ postData: JSON.stringify({ ...body, from: { ...body.from, id: teamsId(who) } }) });
@@ -141,14 +141,16 @@ export async function openChat(browser: Browser, { url }: Playground, who: Who, 
   return page;
 }
 
-/** A chat has one box below; a channel has one on top for a new post, and a chat's box below each post. */
+/**
+ * A chat has one box below; a channel has one on top for a new post, and a box below each post, like that of a chat.
+ */
 const WAYS = {
   alone: { box: (page: Page) => page.getByRole('textbox').last(), mention: false, send: 'Send Message' },
   group: { box: (page: Page) => page.getByRole('textbox').last(), mention: true, send: 'Send Message' },
   channel: { box: (page: Page) => page.getByRole('textbox').first(), mention: true, send: 'Post' },
 };
 
-/** Types `@`, chooses the bot, then the words. Where the bot is alone with somebody there is nobody to mention. */
+/** Types `@`, chooses the bot, then the words. Where the bot is alone with somebody, nobody has to be mentioned. */
 export async function say(page: Page, words: string, way: keyof typeof WAYS = 'group'): Promise<void> {
   const { box, mention, send } = WAYS[way];
   await box(page).click();

@@ -3,7 +3,7 @@ import type { Block } from './state.ts';
 
 const S = LIMITS.slack;
 
-/** Slack's error word for blocks that it would refuse, and where; null: it takes them. */
+/** Slack's error code for blocks that it would refuse, and where; null if it accepts them. */
 export type Wrong = { readonly error: string; readonly where: string } | null;
 
 type Json = { readonly [name: string]: unknown };

@@ -8,7 +8,7 @@ type Method = (state: FakeState, args: Args) => Answer;
 const no = (error: string, more: Answer = {}): Answer => ({ ok: false, error, ...more });
 const ok = (more: Answer = {}): Answer => ({ ok: true, ...more });
 
-/** Which scope each method wants; `null`: any token. For conversations it depends on what kind the channel is of. */
+/** The scope that each method needs; `null`: any token. For conversations it depends on the kind of channel. */
 const SCOPE_OF: { readonly [method: string]: string | null } = {
   'auth.test': null,
   'chat.postMessage': 'chat:write',
@@ -207,7 +207,7 @@ function placeOf(state: FakeState, id = ''): FakeChannel | { readonly ok: false;
 
 type Content = { readonly text: string; readonly blocks: readonly Block[] };
 
-/** What a message says; its blocks judged as Slack does. */
+/** What a message says; its blocks are judged as Slack does. */
 export function contentOf(args: {
   readonly text?: string | undefined;
   readonly blocks?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Block, FakeMessage, FakeView } from './state.ts';
 import type { FakeSlack } from './web-api.ts';
 
-/** What Slack sends, as its documentation shows it: whole payloads, with the fields that nobody reads. */
+/** What Slack sends, as its documentation shows it: whole payloads, including fields that nobody reads. */
 export function createPayloads(slack: FakeSlack) {
   const team = () => ({
     id: slack.team,
@@ -129,7 +129,7 @@ export function createPayloads(slack: FakeSlack) {
   }
 }
 
-/** Slack sends what stands in a message as it keeps it, and that is escaped. */
+/** Slack sends the text of a message as it stores it, which is escaped. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export interface Element {
@@ -138,14 +138,14 @@ export interface Element {
   readonly [name: string]: unknown;
 }
 
-/** Slack names a message that has replies as its own thread. */
+/** Slack gives a message that has replies its own timestamp as thread. */
 function threadOf(slack: FakeSlack, channel: string, message: FakeMessage | undefined): string | null {
   if (message === undefined || message.thread_ts !== null) return message?.thread_ts ?? null;
   const { messages = [] } = slack.channels.get(channel) ?? {};
   return messages.some(({ thread_ts }) => thread_ts === message.ts) ? message.ts : null;
 }
 
-/** The block in which the button stands; where there is no message at hand, as the cards name it. */
+/** The block that contains the button; if there is no message at hand, the name that the cards use. */
 function blockOf({ action_id, value = '{}' }: Element, message: FakeMessage | undefined): string {
   const found = message?.blocks.find(({ elements }) =>
     ((elements ?? []) as readonly Element[]).some((one) => one.action_id === action_id),

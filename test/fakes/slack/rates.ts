@@ -6,12 +6,12 @@ interface Counted {
   readonly calls: number;
 }
 
-/** What Slack counts: the calls that it took, by method, and messages by channel too. */
+/** What Slack counts: the calls that it accepted, by method, and messages by channel too. */
 export function countCalls(now: () => number) {
   const rates: { readonly [method: string]: Counted } = LIMITS.slack.rates;
   const taken = new Map<string, readonly number[]>();
   return {
-    /** The seconds of Retry-After; null: it is taken. */
+    /** The seconds of Retry-After; null if it is accepted. */
     tooMany: (method: string, { channel = '' }: { readonly [name: string]: string }): number | null => {
       const rate = Object.hasOwn(rates, method) ? rates[method] : undefined;
       if (rate === undefined) return null;

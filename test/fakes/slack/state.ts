@@ -1,4 +1,4 @@
-/** What the workspace holds; tests read and change it directly. */
+/** What the workspace contains; tests read and change it directly. */
 export interface FakeUser {
   readonly id: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export interface FakeChannel {
   is_im: boolean;
   is_ext_shared: boolean;
   is_pending_ext_shared: boolean;
-  /** Who is in it; null: everybody. */
+  /** Its members; null: everybody. */
   members: readonly string[] | null;
   readonly messages: FakeMessage[];
 }
@@ -78,9 +78,9 @@ export interface FakeState {
   readonly token: string;
   readonly appToken: string;
   scopes: readonly string[];
-  /** Whose the token is: of a whole organisation's it names no workspace, and has to be told which one is meant. */
+  /** Whose token it is: that of a whole organisation names no workspace, and has to be told which one is meant. */
   installedBy: 'workspace' | 'organisation';
-  /** The most that one answer of conversations.history holds, whatever was asked for. */
+  /** The most that one answer of conversations.history contains, whatever was asked for. */
   pageOfHistory: number;
   readonly users: Map<string, FakeUser>;
   readonly channels: Map<string, FakeChannel>;
@@ -88,9 +88,9 @@ export interface FakeState {
   readonly views: FakeView[];
   readonly whispers: Whisper[];
   readonly calls: Call[];
-  /** Trigger to the person who made it and when; a trigger is good once, for three seconds. */
+  /** Each trigger with its person and time; a trigger works once, for three seconds. */
   readonly triggers: Map<string, { readonly user: string; readonly at: number; used: boolean }>;
-  /** Path of a response_url to whom and where; good five times, for half an hour. */
+  /** The path of each response_url with its person and channel; it works five times, for half an hour. */
   readonly answers: Map<string, { readonly user: string; readonly channel: string; left: number; readonly at: number }>;
   now(): number;
   nextTs(): string;

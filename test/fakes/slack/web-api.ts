@@ -11,7 +11,7 @@ export type Fault =
   | { readonly status: number; readonly retryAfter?: string; readonly body?: string }
   /** The connection is cut. */
   | { readonly cut: true }
-  /** Done, and the answer is lost. */
+  /** The call is done, and the answer is lost. */
   | { readonly lost: true }
   /** Answered only then. */
   | { readonly until: Promise<void> };
@@ -21,7 +21,7 @@ export interface FakeSlack extends FakeState {
   readonly apiUrl: string;
   addUser(id: string, facts?: Partial<FakeUser>): FakeUser;
   addChannel(id: string, facts?: Partial<FakeChannel>): FakeChannel;
-  /** The next so many calls of the method; `response_url`: answers to the address that came with a click. */
+  /** Spoils the next `times` calls of the method; `response_url`: answers to the address that came with a click. */
   fail(method: string, fault: Fault, times?: number): void;
   trigger(user: string): string;
   responseUrl(user: string, channel: string): string;
@@ -34,7 +34,7 @@ export interface FakeSlack extends FakeState {
     readonly [name: string]: unknown;
   }): Promise<unknown>;
   calledTimes(method: string): number;
-  /** Methods of the calls that were refused since there were too many before them. */
+  /** Methods of the calls that were refused because there were too many before them. */
   readonly overRate: readonly string[];
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ const SCOPES = [
 
 /**
  * A Slack over plain HTTP: the Web API, response_url and Socket Mode, refusing what Slack refuses. `host`: the name by
- * which it is reached; its sockets have another then, as Slack's have.
+ * which it is reached; its sockets then have another, as Slack's do.
  */
 export async function startFakeSlack({
   host = '127.0.0.1',

@@ -12,7 +12,7 @@ const PONG = 10;
 export interface Connection {
   send(text: string): void;
   ping(): void;
-  /** The closing handshake; the connection itself is left to the other side. */
+  /** The closing handshake; the other side closes the connection itself. */
   close(): void;
   /** As when a cable is cut. */
   cut(): void;
@@ -57,7 +57,7 @@ function connectionOf(socket: Duplex): Connection {
       pending = pending.subarray(frame.length);
       if (frame.opcode === PING) write(PONG, frame.payload);
       if (frame.opcode === TEXT) for (const listener of texts) listener(frame.payload.toString());
-      // As Slack does it: the handshake is answered, and the connection left to the other side.
+      // As Slack does: the handshake is answered, and the other side closes the connection.
       if (frame.opcode === CLOSE) {
         write(CLOSE, frame.payload);
         closed = true;
@@ -84,7 +84,7 @@ function header(opcode: number, length: number): Buffer {
   return long;
 }
 
-/** A whole masked frame at the beginning of what came; null: not all of it is there yet. */
+/** A whole masked frame at the start of the bytes; null if it is not complete yet. */
 function frameOf(bytes: Buffer): { readonly opcode: number; readonly payload: Buffer; readonly length: number } | null {
   if (bytes.length < 6) return null;
   const short = (bytes[1] ?? 0) & 0x7f;

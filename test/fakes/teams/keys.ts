@@ -13,7 +13,7 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toS
 export function createServiceKey(id: string): ServiceKey {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
-    // Read from its text: of a key that was just made, JWK may wait for good for a lock that its own making holds.
+    // From its text: with a key that was just made, JWK export may wait for good for a lock that the making holds.
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });

@@ -16,7 +16,7 @@ export interface Member {
   readonly userPrincipalName?: string;
 }
 
-/** A message as it stands in the service now. */
+/** A message as it is in the service now. */
 export interface Stood {
   readonly id: string;
   readonly conversation: string;
@@ -24,7 +24,7 @@ export interface Stood {
   edits: number;
 }
 
-/** The next calls of this kind are answered like that instead. */
+/** The next calls of this kind get this answer instead. */
 export interface Trouble {
   readonly on: RegExp;
   readonly status: number;
@@ -33,7 +33,7 @@ export interface Trouble {
   times: number;
   /** The connection is cut instead of an answer. */
   readonly cut?: boolean;
-  /** Done all the same: only the answer is lost. */
+  /** The call is done all the same; only the answer is lost. */
   readonly done?: boolean;
 }
 
@@ -41,7 +41,7 @@ export type TeamsService = Awaited<ReturnType<typeof startTeamsService>>;
 
 /**
  * What a bot meets of Azure and Teams, on loopback: the keys of the service, the token endpoint of Entra, and the
- * connector. It refuses what they refuse: a token that it has not given out, a conversation that the bot is not in, a
+ * connector. It refuses what they refuse: a token that it did not issue, a conversation that the bot is not in, a
  * message that is gone, a card that is too large or no card.
  */
 export async function startTeamsService(host = '127.0.0.1') {
@@ -123,7 +123,7 @@ export async function startTeamsService(host = '127.0.0.1') {
     const wrong = wrongMessage(body);
     if (wrong !== null) return wrong;
     if (method === 'POST') return [201, { id: stand(conversation, JSON.parse(body)).id }];
-    // A thread's first message stands in the thread, and in the channel.
+    // A thread's first message is in the thread, and in the channel.
     const message = messages.find(
       (one) => one.id === id && [one.conversation, `${one.conversation};messageid=${id}`].includes(conversation),
     );
@@ -161,10 +161,10 @@ export async function startTeamsService(host = '127.0.0.1') {
     messages,
     calls,
     rosters,
-    /** Revokes what was given out. */
+    /** Revokes the tokens that were issued. */
     revoke: () => tokens.clear(),
     trouble: (one: Omit<Trouble, 'times'> & { readonly times?: number }) => void troubles.push({ times: 1, ...one }),
-    /** Answers so many calls only when the promise ends. */
+    /** Answers this many calls only when the promise ends. */
     hold: (on: RegExp, times: number, until: Promise<unknown>) => void holds.push({ on, times, until }),
     remove: (id: string) => {
       const at = messages.findIndex((one) => one.id === id);
@@ -199,7 +199,7 @@ function somePeople(roster: readonly Member[], asked: URLSearchParams): [number,
   return [200, { members: roster.slice(from, from + size), ...more }];
 }
 
-/** What Teams does not take for a message. */
+/** What Teams does not accept as a message. */
 function wrongMessage(body: string): [number, object] | null {
   if (Buffer.byteLength(body) > 28 * 1024) return refused(413, 'MessageSizeTooBig');
   const { type, attachments, text } = JSON.parse(body) as {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * What Slack takes as an app manifest, as far as ours uses it: the rules of schema 1 as published in
+ * What Slack accepts as an app manifest, as far as ours uses it: the rules of schema 1 as published in
  * github.com/slackapi/manifest-schema. Unknown keys are refused there as well.
  */
 const text = (most: number, least = 1) => z.string().min(least).max(most);

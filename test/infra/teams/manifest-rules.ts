@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What Teams takes as an app manifest, as far as ours uses it: the rules of schema 1.17 (`$schema` names its address).
- * Unknown keys are refused there as well.
+ * What Teams accepts as an app manifest, as far as ours uses it: the rules of schema 1.17 (`$schema` names its
+ * address). Unknown keys are refused there as well.
  */
 const text = (most: number) => z.string().min(1).max(most);
 const https = z.url({ protocol: /^https$/u }).max(2048);
