@@ -15,7 +15,7 @@ export interface Problem {
  * Escapes characters that a terminal would obey, or that change the displayed order; JSON.stringify leaves some of
  * them.
  */
-const seen = (text: string): string =>
+export const seen = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**

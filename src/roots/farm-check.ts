@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { noteLine } from '../config/problem.ts';
+import { noteLine, seen } from '../config/problem.ts';
 import type { Farm } from '../domain/farm/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { windowsBetween } from '../domain/when/windows.ts';
@@ -11,7 +11,7 @@ export async function farmCheck(file: string): Promise<void> {
   const { farm, notes } = await readFarm(file);
   const rows = summary(farm);
   const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, text] of rows) process.stdout.write(`${name.padEnd(width)}  ${text}\n`);
+  for (const [name, text] of rows) process.stdout.write(`${name.padEnd(width)}  ${seen(text)}\n`);
   for (const note of notes) process.stdout.write(`${noteLine(note)}\n`);
   process.stdout.write(notes.length === 0 ? 'All is well.\n' : 'It can be used as it is.\n');
 }

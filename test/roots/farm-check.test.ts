@@ -32,6 +32,17 @@ test('A correct farm file is summed up, and all is well', async () => {
   expect(text.endsWith('All is well.\n')).toBe(true);
 });
 
+test('A sign that would turn the line around is shown by its code, in the name of a channel as in that of a person', async () => {
+  const turned = EXAMPLE.replace('name: Mei Lin', 'name: "Mei\\u202eLin"').replace(
+    'id: sql-ops, name: sql-ops',
+    'id: sql-ops, name: "ops\\u202e"',
+  );
+  const text = await said(turned);
+  expect(text).not.toMatch(/\p{Bidi_Control}/u);
+  expect(text).toContain('ops\\u202e (web)');
+  expect(text).toContain('Mei\\u202eLin');
+});
+
 test('For an endpoint without a port, the port that it gets is named', async () => {
   const text = await said(EXAMPLE.replace('endpoint: sqlm01:8391', 'endpoint: sqlm01'));
   expect(text).toMatch(/note: .*farm\.yaml:18:11 endpoint: no port is given here, so it is 8391\.\n/u);

@@ -1,5 +1,6 @@
 import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
+import { seen } from '../../config/problem.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { lookAtBotFolder } from '../bot-folder.ts';
@@ -75,7 +76,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   for (const look of looks) {
     for (const line of await looked(look)) {
       if (line.mark === 'no') todo += 1;
-      process.stdout.write(`${MARKS[line.mark]}  ${line.sentence}\n`);
+      process.stdout.write(`${MARKS[line.mark]}  ${seen(line.sentence)}\n`);
     }
   }
   process.stdout.write(`\n${summary(todo)}\n`);
