@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Order } from '../../../src/domain/letters/protocol.ts';
+import type { MadeRef, Order } from '../../../src/domain/letters/protocol.ts';
 import { stopsFor } from '../../../src/domain/next/back.ts';
 import { factsDigest } from '../../../src/domain/next/facts-digest.ts';
 import { next } from '../../../src/domain/next/index.ts';
@@ -109,10 +109,18 @@ describe('A rotation that goes well', () => {
     expect(of('sqlw02')).toEqual([1, 2, 3, 4]);
   });
 
-  test('names the certificate and its maker in the order to trust it', () => {
+  test('sends the certificate and the line in which its maker reported it with each order that uses it', () => {
     const sim = approved(new Sim(farmOf()));
-    const trust = sim.orders.find((order) => order.stage === 'trust');
-    expect(trust?.refs.new).toMatchObject({ thumbprint: NEW, host: 'sqlm01' });
+    const uses = sim.orders.filter(({ kind, stage }) => kind === 'apply' && stage !== 'create');
+    expect(uses).toHaveLength(7);
+    for (const { refs } of uses) {
+      const { seq, report } = refs.new as MadeRef;
+      expect(refs.new).toMatchObject({ thumbprint: NEW, host: 'sqlm01' });
+      expect(JSON.parse(report?.body ?? '{}')).toMatchObject({
+        seq,
+        entry: { type: 'done', made: { thumbprint: NEW } },
+      });
+    }
   });
 });
 

@@ -362,7 +362,7 @@ describe('A freeze while a rotation waits', () => {
     expect(sim.rotation().start).toMatchObject({ from: NEXT });
   });
 
-  test('over a named time ends it as missed when it lasts too long', () => {
+  test('over a named time ends it as missed when it lasts too long, and the same is to be asked again without that time', () => {
     const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
     freeze(sim, '2026-11-25T12:00Z');
     until(sim, '2026-11-25T11:50:00Z');
@@ -370,6 +370,8 @@ describe('A freeze while a rotation waits', () => {
     until(sim, '2026-11-25T12:00:00Z');
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
     expect(applied(sim)).toEqual([]);
+    expect(owedAnew(sim.state, sim.now)?.id).toBe(ID);
+    expect(lineAnew(sim.rotation(), 'prod', sim.now)).toBe('rotate-master in prod because Yearly');
   });
 });
 
