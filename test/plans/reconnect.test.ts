@@ -362,11 +362,4 @@ describe('The plan of a reconnect', () => {
         expect(await issued(issuers, both)).toMatchObject({ code: 'IssuerNotKnown', data: { host: 'sqlm01' } });
     });
   });
-
-  test('ignores what is wrong with a master on the same machine, which stays as it is', async () => {
-    const { farm, looks } = await behind((all) => {
-      all.sqlw01?.problems.push({ code: 'binding-differs-from-setting', data: {} });
-    });
-    expect(isRefusal(draftReconnect(asked(farm, looks)))).toBe(false);
-  });
 });

@@ -1,4 +1,5 @@
 import type { HostLook, NamedCertificate } from '../../src/domain/machine/host-facts.ts';
+import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
@@ -74,6 +75,19 @@ describe('The plan by which workers go back to their previous certificates', () 
       ['prepare', 'undo-phase', 'reverse', [['worker-publish', ['sqlw01']]]],
       ['cutover', 'stop-keep', 'same', [['worker-switch', ['sqlw01', 'sqlw02']]]],
     ]);
+  });
+
+  test('waits for the packages of each worker before that worker is restarted', async () => {
+    const { plan } = await back((_held, looks) => {
+      Object.assign(look(looks, 'sqlm01'), { ssisdb: { running: seen([]), workers: seen([]) } });
+    });
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.phases.map(({ name, stages }) => [name, stages.map((stage) => stage.name)])).toEqual([
+      ['cutover', ['drain', 'worker-switch']],
+    ]);
+    expect(plan.slices.flatMap(({ stages }) => stages.drain?.checks ?? [])).toMatchObject(
+      ['sqlw01', 'sqlw02'].map((name) => ({ kind: 'packages-end', host: 'sqlm01', params: { workers: [name] } })),
+    );
   });
 
   test.each<[string, Change]>([
