@@ -199,10 +199,15 @@ describe('options', () => {
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
   });
 
-  test('a rehearsal gets the bot’s proxy, and a tool does not get its password', () => {
+  test('a rehearsal gets the proxy of the bot and of the machine, and a tool does not get the password of the bot’s', () => {
     process.env.CERTOPS_HTTPS_PROXY = 'http://certops:hunter2@proxy.corp:3128';
-    expect(environment({})).toHaveProperty('CERTOPS_HTTPS_PROXY');
+    process.env.HTTPS_PROXY = 'http://proxy.corp:3128';
+    expect(environment({})).toMatchObject({
+      CERTOPS_HTTPS_PROXY: 'http://certops:hunter2@proxy.corp:3128',
+      HTTPS_PROXY: 'http://proxy.corp:3128',
+    });
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
+    delete process.env.HTTPS_PROXY;
   });
 
   test.each([

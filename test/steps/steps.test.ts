@@ -53,8 +53,9 @@ describe('every kind', () => {
     );
   });
 
-  test.each(Object.entries(STEPS))('%s changes nothing where nothing differs', (kind, step) => {
-    if (kind === 'restart-service') return;
+  // A restart has no state that it could find as wanted: it always restarts what runs.
+  const STATED = Object.entries(STEPS).filter(([kind]) => kind !== 'restart-service');
+  test.each(STATED)('%s changes nothing where nothing differs', (kind, step) => {
     const facts: { readonly [kind: string]: readonly [Json, Facts] } = {
       'create-certificate': [null, { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] }],
       'grant-key': [
