@@ -105,7 +105,8 @@ const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() ===
 
 /**
  * Full-width letters become plain ones, quotes and bold marks go, all kinds of hyphens become one, the full stop after
- * a word goes. Leading dashes go too: people type flags with them, and keyboards turn two into a long dash.
+ * a word goes. Leading dashes go too: people type flags with them, and keyboards turn two into a long dash. Not the
+ * sign of a number, as in `18:00 -05:00`.
  */
 function cleanWord(token: string): string {
   return token
@@ -120,7 +121,7 @@ function cleanWord(token: string): string {
     .replace(BEFORE, '')
     .replace(MARKED, '$2')
     .replace(MARKED, '$2')
-    .replace(/^-+/u, '')
+    .replace(/^-+(?!\d)/u, '')
     .replace(PUNCTUATION, '');
 }
 

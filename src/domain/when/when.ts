@@ -40,6 +40,8 @@ export function parseWhen(typed: string, reading: Reading): number | Refusal {
   const { would } = found.data;
   const proposed = typeof would === 'string' && would !== said ? parseWhen(would, reading) : null;
   if (proposed !== null && !isRefusal(proposed)) return refuse(found.code, { ...found.data, word: reading.word });
+  // Which of two it is does not matter if the first is too far away.
+  if (found.code === 'when-either' && proposed?.code === 'when-too-far') return proposed;
   return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
 }
 

@@ -154,6 +154,8 @@ describe('A line of words', () => {
   test.each([
     ['freeze until tomorrow because x', null, 'tomorrow'],
     ['freeze farm until tomorrow because x', 'farm', 'tomorrow'],
+    ['freeze prod until 18:00 -05:00 because x', 'prod', '18:00 -05:00'],
+    ['freeze prod until -3 days because x', 'prod', '-3 days'],
     ['freeze farm until until tomorrow because x', 'until', 'tomorrow'],
     ['freeze farm farm until tomorrow because x', 'farm', 'tomorrow'],
     ['freeze prod until 2026-12-24T18:00+01:00 because x', 'prod', '2026-12-24T18:00+01:00'],
@@ -672,6 +674,8 @@ describe('When a request is to begin, and its ticket', () => {
     ['rotate-master at next window in prod', asked({ when: { by: 'window' } }, { farm: 'prod' })],
     ['rotate-master at 18:00', asked({}, { at: '18:00' })],
     ['rotate-master at sat 22:00 prod', asked({}, { at: 'sat 22:00', farm: 'prod' })],
+    ['rotate-master at sat 22:00 -05:00', asked({}, { at: 'sat 22:00 -05:00' })],
+    ['rotate-master at 2026-12-24 18:00 \u221203:30 prod', asked({}, { at: '2026-12-24 18:00 -03:30', farm: 'prod' })],
     ['rotate-master at 周六22:00 prod', asked({}, { at: '周六22:00', farm: 'prod' })],
     ['rotate-master at 周六 22：00 prod', asked({}, { at: '周六 22:00', farm: 'prod' })],
     ['rotate-master at noon prod', asked({}, { at: 'noon', farm: 'prod' })],

@@ -56,6 +56,8 @@ describe('A time to come', () => {
     ['18:00 PRC', 'UTC', 'when-past: tomorrow 18:00 PRC'],
     ['0 days', 'UTC', 'when-past: tomorrow 08:00'],
     ['91 days', 'UTC', 'when-too-far: 90 days'],
+    ['2027-10-31 02:30', 'Europe/Berlin', 'when-too-far: 90 days'],
+    ['-3 days', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['99999 weeks', 'UTC', 'when-too-far: 90 days'],
     ['2027-02-23', 'UTC', 'when-too-far: 90 days'],
     ['9999-12-31 23:59', 'UTC', 'when-too-far: 90 days'],
