@@ -44,6 +44,12 @@ test('a folder on a share is refused for a runner, in a sentence', () => {
   );
 });
 
+test('a drive that is missing is named', () => {
+  const said = SAYINGS.FolderNotNew?.say({ folder: 'd:\\certops', reason: 'ENOENT' });
+  expect(said).toContain('d:\\certops cannot be made: there is no drive D: on this machine.');
+  expect(said).not.toContain('elevated');
+});
+
 test('a backslash before the closing quotation mark, which becomes part of the name, is given as the reason', () => {
   const data = { folder: 'C:\\ProgramData\\certops"', reason: 'EINVAL' };
   expect(SAYINGS.FolderNotNew?.say(data)).toMatch(/leave out the \\ before the closing quotation mark/u);

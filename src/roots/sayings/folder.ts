@@ -30,9 +30,11 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
     say: ({ folder, found, reason }) =>
       String(folder).includes('"')
         ? `${folder} is not a name that Windows accepts: leave out the \\ before the closing quotation mark, or the mark becomes part of the name.`
-        : reason !== undefined
-          ? `${folder} cannot be made anew (${reason}): do this elevated, with no window or prompt open in it.`
-          : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what is in it. Move it away, or name another with --folder (for a bot: --state).`,
+        : reason === 'ENOENT'
+          ? `${folder} cannot be made: there is no ${driveOf(String(folder))} on this machine. Name a folder on a drive that is there, with --folder.`
+          : reason !== undefined
+            ? `${folder} cannot be made anew (${reason}): do this elevated, with no window or prompt open in it.`
+            : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what is in it. Move it away, or name another with --folder (for a bot: --state).`,
   },
   PathNotLocal: {
     exit: USAGE,
@@ -51,6 +53,12 @@ function lineOf({ folder, others, link, code, output }: Data): string {
   if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
   if (link !== undefined)
     return `${folder} contains a link (${link}), and what it leads to would be given away: remove the link.`;
+/** All below the drive is made with the folder, so the drive itself is what is missing. */
+const driveOf = (folder: string): string => {
+  const drive = /^[a-z]:/iu.exec(folder)?.[0];
+  return drive === undefined ? 'such place' : `drive ${drive.toUpperCase()}`;
+};
+
   return `icacls could not restrict ${folder} to SYSTEM and Administrators (exit code ${code}: ${output}): do this elevated, when no other program holds a file there.`;
 }
 
