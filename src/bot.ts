@@ -16,7 +16,7 @@ import { openFarmJournals } from './roots/farm-journals.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
 import { mustFit } from './roots/fit-redis.ts';
 import { folderTakes, openFrontDoor, redisTakes } from './roots/front-door.ts';
-import { createLogger, logged } from './roots/logger.ts';
+import { createLogger, logged, mustBeLog } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
@@ -42,6 +42,7 @@ export interface BotFlags {
 /** `certops bot`: serves the chats of its farms until it ends. A second one on the same state folder waits for it. */
 export async function runBot(flags: BotFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state, consolePort: flags.port, logFile: flags.logFile });
+  mustBeLog(options.logFile);
   const log = createLogger('bot', options.logLevel, options.logFile);
   await logged(log, options.logFile, () => serve(flags, options, log));
 }

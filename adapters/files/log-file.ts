@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
 
@@ -17,6 +17,30 @@ export interface LogFileOptions {
   readonly said?: (reason: string) => void;
   /** The line that stands for missing ones. */
   readonly missing?: (lines: number) => string;
+}
+
+/** How each line of a log begins, as pino writes it. */
+const BEGINS = '{"level":';
+
+/**
+ * Whether lines of a log may be added to what is there: no file, an empty one, or one that begins like a log of ours.
+ * What cannot be read is not judged.
+ */
+export function mayHoldLog(file: string): boolean {
+  try {
+    if (!statSync(file).isFile()) return true;
+    const handle = openSync(file, 'r');
+    try {
+      const start = Buffer.alloc(BEGINS.length);
+      const text = start.toString('latin1', 0, readSync(handle, start));
+      // Shorter where the disk was full. A power failure may leave zeros in place of lines.
+      return BEGINS.startsWith(text) || text.startsWith('\0');
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return true;
+  }
 }
 
 const LIMIT = 10 * 1024 * 1024;

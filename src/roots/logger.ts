@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
-import { openLogFile } from '../../adapters/files/log-file.ts';
-import { isCertopsError } from '../domain/errors.ts';
+import { mayHoldLog, openLogFile } from '../../adapters/files/log-file.ts';
+import { CertopsError, isCertopsError } from '../domain/errors.ts';
 import { sentenceOf } from './fail.ts';
 import { isUnread } from './unread.ts';
 import { VERSION } from './version.ts';
@@ -18,6 +18,11 @@ export function createLogger(name: string, level: string | null, file: string | 
     { name, level: level ?? 'info', base: { pid: process.pid }, redact: { paths, censor: '[secret]' } },
     file === null ? standardError() : both(standardError(), name, file),
   );
+}
+
+/** The file that somebody named for the log may be one that matters, such as a key. Throws `LogFileNotOurs`. */
+export function mustBeLog(file: string | null): void {
+  if (file !== null && !mayHoldLog(file)) throw new CertopsError('LogFileNotOurs', { file });
 }
 
 /** How much is kept for later while it cannot be written, as on a full disk. */

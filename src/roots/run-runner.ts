@@ -17,7 +17,7 @@ import { isPaused } from './files.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
-import { createLogger, logged } from './logger.ts';
+import { createLogger, logged, mustBeLog } from './logger.ts';
 import { readOptions } from './options.ts';
 import { keepAtStart, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
@@ -55,6 +55,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
 
   // A Windows task discards standard error.
   const logFile = options.logFile ?? (process.platform === 'win32' ? files.log : null);
+  mustBeLog(options.logFile);
   const log = createLogger(`runner ${config.host}`, options.logLevel, logFile);
   await logged(log, logFile, async () => {
     if (first === null) {

@@ -1,8 +1,8 @@
-import fs, { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { createLogger, logged } from '../../src/roots/logger.ts';
+import { createLogger, logged, mustBeLog } from '../../src/roots/logger.ts';
 import { VERSION } from '../../src/roots/version.ts';
 
 let folder: string;
@@ -35,6 +35,35 @@ test('a log that is kept in a file says there what it says elsewhere, and no sec
 test('it begins with the version, including the mark of the build', async () => {
   await logged(createLogger('bot', 'info', file), file, async () => {});
   expect(lines()).toEqual([expect.objectContaining({ version: VERSION, msg: 'certops starts' })]);
+});
+
+test.each([
+  ['nothing is there', null],
+  ['it is empty', ''],
+  ['it is a log of ours', '{"level":30,"time":1,"msg":"x"}\n'],
+  ['it broke off in its first line', '{"lev'],
+  ['zeros stand where its lines were', `${'\0'.repeat(9000)}{"level":30}\n`],
+  ['zeros precede its lines', `${'\0'.repeat(20)}{"level":30}\n`],
+])('a file may be named for the log where %s', (_, text) => {
+  if (text !== null) writeFileSync(file, text);
+  expect(() => mustBeLog(file)).not.toThrow();
+});
+
+test.each([
+  ['a key', '-----BEGIN PRIVATE KEY-----\nabc\n'],
+  ['a farm file', 'farm: prod\n'],
+  ['other JSON', '{"farm":"prod"}\n'],
+  ['an empty line before a key', '\n-----BEGIN'],
+])('%s is no file for a log, and stays as it is', (_, text) => {
+  writeFileSync(file, text);
+  expect(() => mustBeLog(file)).toThrow(expect.objectContaining({ code: 'LogFileNotOurs', data: { file } }));
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+test('what is no plain file, or cannot be read, is not judged', () => {
+  expect(() => mustBeLog(folder)).not.toThrow();
+  expect(() => mustBeLog('/dev/null')).not.toThrow();
+  expect(() => mustBeLog(null)).not.toThrow();
 });
 
 test('no file is made where none is named', () => {

@@ -40,6 +40,11 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ path }) => `${path} is not on a drive of this machine: name a place such as C:\\ProgramData\\certops.`,
   },
+  LogFileNotOurs: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} is there already and is no log of certops, so no log is written into it: name another file with --log-file or CERTOPS_LOG_FILE, or move this one away.`,
+  },
   BotFolderOpen: {
     exit: USAGE,
     say: ({ folder, place, strangers }) =>
@@ -48,17 +53,17 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
   FolderNotProtected: { exit: FAILED, say: (data) => `${lineOf(data)} Nothing else was done.` },
 };
 
-/** A runner's own folder that others can change too: what is in it decides what an administrator starts. */
-function lineOf({ folder, others, link, code, output }: Data): string {
-  if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
-  if (link !== undefined)
-    return `${folder} contains a link (${link}), and what it leads to would be given away: remove the link.`;
 /** All below the drive is made with the folder, so the drive itself is what is missing. */
 const driveOf = (folder: string): string => {
   const drive = /^[a-z]:/iu.exec(folder)?.[0];
   return drive === undefined ? 'such place' : `drive ${drive.toUpperCase()}`;
 };
 
+/** A runner's own folder that others can change too: what is in it decides what an administrator starts. */
+function lineOf({ folder, others, link, code, output }: Data): string {
+  if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
+  if (link !== undefined)
+    return `${folder} contains a link (${link}), and what it leads to would be given away: remove the link.`;
   return `icacls could not restrict ${folder} to SYSTEM and Administrators (exit code ${code}: ${output}): do this elevated, when no other program holds a file there.`;
 }
 
