@@ -2,7 +2,7 @@ import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, createBotRig } from './rig.ts';
 
 const WORKER = 'sqlw01';
 const ASK = '/ssis rotate-master because Yearly renewal';
@@ -66,8 +66,9 @@ describe('a runner that does not pin the key of this bot', () => {
     await rig.startBot(emptyDisk<BotEntry>());
     await rig.pass(60_000);
     const said = await rig.type('mei', ASK);
-    if (saidOf(said).includes('looking')) await rig.closed('prod-1', 60_000);
-    expect(JSON.stringify([said, rig.chat.cards()])).toMatch(/bot-key-unknown|BotKeyNotPinned/u);
+    const data = { code: 'bot-key-unknown', host: WORKER, data: { key: rig.world.bot.publicKey } };
+    expect(said).toMatchObject({ notice: { messages: [{ id: 'refused.runner-not-ready', data }] } });
+    expect(rig.state().order).toEqual([]);
   });
 });
 

@@ -161,7 +161,7 @@ test('a journal that is replaced again and again is read from its beginning a th
   expect(anew.length).toBeLessThanOrEqual(1024);
 });
 
-test('one machine’s word that the bot’s journal was put back is accepted 32 times an hour, and again in the next hour', async () => {
+test('one machine’s word that the bot’s journal was put back is accepted 32 times an hour and again in the next hour, but never with a long name', async () => {
   const say = (how: Partial<KnownHead>) => {
     const clock = new Date(rig.clock.now()).toISOString();
     const epoch = rig.state().epoch;
@@ -171,12 +171,13 @@ test('one machine’s word that the bot’s journal was put back is accepted 32 
     return rig.receiveReport(rig.world.signerOf(WORKER).sign('report', body));
   };
   const times = (): number => rig.disk.lines.filter(({ line }) => line.entry.type === 'cut-short').length;
+  await say({ rotation: 'x'.repeat(60_000) });
+  expect(times()).toBe(0);
   for (let time = 0; time < 60; time += 1) {
     await rig.clock.sleep(1000);
     await say({ seq: 1_000_000 + time, n: time });
   }
   expect(times()).toBe(32);
-  await say({ rotation: 'x'.repeat(60_000) });
   await rig.clock.sleep(3_600_000);
   await say({ seq: 3_000_000 });
   expect(times()).toBe(33);

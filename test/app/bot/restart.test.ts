@@ -1,4 +1,5 @@
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
+import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -102,13 +103,14 @@ test('a master that goes silent in the cutover is followed by nobody, and a pers
   await rig.until(() => ordered('master', 'sent')(rig.rotation()));
   rig.silence('sqlm01', true);
   await rig.pass(3 * 60_000);
-  // It went back by itself, for nobody could confirm it; those who were armed saw it come and go.
+  // Its restart hung, and it went back by itself; those who were armed saw that it did.
   expect(rig.world.machines.get('sqlm01')?.bindings[0]?.thumbprint).toBe(rig.rotation().plan?.header.old?.thumbprint);
   expect(rig.rotation().trail.some(({ code }) => code === 'runner.switched')).toBe(false);
   expect(rig.chat.cards().map((view) => view.kind)).toContain('needs-person');
   rig.silence('sqlm01', false);
   await rig.closed();
-  expect(rig.rotation().closed?.outcome).toMatch(/^(put-back|proved)$/u);
+  expect(rig.rotation().turned?.code).toBe('MasterWentBack');
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
 describe('A bot that was away while its farm was cut off', () => {
@@ -132,7 +134,7 @@ describe('A bot that was away while its farm was cut off', () => {
     expect(rig.state().order).toEqual(['prod-1']);
   });
 
-  test('still knows how the machines’ clocks stand, and dates what was proved by when the machine proved it', async () => {
+  test('still knows how the machines’ clocks stand, and measures each gap at the length that the machines recorded', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -144,10 +146,21 @@ describe('A bot that was away while its farm was cut off', () => {
     await rig.closed();
     for (const { name } of rig.farm.hosts)
       expect(Math.abs((rig.state().hosts[name]?.skew?.ms ?? 999_999) - (was[name]?.skew?.ms ?? 0))).toBeLessThan(1000);
-    const worker = rig.rotation().steps.sqlw01 ?? {};
-    const written = rig.runnerDisks.get('sqlw01')?.lines.findLast(({ line }) => line.entry.type === 'proved');
-    expect(
-      Object.values(worker).some(({ provedAt }) => provedAt !== null && provedAt <= (written?.line.at ?? '')),
-    ).toBe(true);
+    expect(rig.rotation().closed?.data).toMatchObject({ host: 'sqlm01', code: 'NotConfirmed' });
+    /** When that machine's runner wrote such a line of its own journal, by its own clock. */
+    const wrote = (host: string, type: string, step: string): readonly number[] =>
+      (rig.runnerDisks.get(host)?.lines ?? []).flatMap(({ line: { entry, at } }) =>
+        entry.type === type && 'step' in entry && entry.step === `${host}/${step}` ? [Date.parse(at)] : [],
+      );
+    const cut = wrote('sqlm01', 'started', 'master/restart-service');
+    const lengths = ['sqlw01', 'sqlw02'].map((host) => {
+      const ends = wrote(host, 'proved', 'workers/worker-connected');
+      return { host, ms: cut.map((from, at) => (ends[at] ?? 0) - from) };
+    });
+    const closed = (): ClosedView | undefined => rig.chat.cards().find((view) => view.kind === 'closed');
+    await rig.until(() => closed() !== undefined);
+    expect(closed()?.gaps.map(({ host, ms }) => ({ host, ms }))).toEqual(lengths);
+    // Forth, and back again because nobody confirmed the master.
+    expect(lengths).toMatchObject([{ ms: [250, 2250] }, { ms: [10_000, 2000] }]);
   });
 });

@@ -1,4 +1,4 @@
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -10,7 +10,6 @@ test('a rotation is requested, planned, approved, performed and proved', async (
   await rig.closed();
   expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
 });
-void saidOf;
 
 describe('Before anybody is asked,', () => {
   test('a clock that is off by more than a minute is refused, even if the bot has only just started', async () => {
