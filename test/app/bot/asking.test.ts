@@ -71,6 +71,12 @@ describe('What a typed line leaves out', () => {
     expect(saidOf(await slash(line, { canOpenForm: true }))).toEqual([id]);
   });
 
+  test('is not asked for where there are no forms: the request goes without a reason', async () => {
+    await ready();
+    expect(saidOf(await slash('rotate-master', { canOpenForm: false }))).toEqual(['looking']);
+    expect(rig.rotation().reason).toBe('');
+  });
+
   test('is not asked for when a reason was typed, or when nobody has to approve', async () => {
     await ready();
     expect(saidOf(await slash('plan rotate-master', { canOpenForm: true }))).toEqual(['looking-dry']);

@@ -1,3 +1,4 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 const MINUTE_MS = 60_000;
@@ -79,7 +80,7 @@ describe('After a clock was changed for good,', () => {
   );
 });
 
-test('an order that comes too early, before anything was changed, ends the rotation as put back', async () => {
+test('an order that comes too early, before anything was changed, ends the rotation as put back, and its card shows both times', async () => {
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
@@ -90,4 +91,11 @@ test('an order that comes too early, before anything was changed, ends the rotat
   const { outcome, data } = rig.rotation().closed ?? {};
   expect({ outcome, code: data?.code }).toEqual({ outcome: 'put-back', code: 'OrderTooEarly' });
   expect(rig.rotation().steps).toEqual({});
+  const ended = () => rig.chat.cards().find(({ kind }) => kind === 'closed');
+  await rig.until(() => ended() !== undefined);
+  const view = ended();
+  const words = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en'));
+  const { issued = '', now = '' } = (data?.found ?? {}) as { readonly issued?: string; readonly now?: string };
+  expect(Date.parse(issued) - Date.parse(now)).toBe(10 * MINUTE_MS);
+  for (const at of [issued, now]) expect(words).toContain(`TIME(${at.slice(0, 19)}Z)`);
 });

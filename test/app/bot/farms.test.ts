@@ -209,8 +209,9 @@ describe('A person of one farm', () => {
     expect(JSON.stringify(rig.state())).toBe(before);
   });
 
-  test('must not read about another farm, so an answer about that is not shown to the whole channel', async () => {
+  test('must not read about the other, so what somebody of both asks about that is not shown to the whole channel', async () => {
     await served();
+    expect(farmsIn(await rig.type('ana', '/ssis status test', CHANNEL))).toEqual(['refused.unknown-person test']);
     const isAloud = async (text: string, channel: string) => (await rig.type('mei', text, channel)).aloud ?? false;
     expect(await isAloud('/ssis status', CHANNEL)).toBe(true);
     expect(await isAloud('/ssis status test', CHANNEL)).toBe(false);

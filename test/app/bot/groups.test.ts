@@ -122,10 +122,12 @@ test('A user group that cannot be asked keeps its last known members, and is ask
   expect(await approve('tom')).toEqual(['approved']);
 });
 
-test('While a user group has not answered since the start, only those in the farm file count, and a quorum beyond them is refused', async () => {
+test('While a user group has not answered since the start, only those in the farm file count, and a quorum beyond them is refused, naming who may approve and how many are missing', async () => {
   const slack = slackWith(null);
   await withFed(slack);
-  expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toEqual(['refused.quorum-unreachable']);
+  expect(await rig.type('mei', '/ssis rotate-master')).toMatchObject({
+    notice: { messages: [{ id: 'refused.quorum-unreachable', data: { able: ['Ana Ruiz'], missing: 1 } }] },
+  });
   slack.members = ['U-tom'];
   await rig.pass(31_000);
   await ask();

@@ -110,9 +110,13 @@ describe('a runner whose reports are of a later version', () => {
     expect(asked).not.toContain('runners.silent');
   });
 
-  test('is reported in the channel once', async () => {
+  test('is reported in the channel once a day', async () => {
+    const once = `${MASTER} ReportNotUnderstood`;
     await rig.pass(600_000);
-    expect(told()).toEqual([`${MASTER} ReportNotUnderstood`]);
+    expect(told()).toEqual([once]);
+    rig.clock.set(rig.clock.now() + 86_400_000);
+    await rig.pass(600_000);
+    expect(told()).toEqual([once, once]);
   });
 
   test('takes part as usual once both are of one version', async () => {

@@ -1,3 +1,4 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -153,7 +154,7 @@ describe('An offer for many workers', () => {
   });
 });
 
-test('a reconnect to what no rotation here has made is refused before anybody is asked', async () => {
+test('a reconnect to what no rotation here has made is refused before anybody is asked, and its card says what to do by hand', async () => {
   rig = await createBotRig();
   await rig.start();
   pin('sqlw02', OTHER);
@@ -164,4 +165,9 @@ test('a reconnect to what no rotation here has made is refused before anybody is
     data: { code: 'MakerNotKnown', host: 'sqlw02' },
   });
   expect(rig.world.machines.get('sqlw02')?.performed).toEqual([]);
+  const ended = () => rig.chat.cards().find(({ kind }) => kind === 'closed');
+  await rig.until(() => ended() !== undefined);
+  const view = ended();
+  const shown = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en'));
+  expect(shown).toContain('by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart');
 });

@@ -1,6 +1,7 @@
 import { seen } from '../../../src/domain/machine/ssisdb.ts';
 import type { NoticeView, PlanView } from '../../../src/domain/views/view.ts';
 import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
+import { peopleOf } from '../../fixtures/farm.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -69,18 +70,26 @@ describe('On a farm with change windows,', () => {
     expect(rig.rotation().start?.checks.start).toMatchObject({ moved: [], unseen: [] });
   });
 
-  test('an approved rotation that says now begins at once', async () => {
+  test('a rotation that says now begins at once when approved, and its card says that no window was asked', async () => {
     await ready();
-    await approved('now');
+    await rig.type('mei', '/ssis rotate-master now because Yearly');
+    await rig.planned();
+    await rig.until(() => planCard() !== undefined);
+    expect(planCard()?.when).toMatchObject({ from: null, until: null, outside: true });
+    await rig.vote('ana');
+    await rig.vote('tom');
     await rig.until(() => applied() > 0);
     await rig.closed();
     expect(rig.rotation()).toMatchObject({ start: null, closed: { outcome: 'proved' } });
   });
 
-  test('an approver may withdraw a rotation that waits', async () => {
+  test.each([
+    ['an approver', 'wei'],
+    ['whoever requested it', 'mei'],
+  ])('%s may withdraw a rotation that waits', async (_who, account) => {
     await ready();
     await approved();
-    expect(saidOf(await rig.click('wei', 'withdraw', { rotation: 'prod-1' }))).toEqual(['withdrawn']);
+    expect(saidOf(await rig.click(account, 'withdraw', { rotation: 'prod-1' }))).toEqual(['withdrawn']);
     expect(rig.rotation().closed?.outcome).toBe('withdrawn');
     await rig.pass(90 * MINUTE);
     expect(applied()).toBe(0);
@@ -243,6 +252,12 @@ describe('A time that somebody types', () => {
     const [first] = asked.type === 'notice' ? asked.notice.actions : [];
     await rig.click('tom', 'type', { text: String(first?.data.text) });
     expect(rig.state().freeze).toMatchObject({ until: '2026-11-24T18:00:00.000Z', reason: 'Year end' });
+  });
+
+  test('is read by the clock of whoever types it', async () => {
+    await ready({ windows: [], people: peopleOf((id) => ({ accounts: { web: id }, timeZone: 'Asia/Tokyo' })) });
+    await rig.type('mei', '/ssis rotate-master at 2026-11-26 08:00 because Yearly');
+    expect(rig.rotation().wish.when).toEqual({ by: 'time', at: '2026-11-25T23:00:00.000Z' });
   });
 
   test('is kept by the plan, and the rotation does not begin before it', async () => {

@@ -1,5 +1,7 @@
 import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';
+import { isRefusal } from '../../../src/domain/values.ts';
+import { planRotation } from '../../../src/plans/index.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const MINUTE = 60_000;
@@ -163,14 +165,19 @@ describe('for workers that go one by one,', () => {
   });
 });
 
-test('a plan waits for packages at the end of prepare if they can be seen, and otherwise does not', async () => {
+test('a plan waits for packages at the end of prepare if they can be seen and the farm waits for them, and otherwise does not', async () => {
   const rig = await createRig();
   const blind = await rig.plan();
   watch(rig, () => look([]));
   const sighted = await rig.plan();
+  const impatient = await planRotation({
+    ...{ farm: { ...rig.farm, drain: { limitMs: 0 } }, looks: await rig.looks(), id: 'prod-17', reason: 'Yearly' },
+    ...{ wish: plainWish('rotate-master'), by: { id: 'mei', name: 'Mei Lin' }, at: sighted.header.at },
+  });
+  if (isRefusal(impatient)) throw new Error(impatient.code);
   const has = (plan: typeof blind): boolean =>
     plan.header.phases.some(({ stages }) => stages.some(({ name }) => name === 'drain'));
-  expect([has(blind), has(sighted)]).toEqual([false, true]);
+  expect([has(blind), has(sighted), has(impatient)]).toEqual([false, true, false]);
   const prepare = sighted.header.phases.find(({ name }) => name === 'prepare');
   expect(prepare?.stages.at(-1)).toMatchObject({ name: 'drain', hosts: ['sqlm01'] });
   expect(sighted.digest).not.toBe(blind.digest);

@@ -1,6 +1,7 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { bootOf } from '../../../src/domain/journal/bot-head.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/letters/protocol.ts';
 import { refLength } from '../../../src/domain/orders/order-size.ts';
 import { digestOfHashes } from '../../../src/domain/plan/plan.ts';
@@ -305,6 +306,29 @@ describe('the same order', () => {
     await send(rig, 'sqlm01', [letter, letter, letter]);
     expect(rig.entries('sqlm01').filter(({ type }) => type === 'accepted')).toHaveLength(1);
     expect(rig.machines.get('sqlm01')?.performed.filter(({ type }) => type === 'certificate.import')).toHaveLength(1);
+  });
+
+  test('that comes again has its acknowledged report sent once more, for the bot has lost it', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await rig.clock.sleep(1000);
+    const upTo = rig.journalOf('sqlm01').head().seq;
+    const ack = { v: 1, farm: 'prod', host: 'sqlm01', boot: bootOf('boot-0'), upTo };
+    await runner.receive(rig.bot.sign('ack', JSON.stringify(ack)));
+    const told = rig.letters.length;
+    await rig.clock.sleep(30_000);
+    expect(reportsOf(rig).slice(told)).toMatchObject([{ entries: [] }, { entries: [] }]);
+    await runner.receive(rig.seal(order));
+    await rig.clock.sleep(1000);
+    const { from, entries = [] } = reportsOf(rig).at(-1) ?? {};
+    await runner.stop();
+    expect({ from, count: entries.length }).toEqual({ from: 1, count: upTo });
+    expect(entries.at(-1)?.body).toContain('"type":"finished"');
   });
 
   test('that was refused is not begun when it comes again, even by a restarted runner', async () => {

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
@@ -180,16 +181,13 @@ test('a key that cannot be removed here keeps its certificate, and the refusal s
   );
 });
 
-test('if two certificates share one key, the refusal names the other one', async () => {
+test('if two certificates share one key, the refusal names the other one and how this one goes without the key', async () => {
   const other = 'CD'.repeat(20);
   const where = `My ${other}`;
   const master = rig.machines.get('sqlm01');
   Object.assign(master ?? {}, { users: new Map([[old, [{ kind: 'shared-key', where }]]]) });
-  await expect(retirePlan()).rejects.toThrow(
-    JSON.stringify({
-      refused: true,
-      code: 'KeyShared',
-      data: { host: 'sqlm01', thumbprint: old, where: [where], stores: ['Root'] },
-    }),
-  );
+  const data = { host: 'sqlm01', thumbprint: old, where: [where], stores: ['Root'] };
+  await expect(retirePlan()).rejects.toThrow(JSON.stringify({ refused: true, code: 'KeyShared', data }));
+  const way = say({ id: 'why.refused.todo', data: { code: 'KeyShared', host: 'sqlm01', data } }, 'en');
+  expect(way).toContain(`on sqlm01, take this one away without its key: \`certutil -delstore Root ${old}\``);
 });
