@@ -330,6 +330,24 @@ test('A worker that could not follow is put back at once, and is proved to be ba
   expect((await rig.looks())[WORKER]?.worker?.connection.log?.state).toBe('connected');
 });
 
+test('A worker that waits to be let in goes back as soon as its master has, and says that this was why', async () => {
+  const { rig, order, runner } = await armedWorker();
+  // It does not trust the new certificate, so it is not let in.
+  rig.machines.get(WORKER)?.stores.Root.delete(made(rig) as never);
+  present(rig, made(rig));
+  await runner.receive(rig.said(order, 'go'));
+  await rig.clock.sleep(5_000);
+  expect(pinned(rig, WORKER)).toBe(made(rig));
+  present(rig, rig.old.thumbprint);
+  await rig.clock.sleep(10_000);
+  await runner.idle();
+  await runner.stop();
+  expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  const failed = rig.entries(WORKER).filter((entry) => entry.type === 'failed');
+  expect(failed).toEqual([expect.objectContaining({ n: order.n, code: 'MasterWentBack' })]);
+  expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+});
+
 describe('A master that has switched', () => {
   async function switched() {
     const { rig, plan } = await rigBefore('master');
