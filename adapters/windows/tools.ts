@@ -35,7 +35,10 @@ export interface ToolResult {
   readonly tool: ToolName;
   /** On Windows a whole 32-bit number. */
   readonly code: number;
-  /** Standard output, then standard error, decoded; secrets masked. */
+  /**
+   * Standard output, then standard error, decoded; secrets masked. Of a tool in System32 that exits with 0, standard
+   * output alone: it writes its answer there, and what stands beside it is somebody else's, such as an agent's.
+   */
   readonly text: string;
   /** The same as raw bytes, for the record; secrets masked. */
   readonly bytes: Buffer;
@@ -87,7 +90,9 @@ export function createTools(options: ToolsOptions): Tools {
       call,
       started: (pid) => pids.remember({ pid, tool, limitMs, startedAt: Date.now() }),
     });
-    return { ...call, code: result.code, bytes: mask(Buffer.concat([result.stdout, result.stderr]), args) };
+    const isAnswer = result.code === 0 && tool !== 'sqlcmd';
+    const said = isAnswer ? result.stdout : Buffer.concat([result.stdout, result.stderr]);
+    return { ...call, code: result.code, bytes: mask(said, args) };
   };
 
   const decode = createDecoder(async () => {

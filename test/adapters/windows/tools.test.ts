@@ -55,6 +55,19 @@ onPosix('tools', () => {
     expect(result.bytes.toString()).toBe('[SC] FAILED 1062:\r\n\r\nmore\n');
   });
 
+  test.each(['icacls', 'reg', 'netsh'] as const)(
+    'leave out what an agent writes beside the answer of %s',
+    async (name) => {
+      tool(name, `printf 'processed 1; failed 0\\r\\n'; echo 'warning: agent attached (0x0000dead)' >&2`);
+      expect(await tools().run(name, [])).toMatchObject({ code: 0, text: 'processed 1; failed 0\n' });
+    },
+  );
+
+  test('keep what sqlcmd writes there, which exits with 0 on some errors', async () => {
+    tool('sqlcmd', `printf '[]\\r\\n'; echo 'Login timeout expired' >&2`);
+    expect(await tools().run('sqlcmd', [])).toMatchObject({ code: 0, text: '[]\nLogin timeout expired\n' });
+  });
+
   test('decode with the code page that the registry names, and ask for it only once', async () => {
     tool('netsh', `printf 'D\\202sactiver'`);
     tool('reg', `echo x >> '${root}/asked'; printf '    OEMCP    REG_SZ    850\\r\\n'`);
