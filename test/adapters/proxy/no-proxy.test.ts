@@ -1,11 +1,16 @@
 import { directTo } from '../../../adapters/proxy/no-proxy.ts';
 
-describe('an empty NO_PROXY', () => {
+describe('whatever NO_PROXY says', () => {
   test.each(['localhost', 'LOCALHOST', 'api.localhost', '127.0.0.1', '127.8.9.10', '::1', '[::1]', '::ffff:127.0.0.1'])(
-    'leads directly to this machine as %s',
-    (host) => expect(directTo('')(host, 443)).toBe(true),
+    'this machine is reached directly as %s',
+    (host) => {
+      for (const noProxy of ['', 'hooks.corp', 'localhost:8443', '127.0.0.1:8443', '10.0.0.0/8', '::2', '10.0.0.0/99'])
+        expect([noProxy, directTo(noProxy)(host, 443)]).toEqual([noProxy, true]);
+    },
   );
+});
 
+describe('an empty NO_PROXY', () => {
   test.each(['slack.com', 'localhost.corp', '10.0.0.1', '128.0.0.1', '::2', 'notlocalhost'])(
     'does not lead directly to %s',
     (host) => expect(directTo('')(host, 443)).toBe(false),
