@@ -154,7 +154,8 @@ describe('a pressed button', () => {
     expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
   });
 
-  test('is answered with a sentence when the bot fails, and the failure is logged', async () => {
+  test('is answered with a sentence when the bot fails, the failure is logged, and the button may be pressed again', async () => {
+    const { reply } = rig.bot;
     rig.bot.reply = async () => {
       throw new Error('a disk is full');
     };
@@ -162,6 +163,9 @@ describe('a pressed button', () => {
     expect(status).toBe(200);
     expect(body.value).toContain('That did not work');
     expect(rig.logged.join()).toContain('a disk is full');
+    rig.bot.reply = reply;
+    const again = await rig.press('ana', 'approve', DATA);
+    expect([rig.heard.length, again.body.value]).toEqual([2, expect.stringContaining('prod-17 is withdrawn')]);
   });
 });
 

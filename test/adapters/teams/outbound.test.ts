@@ -253,11 +253,13 @@ describe('what else the bot says', () => {
     expect(rig.service.calls).not.toContain('POST /teams/v3/conversations');
   });
 
-  test('the bot does not remember a conversation where another tenant added it, and logs that', async () => {
+  test('where another tenant added the bot, it says nothing, does not remember the conversation, and logs that', async () => {
     const conversation = { id: '19:theirs@thread.v2', conversationType: 'groupChat', tenantId: 'other' };
     const added = { type: 'installationUpdate', action: 'add', conversation, channelData: { tenant: { id: 'other' } } };
     await rig.deliver(message(rig.service, 'mei', '', added));
     expect(rig.logged.join()).toContain('where it does not belong');
+    await rig.chat().stop();
+    expect(rig.stood(conversation.id)).toEqual([]);
     expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toContain('theirs');
   });
 
@@ -358,12 +360,15 @@ describe('when Teams refuses', () => {
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
-  test('an update of a card that somebody deleted from a thread says that it is gone, and the card is no longer found', async () => {
+  test('an update of a card that somebody deleted from a thread says that it is gone, the card is no longer found, and others still go out', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status: 403, code: 'ServiceError', times: 2 });
     const update = rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting());
     await expect(update).rejects.toMatchObject({ code: 'MessageNotFound' });
     expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
+    const again = await rig.chat().post(CHANNEL, planView(), posting());
+    await rig.chat().update(CHANNEL, again, planView({ needed: 1 }), posting());
+    expect(rig.stood(CHANNEL).map(({ edits }) => edits)).toEqual([0, 1]);
   });
 
   test('an update that the bot is not allowed to make says why, and keeps the card', async () => {

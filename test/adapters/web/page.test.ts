@@ -259,12 +259,17 @@ describeInChromium('the chat in a browser', () => {
     const log = page.getByRole('log');
     await log.getByRole('heading').nth(2).waitFor();
     await page.locator('.msg').first().getByText('APPROVAL NEEDED').scrollIntoViewIfNeeded();
+    const position = () => log.evaluate<number, { scrollTop: number }>(({ scrollTop }) => scrollTop);
+    const before = await position();
     await chat().post('sql-ops', notice('far below'), posting);
     const jump = page.getByRole('button', { name: 'New below' });
     await jump.waitFor();
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    expect(await position()).toBe(before);
     await jump.click();
     await page.getByText('far below').waitFor();
     await jump.waitFor({ state: 'hidden' });
+    expect(await position()).toBeGreaterThan(before);
   });
 
   test('the page says when the bot is away, and comes back by itself', async () => {
