@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { notReturnable } from '../../../adapters/windows/bindings/flags.ts';
 import { readBinding, readBindings, readBindingsToPlan } from '../../../adapters/windows/bindings/read.ts';
 import { setBinding } from '../../../adapters/windows/bindings/set.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
@@ -526,8 +527,8 @@ describe('swapping a binding', () => {
     await setBinding(context, { from, to }, never);
     expect(await now()).toEqual(to);
     // Between two tries the port has its old binding.
-    const made = fake.changes().map((call) => call.split(' ')[2]);
-    expect(made).toEqual([...Array.from({ length: 5 }, () => ['delete', 'add', 'add']).flat(), 'delete', 'add']);
+    const made = fake.changes().map((call) => (call.includes(`certhash=${OLD}`) ? 'put back' : call.split(' ')[2]));
+    expect(made).toEqual([...Array.from({ length: 5 }, () => ['delete', 'add', 'put back']).flat(), 'delete', 'add']);
   });
 
   test('puts back a previous binding that HTTP.SYS does not take at once', async () => {
@@ -542,13 +543,22 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(from);
   });
 
-  test('tries again a delete that is refused with a sentence', async () => {
+  test('tries again a delete that is refused with a sentence, and the port keeps its old binding until then', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
     fake.faults.push({ begins: 'netsh http delete', answer: PARAMETER, times: 3 });
-    await setBinding(context, { from, to }, never);
+    const bound: unknown[] = [];
+    const run: Tools['run'] = async (tool, args, options) => {
+      const said = await fake.run(tool, args, options);
+      bound.push(fake.bindings.get(KEY)?.given.certhash);
+      return said;
+    };
+    await setBinding({ ...context, tools: { run } }, { from, to }, never);
     expect(await now()).toEqual(to);
+    expect(fake.changes().filter((call) => call.startsWith('netsh http delete'))).toHaveLength(4);
+    const unbound = bound.indexOf(undefined);
+    expect([[...new Set(bound.slice(0, unbound))], bound[unbound + 1]]).toEqual([[OLD], NEW]);
   });
 
   test('refuses a swap between two addresses, and runs no tool', async () => {

@@ -8,6 +8,7 @@ import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { makeFolder } from '../../../adapters/windows/state-folder.ts';
 import { othersWhoWrite } from '../../../adapters/windows/strangers.ts';
+import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
@@ -68,6 +69,21 @@ describe('on a full disk', () => {
     const { context, folder } = await sealed();
     lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P';
     await expect(othersWhoWrite(context, folder)).rejects.toMatchObject({ code: 'AclUnreadable' });
+  });
+
+  test('nor is a folder whose list cannot be understood, or was refused', async () => {
+    const { context, folder } = await sealed();
+    expect(await othersWhoWrite(context, folder)).toEqual([]);
+    const listed = (change: Partial<ToolResult>): WindowsContext => {
+      const run: Tools['run'] = async (tool, args, options) => {
+        const said = await context.tools.run(tool, args, options);
+        return tool === 'icacls' && args.length === 1 ? { ...said, ...change } : said;
+      };
+      return { ...context, tools: { run } };
+    };
+    const { text } = await context.tools.run('icacls', [folder]);
+    for (const change of [{ text: text.replace('\n', '\n  and more\n') }, { code: 5 }])
+      await expect(othersWhoWrite(listed(change), folder)).rejects.toMatchObject({ code: 'AclUnreadable' });
   });
 });
 

@@ -3,6 +3,13 @@ import { parseSslBindings, parseSslParameters } from '../../../adapters/windows/
 import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
 import { neverThrowsForeign, recorded } from './fixtures.ts';
 
+/** An error that shows this of the output, whole lines of it. */
+const showing = (lines: string) =>
+  expect.objectContaining({
+    code: 'ToolOutputNotUnderstood',
+    data: expect.objectContaining({ tool: 'netsh', output: expect.stringContaining(lines) }),
+  });
+
 const first = (file: string) => parseSslBindings(recorded(`netsh/${file}`)).bindings[0];
 
 describe('bindings as netsh shows them', () => {
@@ -222,16 +229,17 @@ describe('bindings as netsh shows them', () => {
   });
 
   const whole = recorded('netsh/en-show-ipport-null-store-noblank.txt').split('\n');
+  const cutOff = (whole[2] ?? '').trim();
   test.each([
-    ['a sentence without its heading', 'Access is denied.\r\n'],
-    ['nothing at all', ''],
-    ['broken off after the hash', whole.slice(0, 4).join('\n')],
-    ['broken off after the key', whole.slice(0, 3).join('\n')],
-    ['without its application id', whole.filter((_, index) => index !== 4).join('\n')],
-    ['under a heading, something else', 'Heading:\n-------\nSomething else : 7\n'],
-    ['a page of something else', Array(9).fill('words and words').join('\n')],
-  ])('%s: an error, never "no binding"', (_, text) => {
-    expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
+    ['a sentence without its heading', 'Access is denied.\r\n', 'Access is denied.'],
+    ['nothing at all', '', ''],
+    ['broken off after the hash', whole.slice(0, 4).join('\n'), `${cutOff}\n${whole[3]}`],
+    ['broken off after the key', whole.slice(0, 3).join('\n'), cutOff],
+    ['without its application id', whole.filter((_, index) => index !== 4).join('\n'), `${cutOff}\n${whole[3]}`],
+    ['under a heading, something else', 'Heading:\n-------\nSomething else : 7\n', 'Something else : 7'],
+    ['a page of something else', Array(9).fill('words and words').join('\n'), 'words and words\nwords and words'],
+  ])('%s: an error that shows it, never "no binding"', (_, text, shown) => {
+    expect(() => parseSslBindings(text)).toThrow(showing(shown));
   });
 
   test('a block whose hash is invalid, or whose store is missing, is not read, and its port is reported', () => {
@@ -240,14 +248,14 @@ describe('bindings as netsh shows them', () => {
     expect(parseSslBindings(whole.slice(0, 5).join('\n'))).toMatchObject({ bindings: [], unread: [{ port: 443 }] });
   });
 
-  test('a binding by name without its hash is an error even among others, never left out', () => {
+  test('a binding by name without its hash is an error that shows it even among others, never left out', () => {
     const block = recorded('netsh/en-show-hostnameport-adfs.txt').replaceAll('\n    Hostname', '\n\n    Hostname');
     const lines = block.split('\n');
     const hashes = lines.flatMap((line, at) => (line.includes('Certificate Hash') ? [at] : []));
     expect(hashes).toHaveLength(2);
     for (const hash of hashes) {
       const text = lines.filter((_, at) => at !== hash).join('\n');
-      expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
+      expect(() => parseSslBindings(text)).toThrow(showing(`${lines[hash - 1]?.trim()}\n${lines[hash + 1]}`));
     }
   });
 
@@ -280,8 +288,9 @@ describe('what this netsh knows', () => {
     expect(names).toEqual(expect.arrayContaining(['ccs', 'certhash', 'clientcertnegotiation', 'disabletls13']));
     expect(names).toHaveLength(22);
   });
-  test('is an error where there is no usage', () => {
-    expect(() => parseSslParameters('The following command was not found: http add sslcert')).toThrow('NotUnderstood');
+  test('is an error that shows what is there instead where there is no usage', () => {
+    const text = 'The following command was not found: http add sslcert';
+    expect(() => parseSslParameters(text)).toThrow(showing(text));
   });
 });
 

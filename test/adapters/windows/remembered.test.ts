@@ -1,3 +1,4 @@
+import { look } from '../../../adapters/windows/look.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { forget } from '../../../adapters/windows/remembered.ts';
 import { readServiceFolder } from '../../../adapters/windows/services/facts.ts';
@@ -28,6 +29,14 @@ test('how a service is registered is asked only once in half a minute, separatel
   await clock.sleep(30_000);
   expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn2');
   expect(await readServiceFolder({ ...context }, 'master')).toBe('C:\\Binn3');
+});
+
+test('it is asked again by each look', async () => {
+  const { context } = asking();
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
+  // Nothing else of this machine can be read.
+  await expect(look(context)).rejects.toThrow();
+  expect(await readServiceFolder(context, 'master')).not.toBe('C:\\Binn1');
 });
 
 test('it is asked again once it is forgotten', async () => {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 import forge from 'node-forge';
 import { factsOf } from '../../../../adapters/windows/certificates/der.ts';
@@ -54,14 +54,20 @@ test('constraints and usage are critical, the version is 3, and the serial numbe
   });
 });
 
-test('the PFX opens only with its password, and holds the key', () => {
+test('the PFX opens only with its password, and holds the certificate, its key, and the friendly name of both', () => {
   const password = oneTimePassword();
   const bytes = makePfx(openSecret(made.secret), password, profile.friendlyName);
   const open = (word: string) => forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), true, word);
-  const bag = open(password).getBags({ bagType: forge.pki.oids.pkcs8ShroudedKeyBag as string });
-  const key = bag[forge.pki.oids.pkcs8ShroudedKeyBag as string]?.[0]?.key;
-  expect(new X509Certificate(der).publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
-  expect((key as forge.pki.rsa.PrivateKey).n.bitLength()).toBe(2048);
+  const [certBag, keyBag] = [forge.pki.oids.certBag as string, forge.pki.oids.pkcs8ShroudedKeyBag as string];
+  const held = open(password);
+  const [certificate, ...others] = held.getBags({ bagType: certBag })[certBag] ?? [];
+  const [key, ...otherKeys] = held.getBags({ bagType: keyBag })[keyBag] ?? [];
+  expect([others, otherKeys]).toEqual([[], []]);
+  const inPfx = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate?.cert as forge.pki.Certificate)).getBytes();
+  expect(Buffer.from(inPfx, 'latin1').equals(der)).toBe(true);
+  const pem = forge.pki.privateKeyToPem(key?.key as forge.pki.rsa.PrivateKey);
+  expect(new X509Certificate(der).checkPrivateKey(createPrivateKey(pem))).toBe(true);
+  for (const bag of [certificate, key]) expect(bag?.attributes.friendlyName).toEqual([profile.friendlyName]);
   expect(() => open(`${password}x`)).toThrow();
 });
 

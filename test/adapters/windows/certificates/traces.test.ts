@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
+import { forget } from '../../../../adapters/windows/remembered.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
 import { contextOf, openLab } from '../lab-host.ts';
@@ -78,6 +79,25 @@ test('the binding, the setting and the published file of a master keep its certi
     { kind: 'setting', where: 'SSISScaleOutMaster160 SSLCertThumbprint' },
     { kind: 'published', where: 'SSISScaleOutMaster160 SSISScaleOutMaster.cer' },
   ]);
+});
+
+test('a setting and a published file of another Scale Out version beside ours keep their certificates', async () => {
+  const other = 'C:\\Program Files\\Microsoft SQL Server\\150\\DTS\\Binn';
+  machine.state.registry['SYSTEM\\CurrentControlSet\\Services\\SSISScaleOutMaster150'] = {
+    ImagePath: ['REG_EXPAND_SZ', `"${other}\\SSISScaleOutMaster.exe"`],
+  };
+  const inUse = (await host.setting('master', 'SSLCertThumbprint')) as Thumbprint;
+  const folder = context.paths.toFileSystem(other);
+  await fs.cp(context.paths.toFileSystem(other.replace('150', '160')), folder, { recursive: true });
+  const file = context.paths.toFileSystem(`${other}\\MasterSettings.config`);
+  await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replaceAll(inUse, thumbprint));
+  forget(context);
+  const [ours, theirs] = await host.traces([inUse, thumbprint]);
+  expect(ours?.users).toContainEqual({ kind: 'published', where: 'SSISScaleOutMaster150 SSISScaleOutMaster.cer' });
+  expect(theirs?.users).toEqual([{ kind: 'setting', where: 'SSISScaleOutMaster150 SSLCertThumbprint' }]);
+  machine.state.registry = {};
+  await fs.rm(folder, { recursive: true });
+  forget(context);
 });
 
 test('a setting that holds more than a thumbprint keeps the certificate that it holds', async () => {
