@@ -51,11 +51,16 @@ export function unseenFollowers(state: FarmState): readonly HostName[] {
   return [...new Set(hosts)];
 }
 
+/** An undo by hand reports stage by stage: a look in between would see the machine halfway. */
+const UNDO_SETTLES_MS = 30_000;
+
 /** Machines that a person has put back by hand after a rotation had ended, and that were not looked at since. */
-export function unseenUndone(state: FarmState): readonly HostName[] {
-  const orders = Object.values(state.rotations).flatMap((rotation) => rotation.orders);
-  const hosts = orders.flatMap(({ host, undoneAt }) =>
-    undoneAt === undefined || isLookedSince(state, host, undoneAt) ? [] : [host],
+export function unseenUndone(state: FarmState, now: number): readonly HostName[] {
+  const undone = Object.values(state.rotations).flatMap(({ orders }) =>
+    orders.flatMap(({ host, undoneAt }) =>
+      undoneAt === undefined || isLookedSince(state, host, undoneAt) ? [] : [{ host, at: Date.parse(undoneAt) }],
+    ),
   );
-  return [...new Set(hosts)];
+  const settling = undone.filter(({ at }) => now - at < UNDO_SETTLES_MS).map(({ host }) => host);
+  return [...new Set(undone.map(({ host }) => host))].filter((host) => !settling.includes(host));
 }

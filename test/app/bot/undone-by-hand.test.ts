@@ -1,5 +1,6 @@
 import { fallbackText } from '../../../cards/fallback-text.ts';
 import { sinceUndone } from '../../../src/app/bot/views/closed/since-undone.ts';
+import { unseenUndone } from '../../../src/domain/next/unseen-since.ts';
 import type { OrderState } from '../../../src/domain/rotation/rotation.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig } from './rig.ts';
@@ -62,6 +63,16 @@ describe('What a person puts back at a machine after a rotation is done', () => 
     const before = looks();
     await rig.pass(240_000);
     expect(looks()).toBe(before);
+  });
+
+  test('is looked at once nothing more is reported, and not between two of its stages', async () => {
+    await done();
+    await rig.undoHere('sqlm01');
+    await rig.until(() => heads().length > 0, 60_000);
+    const state = rig.state();
+    const last = Math.max(...rig.rotation().orders.map(({ undoneAt }) => Date.parse(undoneAt ?? '1970-01-01')));
+    expect(unseenUndone(state, last + 5_000)).toEqual([]);
+    expect(unseenUndone(state, last + 60_000)).toEqual(['sqlm01']);
   });
 
   test('at the master takes the place of what it presents', async () => {

@@ -48,7 +48,7 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
       ...[...behind, ...lost].map(({ host }) => host),
       ...unseenSince(state),
       ...unseenFollowers(state),
-      ...unseenUndone(state),
+      ...unseenUndone(state, now),
       ...due,
       ...masters,
     ];
