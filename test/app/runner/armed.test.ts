@@ -1,6 +1,7 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { statusLines } from '../../../src/app/runner/status-lines.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { writePlan } from '../../../src/domain/plan/plan.ts';
@@ -119,6 +120,28 @@ describe('An armed worker', () => {
     expect(rig.entries(WORKER).filter(({ type }) => type === 'refused')).toEqual([]);
   });
 
+  test('counts ten seconds anew after it could not see what its master presents', async () => {
+    const { rig, runner } = await armedWorker();
+    await runner.stop();
+    let isReadable = true;
+    const host = rig.windowsHost(WORKER);
+    const setting: typeof host.setting = (...asked) =>
+      isReadable ? host.setting(...asked) : Promise.reject(new CertopsError('SettingsUnreadable'));
+    const again = rig.runner(WORKER, { host: { ...host, setting } });
+    await again.start();
+    present(rig, made(rig));
+    await rig.clock.sleep(6_000);
+    isReadable = false;
+    await rig.clock.sleep(6_000);
+    isReadable = true;
+    await rig.clock.sleep(6_000);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    await rig.clock.sleep(8_000);
+    await again.idle();
+    await again.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
   test.each([
     ['another certificate', 'CD'.repeat(20)],
     ['nothing', null],
@@ -178,8 +201,14 @@ describe('An armed worker', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('is let go as it is if all is confirmed before it went, and says that it has changed nothing', async () => {
-    const { rig, order, runner } = await armedWorker();
+  test.each([
+    ['', false],
+    [', even while it is paused', true],
+  ])('is let go as it is if all is confirmed before it went, and says that it has changed nothing%s', async (_, is) => {
+    let isPaused = false;
+    const { rig, order, runner } = await armedWorker({ paused: async () => isPaused });
+    isPaused = is;
+    await rig.clock.sleep(5_000);
     await runner.receive(rig.said(order, 'confirm'));
     await runner.idle();
     present(rig, made(rig));
