@@ -81,6 +81,7 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
         actors,
         canBreak,
         language: actor.tongue.language,
+        timeZone: actor.tongue.timeZone,
         words: pageWords(actor.tongue, wording),
         farms: feeds.map((feed) => showConsole(feed.view(), actor.tongue, wording)),
         messages: store.messages().flatMap((message) => show(message, actor) ?? []),

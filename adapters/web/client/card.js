@@ -1,3 +1,4 @@
+import { dated } from './format.js';
 import { toHtml } from './markdown.js';
 import { createPress } from './press.js';
 
@@ -43,7 +44,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     };
     open = null;
     drawing = true;
-    card.parse(prepare(structuredClone(shown), prefix, state));
+    card.parse(prepare(shown, prefix, { ...state, language: shown.lang }));
     // The renderer tests languages with a stateful (global) regular expression, which rejects every second one.
     if (shown.lang !== undefined) card.lang = shown.lang;
     element.replaceChildren(card.render());
@@ -113,19 +114,20 @@ function wanted(action) {
   return action.verb ? { verb: action.verb, data: action.toJSON().data ?? {} } : { verb: within, data };
 }
 
-/** Makes ids unique on the page, and puts the reader's own state in before the card is built. */
-function prepare(node, prefix, { values, visible }) {
-  if (Array.isArray(node)) return node.map((child) => prepare(child, prefix, { values, visible }));
+/** Makes ids unique on the page, writes dates, and puts the reader's own state in before the card is built. */
+function prepare(node, prefix, own) {
+  if (Array.isArray(node)) return node.map((child) => prepare(child, prefix, own));
+  if (typeof node === 'string') return dated(node, own.language);
   if (typeof node !== 'object' || node === null) return node;
   const out = {};
   for (const [name, value] of Object.entries(node)) {
-    if (name === 'data') out[name] = value;
+    if (name === 'data') out[name] = structuredClone(value);
     else if (name === 'id' && typeof value === 'string') out[name] = prefix + value;
     else if (name === 'targetElements') out[name] = value.map((target) => prefixTarget(target, prefix));
-    else out[name] = prepare(value, prefix, { values, visible });
+    else out[name] = prepare(value, prefix, own);
   }
-  if (out.id in values) out.value = values[out.id];
-  if (out.id in visible) out.isVisible = visible[out.id];
+  if (out.id in own.values) out.value = own.values[out.id];
+  if (out.id in own.visible) out.isVisible = own.visible[out.id];
   return out;
 }
 

@@ -1,4 +1,4 @@
-import { locale, word } from './words.js';
+import { locale, word, zone } from './words.js';
 
 export const shortThumbprint = (thumbprint) => `${thumbprint.slice(0, 6)}…${thumbprint.slice(-4)}`;
 
@@ -19,18 +19,35 @@ export function seconds(ms) {
 /** A duration that still grows is shown in whole seconds: it is not known more exactly. */
 export const secondsSoFar = (ms) => (ms < 60_000 ? word('seconds', { seconds: Math.round(ms / 1000) }) : seconds(ms));
 
-export const day = (instant) =>
-  new Date(instant).toLocaleDateString(locale(), { day: 'numeric', month: 'short', year: 'numeric' });
+/** Dates and times are those of the person's own zone, as in the bot's answers, whatever the browser's clock shows. */
+const dateIn = (instant, options, language) =>
+  new Date(instant).toLocaleDateString(locale(language), { ...options, timeZone: zone() });
+
+export const day = (instant, language) =>
+  dateIn(instant, { day: 'numeric', month: 'short', year: 'numeric' }, language);
 
 const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const clockIn = (instant, options) => new Date(instant).toLocaleTimeString(locale(), { ...clock, ...options });
 
-/** `14:05`; for another day `24 Nov 14:05`. */
-export function timeOf(at) {
-  const date = new Date(at);
-  const time = date.toLocaleTimeString(locale(), clock);
-  if (date.toDateString() === new Date().toDateString()) return time;
-  return `${date.toLocaleDateString(locale(), { day: 'numeric', month: 'short' })} ${time}`;
+/** `14:05`; ` UTC+8` follows where the browser's clock shows another time. */
+const time = (instant) => `${clockIn(instant, { timeZone: zone() })}${zoneOf(instant)}`;
+
+function zoneOf(instant) {
+  if (clockIn(instant, { timeZone: zone() }) === clockIn(instant)) return '';
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone(), timeZoneName: 'shortOffset' }).formatToParts(
+    new Date(instant),
+  );
+  return ` ${parts.find(({ type }) => type === 'timeZoneName').value.replace('GMT', 'UTC')}`;
 }
 
-export const timeToTheSecond = (instant) =>
-  new Date(instant).toLocaleTimeString(locale(), { ...clock, second: '2-digit' });
+/** `14:05`; for another day `24 Nov 14:05`. */
+export const timeOf = (at) =>
+  day(at) === day(Date.now()) ? time(at) : `${dateIn(at, { day: 'numeric', month: 'short' })} ${time(at)}`;
+
+export const timeToTheSecond = (instant) => clockIn(instant, { second: '2-digit', timeZone: zone() });
+
+/** Writes the dates and times in a card's text, which its renderer would write by the browser's clock. */
+export const dated = (text, language) =>
+  text
+    .replace(/\{\{DATE\(([-\dT:Z]+),SHORT\)\}\}/gu, (_, at) => day(at, language))
+    .replace(/\{\{TIME\(([-\dT:Z]+)\)\}\}/gu, (_, at) => time(at));

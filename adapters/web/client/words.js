@@ -4,13 +4,15 @@
  */
 let said = {};
 let tag = 'en';
+let clock;
 
 /**
  * Takes the words over, and fills the static parts of the page: those with `data-word`, `data-label` and `data-title`.
  */
-export function speak({ words, language }) {
+export function speak({ words, language, timeZone }) {
   said = words;
   tag = language;
+  clock = timeZone;
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll('[data-word]')) element.textContent = word(element.dataset.word);
   for (const element of document.querySelectorAll('[data-label]'))
@@ -31,7 +33,10 @@ export const listed = (names) => new Intl.ListFormat(tag).format(names);
 export const refusalOf = (code, otherwise) => said[`refused.${code}`] ?? otherwise;
 
 /** For dates; English uses `en-GB`, which puts the day before the month and uses 24 hours. */
-export const locale = () => (tag === 'en' ? 'en-GB' : tag);
+export const locale = (language = tag) => (language === 'en' ? 'en-GB' : language);
+
+/** The time zone of the person the page listens as; until the bot has named it, the browser's. */
+export const zone = () => clock;
 
 const fill = (text, places) =>
   text.replace(/\{([a-z]+)\}/gu, (whole, place) => (Object.hasOwn(places, place) ? String(places[place]) : whole));

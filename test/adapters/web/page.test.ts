@@ -78,6 +78,17 @@ describeInChromium('the chat in a browser', () => {
     await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
   });
 
+  test('a card and the time of a message are by the clock of the person, not of the browser', async () => {
+    await console_.close();
+    const at = '2026-12-07T23:14:00Z';
+    const body = [{ type: 'TextBlock', text: `It ends {{DATE(${at},SHORT)}} {{TIME(${at})}}` }];
+    const card = { type: 'AdaptiveCard', version: '1.5', lang: 'en', body };
+    console_ = await openConsole(browser(), { wording: { ...wording, renderAdaptiveCard: () => card } });
+    const id = await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await console_.page.getByText('It ends 8 Dec 2026 00:14 UTC+1').waitFor();
+    expect(await console_.page.locator(`[data-id="${id}"]`).textContent()).toContain('15:05 UTC+1');
+  });
+
   test('an approval is posted with its verb and data, and a denial only with a reason', async () => {
     const { page, chat, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
@@ -151,7 +162,7 @@ describeInChromium('the chat in a browser', () => {
     await card.getByRole('textbox').pressSequentially('half a rea');
     time.at += 27 * 60_000;
     await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }), posting);
-    await card.getByText('changed 14:32').waitFor();
+    await card.getByText('changed 15:32 UTC+1').waitFor();
     await page.keyboard.type('son');
     expect(await card.getByRole('textbox').inputValue()).toBe('half a reason');
     expect(await card.getByText('Every change, machine by machine').isVisible()).toBe(true);
@@ -175,7 +186,7 @@ describeInChromium('the chat in a browser', () => {
       else await button.focus();
       await (hold === 'mouse' ? page.mouse.down() : page.keyboard.down('Space'));
       await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }), posting);
-      await card.getByText(`changed ${hold === 'mouse' ? '14:06' : '14:07'}`).waitFor();
+      await card.getByText(`changed ${hold === 'mouse' ? '15:06' : '15:07'} UTC+1`).waitFor();
       const approved = intent();
       await (hold === 'mouse' ? page.mouse.up() : page.keyboard.up('Space'));
       await approved;
