@@ -312,7 +312,11 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   },
   'note.not-asked': { until: [LATER], words: ['rotate-master'] },
   'note.lacks-ticket': { words: ['rotate-master'] },
-  'anew.*': { hosts: MACHINES, able: [...PEOPLE], by: ['Mei Lin'], quorum: [1, 2], missing: [1, 2], limit: [20] },
+  'anew.*': {
+    ...{ hosts: MACHINES, able: [...PEOPLE], by: ['Mei Lin'], quorum: [1, 2], missing: [1, 2], limit: [20] },
+    ...{ unread: PEOPLE },
+  },
+  'refused.quorum-unreachable': { unread: PEOPLE },
   'certs.of-host': {
     ...{ from: [AT], to: [AT, LATER], days: [null, 0, 1, 14], notBefore: [null, AT], notAfter: [null, AT] },
     ...{ thumbprint: [THUMBPRINT], keyBits: [null, 2048], names: [['sqlw01'], MACHINES[2] ?? [], []] },

@@ -1,6 +1,6 @@
 import type { whenNotices as en } from '../en/when.ts';
 import type { Same } from '../line.ts';
-import { approvers, hosts, lookedAgain, people, tight } from './grammar.ts';
+import { approvers, hosts, list, lookedAgain, people, tight } from './grammar.ts';
 
 /** When a rotation begins, and the ticket that it is booked under. */
 export const whenNotices = {
@@ -78,7 +78,7 @@ export const whenNotices = {
       ? `机器人自身的时钟不准，或全部 ${d.alike} 台机器的时钟都不准：它们显示 ${pen.dateTime(d.hostClock)}，机器人显示 ${pen.dateTime(d.botClock)}。请校准有误的一方。`
       : `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准。`,
   'anew.quorum-unreachable': (d) =>
-    tight`除申请人 ${d.by} 之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
+    tight`除申请人 ${d.by} 之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。${d.unread.length === 0 ? '请在服务器场配置文件中添加审批人，或改由他人申请。' : `Slack 尚未告知 ${list(d.unread, '、', 4)} 的成员。`}`,
   'anew.too-many-requests': (d) =>
     `${d.by} 一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍候，或改由他人申请。`,
   'refused.requester-gone': (d) => `申请人 ${d.by} 已不在服务器场配置文件中，不能再以其名义申请：请改由他人申请。`,

@@ -6,7 +6,7 @@ import { isWaiting, type RotationState, type Vote } from '../rotation/rotation.t
 import { startOf } from '../rotation/start.ts';
 import { sha256 } from '../sha256.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from '../values.ts';
-import { mayApprove, peopleOf, policyFor } from './people.ts';
+import { mayApprove, peopleOf, policyFor, unreadGroups } from './people.ts';
 
 /**
  * Digest of what an approval rests on besides the machines: the plan is stale once policy or people change in the farm
@@ -192,6 +192,7 @@ export function quorumReachable(farm: Farm, askedBy: readonly string[], wish: Wi
     quorum,
     able: peopleOf(farm, able).map((one) => one.name),
     missing: quorum - able.length,
+    unread: unreadGroups(farm, wish),
     asker: peopleOf(
       farm,
       askedBy.filter((id) => approvers.includes(id)),

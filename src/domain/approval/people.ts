@@ -69,15 +69,15 @@ export const mayApprove = (
   wish: Pick<Wish, 'compromised'> = { compromised: false },
 ): boolean => policyFor(farm, wish).approvers.includes(person);
 
-/**
- * Whether it cannot yet be ruled out that a person is an approver: a chat group that has not reported its members since
- * the bot started may name them.
- */
+/** Groups of the approvers whose members a chat is to name, and has not named since the bot started. */
+export const unreadGroups = (farm: Farm, wish: Pick<Wish, 'compromised'>): readonly string[] =>
+  farm.groups
+    .filter(({ id, slack }) => slack !== null && policyFor(farm, wish).groups.includes(id))
+    .flatMap(({ id }) => (farm.told?.includes(id) === true ? [] : [id]));
+
+/** Whether it cannot yet be ruled out that a person is an approver: an unread group may name them. */
 export const mayBeApprover = (farm: Farm, person: string, wish: Pick<Wish, 'compromised'>): boolean =>
-  farm.people.some(({ id }) => id === person) &&
-  farm.groups.some(
-    ({ id, slack }) => slack !== null && policyFor(farm, wish).groups.includes(id) && farm.told?.includes(id) !== true,
-  );
+  farm.people.some(({ id }) => id === person) && unreadGroups(farm, wish).length > 0;
 
 /** Names of people, in the order given; an id that no longer belongs to anybody is shown as is. */
 export const peopleOf = (farm: Farm, ids: readonly string[]): readonly { id: string; name: string }[] =>

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import type { PlanView } from '../../../src/domain/views/view.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
@@ -122,12 +123,16 @@ test('A user group that cannot be asked keeps its last known members, and is ask
   expect(await approve('tom')).toEqual(['approved']);
 });
 
-test('While a user group has not answered since the start, only those in the farm file count, and a quorum beyond them is refused, naming who may approve and how many are missing', async () => {
+test('While a user group has not answered since the start, only those in the farm file count, and a quorum beyond them is refused with the name of the group', async () => {
   const slack = slackWith(null);
   await withFed(slack);
-  expect(await rig.type('mei', '/ssis rotate-master')).toMatchObject({
-    notice: { messages: [{ id: 'refused.quorum-unreachable', data: { able: ['Ana Ruiz'], missing: 1 } }] },
-  });
+  const refused = await rig.type('mei', '/ssis rotate-master');
+  const data = { able: ['Ana Ruiz'], missing: 1, unread: ['sql-approvers'] };
+  expect(refused).toMatchObject({ notice: { messages: [{ id: 'refused.quorum-unreachable', data }] } });
+  const [message] = refused.type === 'notice' ? refused.notice.messages : [];
+  const words = message === undefined ? '' : say(message, 'en');
+  expect(words).toContain('Slack has not said yet who is in sql-approvers: ask again in a minute.');
+  expect(words).not.toContain('farm file');
   slack.members = ['U-tom'];
   await rig.pass(31_000);
   await ask();
