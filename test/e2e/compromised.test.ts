@@ -109,7 +109,7 @@ describe('A stolen key of a worker', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
   });
 
-  test('is replaced even if the .cer file of the worker does not keep what is written', async () => {
+  test('is replaced even if the .cer file of the worker does not keep what is written, and a person is asked about the file', async () => {
     await start();
     await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
     await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
@@ -117,7 +117,16 @@ describe('A stolen key of a worker', () => {
     await rig.vote('ana');
     await rig.vote('tom');
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
-    expect(rig.rotation().turned).toBeNull();
+    expect([rig.rotation().closed, rig.rotation().turned]).toEqual([null, null]);
+    const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
+    expect(asks?.unknown).toEqual(['sqlw02']);
+    expect(asks?.against).toMatchObject([
+      {
+        id: 'proof.against',
+        data: { host: 'sqlw02', fact: 'SSISScaleOutWorker.cer', wanted: madeFor('sqlw02').toUpperCase() },
+      },
+    ]);
+    expect(asks?.rows.map(({ cutOff }) => cutOff)).toEqual([false, false]);
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
     expect(certificatesOf(MASTER)).toContain(`Root ${madeFor('sqlw02')}`);
   });
