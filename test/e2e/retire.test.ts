@@ -3,6 +3,7 @@ import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { LabOptions } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
@@ -81,8 +82,9 @@ test('after the grace period the old certificate is removed from every machine, 
   expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
 });
 
-test('the card names the certificate, its machines and where its key is, and the requester may not approve it', async () => {
+test('the card names the certificate, when it was used last, its machines and where its key is, and the requester may not approve it', async () => {
   await rotated(8);
+  const ended = Date.parse(rig.rotation().closed?.at ?? '');
   await asked();
   const shown = () => rig.chat.cards().find((view): view is RetireView => view.kind === 'retire');
   await rig.until(() => shown() !== undefined);
@@ -90,17 +92,22 @@ test('the card names the certificate, its machines and where its key is, and the
   expect(card?.certificates).toMatchObject([
     { thumbprint: old.toUpperCase(), madeBy: null, hosts: [MASTER, WORKER, 'sqlw02'], keyOn: [MASTER] },
   ]);
+  // Used until the rotation that replaced it, and not since.
+  expect((ended - Date.parse(card?.certificates[0]?.lastUsed ?? '')) / DAY).toBeCloseTo(0, 1);
   const before = worldOf(opened.lab);
   const own = await rig.vote('mei');
   expect(saidOf(own)).toContain('refused.own-request');
   expect(worldOf(opened.lab)).toEqual(before);
 });
 
-test('within the grace period the removal is refused, and nothing is changed', async () => {
+test('within the grace period the removal is refused with the day on which it ends, and nothing is changed', async () => {
   await rotated(3);
   const before = worldOf(opened.lab);
   await asked();
-  expect(rig.rotation().closed?.data).toMatchObject({ code: 'GraceNotOver', thumbprint: old.toUpperCase() });
+  const { closed } = rig.rotation();
+  expect(closed?.data).toMatchObject({ code: 'GraceNotOver', thumbprint: old.toUpperCase() });
+  // It is seven days long.
+  expect((Date.parse(String(closed?.data.until)) - Date.parse(closed?.at ?? '')) / DAY).toBeCloseTo(4, 1);
   expect(worldOf(opened.lab)).toEqual(before);
 });
 
@@ -162,12 +169,25 @@ const FAULTS: readonly (readonly [fault: string, isKeyGone: boolean])[] = [
 ];
 
 test.each(FAULTS)(
-  '%s on the master: the removal is left behind there, and the next try completes it',
+  '%s on the master: the card names the machine that still holds it, and the next try completes it',
   async (fault, isKeyGone) => {
     await rotated(8);
     await opened.lab.break(MASTER, fault);
     expect(await removed()).toBe('left-behind');
     expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
+    const shown = () => rig.chat.cards().findLast((view): view is ClosedView => view.kind === 'closed');
+    await rig.until(() => shown()?.id === rig.rotation().id);
+    const keyGone = isKeyGone ? [MASTER] : [];
+    expect(shown()).toMatchObject({
+      evidence: [
+        {
+          state: 'bad',
+          what: { id: 'proof.retired', data: { hosts: [WORKER, 'sqlw02'], count: 3, keyOn: [], keyGone } },
+        },
+        { state: 'bad', what: { id: 'why.host', data: { host: MASTER } } },
+      ],
+      next: [{ id: 'next.retire-again', data: { hosts: [MASTER] } }],
+    });
     expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
     expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });
     expect(rig.journalOf(MASTER).findLast((one) => one.type === 'finished' && one.look === null)).toMatchObject({
