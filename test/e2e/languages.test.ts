@@ -57,7 +57,7 @@ describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_
     expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.thumbprint()));
   });
 
-  test('what Windows refuses is put back', async () => {
+  test('what Windows refuses is told by its code, and put back', async () => {
     const { lab } = opened;
     await asked('rotate-master');
     await lab.break(MASTER, 'netsh-add-fails-always');
@@ -65,7 +65,8 @@ describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_
     await rig.vote('ana');
     await rig.vote('tom');
     await rig.until(() => rig.rotation().closed !== null);
-    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    const data = { host: MASTER, code: 'NotElevated', found: { error: 5 } };
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data });
     expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old?.thumbprint));
   });
 

@@ -64,13 +64,18 @@ test('a package that does not end is put to people; if they go on, it is run a s
     return view?.kind === 'needs-person' ? view : null;
   };
   await rig.until(() => card() !== null);
-  expect(card()).toMatchObject({ unknown: [], packages: { waitMs: 1000 } });
+  const found = { packages: ['LoadOrders.dtsx (SQLW01)'] };
+  expect(card()).toMatchObject({
+    ...{ unknown: [], packages: { waitMs: 1000, workers: [] } },
+    why: [{ id: 'why.host', data: { host: MASTER, code: 'PackagesRun', data: { found } } }],
+  });
   expect(orders()).not.toContain('apply master');
   const before = Object.values((await opened.lab.measure()).workers).flatMap(({ gaps }) => gaps);
   expect(before).toEqual([]);
 
   await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: card()?.digest ?? '' });
   await rig.until(() => card()?.asked != null);
+  expect(card()).toMatchObject({ asked: { choice: 'go-on', by: { id: 'ana' } }, needed: 2 });
   for (const who of ['tom', 'wei']) {
     await rig.click(who, 'approve', { rotation: 'prod-1', digest: card()?.digest ?? '' });
   }
