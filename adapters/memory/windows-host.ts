@@ -121,7 +121,8 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       if (!sameJson(present as Json, from as Json)) throw new CertopsError('BindingMoved', { key });
       if (to !== null) {
         const certificate = machine().stores[to.store === 'Root' ? 'Root' : 'My'].get(to.thumbprint);
-        if (certificate?.facts.privateKey !== 'yes') throw new CertopsError('BindingRefused', { key, error: 1312 });
+        if (certificate?.facts.privateKey !== 'yes')
+          throw new CertopsError('BindingCertificateNotUsable', { key, error: 1312 });
       }
       const others = machine().bindings.filter((binding) => binding.key !== key);
       machine().bindings = to === null ? others : [...others, to].sort((a, b) => (a.key < b.key ? -1 : 1));

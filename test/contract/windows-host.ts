@@ -70,8 +70,8 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await master.certificate('Root', NOBODY)).toBeNull();
       expect(await master.keyReaders('Root', NOBODY)).toEqual([]);
       expect(await master.sslBindings(4433)).toEqual([]);
-      expect(await code(master.setting('master', 'NoSuchKey'))).not.toBe('nothing');
-      expect(await code(worker.service('master'))).not.toBe('nothing');
+      expect(await code(master.setting('master', 'NoSuchKey'))).toBe('SettingMissing');
+      expect(await code(worker.service('master'))).toBe('ServiceMissing');
     });
 
     test('a handshake never throws: that nobody is there is an answer', async () => {
@@ -189,8 +189,8 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
 
     test('a certificate that is in no store cannot be bound, and the old binding stays', async () => {
       const from = await bound();
-      expect(await code(perform(master, { type: 'sslcert.set', from, to: { ...from, thumbprint: NOBODY } }))).not.toBe(
-        'nothing',
+      expect(await code(perform(master, { type: 'sslcert.set', from, to: { ...from, thumbprint: NOBODY } }))).toBe(
+        'BindingCertificateNotUsable',
       );
       expect(await bound()).toEqual(from);
     });
@@ -214,7 +214,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       const write = (from: string, to: Thumbprint): HostChange => {
         return { type: 'setting.write', role: 'worker', key: 'MasterHttpsCertThumbprint', from, to };
       };
-      expect(await code(perform(worker, write(NOBODY, NOBODY)))).not.toBe('nothing');
+      expect(await code(perform(worker, write(NOBODY, NOBODY)))).toBe('SettingMoved');
       await perform(worker, write(before, NOBODY));
       expect(await worker.setting('worker', 'MasterHttpsCertThumbprint')).toBe(NOBODY);
       await perform(worker, write(NOBODY, before as Thumbprint));
