@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice } from '../../jobs/letters.ts';
+import { giveUp } from '../../jobs/tidy.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
@@ -74,6 +75,20 @@ describeWithServer('Where nobody takes the letters', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(warned).toContain('letters of this queue were given up: they are sent again');
+    await box.close();
+    await many.close();
+  });
+
+  test('the oldest letters are given up, a thousand at a time', async () => {
+    await admin.config('SET', 'maxmemory', '0');
+    const many = createPostOffice({ redis: redis.url, mostKept: 10_000 });
+    await whenUp(many);
+    for (let n = 0; n <= 1000; n++) await many.toHost('old', letterOf(n));
+    expect(await giveUp(admin, '{certops}:orders.old', 'OOM')).toBe(1000);
+    const all = collector();
+    const box = open('orders.old', all);
+    await all.until(1);
+    expect(all.letters).toEqual([letterOf(1000)]);
     await box.close();
     await many.close();
   });

@@ -134,7 +134,7 @@ onPosix('a redis-server on the PATH', () => {
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describeWithServer('redis-server', () => {
-  test('keeps its data in the folder, has another password at each start, and evicts nothing to make room', async () => {
+  test('keeps its data in the folder, asks for another password at each start, and evicts nothing to make room', async () => {
     const first = await openRedis({ folder, log, steps: ['server'] });
     await asked(first.url, (redis) => redis.set('kept', 'yes'));
     await first.close();
@@ -143,6 +143,10 @@ describeWithServer('redis-server', () => {
     expect(await asked(second.url, (redis) => redis.get('kept'))).toBe('yes');
     expect(await asked(second.url, (redis) => redis.config('GET', 'maxmemory-policy'))).toContain('noeviction');
     expect(second.describe).not.toContain(new URL(second.url).password);
+    for (const password of ['', new URL(first.url).password]) {
+      const other = Object.assign(new URL(second.url), { password });
+      await expect(asked(other.href, (redis) => redis.get('kept'))).rejects.toThrow(/^(?:NOAUTH|WRONGPASS) /u);
+    }
     for (const address of outside()) expect(await refused(Number(new URL(second.url).port), address)).toBe(true);
     await second.close();
     expect(await readdir(folder)).not.toContain('redis.json');
