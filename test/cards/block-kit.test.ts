@@ -239,11 +239,12 @@ describe('buttons', () => {
     ]);
   });
 
-  test('asking again fits into what a button can carry, however long the reason', () => {
+  test('asking again brings the reason along, cut to what a button can carry', () => {
     const view = { ...(VIEWS['closed-put-back'] as CardView), reason: '\u0001'.repeat(500) } as CardView;
     const { value = '' } = buttonsOf(view)[0] ?? {};
     expect(value.length).toBeLessThanOrEqual(2000);
-    expect(JSON.parse(value)).toMatchObject({ farm: 'prod', request: 'rotate-master' });
+    const reason = `${'\u0001'.repeat(299)}…`;
+    expect(JSON.parse(value)).toMatchObject({ farm: 'prod', request: 'rotate-master', reason });
   });
 });
 

@@ -1,3 +1,7 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runBot } from '../../src/bot.ts';
 import type { Options } from '../../src/config/options.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
@@ -56,6 +60,23 @@ describe('which chats a bot has', () => {
   test('a real farm has no console, not even beside a rehearsal', () => {
     const both = [farmWith({}, true), farmWith({ slack: SLACK })];
     expect(codeOf(() => planChats(both, options({ ...none, ...secrets }), true))).toBe('ConsoleOnlyForRehearsals');
+  });
+
+  test('that there is none is said before a folder is made or a lock is taken', async () => {
+    const top = mkdtempSync(path.join(tmpdir(), 'certops-chats-'));
+    const [state, logFile] = [path.join(top, 'bot'), path.join(top, 'log')];
+    const before = process.env.REDIS_URL;
+    process.env.REDIS_URL = 'redis://127.0.0.1:1';
+    try {
+      // Its only channel is the console, which nobody asked for.
+      const run = runBot({ farm: ['infra/lab/farm.yaml'], state, logFile });
+      await expect(run).rejects.toMatchObject({ code: 'NoChat' });
+      expect(existsSync(state)).toBe(false);
+    } finally {
+      if (before === undefined) delete process.env.REDIS_URL;
+      else process.env.REDIS_URL = before;
+      rmSync(top, { recursive: true });
+    }
   });
 
   test.each<[string, boolean, string | null, string]>([

@@ -14,6 +14,7 @@ import { jest } from '@jest/globals';
 import { systemRootHere } from '../../src/config/load.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../src/config/runner-config.ts';
 import { runnerInit } from '../../src/roots/runner-init.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const KEY = (name: string): string => `ed25519:${name.padEnd(43, 'A')}`;
 const EXAMPLE = readFileSync(new URL('../../infra/lab/farm.yaml', import.meta.url), 'utf8');
@@ -72,15 +73,22 @@ test('a runner whose configuration could not be written can be set up by the sam
 });
 
 test.each([
-  ['was cut short before its configuration was written', false, 'KeyWithoutConfig'],
-  ['is set up', true, 'KeyFileExists'],
-])('where a runner %s, its key is not replaced, and its file is named', async (_what, isSetUp, code) => {
+  [
+    'was cut short before its configuration was written',
+    false,
+    'KeyWithoutConfig',
+    'move the key away and run this again',
+  ],
+  ['is set up', true, 'KeyFileExists', 'To replace it: .* certops runner keys --exchange'],
+])('where a runner %s, its key is not replaced, and it is said how to go on', async (_what, isSetUp, code, way) => {
   const state = path.join(folder, 'state');
   const how = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], master: 'sqlm01', folder: state };
   await runnerInit(how);
   const key = readFileSync(path.join(state, 'key.pem'), 'utf8');
   if (!isSetUp) rmSync(path.join(state, 'runner.json'));
-  await expect(runnerInit(how)).rejects.toMatchObject({ code, data: { file: path.join(state, 'key.pem') } });
+  const refused = await runnerInit(how).catch((error) => error);
+  expect(refused).toMatchObject({ code, data: { file: path.join(state, 'key.pem') } });
+  expect(SAYINGS[code]?.say(refused.data)).toMatch(new RegExp(way, 'u'));
   expect(readFileSync(path.join(state, 'key.pem'), 'utf8')).toBe(key);
 });
 
