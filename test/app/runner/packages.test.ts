@@ -91,6 +91,39 @@ test.each(['stop', 'undo'] as const)('a letter that says %s ends the wait at onc
   expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
 });
 
+describe('a wait', () => {
+  async function begun() {
+    const rig = await createRig();
+    watch(rig, () => look([]));
+    const plan = await rig.plan();
+    watch(rig, () => look([load]));
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT })));
+    return { rig, runner };
+  }
+
+  test('ends at once when its rotation is put back by hand at the machine', async () => {
+    const { rig, runner } = await begun();
+    const from = rig.clock.now();
+    await runner.undoHere('prod-17');
+    await runner.idle();
+    await runner.stop();
+    expect(rig.clock.now() - from).toBeLessThan(MINUTE);
+  });
+
+  test('goes on when another rotation is stopped', async () => {
+    const { rig, runner } = await begun();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'stop', null, { rotation: 'prod-16' })));
+    await rig.clock.sleep(MINUTE);
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'failed')).toEqual([]);
+    watch(rig, () => look([]));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.entries('sqlm01')).toContainEqual(expect.objectContaining({ type: 'finished', outcome: 'unchanged' }));
+  });
+});
+
 describe('for workers that go one by one,', () => {
   const check = (worker: string) => `sqlm01/drain/packages-end/${worker}`;
 
