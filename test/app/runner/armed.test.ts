@@ -157,6 +157,21 @@ describe('An armed worker', () => {
     expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
   });
 
+  test('whose setting somebody has changed since leaves it as it is, and says so', async () => {
+    const { rig, order, runner } = await armedWorker();
+    const settings = rig.machines.get(WORKER)?.settings.worker;
+    const other = 'CD'.repeat(20);
+    if (settings !== undefined) settings.MasterHttpsCertThumbprint = other;
+    present(rig, made(rig));
+    await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(other);
+    expect(rig.entries(WORKER)).toContainEqual(
+      expect.objectContaining({ type: 'failed', n: order.n, code: 'FactsMoved' }),
+    );
+  });
+
   test('stays armed when its runner is killed and restarted, however late', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.stop();
