@@ -88,7 +88,14 @@ const daysLeft = (end: number, now: number): number => Math.max(0, Math.ceil((en
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kolkata', 'UTC'];
 
 describe('Hour by hour, across clock changes and outages of any length, a reminder', () => {
-  /** An hourly run, as the schedule makes it, wherever the bot is up. */
+  /** The moments of an hour at which the schedule runs: once every hour, and at the reminder hour of each day. */
+  function momentsOf(here: typeof policy, zone: string, now: number): readonly number[] {
+    const days = [now, now + HOUR].map((at) => reminderDay(here, zone, at).day);
+    const due = [...new Set(days)].map((day) => hourOf(here, zone, day));
+    return [now, ...due.filter((at) => at > now && at < now + HOUR)];
+  }
+
+  /** The runs of the schedule, wherever the bot is up. */
   function live(
     zone: string,
     at: string,
@@ -103,20 +110,26 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
     const said: { day: string; now: number; hosts: { host: string; thumbprint: string; days: number }[] }[] = [];
     const runs: { now: number; day: string; days: number; come: boolean }[] = [];
     let snooze: { thumbprints: string[]; untilDay: string; at: number } | null = null;
-    up.forEach((isUp, hour) => {
-      const now = start + hour * HOUR;
-      const most = snoozes.includes(hour) ? mostSnooze(here, [{ notAfter }], zone, now) : 0;
+    const moments = up.flatMap((isUp, hour) =>
+      momentsOf(here, zone, start + hour * HOUR).map((now, index) => ({
+        isUp,
+        now,
+        snoozed: index === 0 && snoozes.includes(hour),
+      })),
+    );
+    for (const { isUp, now, snoozed } of moments) {
+      const most = snoozed ? mostSnooze(here, [{ notAfter }], zone, now) : 0;
       if (thresholdOf(here.days, daysLeft(end, now)) !== null && most > 0)
         snooze = { thumbprints: ['A'], untilDay: dayAfter(most, zone, now), at: now };
       const { day, come } = reminderDay(here, zone, now);
       const hourOfDay = hours.get(day) ?? hourOf(here, zone, day);
       hours.set(day, hourOfDay);
       const days = daysLeft(end, Math.min(now, hourOfDay));
-      if (!isUp) return;
+      if (!isUp) continue;
       runs.push({ now, day, days, come });
       if (come && reminderDue(here, [ending(days)], { reminded: said, snooze }, day))
         said.push({ day, now, hosts: [{ host: 'sqlm01', thumbprint: 'A', days }] });
-    });
+    }
     return { said, runs, snooze: snooze as { thumbprints: string[]; untilDay: string; at: number } | null };
   }
 
@@ -202,7 +215,7 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
             expect(nextWordOf(notAfter, zone, now, here)).toBe(next.day);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 8, examples: [['Australia/Lord_Howe', '23:30', Date.parse('2026-02-03T00:17:00.000Z'), 0]] },
     );
   });
 });
