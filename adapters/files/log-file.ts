@@ -23,16 +23,16 @@ export interface LogFileOptions {
 const BEGINS = '{"level":';
 
 /**
- * Whether lines of a log may be added to what is there: no file, an empty one, or one that begins like a log of ours.
- * What cannot be read is not judged.
+ * Whether lines of a log may be added to what is there: no file, an empty one, or one that begins like a log of ours,
+ * perhaps after an empty line. What cannot be read is not judged.
  */
 export function mayHoldLog(file: string): boolean {
   try {
     if (!statSync(file).isFile()) return true;
     const handle = openSync(file, 'r');
     try {
-      const start = Buffer.alloc(BEGINS.length);
-      const text = start.toString('latin1', 0, readSync(handle, start));
+      const start = Buffer.alloc(BEGINS.length + 1);
+      const text = start.toString('latin1', 0, readSync(handle, start)).replace(/^\n/u, '').slice(0, BEGINS.length);
       // Shorter where the disk was full. A power failure may leave zeros in place of lines.
       return BEGINS.startsWith(text) || text.startsWith('\0');
     } finally {
@@ -93,7 +93,8 @@ export function openLogFile(
   return {
     write(line) {
       try {
-        append(`${isTorn ? '\n' : ''}${lost > 0 ? missing(lost) : ''}${line}`);
+        // A file that somebody moved away meanwhile begins anew.
+        append(`${isTorn && opened().size > 0 ? '\n' : ''}${lost > 0 ? missing(lost) : ''}${line}`);
         lost = 0;
       } catch (error) {
         if (lost === 0) said(errorCode(error));

@@ -42,6 +42,7 @@ test.each([
   ['it is empty', ''],
   ['it is a log of ours', '{"level":30,"time":1,"msg":"x"}\n'],
   ['it broke off in its first line', '{"lev'],
+  ['an empty line precedes its lines', '\n{"level":30,"time":1,"msg":"x"}\n'],
   ['zeros stand where its lines were', `${'\0'.repeat(9000)}{"level":30}\n`],
   ['zeros precede its lines', `${'\0'.repeat(20)}{"level":30}\n`],
 ])('a file may be named for the log where %s', (_, text) => {
