@@ -103,7 +103,7 @@ const refusals = {
     return `${d.host} takes no work: ${inTable(NOTES, d.code) ?? `${d.code}.`}${versions}`;
   },
   'refused.quorum-unreachable': (d: { able: Names; quorum: number; missing: number; unread: Names }) =>
-    `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. ${d.unread.length === 0 ? `Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.` : `Slack has not said yet who is in ${list(d.unread, 'and', 4)}: ask again in a minute.`}`,
+    `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. ${d.unread.length === 0 ? `Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.` : `Slack has not said yet who is in ${list(d.unread, 'and', 4)}: ask again in a minute. If it stays so, the bot's log says why.`}`,
   'refused.unknown-id': (d: { id?: string }) =>
     d.id
       ? `There is no rotation ${d.id}. /ssis lists what is open.`

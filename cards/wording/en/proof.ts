@@ -185,7 +185,7 @@ const nextWords = {
     return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, and ${are} cut off: by hand on ${them}, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker ${services}.`;
   },
   'next.left-unseen': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, though neither the farm file nor SSISDB knew of such a worker. One that runs there all the same is cut off: by hand there, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker service.`,
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked. ${d.hosts.length === 1 ? 'It was' : 'They were'} not in the farm file, and SSISDB had not seen ${d.hosts.length === 1 ? 'it' : 'them'} within a week. A worker that runs there all the same is cut off: by hand there, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker service.`,
   'next.left-unproved': (d: { hosts: Names; farm: string }) =>
     `Put right what is in the way on ${list(d.hosts, 'and', 4)}, then /ssis certs ${d.farm} tells how ${d.hosts.length === 1 ? 'it stands' : 'they stand'}.`,
   'next.start-service': (d: { hosts: Names }) =>

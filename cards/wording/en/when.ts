@@ -103,7 +103,7 @@ export const whenNotices = {
       ? `The bot's own clock is off, or those of all ${d.alike} machines: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong.`
       : `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it.`,
   'anew.quorum-unreachable': (d: { by: string; able: Names; quorum: number; missing: number; unread: Names }) =>
-    `Without ${d.by}, who asked, ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed. ${d.unread.length === 0 ? `Add ${d.missing === 1 ? 'an approver' : `${d.missing} approvers`} to the farm file, or let somebody else ask.` : `Slack has not said yet who is in ${list(d.unread, 'and', 4)}.`}`,
+    `Without ${d.by}, who asked, ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. ${d.unread.length === 0 ? `Add ${d.missing === 1 ? 'an approver' : `${d.missing} approvers`} to the farm file, or let somebody else ask.` : `Slack has not said yet who is in ${list(d.unread, 'and', 4)}.`}`,
   'anew.too-many-requests': (d: { by: string; count: number; limit: number }) =>
     `${d.by} has asked ${d.count} times within an hour, and ${d.limit} is the limit. Wait, or let somebody else ask.`,
   'refused.requester-gone': (d: { by: string }) =>

@@ -104,7 +104,7 @@ const refusals = {
     return `${d.host} 不接受任务：${inTable(NOTES, d.code) ?? `${d.code}。`}${versions}`;
   },
   'refused.quorum-unreachable': (d) =>
-    tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。${d.unread.length === 0 ? '请在服务器场配置文件中添加审批人，或改由他人申请。' : `Slack 尚未告知 ${list(d.unread, '、', 4)} 的成员：请一分钟后重试。`}`,
+    tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。${d.unread.length === 0 ? '请在服务器场配置文件中添加审批人，或改由他人申请。' : `Slack 尚未告知 ${list(d.unread, '、', 4)} 的成员：请一分钟后重试。如仍如此，原因见机器人日志。`}`,
   'refused.unknown-id': (d) =>
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
   ...rollbackWords,

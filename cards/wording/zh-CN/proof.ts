@@ -133,7 +133,7 @@ export const proof = {
       ? tight`${hosts(d.hosts, 5)} 已按申请放弃。其间已改用较新证书的机器处于断开状态：请在其上人工把恢复使用的证书导入 Root，把其指纹写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`
       : tight`${hosts(d.hosts)} 已按申请放弃，处于断开状态：请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
   'next.left-unseen': (d) =>
-    tight`${hosts(d.hosts)} 已按申请放弃，但服务器场配置文件和 SSISDB 中都没有这样的 Worker。若确有 Worker 在其上运行，它处于断开状态：请在其上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
+    tight`${hosts(d.hosts)} 已按申请放弃；它不在服务器场配置文件中，SSISDB 一周内也未见过。若确有 Worker 在其上运行，它处于断开状态：请在其上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
   'next.left-unproved': (d) => tight`请先排除 ${hosts(d.hosts, 4)} 的问题，再用 /ssis certs ${d.farm} 查看其状态。`,
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,
   'next.rotate-own': (d) =>

@@ -49,7 +49,9 @@ export const runningWords = {
       : d.unbound
         ? `Taking the new binding of ${d.farm}'s port away again`
         : d.request === 'rotate-worker'
-          ? `Putting the ${d.of === null ? 'old ' : ''}certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}${d.of === null ? '' : ` from ${d.of}`} back`
+          ? d.of === null
+            ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
+            : `Putting back the certificate${d.hosts.length === 1 ? '' : 's'} that ${d.of} made for ${whose(d)}`
           : `Putting ${d.farm}'s ${d.of === null ? 'old master certificate' : `master certificate from ${d.of}`} back`,
   'running.about': (d: { id: string; ticket: string | null; names: Names; at: string }, pen: Pen) =>
     [
