@@ -44,7 +44,8 @@ function zoneOf(instant) {
 export const timeOf = (at) =>
   day(at) === day(Date.now()) ? time(at) : `${dateIn(at, { day: 'numeric', month: 'short' })} ${time(at)}`;
 
-export const timeToTheSecond = (instant) => clockIn(instant, { second: '2-digit', timeZone: zone() });
+export const timeToTheSecond = (instant) =>
+  `${clockIn(instant, { second: '2-digit', timeZone: zone() })}${zoneOf(instant)}`;
 
 /** Writes the dates and times in a card's text, which its renderer would write by the browser's clock. */
 export const dated = (text, language) =>

@@ -31,7 +31,7 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
       String(folder).includes('"')
         ? `${folder} is not a name that Windows accepts: leave out the \\ before the closing quotation mark, or the mark becomes part of the name.`
         : reason === 'ENOENT'
-          ? `${folder} cannot be made: there is no ${driveOf(String(folder))} on this machine. Name a folder on a drive that is there, with --folder.`
+          ? `${folder} cannot be made: there is no ${driveOf(String(folder))} on this machine. Name a folder on a drive that is there, with --folder (for a bot: --state).`
           : reason !== undefined
             ? `${folder} cannot be made anew (${reason}): do this elevated, with no window or prompt open in it.`
             : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what is in it. Move it away, or name another with --folder (for a bot: --state).`,
