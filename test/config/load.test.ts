@@ -29,6 +29,7 @@ describe('options', () => {
   });
   afterEach(() => {
     for (const option of OPTIONS) for (const name of [option.env, fileVariable(option)]) delete process.env[name];
+    delete process.env.HTTPS_PROXY;
     Object.assign(process.env, before);
   });
 
@@ -207,7 +208,6 @@ describe('options', () => {
       HTTPS_PROXY: 'http://proxy.corp:3128',
     });
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
-    delete process.env.HTTPS_PROXY;
   });
 
   test.each([
@@ -240,7 +240,6 @@ describe('options', () => {
   test('an invalid proxy of the machine is no error when options are loaded', () => {
     process.env.HTTPS_PROXY = 'socks5://proxy.corp:1080';
     expect(loadOptions().httpsProxy).toBeNull();
-    delete process.env.HTTPS_PROXY;
   });
 });
 

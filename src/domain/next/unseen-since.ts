@@ -51,7 +51,7 @@ export function unseenFollowers(state: FarmState): readonly HostName[] {
   return [...new Set(hosts)];
 }
 
-/** An undo by hand reports stage by stage: a look in between would see the machine halfway. */
+/** An undo by hand reports stage by stage: an earlier look may see the machine halfway. */
 const UNDO_SETTLES_MS = 30_000;
 
 /** Machines that a person has put back by hand after a rotation had ended, and that were not looked at since. */

@@ -116,7 +116,7 @@ describe('a wait', () => {
     const { rig, runner } = await begun();
     await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'stop', null, { rotation: 'prod-16' })));
     await rig.clock.sleep(MINUTE);
-    expect(rig.entries('sqlm01').filter(({ type }) => type === 'failed')).toEqual([]);
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'failed' || type === 'refused')).toEqual([]);
     watch(rig, () => look([]));
     await runner.idle();
     await runner.stop();
