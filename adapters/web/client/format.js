@@ -26,6 +26,10 @@ const dateIn = (instant, options, language) =>
 export const day = (instant, language) =>
   dateIn(instant, { day: 'numeric', month: 'short', year: 'numeric' }, language);
 
+/** `Tue, 24 Nov 2026`, as a card's renderer writes a date. */
+const dayOfWeek = (instant, language) =>
+  dateIn(instant, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, language);
+
 const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 const clockIn = (instant, options) => new Date(instant).toLocaleTimeString(locale(), { ...clock, ...options });
 
@@ -50,5 +54,5 @@ export const timeToTheSecond = (instant) =>
 /** Writes the dates and times in a card's text, which its renderer would write by the browser's clock. */
 export const dated = (text, language) =>
   text
-    .replace(/\{\{DATE\(([-\dT:Z]+),SHORT\)\}\}/gu, (_, at) => day(at, language))
+    .replace(/\{\{DATE\(([-\dT:Z]+),SHORT\)\}\}/gu, (_, at) => dayOfWeek(at, language))
     .replace(/\{\{TIME\(([-\dT:Z]+)\)\}\}/gu, (_, at) => time(at));

@@ -85,7 +85,7 @@ describeInChromium('the chat in a browser', () => {
     const card = { type: 'AdaptiveCard', version: '1.5', lang: 'en', body };
     console_ = await openConsole(browser(), { wording: { ...wording, renderAdaptiveCard: () => card } });
     const id = await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
-    await console_.page.getByText('It ends 8 Dec 2026 00:14 UTC+1').waitFor();
+    await console_.page.getByText('It ends Tue, 8 Dec 2026 00:14 UTC+1').waitFor();
     expect(await console_.page.locator(`[data-id="${id}"]`).textContent()).toContain('15:05 UTC+1');
   });
 
