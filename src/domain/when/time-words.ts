@@ -4,7 +4,7 @@ import { looksLikeZone } from './zone.ts';
 export const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/u;
 export const CLOCK =
   /^([01]?\d|2[0-3]|24(?=:00$)):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
-/** Meant as a time of day, though there may be none such: `25:00`, `22.00`. No farm or machine is named like this. */
+/** Meant as a time of day, though there may be none such: `25:00`, `22.00`. Hardly a farm or machine is so named. */
 const LIKE_CLOCK = /^\d{1,2}(?:[:.]\d{1,2}){1,2}(?:z|[+-]\d{2}:?\d{2})?$/iu;
 export const SPAN = /^(?:in )?(\d{1,5}) ?([a-z]+)$/iu;
 const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readonly string[] } = {

@@ -75,22 +75,6 @@ test('packages that can no longer be seen are not taken for none', async () => {
   expect(failed).toMatchObject({ code: 'PackagesUnseen', data: { found: 'login-refused' } });
 });
 
-test.each(['stop', 'undo'] as const)('a letter that says %s ends the wait at once', async (kind) => {
-  const rig = await createRig();
-  watch(rig, () => look([]));
-  const plan = await rig.plan();
-  watch(rig, () => look([load]));
-  const runner = rig.runner('sqlm01');
-  await runner.start();
-  const from = rig.clock.now();
-  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT })));
-  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', kind, 'drain')));
-  await runner.idle();
-  await runner.stop();
-  expect(rig.clock.now() - from).toBeLessThan(MINUTE);
-  expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
-});
-
 describe('a wait', () => {
   async function begun() {
     const rig = await createRig();
@@ -100,8 +84,18 @@ describe('a wait', () => {
     const runner = rig.runner('sqlm01');
     await runner.start();
     await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT })));
-    return { rig, runner };
+    return { rig, plan, runner };
   }
+
+  test.each(['stop', 'undo'] as const)('ends at once when a letter says %s', async (kind) => {
+    const { rig, plan, runner } = await begun();
+    const from = rig.clock.now();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', kind, 'drain')));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.clock.now() - from).toBeLessThan(MINUTE);
+    expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
+  });
 
   test('ends at once when its rotation is put back by hand at the machine', async () => {
     const { rig, runner } = await begun();
