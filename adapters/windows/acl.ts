@@ -20,7 +20,7 @@ export async function readSddl(context: WindowsContext, file: string): Promise<s
     const lines = saved.replace(/^\ufeff/u, '').split(/\r?\n/u);
     // a drive's root has no name of its own, and what is written in its place is undocumented
     const sddl = lines.slice(1).find((line) => line.trim() !== '') ?? lines.find((line) => /^D:\S*\(/u.test(line));
-    if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
+    if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) || cut(text) });
     return sddl;
   }).catch((error: unknown) => {
     // the scratch folder could not be made, as on a full disk

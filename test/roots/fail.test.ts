@@ -158,6 +158,11 @@ test('a file that stands where a folder is to be made is reported as such', asyn
   rmSync(folder, { recursive: true });
 });
 
+test('an icacls that prints nothing is said to have said nothing', () => {
+  const error = new CertopsError('AclUnreadable', { file: 'C:\\certops', output: '' });
+  expect(told(error)).toContain('cannot be read (nothing was answered): icacls must show it');
+});
+
 test('a lock that cannot be taken is reported with its folder', () => {
   const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
   expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
@@ -182,6 +187,7 @@ describe('For a machine that cannot be served, it is said what was found, what w
     ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],
+    ['ToolOutputNotUnderstood', { tool: 'whoami', output: '' }, /is not understood.*: it printed nothing \(/u],
     [
       'StateFolderOpen',
       { folder: 'C:\\x', others: 'S-1-1-0, S-1-5-11' },

@@ -64,7 +64,7 @@ function lineOf({ folder, others, link, code, output }: Data): string {
   if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
   if (link !== undefined)
     return `${folder} contains a link (${link}), and what it leads to would be given away: remove the link.`;
-  return `icacls could not restrict ${folder} to SYSTEM and Administrators (exit code ${code}: ${output}): do this elevated, when no other program holds a file there.`;
+  return `icacls could not restrict ${folder} to SYSTEM and Administrators (exit code ${code}: ${output || 'it printed nothing'}): do this elevated, when no other program holds a file there.`;
 }
 
 /** An administrator loses no access through these commands. */

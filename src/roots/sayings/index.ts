@@ -49,7 +49,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   AclUnreadable: {
     exit: FAILED,
     say: ({ file, sddl, output }) =>
-      `Who has access to ${file ?? 'a folder of ours'} cannot be read (${output ?? sddl}): icacls must show it to this account.`,
+      `Who has access to ${file ?? 'a folder of ours'} cannot be read (${output || sddl || 'nothing was answered'}): icacls must show it to this account.`,
   },
   HostNotInFarm: {
     exit: USAGE,

@@ -44,6 +44,6 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
   ToolNotStarted: (data) =>
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
   ToolOutputNotUnderstood: (data) =>
-    `${tool(data)} gave an answer that is not understood; please report it: ${data.output ?? 'nothing'}`,
+    `${tool(data)} gave an answer that is not understood; please report it: ${data.output || 'it printed nothing'}`,
   StateFolderOpen: ({ folder, others }) => othersLine(String(folder), String(others).split(', ')),
 };
