@@ -1,4 +1,4 @@
-import type { Language } from '../src/domain/farm/tongue.ts';
+import type { Language } from '../src/domain/farm/locale.ts';
 import type { CardView, Reader } from '../src/domain/views/view.ts';
 import { closedCard } from './adaptive/closed.ts';
 import { adaptivePens, createDraw, type Draw, type Drawn } from './adaptive/draw.ts';
@@ -33,11 +33,11 @@ export function renderAdaptiveCard(
   timeZone = 'UTC',
   { bytes = LIMITS.adaptiveCard.bytes, call = SLASH }: Where = {},
 ): object {
-  const tongue = { language, timeZone, call };
+  const locale = { language, timeZone, call };
   const spoken = fallbackText(view, language, timeZone, call);
   return squeeze(
     (room) => {
-      const draw = createDraw(reader, tongue, room, adaptivePens(tongue, room));
+      const draw = createDraw(reader, locale, room, adaptivePens(locale, room));
       return frame(drawView(view, draw), spoken, language);
     },
     (card) => sizeOf(card) <= bytes,

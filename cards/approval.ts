@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
+import type { Locale } from '../src/domain/farm/locale.ts';
 import type { AskingView } from '../src/domain/views/retire-view.ts';
 import { slackDraw } from './blocks/draw.ts';
 import { LIMITS } from './limits.ts';
@@ -10,7 +10,7 @@ const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
  * What the second step of an approval says: on which machines, each by its name. Slack's dialog is the smaller one, so
  * it decides how many names fit: every reader of a card approves the same words.
  */
-export function approvalOf(view: AskingView, names: readonly string[], tongue: Tongue) {
+export function approvalOf(view: AskingView, names: readonly string[], locale: Locale) {
   const nth = approvalsIn(view.votes) + 1;
   const { quorum, when } = view;
   const naming = (count: number) => ({
@@ -23,7 +23,7 @@ export function approvalOf(view: AskingView, names: readonly string[], tongue: T
     frozenUntil: when.frozenUntil ?? null,
     startsNow: view.needed === 1 && when.from === null && when.frozenUntil === undefined,
   });
-  const { tell } = slackDraw('approver', tongue, ROOM);
+  const { tell } = slackDraw('approver', locale, ROOM);
   const fits = (count: number): boolean => tell('plan.approve-what', naming(count)).length <= LIMITS.slack.confirmText;
   return naming(mostThat(fits, names));
 }

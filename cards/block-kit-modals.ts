@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
+import type { Locale } from '../src/domain/farm/locale.ts';
 import type { AskForm } from '../src/domain/views/ask-form.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
@@ -22,8 +22,8 @@ const ROOM: Room = { rows: 200, text: 600 };
  * is only one farm: then `farm` of private_metadata counts), those of `askInputs`, and `reason.reason.value`, which may
  * be empty.
  */
-export function askModal(form: AskForm, tongue: Tongue): Block {
-  const draw = slackDraw('requester', tongue, ROOM);
+export function askModal(form: AskForm, locale: Locale): Block {
+  const draw = slackDraw('requester', locale, ROOM);
   const { label } = draw;
   const only = form.farms.length === 1 ? form.farms[0] : undefined;
   const farm = only?.name ?? form.farm ?? '';
@@ -41,9 +41,9 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
 /** Sent as callback_id `deny`; the input is `reason.reason.value`, which Slack requires not to be empty. */
 export function denyModal(
   { id, farm, digest }: { readonly id: string; readonly farm: string; readonly digest: string },
-  tongue: Tongue,
+  locale: Locale,
 ): Block {
-  const draw = slackDraw('approver', tongue, ROOM);
+  const draw = slackDraw('approver', locale, ROOM);
   const { label } = draw;
   return modal(draw, 'deny', { v: 1, rotation: id, farm, digest }, label('plan.deny-title', { id }), {
     submit: label('plan.deny-do', {}),
@@ -52,8 +52,8 @@ export function denyModal(
 }
 
 /** Sent as callback_id `review`; the input is `reason.reason.value`, which Slack requires not to be empty. */
-export function reviewModal({ id, farm }: { readonly id: string; readonly farm: string }, tongue: Tongue): Block {
-  const draw = slackDraw('approver', tongue, ROOM);
+export function reviewModal({ id, farm }: { readonly id: string; readonly farm: string }, locale: Locale): Block {
+  const draw = slackDraw('approver', locale, ROOM);
   const { label } = draw;
   return modal(draw, 'review', { v: 1, rotation: id, farm }, label('review.title', { id }), {
     submit: label('review.do', {}),
@@ -62,8 +62,8 @@ export function reviewModal({ id, farm }: { readonly id: string; readonly farm: 
 }
 
 /** Sent as callback_id `snooze`; inputs are `days.days.selected_option.value` and `reason.reason.value`. */
-export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
-  const draw = slackDraw('approver', tongue, ROOM);
+export function snoozeModal(view: ReminderView, locale: Locale): Block {
+  const draw = slackDraw('approver', locale, ROOM);
   const { label } = draw;
   const options = snoozeChoices(view).map((days) => ({
     text: plain(label('reminder.snooze-choice', { days }), slack.optionText),
@@ -84,22 +84,22 @@ export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
 }
 
 /** *Every change*, for reading only. */
-export const changesModal = (view: PlanView | RetireView | ReconnectView, tongue: Tongue): Block =>
-  reading('open-changes', view, tongue, (draw) => [draw.label('plan.every-button', {}), changesBlocks(view, draw)]);
+export const changesModal = (view: PlanView | RetireView | ReconnectView, locale: Locale): Block =>
+  reading('open-changes', view, locale, (draw) => [draw.label('plan.every-button', {}), changesBlocks(view, draw)]);
 
 /** *Every step*, for reading only, as it was when the modal was opened. */
-export const stepsModal = (view: RunningView, tongue: Tongue): Block =>
-  reading('open-steps', view, tongue, (draw) => [draw.label('running.every-button', {}), stepsBlocks(view, draw)]);
+export const stepsModal = (view: RunningView, locale: Locale): Block =>
+  reading('open-steps', view, locale, (draw) => [draw.label('running.every-button', {}), stepsBlocks(view, draw)]);
 
 function reading(
   callback: string,
   { id, digest }: { readonly id: string; readonly digest: string },
-  tongue: Tongue,
+  locale: Locale,
   drawn: (draw: SlackDraw) => readonly [string, readonly Block[]],
 ): Block {
   return squeeze(
     (room) => {
-      const draw = slackDraw('approver', tongue, room);
+      const draw = slackDraw('approver', locale, room);
       const [title, blocks] = drawn(draw);
       return modal(draw, callback, { v: 1, rotation: id, digest }, title, { blocks });
     },

@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
+import type { Locale } from '../src/domain/farm/locale.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { Mentioned } from '../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../src/domain/views/view.ts';
@@ -44,17 +44,17 @@ export interface SlackMessage {
 export function renderBlockKit(
   view: CardView,
   reader: Reader,
-  tongue: Tongue,
+  locale: Locale,
   mention: readonly Mentioned[] = [],
   size: Size = 'whole',
 ): SlackMessage {
   const called = mention.filter(({ account }) => callTo(account) !== null).slice(0, MOST_CALLED);
   const calls = [...new Set(called.map(({ account }) => `<@${account}>`))];
-  const spoken = textLiteral(fallbackText(view, tongue.language, tongue.timeZone));
-  if (size === 'words') return { text: [alone(view, tongue), ...calls].join(' '), blocks: [] };
+  const spoken = textLiteral(fallbackText(view, locale.language, locale.timeZone));
+  if (size === 'words') return { text: [alone(view, locale), ...calls].join(' '), blocks: [] };
   const blocks = squeeze(
     (room) => {
-      const draw = slackDraw(reader, tongue, room, called);
+      const draw = slackDraw(reader, locale, room, called);
       const drawn = drawView(view, draw);
       const { about, body, buttons } = size === 'whole' ? drawn : shortened(view, drawn, draw);
       const standing = JSON.stringify(body);
@@ -73,7 +73,7 @@ function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackD
     about,
     body: [
       ...body.slice(0, 1).filter(({ type }) => type === 'header'),
-      plainSection(plainly(view, draw.tongue)),
+      plainSection(plainly(view, draw.locale)),
       ...(view.kind === 'notice' ? [] : [section(draw.message({ id: 'chat.shortened', data: { held } }))]),
     ],
     buttons: kept,
@@ -81,9 +81,9 @@ function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackD
 }
 
 /** Without blocks, the text itself is read as mrkdwn. */
-function alone(view: CardView, tongue: Tongue): string {
-  const missing = missingIn(view).map((one) => say(one, tongue.language));
-  const words = [cutTo(plainly(view, tongue), LIMITS.slack.text), ...missing];
+function alone(view: CardView, locale: Locale): string {
+  const missing = missingIn(view).map((one) => say(one, locale.language));
+  const words = [cutTo(plainly(view, locale), LIMITS.slack.text), ...missing];
   return words.map((one) => withoutEmoji(mrkdwnLiteral(one))).join(' ');
 }
 
@@ -95,9 +95,9 @@ function missingIn(view: CardView): readonly Message[] {
 }
 
 /** A card's fallback text, or everything that a notice says. */
-function plainly(view: CardView, tongue: Tongue): string {
-  if (view.kind !== 'notice') return fallbackText(view, tongue.language, tongue.timeZone);
-  return view.messages.map((one) => sayWith(one, tongue.language, plainPen(tongue))).join('\n') || '…';
+function plainly(view: CardView, locale: Locale): string {
+  if (view.kind !== 'notice') return fallbackText(view, locale.language, locale.timeZone);
+  return view.messages.map((one) => sayWith(one, locale.language, plainPen(locale))).join('\n') || '…';
 }
 
 /** With more mentions than this a message would hold nothing else. */

@@ -1,4 +1,4 @@
-import type { Language, Tongue } from '../src/domain/farm/tongue.ts';
+import type { Language, Locale } from '../src/domain/farm/locale.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
@@ -29,13 +29,13 @@ const ROOM = { rows: 6, text: 160 };
 
 /** What lock screens, notifications and screen readers get: plain text, the decision first. */
 export function fallbackText(view: CardView, language: Language, timeZone = 'UTC', call = SLASH): string {
-  const tongue = { language, timeZone, call };
-  const { label } = createDraw('other', tongue, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
+  const locale = { language, timeZone, call };
+  const { label } = createDraw('other', locale, ROOM, adaptivePens(locale, ROOM, ROOM.text));
   const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';
-  return clip(`${alarm}${spoken(view, label, tongue)}`, LONGEST);
+  return clip(`${alarm}${spoken(view, label, locale)}`, LONGEST);
 }
 
-function spoken(view: CardView, label: Label, tongue: Tongue): string {
+function spoken(view: CardView, label: Label, locale: Locale): string {
   switch (view.kind) {
     case 'plan':
       return ofPlan(view, label);
@@ -44,19 +44,19 @@ function spoken(view: CardView, label: Label, tongue: Tongue): string {
     case 'reconnect':
       return ofReconnect(view, label);
     case 'running':
-      return ofRunning(view, label, tongue);
+      return ofRunning(view, label, locale);
     case 'closed':
-      return ofClosed(view, label, tongue);
+      return ofClosed(view, label, locale);
     case 'needs-person':
-      return ofPerson(view, label, tongue);
+      return ofPerson(view, label, locale);
     case 'reminder':
       return ofReminder(view, label);
     case 'notice':
-      return view.messages.map((one) => plain(one, tongue)).join(BETWEEN[tongue.language].sentences);
+      return view.messages.map((one) => plain(one, locale)).join(BETWEEN[locale.language].sentences);
   }
 }
 
-const plain = (message: Message, tongue: Tongue): string => sayWith(message, tongue.language, plainPen(tongue));
+const plain = (message: Message, locale: Locale): string => sayWith(message, locale.language, plainPen(locale));
 
 type Label = ReturnType<typeof createDraw>['label'];
 const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
@@ -108,11 +108,11 @@ function ofReconnect(view: ReconnectView, label: Label): string {
   });
 }
 
-function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
+function ofRunning(view: RunningView, label: Label, locale: Locale): string {
   if (view.direction === 'back')
     return label('running.fallback-back', {
       id: idOf(view),
-      why: view.why === null ? null : plain(view.why, tongue),
+      why: view.why === null ? null : plain(view.why, locale),
     });
   const workers = view.rows.filter((row) => row.role === 'worker');
   const cut = workers.filter((row) => row.cutOff);
@@ -127,13 +127,13 @@ function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
   });
 }
 
-function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
+function ofClosed(view: ClosedView, label: Label, locale: Locale): string {
   const why = ['put-back', 'partly', 'contained', 'refused'].includes(view.outcome) ? view.why : null;
   if (view.untold)
     return label('closed.untold-fallback', {
       id: idOf(view),
       farm: view.farm,
-      why: why === null ? null : clip(plain(why, tongue), 160),
+      why: why === null ? null : clip(plain(why, locale), 160),
     });
   if (isRetire(view))
     return label('retire.closed-fallback', {
@@ -141,7 +141,7 @@ function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
       farm: view.farm,
       outcome: view.outcome,
       ran: view.tookMs !== null,
-      why: why === null ? null : clip(plain(why, tongue), 160),
+      why: why === null ? null : clip(plain(why, locale), 160),
     });
   return label('closed.fallback', {
     ...titleOf(view),
@@ -149,18 +149,18 @@ function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
     gaps: view.gaps.flatMap(({ ms }) => (ms.length === 0 ? [] : [ms.reduce((all, one) => all + one, 0)])),
     until: view.goodUntil,
     days: view.daysLeft,
-    why: why === null ? null : clip(plain(why, tongue), 160),
+    why: why === null ? null : clip(plain(why, locale), 160),
     endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
   });
 }
 
-function ofPerson(view: NeedsPersonView, label: Label, tongue: Tongue): string {
+function ofPerson(view: NeedsPersonView, label: Label, locale: Locale): string {
   const why = view.why[0];
   return label('person.fallback', {
     id: idOf(view),
     unknown: view.unknown,
     others: view.rows.filter((row) => row.state === 'good').map(({ host }) => host),
-    why: why === undefined ? null : clip(plain(why, tongue), 160),
+    why: why === undefined ? null : clip(plain(why, locale), 160),
     provedOn: view.provedOn,
   });
 }

@@ -1,4 +1,4 @@
-import type { Language } from '../src/domain/farm/tongue.ts';
+import type { Language } from '../src/domain/farm/locale.ts';
 import type { Instant } from '../src/domain/values.ts';
 import { timesIn } from './times.ts';
 

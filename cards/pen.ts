@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
+import type { Locale } from '../src/domain/farm/locale.ts';
 import type { Instant, Json } from '../src/domain/values.ts';
 import { SLASH } from './call.ts';
 import { clip, literal, visible } from './literal.ts';
@@ -17,42 +17,42 @@ export interface Pen extends Times {
 }
 
 /** For lock screens, button labels and the console: no markup, times in the reader's zone. */
-export const plainPen = (tongue: Tongue): Pen => ({
-  ...timesIn(tongue),
+export const plainPen = (locale: Locale): Pen => ({
+  ...timesIn(locale),
   quote: visible,
   bold: (text) => text,
-  call: callIn(tongue),
+  call: callIn(locale),
 });
 
 /** Text with `**bold**` where no card renderer converts the times; whoever shows it brings its own `quote`. */
-export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pen => ({
-  ...timesIn(tongue),
+export const markdownPen = (locale: Locale, quote: (text: string) => string): Pen => ({
+  ...timesIn(locale),
   quote: (text) => quote(visible(text)),
   bold: embolden,
-  call: callIn(tongue),
+  call: callIn(locale),
 });
 
 /**
  * Inside an Adaptive Card. The renderer needs whole seconds and converts to each reader's own zone. A non-breaking
  * space keeps a day and its time on one line.
  */
-export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
-  ...timesIn(tongue),
+export const cardPen = (locale: Locale, textLimit: number): Pen => ({
+  ...timesIn(locale),
   quote: (text) => literal(clip(text, textLimit)),
   bold: embolden,
-  call: callIn(tongue),
+  call: callIn(locale),
   date: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}`),
   time: (at) => inCard(at, (instant) => `{{TIME(${instant})}}`),
   dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}\u00a0{{TIME(${instant})}}`),
 });
 
 /** For labels, which show plain text only. */
-export const labelPen = (tongue: Tongue, textLimit: number): Pen => ({
-  ...plainPen(tongue),
+export const labelPen = (locale: Locale, textLimit: number): Pen => ({
+  ...plainPen(locale),
   quote: (text) => visible(clip(text, textLimit)),
 });
 
-const callIn = ({ call }: Tongue): string => call ?? SLASH;
+const callIn = ({ call }: Locale): string => call ?? SLASH;
 
 function embolden(text: string): string {
   const trimmed = text.trim();

@@ -1,4 +1,4 @@
-import type { Language, Tongue } from '../src/domain/farm/tongue.ts';
+import type { Language, Locale } from '../src/domain/farm/locale.ts';
 import type { Instant } from '../src/domain/values.ts';
 import { visible } from './literal.ts';
 import { type DateForm, type LocalTime, two } from './wording/date-form.ts';
@@ -19,7 +19,7 @@ export interface Times {
 const FORMS: { readonly [language in Language]: DateForm } = { en, 'zh-CN': zhCN };
 
 /** Times as this language writes them, in this zone; an unknown zone is treated as UTC. */
-export function timesIn({ language, timeZone }: Tongue): Times {
+export function timesIn({ language, timeZone }: Locale): Times {
   const form = FORMS[language];
   const show = (at: Instant, words: (local: LocalTime) => string): string => {
     const instant = new Date(at);

@@ -1,6 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
-import type { ChatAdapter, ChatIntent, Inbox, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { ChatAdapter, ChatIntent, Inbox, Locale, Note, Posting, Reply } from '../../src/ports/chat.ts';
 
 /** A card that is, or was, in a channel. */
 export interface PostedCard {
@@ -22,7 +22,7 @@ export interface PostedNote extends Note {
 export interface Whisper {
   readonly account: string;
   readonly notice: NoticeView;
-  readonly tongue: Tongue;
+  readonly locale: Locale;
 }
 
 export type ChatCall = 'start' | 'post' | 'find' | 'update' | 'note' | 'tell' | 'group';
@@ -213,7 +213,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
         chat.notes.push({ ...note, channel, below: message });
         return nextId();
       }),
-    tell: (account, notice, tongue) => take('tell', () => void chat.whispers.push({ account, notice, tongue })),
+    tell: (account, notice, locale) => take('tell', () => void chat.whispers.push({ account, notice, locale })),
     group: (id) => take('group', () => chat.groups[id] ?? null),
     async refused() {
       if (faults.refused === null) throw new CertopsError('ChatAway', { platform });

@@ -5,7 +5,7 @@ import { LIMITS } from '../../cards/limits.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
-import type { Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Locale, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
@@ -33,9 +33,9 @@ export interface Way {
 export interface Answers {
   /** To this person alone. Never throws: if the answer cannot be sent, that is logged. */
   reply(way: Way, reply: Reply): Promise<void>;
-  say(way: Way, message: Message, tongue: Tongue): Promise<void>;
+  say(way: Way, message: Message, locale: Locale): Promise<void>;
   /** A modal, within three seconds of the click; false: Slack did not open it. */
-  open(way: Way, view: object, tongue: Tongue): Promise<boolean>;
+  open(way: Way, view: object, locale: Locale): Promise<boolean>;
 }
 
 const LONGEST_WAIT_MS = 60_000;
@@ -97,13 +97,13 @@ export function createAnswers(deps: {
     }
   }
 
-  async function open(way: Way, view: object, tongue: Tongue): Promise<boolean> {
+  async function open(way: Way, view: object, locale: Locale): Promise<boolean> {
     if (way.triggerId === null) return false;
     const { private_metadata: kept } = view as { readonly private_metadata?: string };
     const data = (kept === undefined || kept === '' ? {} : JSON.parse(kept)) as Data;
     const whole = {
       ...view,
-      private_metadata: writeMetadata(data, { channel: way.channel, language: tongue.language }),
+      private_metadata: writeMetadata(data, { channel: way.channel, language: locale.language }),
     };
     try {
       await api.call({ method: 'views.open' }, (client) =>
@@ -116,21 +116,21 @@ export function createAnswers(deps: {
     }
   }
 
-  const say = (way: Way, message: Message, tongue: Tongue): Promise<void> =>
-    reply(way, { type: 'notice', notice: { kind: 'notice', messages: [message], actions: [] }, tongue });
+  const say = (way: Way, message: Message, locale: Locale): Promise<void> =>
+    reply(way, { type: 'notice', notice: { kind: 'notice', messages: [message], actions: [] }, locale });
 
   async function reply(way: Way, answer: Reply): Promise<void> {
-    const { tongue } = answer;
+    const { locale } = answer;
     try {
       switch (answer.type) {
         case 'nothing':
           return;
         case 'notice':
-          return await send({ ...way, replaces: false }, drawing(answer.notice, 'other', tongue));
+          return await send({ ...way, replaces: false }, drawing(answer.notice, 'other', locale));
         case 'card':
-          return await send(way, drawing(answer.view, answer.reader, tongue));
+          return await send(way, drawing(answer.view, answer.reader, locale));
         case 'form': {
-          if (await open(way, askModal(answer.form, tongue), tongue)) return;
+          if (await open(way, askModal(answer.form, locale), locale)) return;
           const { request, farm, reason } = answer.form;
           const kept = { request, farm: farm ?? '', reason: cutTo(reason, REASON_IN_BUTTON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
@@ -138,7 +138,7 @@ export function createAnswers(deps: {
           const fits = carried({ v: 1, ...kept }).length <= LIMITS.slack.value;
           const words = fits ? msg('chat.not-opened') : msg('chat.not-opened-again');
           const notice: NoticeView = { kind: 'notice', messages: [words], actions: fits ? [again] : [] };
-          return await send({ ...way, replaces: false }, drawing(notice, 'other', tongue));
+          return await send({ ...way, replaces: false }, drawing(notice, 'other', locale));
         }
       }
     } catch (error) {
@@ -150,9 +150,9 @@ export function createAnswers(deps: {
 }
 
 const drawing =
-  (view: CardView, reader: Reader, tongue: Tongue): Sized<void>['draw'] =>
+  (view: CardView, reader: Reader, locale: Locale): Sized<void>['draw'] =>
   (size) =>
-    renderBlockKit(view, reader, tongue, [], size);
+    renderBlockKit(view, reader, locale, [], size);
 
 const threadOf = ({ thread }: Way): object => (thread === null ? {} : { thread_ts: thread });
 

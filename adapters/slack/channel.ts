@@ -1,7 +1,7 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
-import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
+import type { Locale, Note, Posting } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import { isOfThread } from './errors.ts';
@@ -64,11 +64,11 @@ export function createChannel(deps: {
 
   return {
     post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
-      const { key, tongue, mention } = posting;
+      const { key, locale, mention } = posting;
       await mustBeInside(channel);
       return sized({
         about: aboutOf(channel, view, posting),
-        draw: (size) => renderBlockKit(view, 'approver', tongue, mention, size),
+        draw: (size) => renderBlockKit(view, 'approver', locale, mention, size),
         send: (message) => send(channel, message, metadata(key)),
       });
     },
@@ -99,11 +99,11 @@ export function createChannel(deps: {
     },
 
     update: async (channel: string, message: string, view: CardView, posting: Posting): Promise<void> => {
-      const { key, tongue } = posting;
+      const { key, locale } = posting;
       await mustBeInside(channel);
       await sized({
         about: aboutOf(channel, view, posting),
-        draw: (size) => renderBlockKit(view, 'approver', tongue, [], size),
+        draw: (size) => renderBlockKit(view, 'approver', locale, [], size),
         // If `blocks` were left out, the old ones would stay, buttons and all.
         send: ({ text, blocks }) =>
           api.call({ method: 'chat.update', channel }, (client) =>
@@ -112,17 +112,17 @@ export function createChannel(deps: {
       });
     },
 
-    note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
+    note: async (channel: string, message: string, { notice, locale, mention }: Note): Promise<string> => {
       await mustBeInside(channel);
       return sized({
-        draw: (size) => renderBlockKit(notice, 'other', tongue, mention, size),
+        draw: (size) => renderBlockKit(notice, 'other', locale, mention, size),
         send: (content) => sendBelow(channel, message, content),
       });
     },
 
-    tell: (account: string, notice: NoticeView, tongue: Tongue): Promise<void> =>
+    tell: (account: string, notice: NoticeView, locale: Locale): Promise<void> =>
       sized({
-        draw: (size) => renderBlockKit(notice, 'other', tongue, [], size),
+        draw: (size) => renderBlockKit(notice, 'other', locale, [], size),
         send: (content) => whisper(account, content),
       }),
 

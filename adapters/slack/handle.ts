@@ -3,7 +3,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import { parseCommand, saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
-import type { ChatIntent, Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatIntent, Inbox, Locale, LocaleOf, Reply } from '../../src/ports/chat.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Answers, Way } from './answers.ts';
 import type { Channel } from './channel.ts';
@@ -23,18 +23,18 @@ export function createHandle(deps: {
   readonly access: SlackAccess;
   readonly people: People;
   readonly answers: Answers;
-  readonly tongueOf: TongueOf;
+  readonly localeOf: LocaleOf;
   readonly standing: Channel['standing'];
   readonly log: Log;
 }) {
-  const { access, people, answers, tongueOf, standing, log } = deps;
+  const { access, people, answers, localeOf, standing, log } = deps;
 
   return async (delivery: Asking, inbox: Inbox): Promise<void> => {
     const way = wayOf(delivery);
     const strange = judgeOrigin(access, delivery.origin);
     if (strange !== null) {
       const whose = isToBeAsked(strange, delivery.origin) ? await whoseIs(delivery) : 'strange';
-      if (whose === 'unsure') return answers.say(way, { id: 'refused.chat-unsure', data: {} }, tongueOf(way));
+      if (whose === 'unsure') return answers.say(way, { id: 'refused.chat-unsure', data: {} }, localeOf(way));
       if (whose === 'strange')
         return log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
     }
@@ -42,16 +42,16 @@ export function createHandle(deps: {
     // Both ask Slack, and a form must open within three seconds or not at all.
     const looks = said.type === 'action' && LOOKS.has(said.verb);
     const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
-    if (refused !== null) return answers.say(way, refused, tongueOf(way));
+    if (refused !== null) return answers.say(way, refused, localeOf(way));
     // A button of another version, or one that Slack names differently than we do: nothing is done, and the person must
     // be told.
     if (delivery.type === 'action' && delivery.unread !== undefined)
-      return answers.say(way, { id: 'refused.unknown-action', data: { verb: '' } }, tongueOf(way));
+      return answers.say(way, { id: 'refused.unknown-action', data: { verb: '' } }, localeOf(way));
     try {
       if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
       return await answers.reply(way, await inbox(intent));
     } catch (error) {
-      await answers.say(way, { id: 'chat.failed', data: {} }, tongueOf(way));
+      await answers.say(way, { id: 'chat.failed', data: {} }, localeOf(way));
       throw error;
     }
   };
@@ -100,14 +100,14 @@ export function createHandle(deps: {
     const verb = intent.verb === 'open-snooze' ? 'reminder' : 'show';
     const reply = await inbox({ ...intent, verb, inputs: {} });
     if (reply.type !== 'card') return answers.reply(way, reply);
-    const { view, tongue } = reply;
+    const { view, locale } = reply;
     const modal = modalOf(intent, view);
     // The card is no longer open: the bot says what happened to it.
     if (modal === null && intent.verb === 'open-deny')
       return answers.reply(way, await inbox({ ...intent, verb: 'deny', inputs: {} }));
     if (modal === null) return answers.reply(way, reply);
-    if (!(await answers.open(way, modal(tongue), tongue))) {
-      await answers.say(way, { id: 'chat.not-opened', data: {} }, tongue);
+    if (!(await answers.open(way, modal(locale), locale))) {
+      await answers.say(way, { id: 'chat.not-opened', data: {} }, locale);
     }
   }
 }
@@ -129,19 +129,19 @@ const UNKNOWN: ReadonlySet<unknown> = new Set(['user_not_found', 'user_not_visib
 
 type View = Extract<Reply, { type: 'card' }>['view'];
 
-function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): ((tongue: Tongue) => object) | null {
+function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): ((locale: Locale) => object) | null {
   const { digest } = intent.data;
   const asks = view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect';
   const decides = asks || view.kind === 'needs-person';
   if (intent.verb === 'open-deny' && decides && typeof digest === 'string') {
-    return (tongue) => denyModal({ id: view.id, farm: view.farm, digest }, tongue);
+    return (locale) => denyModal({ id: view.id, farm: view.farm, digest }, locale);
   }
   if (intent.verb === 'open-review' && view.kind === 'closed')
-    return (tongue) => reviewModal({ id: view.id, farm: view.farm }, tongue);
+    return (locale) => reviewModal({ id: view.id, farm: view.farm }, locale);
   if (intent.verb === 'open-snooze' && view.kind === 'reminder' && view.snooze.mostDays > 0)
-    return (tongue) => snoozeModal(view, tongue);
-  if (intent.verb === 'open-changes' && asks) return (tongue) => changesModal(view, tongue);
-  if (intent.verb === 'open-steps' && view.kind === 'running') return (tongue) => stepsModal(view, tongue);
+    return (locale) => snoozeModal(view, locale);
+  if (intent.verb === 'open-changes' && asks) return (locale) => changesModal(view, locale);
+  if (intent.verb === 'open-steps' && view.kind === 'running') return (locale) => stepsModal(view, locale);
   return null;
 }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { carried, mayHold } from '../../cards/blocks/elements.ts';
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import { inTable } from '../../src/domain/in-table.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';

@@ -25,7 +25,7 @@ export const createJudge =
     if (strange !== null && !isToBeAsked(strange, delivery.origin)) return null;
     const reply = await inbox({ ...intent, verb: 'check-request' });
     if (reply.type !== 'notice' || reply.field === undefined || !delivery.fields.includes(reply.field)) return null;
-    const { language, timeZone } = reply.tongue;
+    const { language, timeZone } = reply.locale;
     const words = reply.notice.messages.map((message) => say(message, language, undefined, timeZone)).join(' ');
     return { field: reply.field, words };
   };

@@ -2,7 +2,7 @@ import { LIMITS } from '../../cards/limits.ts';
 import { spacingMs } from '../../src/domain/calls/rates.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm/farm.ts';
-import type { ChatAdapter, Finding, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Finding, LocaleOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
@@ -41,7 +41,7 @@ export interface SlackChatOptions {
   /** User groups whose members the farms accept. */
   readonly groups?: readonly string[];
   /** Language and time zone for the people whom the adapter itself turns away. */
-  readonly tongueOf: TongueOf;
+  readonly localeOf: LocaleOf;
   /** How to reach Slack; if left out, directly. */
   readonly wayOut?: WayOut | undefined;
   readonly clock: SteadyClock;
@@ -88,7 +88,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     access,
     people: createPeople(quick, clock),
     answers,
-    tongueOf: options.tongueOf,
+    localeOf: options.localeOf,
     standing: channel.standing,
     log,
   });

@@ -3,7 +3,7 @@ import { MENTION } from '../../cards/call.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
-import type { AskForm, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { AskForm, Locale, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { CARD, PLAIN, teamsCard } from './card.ts';
@@ -55,7 +55,7 @@ export function createAnswers(parts: {
         if (!isCertopsError(error) || !BARRED.has(error.code)) throw error;
         log.info({ code: error.code, account }, 'somebody in Teams could not be answered alone');
       }
-      await here(sayable(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
+      await here(sayable(FOR_YOU_ALONE, 'other', reply.locale, PLAIN));
       return null;
     }
 
@@ -115,16 +115,16 @@ const inShort = (notice: NoticeView): NoticeView => ({
  * full answer is sent elsewhere.
  */
 export function invokeAnswer(reply: Reply, member: string, more = false): InvokeAnswer {
-  const { tongue } = reply;
+  const { locale } = reply;
   switch (reply.type) {
     case 'nothing':
       return NO_ANSWER;
     case 'notice':
-      return sentence(wordsOf(more ? inShort(reply.notice) : reply.notice, tongue));
+      return sentence(wordsOf(more ? inShort(reply.notice) : reply.notice, locale));
     case 'card':
-      return card(teamsCard(reply.view, reply.reader, tongue, { ...PLAIN, refreshFor: [member] }));
+      return card(teamsCard(reply.view, reply.reader, locale, { ...PLAIN, refreshFor: [member] }));
     case 'form':
-      return card(formOf(reply.form, tongue));
+      return card(formOf(reply.form, locale));
   }
 }
 
@@ -133,16 +133,16 @@ export function invokeAnswer(reply: Reply, member: string, more = false): Invoke
  * asks for their own.
  */
 function messageAnswer(reply: Reply, member: string, alone: boolean): Sayable | null {
-  const { tongue } = reply;
+  const { locale } = reply;
   switch (reply.type) {
     case 'nothing':
       return null;
     case 'notice':
-      return sayable(reply.notice, 'other', tongue, PLAIN);
+      return sayable(reply.notice, 'other', locale, PLAIN);
     case 'card':
-      return sayable(reply.view, alone ? reply.reader : 'approver', tongue, { ...PLAIN, refreshFor: [member] });
+      return sayable(reply.view, alone ? reply.reader : 'approver', locale, { ...PLAIN, refreshFor: [member] });
     case 'form': {
-      const content = formOf(reply.form, tongue);
+      const content = formOf(reply.form, locale);
       const attachments = [{ contentType: CARD, content }];
       return {
         whole: { type: 'message', summary: String(content.speak), attachments },
@@ -167,4 +167,4 @@ const sentence = (value: string): InvokeAnswer => ({
 export const NO_ANSWER: InvokeAnswer = sentence('\u200b');
 
 /** With the call that people type in Teams, like everything shown there. */
-const formOf = (form: AskForm, tongue: Tongue) => formCard(form, { ...tongue, call: MENTION });
+const formOf = (form: AskForm, locale: Locale) => formCard(form, { ...locale, call: MENTION });

@@ -6,7 +6,7 @@ import { fallbackText } from '../../cards/fallback-text.ts';
 import { LIMITS, sizeOf } from '../../cards/limits.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
-import type { Mentioned, Tongue } from '../../src/ports/chat.ts';
+import type { Locale, Mentioned } from '../../src/ports/chat.ts';
 
 /** What Teams adds to a card. */
 export interface Dressing {
@@ -36,27 +36,27 @@ export const CARD = 'application/vnd.microsoft.card.adaptive';
  * no room is left for the card, only the first are mentioned: a card that Teams refuses would be there without
  * *Approve*.
  */
-export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
-  const summary = fallbackText(view, tongue.language, tongue.timeZone, MENTION);
+export function cardMessage(view: CardView, reader: Reader, locale: Locale, dressing: Dressing): CardMessage {
+  const summary = fallbackText(view, locale.language, locale.timeZone, MENTION);
   const around = (content: object): CardMessage => ({
     type: 'message',
     summary,
     attachments: [{ contentType: CARD, content }],
   });
-  const message = around(teamsCard(view, reader, tongue, dressing, sizeOf(around({}))));
+  const message = around(teamsCard(view, reader, locale, dressing, sizeOf(around({}))));
   const { mention } = dressing;
   if (mention.length === 0 || sizeOf(message) <= LIMITS.adaptiveCard.bytes) return message;
-  return cardMessage(view, reader, tongue, {
+  return cardMessage(view, reader, locale, {
     ...dressing,
     mention: mention.slice(0, Math.floor(mention.length * 0.8)),
   });
 }
 
 /** The renderer's card with Teams' own parts; together with `taken` bytes they stay within Teams' limit. */
-export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing, taken = 0): Node {
-  const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention, tongue) };
+export function teamsCard(view: CardView, reader: Reader, locale: Locale, dressing: Dressing, taken = 0): Node {
+  const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention, locale) };
   const room = LIMITS.adaptiveCard.bytes - taken - sizeOf(added);
-  const card = drawn(view, reader, tongue, Math.floor(room / SHARED_BYTES) * SHARED_BYTES);
+  const card = drawn(view, reader, locale, Math.floor(room / SHARED_BYTES) * SHARED_BYTES);
   const { refresh, msteams, called } = added;
   return {
     ...card,
@@ -74,7 +74,7 @@ const SHARED_BYTES = 256;
 const DRAWINGS = new WeakMap<CardView, Map<string, Node>>();
 
 /** Drawn once per view: all readers of one kind and language ask for the same card. */
-function drawn(view: CardView, reader: Reader, { language, timeZone }: Tongue, bytes: number): Node {
+function drawn(view: CardView, reader: Reader, { language, timeZone }: Locale, bytes: number): Node {
   const drawings = DRAWINGS.get(view) ?? new Map<string, Node>();
   DRAWINGS.set(view, drawings);
   const key = `${reader} ${language} ${timeZone} ${bytes}`;
@@ -95,14 +95,14 @@ function refreshOf(view: CardView, members: readonly string[]): { readonly refre
   };
 }
 
-const NAMES: { readonly [language in Tongue['language']]: string } = { en: ', ', 'zh-CN': '、' };
+const NAMES: { readonly [language in Locale['language']]: string } = { en: ', ', 'zh-CN': '、' };
 
 /**
  * A mention takes Entra's id. Its text must appear in the card letter by letter, so markup is stripped from the name.
  */
 function mentionsOf(
   people: readonly Mentioned[],
-  { language }: Tongue,
+  { language }: Locale,
 ): { readonly msteams?: Node; readonly called?: Node } {
   if (people.length === 0) return {};
   const plain = people.map((person) => nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, ''));

@@ -1,6 +1,6 @@
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
-import type { Note, Posting, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { Locale, LocaleOf, Note, Posting } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { PLAIN } from './card.ts';
@@ -22,7 +22,7 @@ export interface ChannelParts {
   readonly connector: Connector;
   readonly people: People;
   readonly references: References;
-  readonly tongueOf: TongueOf;
+  readonly localeOf: LocaleOf;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,7 +36,7 @@ export type Channel = ReturnType<typeof createChannel>;
 
 /** What the bot says in Teams, in answer or on its own. */
 export function createChannel(parts: ChannelParts) {
-  const { channels, references, tongueOf, clock, log } = parts;
+  const { channels, references, localeOf, clock, log } = parts;
   const personal = createPersonal(parts);
   const copies = createCopies({ drop: (copy) => references.drop(copy), clock, log });
   const { send, sendCalling, change, changeIfOther } = createSending(parts);
@@ -101,15 +101,15 @@ export function createChannel(parts: ChannelParts) {
       }
     },
     /** In the thread below the channel's card; a group chat has no threads. */
-    note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
+    note: async (channel: string, message: string, { notice, locale, mention }: Note): Promise<string> => {
       const place = placeOf(channel);
       const conversation = place.kind === 'channel' ? `${channel};messageid=${message}` : channel;
       return sendCalling(place, conversation, mention, async (called) =>
-        sayable(notice, 'other', tongue, { ...PLAIN, mention: called }),
+        sayable(notice, 'other', locale, { ...PLAIN, mention: called }),
       );
     },
-    tell: async (account: string, notice: NoticeView, tongue: Tongue): Promise<void> => {
-      await operations.whisper(account, sayable(notice, 'other', tongue, PLAIN));
+    tell: async (account: string, notice: NoticeView, locale: Locale): Promise<void> => {
+      await operations.whisper(account, sayable(notice, 'other', locale, PLAIN));
     },
     /** In the person's own chat with the bot. */
     whisper: async (account: string, says: Sayable, seen?: Seen): Promise<Omit<Copy, 'key'>> => {
@@ -153,8 +153,8 @@ export function createChannel(parts: ChannelParts) {
     setRight: async (copy: Copy, view: CardView): Promise<void> => {
       const place = references.place(channelOf(copy.conversation));
       if (place === null) return;
-      const tongue = tongueOf({ account: place.account ?? '', channel: place.conversation });
-      await changeIfOther(place, copy, sayable(view, 'approver', tongue, PLAIN));
+      const locale = localeOf({ account: place.account ?? '', channel: place.conversation });
+      await changeIfOther(place, copy, sayable(view, 'approver', locale, PLAIN));
     },
     stop: copies.stop,
   };

@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
-import type { Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { Inbox, Locale, LocaleOf, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Channel } from './channel.ts';
@@ -17,7 +17,7 @@ export interface HandleParts {
   readonly people: People;
   readonly references: References;
   readonly inbox: Inbox;
-  readonly tongueOf: TongueOf;
+  readonly localeOf: LocaleOf;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,7 +29,7 @@ export type Handle = (said: Said) => Promise<Reply>;
 const ROSTER_LIMIT_MS = 3_000;
 
 export function createHandle(parts: HandleParts): Handle {
-  const { access, channel, people, references, inbox, tongueOf, clock, log } = parts;
+  const { access, channel, people, references, inbox, localeOf, clock, log } = parts;
   return async (said) => {
     const { sender, origin } = said;
     const account = sender.account ?? '';
@@ -46,7 +46,7 @@ export function createHandle(parts: HandleParts): Handle {
       return await inbox(where === intent.channel ? intent : { ...intent, channel: where, alone: true });
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);
-      return tell({ id: 'chat.failed', data: {} }, tongueOf({ account, channel: origin.channel }));
+      return tell({ id: 'chat.failed', data: {} }, localeOf({ account, channel: origin.channel }));
     }
   };
 
@@ -55,11 +55,11 @@ export function createHandle(parts: HandleParts): Handle {
     const about = { code: refusal.code, account: sender.account, channel: origin.channel };
     // A client that merely looks does so at each change of the card.
     if (!isLook(said)) log.info(about, 'somebody in Teams was refused');
-    const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
+    const locale = localeOf({ account: sender.account ?? '', channel: origin.channel });
     // Two programs that answer each other never stop.
     const isNoButton = said.type === 'command' || said.verb === '';
-    if (isNoButton && refusal.code === 'chat-bot') return { type: 'nothing', tongue };
-    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongue);
+    if (isNoButton && refusal.code === 'chat-bot') return { type: 'nothing', locale };
+    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, locale);
   }
 
   /** Fails closed: somebody who cannot be checked now may try again. */
@@ -80,10 +80,10 @@ export function createHandle(parts: HandleParts): Handle {
   }
 }
 
-export const tell = (message: Message, tongue: Tongue): Reply => ({
+export const tell = (message: Message, locale: Locale): Reply => ({
   type: 'notice',
   notice: { kind: 'notice', messages: [message], actions: [] },
-  tongue,
+  locale,
 });
 
 /** Where a delivery comes from, completed by what is known of its conversation: not every delivery says everything. */

@@ -9,7 +9,7 @@ import { sayWith } from '../../cards/wording/index.ts';
 import { type CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
-import type { Tongue } from '../../src/ports/chat.ts';
+import type { Locale } from '../../src/ports/chat.ts';
 import { CARD, type CardMessage, cardMessage, type Dressing } from './card.ts';
 
 /** A message, and what is said instead if Teams rejects its content. */
@@ -21,9 +21,9 @@ export interface Sayable {
   readonly plainer: () => readonly CardMessage[];
 }
 
-export function sayable(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): Sayable {
-  const whole = cardMessage(view, reader, tongue, dressing);
-  return { whole, kind: view.kind, plainer: () => plainerThan(whole, view, tongue) };
+export function sayable(view: CardView, reader: Reader, locale: Locale, dressing: Dressing): Sayable {
+  const whole = cardMessage(view, reader, locale, dressing);
+  return { whole, kind: view.kind, plainer: () => plainerThan(whole, view, locale) };
 }
 
 const statusOf = (error: unknown): unknown =>
@@ -73,21 +73,21 @@ export async function asTaken<T>(
 /** Longer than any list that the bot answers with in words; far below Teams' limit. */
 const MOST_WORDS = 8_000;
 
-function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readonly CardMessage[] {
+function plainerThan(whole: CardMessage, view: CardView, locale: Locale): readonly CardMessage[] {
   if (view.kind === 'notice') {
-    const missing = insteadOfButtons(view).map((one) => inWordsOf(one, tongue));
-    return [inWords(whole, [clip(wordsOf(view, tongue), MOST_WORDS), ...missing].join('\n\n'))];
+    const missing = insteadOfButtons(view).map((one) => inWordsOf(one, locale));
+    return [inWords(whole, [clip(wordsOf(view, locale), MOST_WORDS), ...missing].join('\n\n'))];
   }
   const { summary } = whole;
   const id = 'id' in view ? view.id : null;
   const data = { typed: typedFor(view), id, isOver: view.kind === 'closed' };
-  const missing = inWordsOf({ id: 'chat.bare', data }, tongue);
+  const missing = inWordsOf({ id: 'chat.bare', data }, locale);
   const words = inWords(whole, `${summary}\n\n${missing}`);
-  return id === null ? [words] : [bare(whole, missing, tongue), words];
+  return id === null ? [words] : [bare(whole, missing, locale), words];
 }
 
 /** The lock screen's text, the people it mentions, and the buttons that may be pressed without reading the card. */
-function bare({ summary, attachments }: CardMessage, missing: string, { language }: Tongue): CardMessage {
+function bare({ summary, attachments }: CardMessage, missing: string, { language }: Locale): CardMessage {
   const card = (attachments[0]?.content ?? {}) as Node;
   const [body, actions] = [card.body, card.actions].map((list) => (list ?? []) as readonly Node[]);
   const msteams = (card.msteams ?? {}) as Node;
@@ -122,8 +122,8 @@ const inWords = ({ summary }: CardMessage, words: string): CardMessage => ({
 });
 
 /** One sentence per paragraph. */
-export const wordsOf = ({ messages }: Pick<NoticeView, 'messages'>, tongue: Tongue): string =>
-  messages.map((message) => inWordsOf(message, tongue)).join('\n\n');
+export const wordsOf = ({ messages }: Pick<NoticeView, 'messages'>, locale: Locale): string =>
+  messages.map((message) => inWordsOf(message, locale)).join('\n\n');
 
-const inWordsOf = (message: Message, tongue: Tongue): string =>
-  sayWith(message, tongue.language, plainPen({ ...tongue, call: MENTION }));
+const inWordsOf = (message: Message, locale: Locale): string =>
+  sayWith(message, locale.language, plainPen({ ...locale, call: MENTION }));

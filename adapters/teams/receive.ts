@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
-import type { Reply, TongueOf } from '../../src/ports/chat.ts';
+import type { LocaleOf, Reply } from '../../src/ports/chat.ts';
 import { createAnswers, hasMore, invokeAnswer, NO_ANSWER } from './answers.ts';
 import { PLAIN } from './card.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -29,7 +29,7 @@ const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave
 
 /** Drops repetitions and handles the rest. Teams gets its 200 before a message is sent. */
 export function createReceive(parts: HandleParts): Receive {
-  const { access, channel, people, references, inbox, tongueOf, clock, log } = parts;
+  const { access, channel, people, references, inbox, localeOf, clock, log } = parts;
   const handle = createHandle(parts);
   const answer = createAnswers(parts);
   const deliveries = createDeliveries(clock);
@@ -40,7 +40,7 @@ export function createReceive(parts: HandleParts): Receive {
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
       if (!isInvoke(raw)) return null;
-      return isByItself(raw) ? NO_ANSWER : notUnderstood(raw, tongueOf);
+      return isByItself(raw) ? NO_ANSWER : notUnderstood(raw, localeOf);
     }
     switch (delivery.type) {
       case 'command':
@@ -81,8 +81,8 @@ export function createReceive(parts: HandleParts): Receive {
   function tooLate(said: Said): Reply {
     const { sender, origin } = said;
     if (!isLook(said)) log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
-    const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
-    return tell({ id: 'chat.failed', data: {} }, tongue);
+    const locale = localeOf({ account: sender.account ?? '', channel: origin.channel });
+    return tell({ id: 'chat.failed', data: {} }, locale);
   }
 
   async function recognise(said: Extract<Said, { type: 'action' }>, reply: Reply): Promise<void> {
@@ -110,9 +110,9 @@ export function createReceive(parts: HandleParts): Receive {
     const place = placeOf(references, origin, sender.account);
     await references.remember({ ...place, greeted: true });
     if (place.greeted) return;
-    const { tongue } = await inbox(intentOf({ type: 'command', id: '', sender, origin, text: 'help' }));
+    const { locale } = await inbox(intentOf({ type: 'command', id: '', sender, origin, text: 'help' }));
     const notice: NoticeView = { kind: 'notice', messages: GREETING.map((id) => ({ id, data: {} })), actions: [] };
-    await channel.say(place, origin.conversation, sayable(notice, 'other', tongue, PLAIN));
+    await channel.say(place, origin.conversation, sayable(notice, 'other', locale, PLAIN));
   }
 
   function later(run: () => Promise<void>, what: string): void {
@@ -146,7 +146,7 @@ const nameOf = (said: Said): string =>
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
 
 /** Teams shows nothing for an error: even this must be a sentence. */
-function notUnderstood(raw: unknown, tongueOf: TongueOf): object {
+function notUnderstood(raw: unknown, localeOf: LocaleOf): object {
   const { value, conversation, from } = raw as {
     readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null;
     readonly conversation?: { readonly id?: unknown } | null;
@@ -154,7 +154,7 @@ function notUnderstood(raw: unknown, tongueOf: TongueOf): object {
   };
   const text = (one: unknown): string => (typeof one === 'string' ? one : '');
   const account = text(from?.aadObjectId).toLowerCase();
-  const tongue = tongueOf({ account, channel: channelOf(text(conversation?.id)) });
+  const locale = localeOf({ account, channel: channelOf(text(conversation?.id)) });
   const verb = text(value?.action?.verb).slice(0, 40);
-  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb } }, tongue), '');
+  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb } }, locale), '');
 }

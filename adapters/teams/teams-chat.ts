@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRefusals } from '../../src/domain/calls/refusals.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
-import type { ChatAdapter, Finding, Inbox, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Finding, Inbox, LocaleOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
@@ -35,7 +35,7 @@ export interface TeamsChatOptions {
   /** Conversations that cards go to. */
   readonly channels: readonly string[];
   /** Language and time zone for what the adapter itself says. */
-  readonly tongueOf: TongueOf;
+  readonly localeOf: LocaleOf;
   /** `https://botframework.azure.us` for the government cloud. */
   readonly channelService?: string;
   /** Where the service publishes its keys, if not at Microsoft's own address. */
@@ -61,7 +61,7 @@ const LAST_WORDS_MS = 4_000;
 export async function createTeamsChat(
   options: TeamsChatOptions,
 ): Promise<ChatAdapter & { check(): Promise<readonly Finding[]> }> {
-  const { appId, password, tenant, access, mount, folder, channels, tongueOf, wayOut, clock, log } = options;
+  const { appId, password, tenant, access, mount, folder, channels, localeOf, wayOut, clock, log } = options;
   const anonymous = options.anonymous ?? false;
   if (!anonymous && (password === null || password === '')) throw new CertopsError('TeamsPasswordMissing');
 
@@ -76,7 +76,7 @@ export async function createTeamsChat(
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learned again');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
   const people = createPeople(connector, clock);
-  const channel = createChannel({ appId, tenant, channels, connector, people, references, tongueOf, clock, log });
+  const channel = createChannel({ appId, tenant, channels, connector, people, references, localeOf, clock, log });
 
   let inbox: Inbox | null = null;
   const { receive, settled } = createReceive({
@@ -88,7 +88,7 @@ export async function createTeamsChat(
       if (inbox === null) throw new CertopsError('BotNotReady');
       return inbox(intent);
     },
-    tongueOf,
+    localeOf,
     clock,
     log,
   });

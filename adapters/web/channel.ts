@@ -37,12 +37,12 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
   const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
     if (message.only !== null && message.only !== actor.account) return null;
     try {
-      return showMessage(message, { reader: readerOf(actor), actors, tongue: actor.tongue }, wording);
+      return showMessage(message, { reader: readerOf(actor), actors, locale: actor.locale }, wording);
     } catch (error) {
       // A view from an older version, or a fault in the wording: the page says so and carries on.
       log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
       const { id, at, changed, only } = message;
-      const { language, timeZone } = actor.tongue;
+      const { language, timeZone } = actor.locale;
       const text = wording.say({ id: 'console.card-not-drawn', data: {} }, language, undefined, timeZone);
       const from = { name: 'certops', bot: true };
       return { id, at, changed, from, only: only !== null, language, body: { type: 'text', text } };
@@ -61,9 +61,9 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
     feed.subscribe(() => {
       // Built once for all pages, and not at all while none is open.
       let view: ConsoleView | null = null;
-      streams.send('console', ({ tongue }) => {
+      streams.send('console', ({ locale }) => {
         view ??= feed.view();
-        return showConsole(view, tongue, wording);
+        return showConsole(view, locale, wording);
       });
     }),
   );
@@ -80,10 +80,10 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
         me: actor.account,
         actors,
         canBreak,
-        language: actor.tongue.language,
-        timeZone: actor.tongue.timeZone,
-        words: pageWords(actor.tongue, wording),
-        farms: feeds.map((feed) => showConsole(feed.view(), actor.tongue, wording)),
+        language: actor.locale.language,
+        timeZone: actor.locale.timeZone,
+        words: pageWords(actor.locale, wording),
+        farms: feeds.map((feed) => showConsole(feed.view(), actor.locale, wording)),
         messages: store.messages().flatMap((message) => show(message, actor) ?? []),
       };
       if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');

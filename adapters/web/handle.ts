@@ -43,7 +43,7 @@ export function createHandle(deps: {
     if (wrong !== null) return wrong;
     const reply = await bot(intent);
     // Nothing has been requested yet: a line that only opens a form is not shown to anybody.
-    if (reply.type === 'form' && canOpenForm) return { form: wording.renderForm(reply.form, reply.tongue) };
+    if (reply.type === 'form' && canOpenForm) return { form: wording.renderForm(reply.form, reply.locale) };
     const { account } = intent.person;
     // A line is shown only once the bot has taken it; and above the answer.
     if (typed !== undefined) await channel.say(account, typed, isRequest(typed));

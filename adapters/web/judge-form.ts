@@ -25,7 +25,7 @@ export async function judgeForm(
 export type NoticeReply = Extract<Reply, { readonly type: 'notice' }>;
 
 /** An answer as one paragraph, for a place that cannot show buttons. */
-export function wordsOf({ notice, tongue }: NoticeReply, wording: Wording): string {
-  const { language, timeZone } = tongue;
+export function wordsOf({ notice, locale }: NoticeReply, wording: Wording): string {
+  const { language, timeZone } = locale;
   return notice.messages.map((message) => wording.say(message, language, undefined, timeZone)).join(' ');
 }

@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/ports/chat.ts';
+import type { Locale } from '../../src/ports/chat.ts';
 import type { Wording } from './show.ts';
 
 /**
@@ -104,7 +104,7 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
 };
 
 /** The page's words in somebody's language, with `{place}` where the page inserts a value. */
-export function pageWords({ language, timeZone }: Tongue, wording: Wording): { readonly [id: string]: string } {
+export function pageWords({ language, timeZone }: Locale, wording: Wording): { readonly [id: string]: string } {
   const said = Object.entries(PAGE_WORDS).map(([id, places]) => {
     const data = Object.fromEntries(places.map((place) => [place, `{${place}}`]));
     return [id, wording.say({ id, data }, language, undefined, timeZone)];

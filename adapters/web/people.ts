@@ -1,6 +1,6 @@
 import type { Farm, Person } from '../../src/domain/farm/farm.ts';
 import type { Reader } from '../../src/domain/views/view.ts';
-import type { Tongue } from '../../src/ports/chat.ts';
+import type { Locale } from '../../src/ports/chat.ts';
 
 /** An entry of the "You are" list: whoever sits at the page may be any of them. */
 export interface Actor {
@@ -10,7 +10,7 @@ export interface Actor {
   readonly person: string | null;
   readonly name: string;
   readonly part: 'asks' | 'approves' | 'stranger';
-  readonly tongue: Tongue;
+  readonly locale: Locale;
 }
 
 /** The farms' people who have a web account, plus somebody whom no farm knows, to try out what strangers may not do. */
@@ -24,14 +24,14 @@ export function actorsOf(farms: readonly [Farm, ...Farm[]]): readonly Actor[] {
   }
   let account = 'stranger';
   while (known.has(account)) account += '-';
-  const tongue: Tongue = { language: 'en', timeZone: farms[0].timeZone };
-  return [...known.values(), { account, person: null, name: 'Sam Okoro', part: 'stranger', tongue }];
+  const locale: Locale = { language: 'en', timeZone: farms[0].timeZone };
+  return [...known.values(), { account, person: null, name: 'Sam Okoro', part: 'stranger', locale }];
 }
 
 /** As in the first farm file that names the account; somebody who approves in any farm is shown as an approver. */
 function actorOf(account: string, at: { farm: Farm; person: Person; before: Actor | undefined }): Actor {
   const { id, name, language, timeZone } = at.person;
-  const asks: Actor = at.before ?? { account, person: id, name, part: 'asks', tongue: { language, timeZone } };
+  const asks: Actor = at.before ?? { account, person: id, name, part: 'asks', locale: { language, timeZone } };
   return at.farm.approval.approvers.includes(id) ? { ...asks, part: 'approves' } : asks;
 }
 

@@ -38,9 +38,9 @@ export function createReceive(deps: {
     listen: ({ response, query }) => {
       const known = actors.find(({ account }) => account === query.get('as'));
       const listener = known ?? actor(actors[0]?.account ?? '');
-      const { tongue } = listener;
+      const { locale } = listener;
       channel.open(
-        { ...listener, tongue: query.get('language') === 'en' ? { ...tongue, language: 'en' } : tongue },
+        { ...listener, locale: query.get('language') === 'en' ? { ...locale, language: 'en' } : locale },
         response,
       );
     },

@@ -1,16 +1,16 @@
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
 import type { CardView, ConsoleView, NoticeAction, Reader } from '../../src/domain/views/view.ts';
-import type { AskForm, Tongue } from '../../src/ports/chat.ts';
+import type { AskForm, Locale } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';
 
 /** The wording and rendering of cards/, passed in so that a test can stand in for them. */
 export interface Wording {
   renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone: string): object;
-  renderForm(form: AskForm, tongue: Tongue): object;
+  renderForm(form: AskForm, locale: Locale): object;
   /** The form for the sentence that a button asks for; null: none. */
-  renderSentence(action: NoticeAction, tongue: Tongue): object | null;
+  renderSentence(action: NoticeAction, locale: Locale): object | null;
   /** `quote` is applied to every inserted value, so that what people typed is never read as markup. */
   say(message: Message, language: Language, quote: ((text: string) => string) | undefined, timeZone: string): string;
 }
@@ -47,7 +47,7 @@ const escapeMarkdown = (text: string): string => text.replace(/[\\*_`<>[\]]/gu, 
 
 export function showMessage(
   message: StoredMessage,
-  to: { readonly reader: Reader; readonly actors: readonly Actor[]; readonly tongue: Tongue },
+  to: { readonly reader: Reader; readonly actors: readonly Actor[]; readonly locale: Locale },
   wording: Wording,
 ): ShownMessage {
   const { id, at, changed, only, from } = message;
@@ -58,19 +58,19 @@ export function showMessage(
     changed,
     from: from === null ? { name: 'certops', bot: true } : { name: author?.name ?? from, bot: false },
     only: only !== null,
-    language: to.tongue.language,
+    language: to.locale.language,
     body: showBody(message.body, to, wording),
   };
 }
 
 function showBody(
   body: StoredMessage['body'],
-  to: { readonly reader: Reader; readonly tongue: Tongue },
+  to: { readonly reader: Reader; readonly locale: Locale },
   wording: Wording,
 ): ShownMessage['body'] {
   if (body.type === 'text') return body;
   const { view } = body;
-  const { language, timeZone } = to.tongue;
+  const { language, timeZone } = to.locale;
   if (view.kind !== 'notice') {
     const card = wording.renderAdaptiveCard(view, body.reader ?? to.reader, language, timeZone);
     return { type: 'card', kind: view.kind, card };
@@ -84,13 +84,13 @@ function showBody(
       label: say(action.label),
       verb: action.verb,
       data: action.data,
-      form: wording.renderSentence(action, to.tongue),
+      form: wording.renderSentence(action, to.locale),
     })),
   };
 }
 
 /** ConsoleView with every Message turned into words. */
-export function showConsole(view: ConsoleView, { language, timeZone }: Tongue, wording: Wording): object {
+export function showConsole(view: ConsoleView, { language, timeZone }: Locale, wording: Wording): object {
   const say = (message: Message) => wording.say(message, language, undefined, timeZone);
   return {
     ...view,

@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { PersonRef, Reader, RowState } from '../../src/domain/views/view.ts';
 import type { Room } from '../limits.ts';
@@ -14,7 +14,7 @@ type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D
 /** Everything a card is drawn with: words for its reader, and how much room there is. */
 export interface Draw {
   readonly reader: Reader;
-  readonly tongue: Tongue;
+  readonly locale: Locale;
   readonly room: Room;
   /** The card's own words, for places where Markdown is interpreted. */
   tell<Id extends CardId>(id: Id, data: DataOf<Id>): string;
@@ -37,18 +37,18 @@ export interface Pens {
 }
 
 /** A button cannot be wider than its card; text for a screen reader may be longer. */
-export const adaptivePens = (tongue: Tongue, room: Room, longestLabel = 60): Pens => ({
-  text: cardPen(tongue, room.text),
-  label: labelPen(tongue, Math.min(room.text, longestLabel)),
+export const adaptivePens = (locale: Locale, room: Room, longestLabel = 60): Pens => ({
+  text: cardPen(locale, room.text),
+  label: labelPen(locale, Math.min(room.text, longestLabel)),
 });
 
-export function createDraw(reader: Reader, tongue: Tongue, room: Room, pens: Pens): Draw {
-  const { language } = tongue;
+export function createDraw(reader: Reader, locale: Locale, room: Room, pens: Pens): Draw {
+  const { language } = locale;
   const told = (id: string, data: object, pen = pens.text): string =>
     sayWith({ id, data: data as Message['data'] }, language, pen);
   return {
     reader,
-    tongue,
+    locale,
     room,
     between: BETWEEN[language],
     tell: (id, data) => told(id, data as object),

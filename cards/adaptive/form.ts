@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { AskForm } from '../../src/domain/views/ask-form.ts';
 import type { NoticeAction } from '../../src/domain/views/view.ts';
 import { LIMITS } from '../limits.ts';
@@ -14,8 +14,8 @@ const ROOM = { rows: MOST_FARMS, text: 300 };
 /**
  * What is missing in a request, as a card with inputs: which farm, when, and why. Sent back with the verb `request`.
  */
-export function formCard(form: AskForm, tongue: Tongue): Node {
-  const { label, message, tell } = drawIn(tongue);
+export function formCard(form: AskForm, locale: Locale): Node {
+  const { label, message, tell } = drawIn(locale);
   const farms = form.farms.slice(0, MOST_FARMS);
   const chosen = form.farm ?? (farms.length === 1 ? (farms[0]?.name ?? null) : null);
   const title = label('card.ask-title', { what: form.what });
@@ -46,7 +46,7 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
       actions: [execute(label('card.ask', {}), 'request', { v: 1, request: form.request }, 'positive')],
     },
     title,
-    tongue.language,
+    locale.language,
   );
 }
 
@@ -54,13 +54,13 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
 export const saysAll = ({ what }: AskForm): boolean => what === 'rotate-master';
 
 /** The sentence that a button asks for, as a card with an input; null: it asks for none. Sent back as `reason`. */
-export function sentenceCard({ verb, data, asks }: NoticeAction, tongue: Tongue): Node | null {
+export function sentenceCard({ verb, data, asks }: NoticeAction, locale: Locale): Node | null {
   if (asks === undefined) return null;
-  const draw = drawIn(tongue);
+  const draw = drawIn(locale);
   const what = draw.labelMessage(asks.what);
   const sentence = reasonInput({ label: what, missing: draw.label('card.sentence-missing', {}) });
   const send = execute(draw.labelMessage(asks.send), verb, { v: 1, ...data }, 'positive');
-  return frame({ body: [sentence], actions: [send] }, what, tongue.language);
+  return frame({ body: [sentence], actions: [send] }, what, locale.language);
 }
 
-const drawIn = (tongue: Tongue) => createDraw('other', tongue, ROOM, adaptivePens(tongue, ROOM));
+const drawIn = (locale: Locale) => createDraw('other', locale, ROOM, adaptivePens(locale, ROOM));

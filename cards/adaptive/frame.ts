@@ -1,4 +1,4 @@
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Drawn } from './draw.ts';
 import type { Node } from './elements.ts';
 

@@ -269,7 +269,7 @@ export function decisions(view: AskingView, names: readonly string[], draw: Draw
     return reader === 'approver' ? [withdraw, deny] : [withdraw];
   }
   if (reader === 'other' || view.needed === 0) return [];
-  const said = approvalOf(view, names, draw.tongue);
+  const said = approvalOf(view, names, draw.locale);
   return [
     showCard(
       label('plan.approve', {}),

@@ -56,7 +56,7 @@ function decisions(view: AskingView, names: readonly string[], draw: SlackDraw):
     return reader === 'approver' ? [withdraw, deny] : [withdraw];
   }
   if (reader === 'other' || view.needed === 0) return [];
-  const said = approvalOf(view, names, draw.tongue);
+  const said = approvalOf(view, names, draw.locale);
   const yes = label(said.startsNow ? 'plan.approve-start' : 'plan.approve-do', {});
   const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.approve-what', said));
   return [{ label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm }, deny];

@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { PersonRef, Reader } from '../../src/domain/views/view.ts';
 import { createDraw, type Draw, isPlain, nameOf } from '../adaptive/draw.ts';
@@ -25,11 +25,11 @@ export interface SlackDraw extends Draw {
 /** Marks a datum as a mention; from the private use area, so that no name is taken for one. */
 const CALLS = '\ue002';
 
-export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: readonly Mentioned[] = []): SlackDraw {
+export function slackDraw(reader: Reader, locale: Locale, room: Room, mention: readonly Mentioned[] = []): SlackDraw {
   const calls = new Map(mention.flatMap(({ id, account }) => entryOf(id, callTo(account))));
-  const label = labelPen(tongue, Math.min(room.text, LIMITS.slack.header));
-  const base = createDraw(reader, tongue, room, { text: mrkdwnPen(tongue, room.text, calls), label });
-  const inCode = createDraw(reader, tongue, room, { text: codePen(tongue, room.text), label });
+  const label = labelPen(locale, Math.min(room.text, LIMITS.slack.header));
+  const base = createDraw(reader, locale, room, { text: mrkdwnPen(locale, room.text, calls), label });
+  const inCode = createDraw(reader, locale, room, { text: codePen(locale, room.text), label });
   const write = (text: string): string => monospace(withoutEmoji(wholeTokens(settle(text))));
   return {
     ...base,
@@ -43,7 +43,7 @@ export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: r
     code: (id, data) => inCode.tell(id, data),
     title: (id, data) => asTitle(write(base.tell(id, data))),
     nameOf: (person) => (calls.has(CALLS + person.id) ? CALLS + person.id : nameOf(person)),
-    within: (text) => slackDraw(reader, tongue, { ...room, text: Math.min(text, room.text) }),
+    within: (text) => slackDraw(reader, locale, { ...room, text: Math.min(text, room.text) }),
   };
 }
 

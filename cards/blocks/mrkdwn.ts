@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { Instant } from '../../src/domain/values.ts';
 import { clip, visible } from '../literal.ts';
 import type { Pen } from '../pen.ts';
@@ -44,8 +44,8 @@ export const withoutEmoji = (text: string): string =>
  * Slack converts to each reader's own zone; the words after the bar are for clients that cannot. `calls` maps each
  * datum that stands for a mentioned person to the mention.
  */
-export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<string, string>): Pen {
-  const times = timesIn(tongue);
+export function mrkdwnPen(locale: Locale, textLimit: number, calls: ReadonlyMap<string, string>): Pen {
+  const times = timesIn(locale);
   const token = (at: Instant, format: string, words: string): string => {
     const ms = Date.parse(at);
     return Number.isNaN(ms) ? mrkdwnLiteral(at) : `<!date^${Math.floor(ms / 1000)}^${format}|${words}>`;
@@ -61,8 +61,8 @@ export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<
 }
 
 /** In code blocks dates are not converted, so times are written in words. */
-export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
-  ...timesIn(tongue),
+export const codePen = (locale: Locale, textLimit: number): Pen => ({
+  ...timesIn(locale),
   quote: (text) => codeLiteral(clip(text, textLimit)),
   bold: (text) => text,
 });

@@ -1,4 +1,4 @@
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Message } from '../../src/domain/values.ts';
 import { calledAs, held, SLASH } from '../call.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
@@ -72,8 +72,8 @@ export function say(
   quote?: (text: string) => string,
   timeZone: string = 'UTC',
 ): string {
-  const tongue = { language, timeZone };
-  return sayWith(message, language, quote === undefined ? plainPen(tongue) : markdownPen(tongue, quote));
+  const locale = { language, timeZone };
+  return sayWith(message, language, quote === undefined ? plainPen(locale) : markdownPen(locale, quote));
 }
 
 /** The same with any pen: a card's pen writes times so that each reader sees their own zone. */

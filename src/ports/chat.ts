@@ -1,11 +1,11 @@
-import type { Tongue } from '../domain/farm/tongue.ts';
+import type { Locale } from '../domain/farm/locale.ts';
 import type { FormField } from '../domain/request/form-words.ts';
 import type { Json, Message } from '../domain/values.ts';
 import type { AskForm } from '../domain/views/ask-form.ts';
 import type { Mentioned } from '../domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
 
-export type { Tongue } from '../domain/farm/tongue.ts';
+export type { Locale } from '../domain/farm/locale.ts';
 export type { AskForm } from '../domain/views/ask-form.ts';
 export type { Mentioned } from '../domain/views/person-ref.ts';
 
@@ -42,7 +42,7 @@ export type ChatIntent =
     };
 
 /** The language to use for somebody, from the farm file; for messages sent before the bot is asked, or without it. */
-export type TongueOf = (at: { readonly account: string; readonly channel: string }) => Tongue;
+export type LocaleOf = (at: { readonly account: string; readonly channel: string }) => Locale;
 
 /** The bot's answer, not yet worded in any language. */
 export type Answer =
@@ -62,7 +62,7 @@ export type Answer =
  * `aloud`: the answer also concerns the channel it was asked in, so a platform that cannot whisper there posts it
  * there.
  */
-export type Reply = Answer & { readonly tongue: Tongue; readonly aloud?: boolean };
+export type Reply = Answer & { readonly locale: Locale; readonly aloud?: boolean };
 
 /** Answers what people say and click. */
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
@@ -71,7 +71,7 @@ export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 export interface Posting {
   /** What the card is about: a rotation's id, a reminder's day. Kept with the message where the platform can. */
   readonly key: string;
-  readonly tongue: Tongue;
+  readonly locale: Locale;
   /** Mentioned once, when the card is posted; an update never mentions them again. */
   readonly mention: readonly Mentioned[];
   /** Accounts that see a card of their own, where the platform supports it: the requester, and those who may decide. */
@@ -89,7 +89,7 @@ export interface Finding {
 /** A short message below a card. */
 export interface Note {
   readonly notice: NoticeView;
-  readonly tongue: Tongue;
+  readonly locale: Locale;
   readonly mention: readonly Mentioned[];
 }
 
@@ -119,7 +119,7 @@ export interface ChatAdapter {
    */
   note(channel: string, message: string, note: Note): Promise<string>;
   /** A message to one person alone that is not a reply. */
-  tell(account: string, notice: NoticeView, tongue: Tongue): Promise<void>;
+  tell(account: string, notice: NoticeView, locale: Locale): Promise<void>;
   /** Accounts in the platform's own group (a Slack user group); null: the platform has none, or cannot be asked now. */
   group(id: string): Promise<readonly string[] | null>;
   /**

@@ -50,7 +50,7 @@ export function watchChat(
       post: (channel, view, posting) => watched(() => chat.post(channel, view, posting)),
       update: (channel, message, view, posting) => watched(() => chat.update(channel, message, view, posting)),
       note: (channel, message, note) => watched(() => chat.note(channel, message, note)),
-      tell: (account, notice, tongue) => watched(() => chat.tell(account, notice, tongue)),
+      tell: (account, notice, locale) => watched(() => chat.tell(account, notice, locale)),
       ...(refused === undefined
         ? {}
         : {

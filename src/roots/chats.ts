@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Mount } from '../../adapters/front/index.ts';
-import { tonguesOf } from '../app/bot/chats/tongue.ts';
+import { localesOf } from '../app/bot/chats/locale.ts';
 import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm/farm.ts';
@@ -89,7 +89,7 @@ async function openSlack({ farms, plan, options, mount, wayOut, clock, log }: Op
     mount: appToken === null ? mount : null,
     channels: channelsOf(farms, 'slack'),
     groups: [...new Set(farms.flatMap(({ groups }) => groups.flatMap(({ slack }) => slack ?? [])))],
-    tongueOf: tonguesOf(farms, 'slack'),
+    localeOf: localesOf(farms, 'slack'),
     ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
     wayOut,
     clock,
@@ -116,7 +116,7 @@ async function openTeams(open: OpenChats): Promise<CheckedChat | null> {
     mount,
     folder,
     channels: channelsOf(farms, 'teams'),
-    tongueOf: tonguesOf(farms, 'teams'),
+    localeOf: localesOf(farms, 'teams'),
     ...(options.teamsChannelService === null ? {} : { channelService: options.teamsChannelService }),
     ...(options.teamsOpenIdMetadata === null ? {} : { openIdMetadata: options.teamsOpenIdMetadata }),
     ...(options.teamsLogin === null ? {} : { login: options.teamsLogin }),

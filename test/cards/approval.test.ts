@@ -2,13 +2,13 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import { say } from '../../cards/wording/index.ts';
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { asMessage } from './slack-schema.ts';
 import { host, plan, retire, VIEWS } from './views.ts';
 
-const TONGUES: readonly Tongue[] = [
+const LOCALES: readonly Locale[] = [
   { language: 'en', timeZone: 'UTC' },
   { language: 'zh-CN', timeZone: 'Asia/Shanghai' },
 ];
@@ -25,8 +25,8 @@ const retireOf = (hosts: readonly HostName[]): CardView => ({
 });
 
 /** The text of Slack's dialog behind Approve. */
-function inSlack(view: CardView, tongue: Tongue): string {
-  const buttons = asMessage(renderBlockKit(view, 'approver', tongue)).blocks.flatMap((block) =>
+function inSlack(view: CardView, locale: Locale): string {
+  const buttons = asMessage(renderBlockKit(view, 'approver', locale)).blocks.flatMap((block) =>
     block.type === 'actions' ? block.elements : [],
   );
   const approve = buttons.find((one) => one.action_id === 'approve') as { confirm?: { text: { text: string } } };
@@ -34,9 +34,9 @@ function inSlack(view: CardView, tongue: Tongue): string {
 }
 
 /** The sentence of the second step behind Approve in Teams. */
-function inTeams(view: CardView, tongue: Tongue): string {
-  const begins = tongue.language === 'en' ? 'You allow this on' : '您允许在';
-  const card = JSON.stringify(renderAdaptiveCard(view, 'approver', tongue.language, tongue.timeZone));
+function inTeams(view: CardView, locale: Locale): string {
+  const begins = locale.language === 'en' ? 'You allow this on' : '您允许在';
+  const card = JSON.stringify(renderAdaptiveCard(view, 'approver', locale.language, locale.timeZone));
   const found = [...card.matchAll(/"text":("(?:[^"\\\\]|\\\\.)*")/gu)].map(([, text]) =>
     String(JSON.parse(text ?? '""')),
   );
@@ -50,17 +50,17 @@ const words = (text: string): string =>
 const shownIn = (text: string, names: readonly string[]): readonly string[] =>
   names.filter((name) => new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`, 'u').test(text));
 
-describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => {
+describe.each(LOCALES)('The second step of Approve, in $language,', (locale) => {
   test.each([1, 6, 7, 8, 12])('names each of %i workers and the master', (count) => {
     const workers = hostsOf(count);
     for (const view of [planOf(workers), { ...planOf(workers), when: { ...plan.when, from: LATER } } as CardView])
-      for (const text of [inSlack(view, tongue), inTeams(view, tongue)])
+      for (const text of [inSlack(view, locale), inTeams(view, locale)])
         expect(shownIn(text, ['sqlm01', ...workers])).toHaveLength(count + 1);
   });
 
   test('names a master that is not the first machine, and does not call it a worker', () => {
     const hosts = [...hostsOf(7), host('sqlm01')];
-    for (const text of [inSlack(retireOf(hosts), tongue), inTeams(retireOf(hosts), tongue)]) {
+    for (const text of [inSlack(retireOf(hosts), locale), inTeams(retireOf(hosts), locale)]) {
       expect(shownIn(text, hosts)).toEqual(hosts);
       expect(text).not.toMatch(/worker(?!\w)|Worker/u);
     }
@@ -71,13 +71,13 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     ['200 machines', hostsOf(200)],
     ['20 machines with long names', hostsOf(20, long)],
   ])('names as many of %s as there is room for, in full, and counts the rest', (_what, hosts) => {
-    const text = inSlack(retireOf(hosts), tongue);
+    const text = inSlack(retireOf(hosts), locale);
     expect(text.length).toBeLessThanOrEqual(MOST);
     const shown = shownIn(text, hosts);
     expect(shown).toEqual(hosts.slice(0, shown.length));
     // One more name would be too long.
     expect(text.length + (hosts[shown.length] ?? '').length + 2).toBeGreaterThan(MOST);
-    const rest = tongue.language === 'en' ? `and ${hosts.length - shown.length} more` : `等 ${hosts.length} 台`;
+    const rest = locale.language === 'en' ? `and ${hosts.length - shown.length} more` : `等 ${hosts.length} 台`;
     expect(text).toContain(rest);
   });
 
@@ -87,8 +87,8 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     ['a retirement', retireOf(hostsOf(40, long))],
     ['a reconnect', VIEWS['reconnect-several'] as CardView],
   ])('says the same in Slack and in Teams for %s', (_what, view) => {
-    expect(words(inTeams(view, tongue))).toBe(words(inSlack(view, tongue)));
-    expect(words(inTeams(view, tongue))).not.toBe('');
+    expect(words(inTeams(view, locale))).toBe(words(inSlack(view, locale)));
+    expect(words(inTeams(view, locale))).not.toBe('');
   });
 });
 

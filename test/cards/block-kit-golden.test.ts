@@ -9,7 +9,7 @@ import {
   snoozeModal,
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { ASKS, message, plan, reminder, running, VIEWS } from './views.ts';
@@ -19,7 +19,7 @@ const FOLDER = path.join(process.cwd(), 'test/golden/blocks');
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
 /** Slack writes times in each reader's zone; the text for clients that cannot is in the channel's zone. */
-const TONGUES: readonly Tongue[] = [
+const LOCALES: readonly Locale[] = [
   { language: 'en', timeZone: 'UTC' },
   { language: 'zh-CN', timeZone: 'Asia/Shanghai' },
 ];
@@ -47,14 +47,14 @@ const FARMS = ['prod', 'test'].map((farm) => ({
 
 const card =
   (name: string, reader: Reader, mention: readonly Mentioned[] = []) =>
-  (tongue: Tongue) =>
-    renderBlockKit(VIEWS[name] as CardView, reader, tongue, mention);
+  (locale: Locale) =>
+    renderBlockKit(VIEWS[name] as CardView, reader, locale, mention);
 
-const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
+const DRAWN: { readonly [name: string]: (locale: Locale) => object } = {
   ...Object.fromEntries(Object.keys(VIEWS).map((name) => [name, card(name, 'approver')])),
   ...Object.fromEntries(OTHERS.map(([name, reader]) => [`${name}.${reader}`, card(name, reader)])),
   'plan.posted': card('plan', 'approver', CALLED),
-  'modal-ask': (tongue) =>
+  'modal-ask': (locale) =>
     askModal(
       {
         request: 'rotate-master',
@@ -64,27 +64,27 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
         fields: ASKS,
         reason: 'Yearly renewal',
       },
-      tongue,
+      locale,
     ),
-  'modal-changes': (tongue) => changesModal(plan, tongue),
-  'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
-  'modal-review': (tongue) => reviewModal({ id: plan.id, farm: plan.farm }, tongue),
-  'modal-snooze': (tongue) => snoozeModal(reminder, tongue),
-  'modal-steps': (tongue) => stepsModal(running, tongue),
+  'modal-changes': (locale) => changesModal(plan, locale),
+  'modal-deny': (locale) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, locale),
+  'modal-review': (locale) => reviewModal({ id: plan.id, farm: plan.farm }, locale),
+  'modal-snooze': (locale) => snoozeModal(reminder, locale),
+  'modal-steps': (locale) => stepsModal(running, locale),
 };
 
 const CASES = Object.keys(DRAWN).flatMap((name) =>
-  TONGUES.map((tongue): [string, string, Tongue] => [
-    tongue.language === 'en' ? name : `${name}.${tongue.language}`,
+  LOCALES.map((locale): [string, string, Locale] => [
+    locale.language === 'en' ? name : `${name}.${locale.language}`,
     name,
-    tongue,
+    locale,
   ]),
 );
 
 if (UPDATE) mkdirSync(FOLDER, { recursive: true });
 
-test.each(CASES)('%s is drawn as its golden file says', (file, name, tongue) => {
-  const drawn = `${JSON.stringify(DRAWN[name]?.(tongue), null, 2)}\n`;
+test.each(CASES)('%s is drawn as its golden file says', (file, name, locale) => {
+  const drawn = `${JSON.stringify(DRAWN[name]?.(locale), null, 2)}\n`;
   const golden = path.join(FOLDER, `${file}.json`);
   if (UPDATE) writeFileSync(golden, drawn);
   expect(drawn).toBe(readFileSync(golden, 'utf8'));

@@ -10,7 +10,7 @@ import {
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { CardView, HostRow, NoticeAction, NoticeView, Reader, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
@@ -19,7 +19,7 @@ import { ASKS, host, message, notice, plan, reminder, running, unknown, VIEWS } 
 
 const EN = { language: 'en', timeZone: 'UTC' } as const;
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
-const TONGUES = [EN, { language: 'zh-CN', timeZone: 'Asia/Shanghai' }] as const;
+const LOCALES = [EN, { language: 'zh-CN', timeZone: 'Asia/Shanghai' }] as const;
 
 const buttonsOf = (view: CardView, reader: Reader = 'approver') =>
   asMessage(renderBlockKit(view, reader, EN)).blocks.flatMap((block) =>
@@ -28,11 +28,11 @@ const buttonsOf = (view: CardView, reader: Reader = 'approver') =>
 
 test.each(Object.keys(VIEWS))('%s is accepted by Slack, for every reader and in both languages', (name) => {
   const view = VIEWS[name] as CardView;
-  for (const tongue of TONGUES)
+  for (const locale of LOCALES)
     for (const reader of READERS) {
-      const { text, blocks } = asMessage(renderBlockKit(view, reader, tongue));
+      const { text, blocks } = asMessage(renderBlockKit(view, reader, locale));
       expect(blocks[0]?.type).toBe(view.kind === 'notice' ? 'section' : 'header');
-      expect(text).toBe(fallbackText(view, tongue.language, tongue.timeZone));
+      expect(text).toBe(fallbackText(view, locale.language, locale.timeZone));
     }
 });
 
@@ -40,13 +40,13 @@ test.each(Object.keys(VIEWS))(
   '%s in its short form is accepted by Slack, starts nothing, and keeps what stops or looks',
   (name) => {
     const view = VIEWS[name] as CardView;
-    for (const tongue of TONGUES)
+    for (const locale of LOCALES)
       for (const reader of READERS) {
-        const whole = JSON.stringify(renderBlockKit(view, reader, tongue));
-        const { blocks } = asMessage(renderBlockKit(view, reader, tongue, [], 'short'));
+        const whole = JSON.stringify(renderBlockKit(view, reader, locale));
+        const { blocks } = asMessage(renderBlockKit(view, reader, locale, [], 'short'));
         const short = JSON.stringify(blocks);
         if (view.kind !== 'notice')
-          expect(short).toContain(JSON.stringify(fallbackText(view, tongue.language, tongue.timeZone)));
+          expect(short).toContain(JSON.stringify(fallbackText(view, locale.language, locale.timeZone)));
         expect(short).not.toMatch(/"action_id":"(?:approve|leave|go-on)"/u);
         for (const stops of ['stop', 'put-back', 'withdraw', 'open-deny', 'look', 'open-changes'])
           expect([stops, short.includes(`"action_id":"${stops}"`)]).toEqual([
@@ -68,15 +68,15 @@ test('a card in words alone says what it is about and where to see it, and menti
 test('in words alone, a notice says what to type instead of its buttons, and a reminder how to ask for it again', () => {
   const label = message('button.request');
   const button = (verb: string, data: { readonly [name: string]: string }) => ({ label, verb, data });
-  const inWords = (view: CardView, tongue: Tongue): string => renderBlockKit(view, 'other', tongue, [], 'words').text;
+  const inWords = (view: CardView, locale: Locale): string => renderBlockKit(view, 'other', locale, [], 'words').text;
   const noticeWith = (...actions: readonly NoticeAction[]): NoticeView => ({
     kind: 'notice',
     messages: [message('summary.nothing-waits')],
     actions,
   });
   const many = { request: `reconnect ${'sqlw02 '.repeat(40)}`, farm: 'prod' };
-  for (const tongue of TONGUES) {
-    expect(inWords(noticeWith(), tongue)).not.toMatch(/buttons|按钮/u);
+  for (const locale of LOCALES) {
+    expect(inWords(noticeWith(), locale)).not.toMatch(/buttons|按钮/u);
     for (const [action, typed] of [
       [button('show', { rotation: 'prod-17' }), '/ssis show prod-17'],
       [button('review', { rotation: 'prod-17' }), '/ssis show prod-17'],
@@ -84,21 +84,21 @@ test('in words alone, a notice says what to type instead of its buttons, and a r
       [button('ask', many), '/ssis help'],
       [button('ask', { farm: 'prod' }), '/ssis help'],
     ] as const)
-      expect(inWords(noticeWith(action), tongue)).toMatch(
+      expect(inWords(noticeWith(action), locale)).toMatch(
         new RegExp(`(?:buttons are missing|缺少按钮).*${typed}`, 'u'),
       );
-    expect(inWords(reminder, tongue)).toContain('/ssis reminders farm prod');
-    expect(inWords(reminder, tongue)).not.toContain('/ssis stop');
+    expect(inWords(reminder, locale)).toContain('/ssis reminders farm prod');
+    expect(inWords(reminder, locale)).not.toContain('/ssis stop');
   }
 });
 
 test('Slack accepts the modals', () => {
-  for (const tongue of TONGUES) {
-    asModal(changesModal(plan, tongue));
-    asModal(stepsModal(running, tongue));
-    asModal(snoozeModal(reminder, tongue));
-    asModal(reviewModal({ id: plan.id, farm: plan.farm }, tongue));
-    asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
+  for (const locale of LOCALES) {
+    asModal(changesModal(plan, locale));
+    asModal(stepsModal(running, locale));
+    asModal(snoozeModal(reminder, locale));
+    asModal(reviewModal({ id: plan.id, farm: plan.farm }, locale));
+    asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, locale));
     asModal(
       askModal(
         {
@@ -109,7 +109,7 @@ test('Slack accepts the modals', () => {
           fields: ASKS,
           reason: '',
         },
-        tongue,
+        locale,
       ),
     );
   }
@@ -122,12 +122,12 @@ test("cards of farms with up to 200 workers fit Slack's limits, and so do their 
       fc.oneof(fc.constant('长'.repeat(200)), fc.constant('🙂'.repeat(100)), fc.constant('*a'.repeat(100)), nasty(200)),
       fc.oneof(fc.constant('&'.repeat(500)), fc.constant('\\"'.repeat(250)), fc.constant('*a'.repeat(250)), nasty(500)),
       fc.constantFrom<RowState>('good', 'bad', 'unknown', 'running', 'waiting'),
-      fc.constantFrom(...TONGUES),
-      (workers, name, reason, state, tongue) => {
+      fc.constantFrom(...LOCALES),
+      (workers, name, reason, state, locale) => {
         for (const view of crowded(workers, name, reason, state)) {
-          for (const reader of READERS) asMessage(renderBlockKit(view, reader, tongue));
-          if (view.kind === 'plan') asModal(changesModal(view, tongue));
-          if (view.kind === 'running') asModal(stepsModal(view, tongue));
+          for (const reader of READERS) asMessage(renderBlockKit(view, reader, locale));
+          if (view.kind === 'plan') asModal(changesModal(view, locale));
+          if (view.kind === 'running') asModal(stepsModal(view, locale));
         }
         const farms = Array.from({ length: workers }, (_, at) => ({
           name: `farm-${at}`,
@@ -143,13 +143,13 @@ test("cards of farms with up to 200 workers fit Slack's limits, and so do their 
               fields: ASKS,
               reason,
             },
-            tongue,
+            locale,
           ),
         );
-        asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
+        asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, locale));
       },
     ),
-    { numRuns: 3, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', TONGUES[1]]] },
+    { numRuns: 3, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', LOCALES[1]]] },
   );
 });
 

@@ -24,10 +24,10 @@ describe('where a bot hears only what mentions it', () => {
   });
 
   test.each(LANGUAGES)('nor does any sentence, in %s', (language) => {
-    const tongue = { language, timeZone: 'UTC', call: MENTION };
+    const locale = { language, timeZone: 'UTC', call: MENTION };
     // A sentence whose data are missing stays empty; many of those that need no data say what to type.
     const told = wordedIds(language).flatMap((id) =>
-      [plainPen(tongue), markdownPen(tongue, (text) => text)].map((pen) => sayWith({ id, data: {} }, language, pen)),
+      [plainPen(locale), markdownPen(locale, (text) => text)].map((pen) => sayWith({ id, data: {} }, language, pen)),
     );
     expect(told.filter((one) => one.includes(SLASH))).toEqual([]);
     expect(told.filter((one) => one.includes(MENTION)).length).toBeGreaterThan(20);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 
 /** A page that draws cards as the web console does: the same renderer, host config, styles and reading of Markdown. */
 const ROOT = process.cwd();
@@ -70,7 +70,7 @@ export async function openPage(
   browser: Browser,
   theme: 'light' | 'dark',
   width: number,
-  { language, timeZone }: Tongue = { language: 'en', timeZone: 'UTC' },
+  { language, timeZone }: Locale = { language: 'en', timeZone: 'UTC' },
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height: 80 },

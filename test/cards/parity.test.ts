@@ -8,23 +8,23 @@ import {
   snoozeModal,
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
-import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
 import { ASKS, plan, running, VIEWS } from './views.ts';
 
-const EN: Tongue = { language: 'en', timeZone: 'UTC' };
-const ZH: Tongue = { language: 'zh-CN', timeZone: 'UTC' };
+const EN: Locale = { language: 'en', timeZone: 'UTC' };
+const ZH: Locale = { language: 'zh-CN', timeZone: 'UTC' };
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
-type Rendering = (view: CardView, reader: Reader, tongue?: Tongue) => object;
+type Rendering = (view: CardView, reader: Reader, locale?: Locale) => object;
 
 /** All that an Adaptive Card can show, including hidden containers and second steps, which are all in its JSON. */
 const adaptive: Rendering = (view, reader, { language } = EN) => renderAdaptiveCard(view, reader, language);
 
 /** All that Slack can show: the message, and the modals behind its buttons. */
-const blockKit: Rendering = (view, reader, tongue = EN) => {
-  const { blocks } = renderBlockKit(view, reader, tongue);
-  return [blocks, ...buttonsOf(blocks).map((button) => behind(button, view, tongue))];
+const blockKit: Rendering = (view, reader, locale = EN) => {
+  const { blocks } = renderBlockKit(view, reader, locale);
+  return [blocks, ...buttonsOf(blocks).map((button) => behind(button, view, locale))];
 };
 
 interface Button {
@@ -39,20 +39,20 @@ function buttonsOf(blocks: readonly object[]): Button[] {
     .map(({ action_id, value }) => ({ verb: action_id.split(':')[0] ?? '', data: JSON.parse(value) }));
 }
 
-function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object {
+function behind({ verb, data }: Button, view: CardView, locale: Locale): object {
   if (verb === 'open-changes' && (view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect'))
-    return changesModal(view, tongue);
-  if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
-  if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, tongue);
+    return changesModal(view, locale);
+  if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, locale);
+  if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, locale);
   // Its title names the rotation that the text above the button is about.
-  if (view.kind === 'notice' && verb.startsWith('open-')) return reviewModal({ id: 'prod-17', farm: '' }, tongue);
-  if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
+  if (view.kind === 'notice' && verb.startsWith('open-')) return reviewModal({ id: 'prod-17', farm: '' }, locale);
+  if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, locale);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
   const fields = (view.kind === 'reminder' || view.kind === 'closed' ? view.asks : undefined) ?? ASKS;
   return askModal(
     { request: 'rotate-master', what: 'rotate-master', farms, farm: null, fields, reason: String(data.reason) },
-    tongue,
+    locale,
   );
 }
 
@@ -75,17 +75,17 @@ function shown(node: unknown, name = '', parent: object = {}): string[] {
   return typeof node === 'string' ? [node] : [];
 }
 
-const seen = (rendering: Rendering, view: CardView, reader: Reader, tongue = EN): string =>
-  shown(rendering(view, reader, tongue)).join('\n');
+const seen = (rendering: Rendering, view: CardView, reader: Reader, locale = EN): string =>
+  shown(rendering(view, reader, locale)).join('\n');
 
 /** Facts that one rendering tells and the other does not: those whose change only one of them shows. */
-function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering, tongue = EN): string[] {
-  const [before, beforeOther] = [seen(one, view, reader, tongue), seen(other, view, reader, tongue)];
+function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering, locale = EN): string[] {
+  const [before, beforeOther] = [seen(one, view, reader, locale), seen(other, view, reader, locale)];
   return leavesOf(view).flatMap((path) => {
     const moved = changed(view, path);
     if (moved === null) return [];
-    const tells = seen(one, moved, reader, tongue) !== before;
-    const otherTells = seen(other, moved, reader, tongue) !== beforeOther;
+    const tells = seen(one, moved, reader, locale) !== before;
+    const otherTells = seen(other, moved, reader, locale) !== beforeOther;
     return tells === otherTells ? [] : [`${path.join('.')} only in ${tells ? 'the first' : 'the second'}`];
   });
 }

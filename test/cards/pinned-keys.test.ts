@@ -1,6 +1,6 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Json } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise } from './views.ts';

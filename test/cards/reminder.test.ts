@@ -1,7 +1,7 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { reminderAt } from './views.ts';
 

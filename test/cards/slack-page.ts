@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import { type Reader, readMrkdwn } from './slack-reader.ts';
 
 /** The product's own mark, which its app shows in Slack too. */

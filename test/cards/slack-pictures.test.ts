@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { changesModal, stepsModal } from '../../cards/block-kit-modals.ts';
-import type { Language } from '../../src/domain/farm/tongue.ts';
+import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
@@ -60,8 +60,8 @@ describeInBrowser('messages as Slack draws them', () => {
 
   test('so do the modals', async () => {
     for (const [short, language, timeZone] of READERS) {
-      const tongue = { language, timeZone };
-      const modals = { changes: changesModal(plan, tongue), steps: stepsModal(running, tongue) };
+      const locale = { language, timeZone };
+      const modals = { changes: changesModal(plan, locale), steps: stepsModal(running, locale) };
       for (const [name, { blocks }] of Object.entries(modals))
         await show(blocks as readonly object[], language, timeZone, path.join(OUT, `${name}.slack.${short}.png`));
     }

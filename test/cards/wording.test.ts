@@ -187,9 +187,9 @@ test('no sentence stands outside the wording files, in either language', () => {
 });
 
 test("a tool's exit code is given in hexadecimal if it is an HRESULT, as people look it up, otherwise as a number", () => {
-  const told = (code: number, tongue: 'en' | 'zh-CN'): string => {
+  const told = (code: number, locale: 'en' | 'zh-CN'): string => {
     const data = { store: 'Root', code };
-    return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, tongue);
+    return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, locale);
   };
   expect(told(0x80070070, 'en')).toBe('Store Root, code 0x80070070. Code CertificateImportFailed.');
   expect(told(0x80070070, 'zh-CN')).toContain('返回码 0x80070070');

@@ -33,7 +33,7 @@ async function done(line: string): Promise<string> {
 }
 
 /** The master's host stands for all tools; workers may use another language than their master. */
-const ROWS: readonly (readonly [tongue: string, switches: Partial<Switches>])[] = [
+const ROWS: readonly (readonly [locale: string, switches: Partial<Switches>])[] = [
   ['German labels in code page 850, and German names of accounts', { language: 'de', codePage: 850 }],
   ['Russian labels in code page 866, and Russian names of accounts', { language: 'ru', codePage: 866 }],
   ['Japanese labels in code page 932', { language: 'ja', codePage: 932 }],
@@ -41,7 +41,7 @@ const ROWS: readonly (readonly [tongue: string, switches: Partial<Switches>])[] 
   ['Chinese labels, and Windows set to UTF-8', { language: 'zh', codePage: 65001 }],
 ];
 
-describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_tongue, switches) => {
+describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_locale, switches) => {
   beforeEach(async () => {
     opened = await openLab({ switches });
     rig = await startE2e(opened.lab);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createFrontDoor } from '../../adapters/front/index.ts';
 import { createSlackChat } from '../../adapters/slack/index.ts';
 import { createTeamsChat } from '../../adapters/teams/index.ts';
-import { tonguesOf } from '../../src/app/bot/chats/tongue.ts';
+import { localesOf } from '../../src/app/bot/chats/locale.ts';
 import type { Farm, Person } from '../../src/domain/farm/farm.ts';
 import type { Json } from '../../src/domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
@@ -124,7 +124,7 @@ export async function openPlatforms() {
       mount: door.mount,
       apiUrl: line.url,
       channels: [SLACK_CHANNEL],
-      tongueOf: tonguesOf([{ ...FARM_IN_BOTH, timeZone: 'UTC' }], 'slack'),
+      localeOf: localesOf([{ ...FARM_IN_BOTH, timeZone: 'UTC' }], 'slack'),
       clock,
       log,
     }),
@@ -136,7 +136,7 @@ export async function openPlatforms() {
       mount: door.mount,
       folder,
       channels: [TEAMS_CHANNEL],
-      tongueOf: tonguesOf([{ ...FARM_IN_BOTH, timeZone: 'UTC' }], 'teams'),
+      localeOf: localesOf([{ ...FARM_IN_BOTH, timeZone: 'UTC' }], 'teams'),
       openIdMetadata: teams.openIdMetadata,
       login: teams.login,
       clock,

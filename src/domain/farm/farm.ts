@@ -1,7 +1,7 @@
 import type { HostName, Role } from '../values.ts';
 import type { ChangeWindow } from '../when/windows.ts';
+import type { Language } from './locale.ts';
 import type { TicketPolicy } from './ticket.ts';
-import type { Language } from './tongue.ts';
 
 /** A person in the farm file. `accounts` holds the platforms' own ids (Slack user id, Entra object id, web name). */
 export interface Person {

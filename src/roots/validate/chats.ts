@@ -90,8 +90,8 @@ async function sendSamples(
       lines.push(no(`No sample card was sent to ${name}: ${about.length === 0 ? NOT_LOOKED_AT : NOT_WELL}`));
       continue;
     }
-    const tongue = { language, timeZone: farm.timeZone };
-    const posting = { key: `sample-${clock.now()}`, tongue, mention: [], readers: [] };
+    const locale = { language, timeZone: farm.timeZone };
+    const posting = { key: `sample-${clock.now()}`, locale, mention: [], readers: [] };
     lines.push(
       ...(await looked(async () => {
         await within(chat.post(id, view, posting), platform, clock);

@@ -3,7 +3,7 @@ import { ASKS, closedOtherwise, plan } from '../../cards/views.ts';
 import { buttonsOf } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
 
-const POSTING = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
+const POSTING = { key: 'prod-17', locale: EN, mention: [], readers: [] };
 
 const UNREAD = 'That button says nothing that this version knows, so nothing was done. Show the card again.';
 
@@ -100,7 +100,7 @@ describe('on a card that has replies', () => {
   const note: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-waits', data: {} }], actions: [] };
   const withReply = async () => {
     const ts = await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, POSTING);
-    await rig.chat.note(CHANNEL, ts, { notice: note, tongue: EN, mention: [] });
+    await rig.chat.note(CHANNEL, ts, { notice: note, locale: EN, mention: [] });
     const [message] = rig.slack.channels.get(CHANNEL)?.messages ?? [];
     if (message === undefined) throw new Error('no card');
     return message;
@@ -126,7 +126,7 @@ test('Deny on a rotation that is over ignores a reason smuggled in with the clic
   if (closed === undefined) throw new Error('no view');
   rig.answer((intent) =>
     intent.type === 'action' && intent.verb === 'show'
-      ? { type: 'card', view: closed, reader: 'approver', tongue: EN }
+      ? { type: 'card', view: closed, reader: 'approver', locale: EN }
       : notice('refused.closed'),
   );
   await clicked({ action_id: 'open-deny' }, { state: { values: { x: { reason: { value: 'smuggled' } } } } });
@@ -168,7 +168,7 @@ describe('a form that does not open', () => {
     rig.answer(() => ({
       type: 'form',
       form: { ...form, farms: [{ name: 'prod', line: { id: 'x', data: {} } }] },
-      tongue: EN,
+      locale: EN,
     }));
     rig.slack.fail('views.open', { status: 429, retryAfter: '30' });
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
@@ -184,7 +184,7 @@ describe('a form that does not open', () => {
     rig.answer(() => ({
       type: 'form',
       form: { request: 'rotate-master', what: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason },
-      tongue: EN,
+      locale: EN,
     }));
     rig.slack.fail('views.open', { status: 429, retryAfter: '30' });
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const post = (key: string) => rig.chat.post(CHANNEL, plan, { key, tongue: EN, mention: [], readers: [] });
+const post = (key: string) => rig.chat.post(CHANNEL, plan, { key, locale: EN, mention: [], readers: [] });
 
 /** Slack gives fewer messages than it is asked for whenever it likes, and says that there are more. */
 test('a card is found although Slack returns its history in small pages', async () => {

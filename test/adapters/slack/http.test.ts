@@ -246,7 +246,7 @@ test('Slack is told to try again before the bot has started and after it has sto
   const idle = await startRig({ started: false });
   try {
     expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(503);
-    await idle.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+    await idle.chat.start(async () => ({ type: 'nothing', locale: EN }));
     expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(200);
     await idle.chat.stop();
     expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(503);

@@ -31,7 +31,7 @@ test('questions asked before a post have a short time limit, and posts a long on
     'conversations.open': { channel: { id: 'D0MEI' } },
     'chat.postMessage': { ts: '1.1' },
   });
-  await channel.post('C0OPS', plan, { key: 'prod-17', tongue: EN, mention: [], readers: [] });
+  await channel.post('C0OPS', plan, { key: 'prod-17', locale: EN, mention: [], readers: [] });
   await channel.whisper('U0MEI', { text: 'x', blocks: [] });
   expect(asked).toEqual([
     'quick conversations.info',

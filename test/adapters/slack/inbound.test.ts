@@ -143,7 +143,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   });
 
   test('the answer goes only to the person who asked', async () => {
-    rig.answer(() => ({ type: 'card', view: plan, reader: 'requester', tongue: ZH }));
+    rig.answer(() => ({ type: 'card', view: plan, reader: 'requester', locale: ZH }));
     await rig.deliver(rig.payloads.command('U0MEI', 'show prod-17'));
     await rig.deliver(rig.payloads.mention('U0ANA', 'show prod-17'));
     await rig.settled();
@@ -169,7 +169,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   });
 
   test('a card that only one person sees is replaced by its newer state', async () => {
-    rig.answer(() => ({ type: 'card', view: plan, reader: 'requester', tongue: EN }));
+    rig.answer(() => ({ type: 'card', view: plan, reader: 'requester', locale: EN }));
     await rig.deliver(rig.payloads.click('U0MEI', { ephemeral: true }, button('show')));
     await rig.deliver(rig.payloads.click('U0MEI', {}, button('show')));
     await rig.settled();

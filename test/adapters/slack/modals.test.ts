@@ -17,11 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const card = (view: Extract<Reply, { type: 'card' }>['view'], tongue = EN): Reply => ({
+const card = (view: Extract<Reply, { type: 'card' }>['view'], locale = EN): Reply => ({
   type: 'card',
   view,
   reader: 'approver',
-  tongue,
+  locale,
 });
 const button = (action_id: string, data: object = {}) => ({
   action_id,
@@ -35,13 +35,13 @@ const formOf = (): AskForm => ({
   fields: ASKS,
   reason: '',
 });
-const form = (tongue = EN): Reply => ({ type: 'form', form: formOf(), tongue });
+const form = (locale = EN): Reply => ({ type: 'form', form: formOf(), locale });
 const opened = () =>
   rig.slack.views.at(-1) ?? { id: '', callback_id: '', private_metadata: '', blocks: [], opened_by: '' };
 
 describe('A form that does not open in time', () => {
   const asked = async (request: string) => {
-    rig.answer(() => ({ type: 'form', form: { ...formOf(), request }, tongue: EN }));
+    rig.answer(() => ({ type: 'form', form: { ...formOf(), request }, locale: EN }));
     rig.slack.fail('views.open', { error: 'expired_trigger_id' });
     await rig.deliver(rig.payloads.command('U0MEI', request));
     await rig.settled();
@@ -64,8 +64,8 @@ describe('A form that does not open in time', () => {
 });
 
 describe('Deny', () => {
-  const open = async (tongue = EN) => {
-    rig.answer(() => card(plan, tongue));
+  const open = async (locale = EN) => {
+    rig.answer(() => card(plan, locale));
     await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
     await rig.settled();
     return opened();
@@ -262,7 +262,7 @@ describe('a request that lacks something', () => {
   test('stays open with what the bot finds wrong at its field, in the language of whoever fills it in', async () => {
     rig.answer((intent) =>
       intent.type === 'action' && intent.verb === 'check-request'
-        ? { ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket', tongue: ZH }
+        ? { ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket', locale: ZH }
         : form(),
     );
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
@@ -280,7 +280,7 @@ describe('a request that lacks something', () => {
     ['something that no field of it can mend', () => ({ ...notice('refused.unknown-farm'), field: 'farm' })],
     ['nothing, since the bot failed', () => Promise.reject(new Error('a fault'))],
   ])('closes if the bot finds %s, and the request goes on', async (_name, checks) => {
-    const one = { type: 'form' as const, form: { ...formOf(), farms: formOf().farms.slice(0, 1) }, tongue: EN };
+    const one = { type: 'form' as const, form: { ...formOf(), farms: formOf().farms.slice(0, 1) }, locale: EN };
     rig.answer((intent) => (intent.type === 'action' && intent.verb === 'check-request' ? checks() : one));
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
     await rig.settled();

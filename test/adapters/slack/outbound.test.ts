@@ -13,14 +13,14 @@ afterEach(() => rig.close());
 
 const posting = (more: Partial<Posting> = {}): Posting => ({
   key: 'prod-17',
-  tongue: EN,
+  locale: EN,
   mention: [],
   readers: [],
   ...more,
 });
 const note = (more: Partial<Note> = {}): Note => ({
   notice: { kind: 'notice', messages: [message('summary.nothing-waits')], actions: [] },
-  tongue: EN,
+  locale: EN,
   mention: [],
   ...more,
 });
@@ -33,9 +33,9 @@ const failure = async (work: Promise<unknown>): Promise<CertopsError> => {
 
 describe('a card', () => {
   test.each(Object.entries(VIEWS))('such as %s is accepted by Slack', async (_name, view) => {
-    for (const tongue of [EN, ZH]) {
-      const ts = await rig.chat.post(CHANNEL, view, posting({ tongue }));
-      await rig.chat.update(CHANNEL, ts, view, posting({ tongue }));
+    for (const locale of [EN, ZH]) {
+      const ts = await rig.chat.post(CHANNEL, view, posting({ locale }));
+      await rig.chat.update(CHANNEL, ts, view, posting({ locale }));
     }
     expect(messages()).toHaveLength(2);
   });
@@ -232,7 +232,7 @@ describe('when Slack fails', () => {
   test('an address where nobody listens is reported as away', async () => {
     const away = await startRig({ started: false, options: { apiUrl: 'http://127.0.0.1:9/api/' } });
     try {
-      expect(await failure(away.chat.start(async () => ({ type: 'nothing', tongue: EN })))).toMatchObject({
+      expect(await failure(away.chat.start(async () => ({ type: 'nothing', locale: EN })))).toMatchObject({
         code: 'ChatAway',
       });
       expect(await failure(away.chat.post(CHANNEL, plan, posting()))).toMatchObject({ code: 'ChatAway' });
@@ -256,12 +256,12 @@ test('a person’s token is refused, since the bot would speak in that person’
   const person = await startRig({ started: false });
   try {
     person.slack.fail('auth.test', { status: 200, body: '{"ok":true,"user_id":"U0MEI","team_id":"T0CORP"}' });
-    expect(await failure(person.chat.start(async () => ({ type: 'nothing', tongue: EN })))).toMatchObject({
+    expect(await failure(person.chat.start(async () => ({ type: 'nothing', locale: EN })))).toMatchObject({
       code: 'ChatRefused',
       data: { reason: 'not_a_bot_token' },
     });
     // And the next start is another one.
-    await person.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+    await person.chat.start(async () => ({ type: 'nothing', locale: EN }));
   } finally {
     await person.close();
   }

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const posting = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
+const posting = { key: 'prod-17', locale: EN, mention: [], readers: [] };
 const typedIn = async (channel: string, words = 'plan rotate-master'): Promise<string | undefined> => {
   await rig.deliver(rig.payloads.command('U0MEI', words, channel));
   await rig.settled();

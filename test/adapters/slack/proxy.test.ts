@@ -30,7 +30,7 @@ async function start(mode: 'http' | 'socket', started = true, limit: WayOutOptio
   return rig;
 }
 
-const posting = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
+const posting = { key: 'prod-17', locale: EN, mention: [], readers: [] };
 const until = async (done: () => boolean): Promise<void> => {
   while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
@@ -121,7 +121,7 @@ describe('behind a proxy that refuses', () => {
   test('only the way to the sockets, the log of the start names the host', async () => {
     proxy.refuses = `wss.${HOST}`;
     const { chat, slack, lines } = await start('socket', false);
-    await chat.start(async () => ({ type: 'nothing', tongue: EN }));
+    await chat.start(async () => ({ type: 'nothing', locale: EN }));
     expect(lines.at(-1)?.data).toMatchObject({
       code: 'ChatAway',
       reason: 'proxy-refused',

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const CHANNELS = [CHANNEL, CHINESE];
 const CARDS = ['prod-1', 'prod-2', 'prod-3'];
 const log = { info() {}, warn() {} };
-const posting = (key: string) => ({ key, tongue: EN, mention: [], readers: [] });
+const posting = (key: string) => ({ key, locale: EN, mention: [], readers: [] });
 const words: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-waits', data: {} }], actions: [] };
 
 let rig: Rig;
@@ -66,7 +66,7 @@ async function atWork() {
     say: (channel: string) =>
       new Promise<void>((resolve) => {
         const run = async (): Promise<void> => {
-          await rig.chat.note(channel, messages(channel)[0]?.ts ?? '', { notice: words, tongue: EN, mention: [] });
+          await rig.chat.note(channel, messages(channel)[0]?.ts ?? '', { notice: words, locale: EN, mention: [] });
           others.length = 0;
           resolve();
         };
@@ -123,7 +123,7 @@ describe('A burst', () => {
 
   test('of notes goes out one after the other, and none is refused', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting('prod-1'));
-    const note = { notice: words, tongue: EN, mention: [] };
+    const note = { notice: words, locale: EN, mention: [] };
     for (let count = 0; count < 25; count += 1) await rig.chat.note(CHANNEL, ts, note);
     expect(messages(CHANNEL)).toHaveLength(26);
     expect(rig.slack.overRate).toEqual([]);
@@ -163,7 +163,7 @@ describe('An update that Slack refuses for its rate', () => {
 
   test('does not keep a card or a note from being posted meanwhile', async () => {
     const { ts } = await refused();
-    await rig.chat.note(CHANNEL, ts, { notice: words, tongue: EN, mention: [] });
+    await rig.chat.note(CHANNEL, ts, { notice: words, locale: EN, mention: [] });
     await rig.chat.post(CHINESE, plan, posting('prod-2'));
     expect([messages(CHANNEL).length, messages(CHINESE).length]).toEqual([2, 2]);
   });

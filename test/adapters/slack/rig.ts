@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackChat, type SlackChat, type SlackChatOptions } from '../../../adapters/slack/index.ts';
-import { tonguesOf } from '../../../src/app/bot/chats/tongue.ts';
-import type { ChatIntent, Reply, Tongue } from '../../../src/ports/chat.ts';
+import { localesOf } from '../../../src/app/bot/chats/locale.ts';
+import type { ChatIntent, Locale, Reply } from '../../../src/ports/chat.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 import {
   createPayloads,
@@ -15,8 +15,8 @@ import {
 } from '../../fakes/slack/index.ts';
 
 export const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
-export const EN: Tongue = { language: 'en', timeZone: 'UTC' };
-export const ZH: Tongue = { language: 'zh-CN', timeZone: 'Asia/Shanghai' };
+export const EN: Locale = { language: 'en', timeZone: 'UTC' };
+export const ZH: Locale = { language: 'zh-CN', timeZone: 'Asia/Shanghai' };
 export const CHANNEL = 'C0SQLOPS';
 
 export interface Line {
@@ -152,12 +152,12 @@ export async function startRig({
     mount: (path, listener) => void listeners.set(path, listener),
     apiUrl: slack.apiUrl,
     channels: [CHANNEL],
-    tongueOf: tonguesOf([FARM], 'slack'),
+    localeOf: localesOf([FARM], 'slack'),
     clock,
     log: { info: log('info'), warn: log('warn') },
     ...options,
   });
-  let inbox: (intent: ChatIntent) => Promise<Reply> | Reply = () => ({ type: 'nothing', tongue: EN });
+  let inbox: (intent: ChatIntent) => Promise<Reply> | Reply = () => ({ type: 'nothing', locale: EN });
   let open = 0;
   const start = () =>
     chat.start(async (intent) => {
@@ -225,7 +225,7 @@ export async function startRig({
 export const notice = (id: string, data: { readonly [name: string]: string } = {}): Reply => ({
   type: 'notice',
   notice: { kind: 'notice', messages: [{ id, data }], actions: [] },
-  tongue: EN,
+  locale: EN,
 });
 
 /** What it fails with; null: it does not. */

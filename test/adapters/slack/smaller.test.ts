@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const POSTING: Posting = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
+const POSTING: Posting = { key: 'prod-17', locale: EN, mention: [], readers: [] };
 const WHERE = { response_metadata: { messages: ['[ERROR] no more than it may [json-pointer:/blocks/3/text/text]'] } };
 const BROKEN = { error: 'invalid_blocks', more: WHERE };
 
@@ -101,7 +101,7 @@ describe('A card that Slack rejects', () => {
 
 describe('A message to one person', () => {
   test('is shortened where Slack rejects it whole, in the place where it was asked for', async () => {
-    rig.answer(() => ({ type: 'card', view: plan, reader: 'approver', tongue: EN }));
+    rig.answer(() => ({ type: 'card', view: plan, reader: 'approver', locale: EN }));
     rig.slack.fail('chat.postEphemeral', BROKEN);
     await rig.deliver(rig.payloads.mention('U0MEI', 'show prod-17'));
     await rig.settled();

@@ -127,10 +127,10 @@ describe('at the start', () => {
       const other = await startRig({ mode: 'socket', started: false });
       try {
         for (let n = 0; n < 2; n += 1) other.slack.fail('apps.connections.open', fault);
-        await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+        await other.chat.start(async () => ({ type: 'nothing', locale: EN }));
         expect(other.chat.deafSince?.()).toEqual(expect.any(Number));
         const { notice: view } = notice('summary.nothing-waits') as Extract<Reply, { type: 'notice' }>;
-        await other.chat.post(CHANNEL, view, { key: 'k', tongue: EN, mention: [], readers: [] });
+        await other.chat.post(CHANNEL, view, { key: 'k', locale: EN, mention: [], readers: [] });
         expect(other.slack.calledTimes('chat.postMessage')).toBe(1);
         await until(() => other.slack.calledTimes('apps.connections.open') === 3 && other.slack.sockets.length === 1);
         await until(() => other.chat.deafSince?.() === null);
@@ -146,7 +146,7 @@ describe('at the start', () => {
     const other = await startRig({ mode: 'socket', started: false });
     try {
       other.slack.fail('auth.test', { status: 503 });
-      const inbox = async () => ({ type: 'nothing', tongue: EN }) as const;
+      const inbox = async () => ({ type: 'nothing', locale: EN }) as const;
       const failed = await other.chat.start(inbox).then(
         () => null,
         (error: unknown) => (error instanceof CertopsError ? error.code : String(error)),
@@ -164,7 +164,7 @@ describe('at the start', () => {
     const other = await startRig({ mode: 'socket', started: false, faster: 1_000 });
     try {
       for (let n = 0; n < 2_000; n += 1) other.slack.fail('apps.connections.open', { error: 'invalid_auth' });
-      await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+      await other.chat.start(async () => ({ type: 'nothing', locale: EN }));
       await other.chat.stop();
       expect(other.chat.deafSince?.()).toBeNull();
       // One may have been under way.

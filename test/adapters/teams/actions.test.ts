@@ -6,13 +6,13 @@ import {
   inChannel,
   inPrivate,
   invoke,
+  LOCALE,
   message,
   PEOPLE,
   planView,
   type Rig,
   said,
   startRig,
-  TONGUE,
   type Who,
 } from './support.ts';
 
@@ -105,7 +105,7 @@ describe('a pressed button', () => {
   });
 
   test('answered with a card replaces the card for that person alone, with a refresh of its own', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', locale: LOCALE });
     const { body } = await rig.press('mei', 'show', DATA, automatic('show', DATA));
     expect(body).toMatchObject({ statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' });
     const words = JSON.stringify(body.value);
@@ -118,7 +118,7 @@ describe('a pressed button', () => {
   });
 
   test('answered with a form shows a card with a choice of farm, when, a ticket and a reason', async () => {
-    rig.bot.reply = async () => ({ type: 'form', form: formOf('prod', 'test'), tongue: TONGUE });
+    rig.bot.reply = async () => ({ type: 'form', form: formOf('prod', 'test'), locale: LOCALE });
     const { body } = await rig.press('mei', 'ask', { v: 1, farm: '' });
     const inputs = body.value.body.filter(({ type }: { type: string }) => type.startsWith('Input.'));
     expect(inputs).toMatchObject([
@@ -180,7 +180,7 @@ describe('an answer to a button that is more than a few sentences', () => {
   const answer = (lines: number, ...actions: readonly ReturnType<typeof show>[]): Reply => ({
     type: 'notice',
     notice: { kind: 'notice', messages: Array.from({ length: lines }, () => line), actions },
-    tongue: TONGUE,
+    locale: LOCALE,
   });
   beforeEach(() => rig.service.messages.splice(0));
 

@@ -5,6 +5,7 @@ import {
   GROUP,
   inChannel,
   inPrivate,
+  LOCALE,
   message,
   PEOPLE,
   planView,
@@ -12,7 +13,6 @@ import {
   said,
   sleep,
   startRig,
-  TONGUE,
   type Who,
   wordsIn,
 } from './support.ts';
@@ -67,7 +67,7 @@ describe('where others read along', () => {
   });
 
   test('a card that an older client asked for is posted in the person’s own chat, with their buttons', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', locale: LOCALE });
     await submit('mei', { ...DATA, verb: 'show' });
     await rig.until(() => rig.stood(own('mei')).length > 0);
     expect(wordsIn(rig.stood(own('mei')))).toContain('"withdraw"');

@@ -150,7 +150,7 @@ describe('what somebody types', () => {
           { label: { id: 'button.type', data: { text: 'status' } }, verb: 'type', data: { text: '/ssis status' } },
         ],
       },
-      tongue: { language: 'en', timeZone: 'UTC' },
+      locale: { language: 'en', timeZone: 'UTC' },
       aloud: true,
     });
     await rig.type('mei', 'show prod-99');

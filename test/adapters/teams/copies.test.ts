@@ -8,6 +8,7 @@ import {
   inChannel,
   inPrivate,
   invoke,
+  LOCALE,
   message,
   PEOPLE,
   planView,
@@ -15,7 +16,6 @@ import {
   type Rig,
   said,
   startKnown,
-  TONGUE,
 } from './support.ts';
 
 let rig: Rig;
@@ -81,7 +81,7 @@ describe('a posted card', () => {
     const closed = closedView();
     rig.bot.reply = async (intent) =>
       intent.type === 'action' && intent.verb === 'show'
-        ? { type: 'card', view: closed, reader: 'approver', tongue: TONGUE }
+        ? { type: 'card', view: closed, reader: 'approver', locale: LOCALE }
         : said('refused.closed', { id: 'prod-17', outcome: 'lapsed', at: '2026-11-25T14:04:00.000Z', by: null });
     const { body } = await rig.press('ana', 'approve', DATA, { replyToId: id });
     expect(body.type).toBe('application/vnd.microsoft.activity.message');
@@ -94,7 +94,7 @@ describe('a posted card', () => {
   });
 
   test('shown to somebody in their own chat is a copy, and is updated with the others', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', locale: LOCALE });
     const mine = inPrivate('mei').conversation.id;
     await rig.deliver(message(rig.service, 'mei', 'show prod-17', inPrivate('mei')));
     await rig.until(() => rig.stood(mine).length === 1);
@@ -113,7 +113,7 @@ describe('a posted card', () => {
     const stands = () => rig.stood(tom)[0];
     beforeEach(async () => {
       const asked = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
-      rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: asked });
+      rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', locale: asked });
       await rig.deliver(message(rig.service, 'tom', 'show prod-17', inPrivate('tom')));
       await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes('"prod-17"'));
     });
@@ -125,7 +125,7 @@ describe('a posted card', () => {
       ];
       const view = planView({ needed: 1 });
       await rig.chat().update(GROUP, one, view, posting({ readers }));
-      await rig.chat().update(CHANNEL, two, view, posting({ readers, tongue: { language: 'en', timeZone: 'UTC' } }));
+      await rig.chat().update(CHANNEL, two, view, posting({ readers, locale: { language: 'en', timeZone: 'UTC' } }));
       const words = JSON.stringify(stands()?.body);
       expect([stands()?.edits, cardOf(stands()?.body).lang]).toEqual([1, 'zh']);
       expect(words).toContain('"withdraw"');
@@ -148,7 +148,7 @@ describe('a posted card', () => {
   });
 
   test('shown to a group has the buttons of every copy, never one person’s own', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE, aloud: true });
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', locale: LOCALE, aloud: true });
     await rig.type('mei', 'show prod-17');
     await rig.until(() => rig.stood(GROUP).length === 1);
     const words = JSON.stringify(rig.stood(GROUP)[0]?.body);

@@ -92,9 +92,9 @@ describe('Microsoft’s clouds', () => {
   test('a bot without a password is refused', async () => {
     const options = { appId: APP, tenant: TENANT, access: { app: APP, tenant: TENANT }, mount: () => {}, folder: '.' };
     const log = { info: () => {}, warn: () => {} };
-    const tongueOf = () => ({ language: 'en', timeZone: 'UTC' }) as const;
+    const localeOf = () => ({ language: 'en', timeZone: 'UTC' }) as const;
     await expect(
-      createTeamsChat({ ...options, password: null, channels: [], tongueOf, clock, log }),
+      createTeamsChat({ ...options, password: null, channels: [], localeOf, clock, log }),
     ).rejects.toMatchObject({
       code: 'TeamsPasswordMissing',
     });

@@ -6,6 +6,7 @@ import {
   cardOf,
   GROUP,
   inPrivate,
+  LOCALE,
   mentioned,
   message,
   notice,
@@ -17,7 +18,6 @@ import {
   startKnown,
   startRig,
   TEAM,
-  TONGUE,
   type Who,
 } from './support.ts';
 
@@ -135,7 +135,7 @@ describe('a card', () => {
         data: { host: `${'x'.repeat(length)}${host}`, count: 300 },
       }));
       const view = planView({ workers, warnings, mayApprove: names });
-      const id = await rig.chat().post(GROUP, view, posting({ tongue: { language, timeZone: 'Asia/Shanghai' } }));
+      const id = await rig.chat().post(GROUP, view, posting({ locale: { language, timeZone: 'Asia/Shanghai' } }));
       const body = rig.stood(GROUP).find((one) => one.id === id)?.body ?? {};
       expect(sizeOf(body)).toBeLessThanOrEqual(28_000);
     }
@@ -146,7 +146,7 @@ describe('what else the bot says', () => {
   test('a note goes into the thread of a channel’s card, and mentions whom it is for', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     const words = notice('withdrawn', { id: 'prod-17' });
-    await rig.chat().note(CHANNEL, id, { notice: words, tongue: TONGUE, mention: [mentioned('mei', 'Mei Lin')] });
+    await rig.chat().note(CHANNEL, id, { notice: words, locale: LOCALE, mention: [mentioned('mei', 'Mei Lin')] });
     const [note] = rig.stood(`${CHANNEL};messageid=${id}`);
     expect(note?.body.summary).toBe('prod-17 is withdrawn. Nothing has been changed.');
     expect(cardOf(note?.body).msteams?.entities).toMatchObject([{ text: '<at>Mei Lin</at>' }]);
@@ -154,14 +154,14 @@ describe('what else the bot says', () => {
 
   test('a note in a group chat is a message of its own', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
-    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
+    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), locale: LOCALE, mention: [] });
     expect(rig.stood(GROUP)).toHaveLength(2);
   });
 
   test('a message to one person goes into their chat, which is opened once', async () => {
-    await rig.chat().tell(account('tom').toUpperCase(), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    await rig.chat().tell(account('tom').toUpperCase(), notice('withdrawn', { id: 'prod-17' }), LOCALE);
     await rig.restart();
-    await rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-18' }), TONGUE);
+    await rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-18' }), LOCALE);
     expect(rig.stood(`a:${account('tom')}`).map(({ body }) => body.summary)).toEqual([
       'prod-17 is withdrawn. Nothing has been changed.',
       'prod-18 is withdrawn. Nothing has been changed.',
@@ -171,7 +171,7 @@ describe('what else the bot says', () => {
 
   describe('a message to a person with a remembered chat', () => {
     const own = `a:${account('tom')}`;
-    const word = () => rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    const word = () => rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-17' }), LOCALE);
     const openings = () => rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations').length;
     const remember = async (...conversations: readonly string[]): Promise<void> => {
       const file = path.join(rig.folder, 'references.json');
@@ -210,7 +210,7 @@ describe('what else the bot says', () => {
   });
 
   test('a person who is not in Teams cannot be told', async () => {
-    await expect(rig.chat().tell('nobody', notice('help.intro'), TONGUE)).rejects.toMatchObject({
+    await expect(rig.chat().tell('nobody', notice('help.intro'), LOCALE)).rejects.toMatchObject({
       code: 'ChannelNotFound',
     });
   });
@@ -246,7 +246,7 @@ describe('what else the bot says', () => {
       message(rig.service, 'mei', '', { type: 'installationUpdate', action, text: undefined, ...inPrivate('mei') });
     await rig.deliver(upgrade('remove-upgrade'));
     await rig.deliver(upgrade('add-upgrade'));
-    await rig.chat().tell(account('mei'), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    await rig.chat().tell(account('mei'), notice('withdrawn', { id: 'prod-17' }), LOCALE);
     expect(rig.stood(where).map(({ body }) => body.summary)).toEqual([
       'prod-17 is withdrawn. Nothing has been changed.',
     ]);
@@ -312,7 +312,7 @@ describe('when Teams refuses', () => {
     const id = await rig.chat().post(GROUP, planView(), posting({ mention }));
     expect(cardOf(rig.stood(GROUP)[0]?.body).msteams?.entities).toMatchObject([{ text: '<at>Ana Ruiz</at>' }]);
     rig.service.trouble(refusal);
-    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: mention.slice(0, 1) };
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), locale: LOCALE, mention: mention.slice(0, 1) };
     await rig.chat().note(GROUP, id, note);
     expect(rig.stood(GROUP)).toHaveLength(2);
     expect(JSON.stringify(rig.stood(GROUP)[1]?.body)).not.toContain('<at>');
@@ -333,7 +333,7 @@ describe('when Teams refuses', () => {
       code: 'ChatBusy',
     });
     const calls = rig.service.calls.length;
-    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] };
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), locale: LOCALE, mention: [] };
     await expect(rig.chat().note(CHANNEL, id, note)).rejects.toMatchObject({ code: 'ChatBusy' });
     expect(rig.service.calls).toHaveLength(calls);
   });
@@ -386,7 +386,7 @@ describe('when Teams refuses', () => {
       status: 404,
       code: 'ActivityNotFoundInConversation',
     });
-    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] };
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), locale: LOCALE, mention: [] };
     await expect(rig.chat().note(CHANNEL, id, note)).rejects.toMatchObject({ code: 'MessageNotFound' });
   });
 

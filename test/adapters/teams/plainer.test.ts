@@ -4,6 +4,7 @@ import {
   closedView,
   GROUP,
   inPrivate,
+  LOCALE,
   mentioned,
   message,
   notice,
@@ -12,7 +13,6 @@ import {
   type Rig,
   said,
   startKnown,
-  TONGUE,
   wordsIn,
 } from './support.ts';
 
@@ -150,7 +150,7 @@ describe('a message that is refused for its content', () => {
   test('is plain text if it is a note', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(1);
-    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
+    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), locale: LOCALE, mention: [] });
     expect(rig.stood(GROUP)[1]?.body).toMatchObject({ text: 'prod-17 is withdrawn. Nothing has been changed.' });
   });
 
@@ -182,7 +182,7 @@ describe('a message that is refused for its content', () => {
     refuse(1);
     const actions = [{ label: { id: 'button.request', data: {} }, verb, data }];
     const lost = { ...notice('withdrawn', { id: 'prod-17' }), actions };
-    await rig.chat().note(GROUP, id, { notice: lost, tongue: TONGUE, mention: [] });
+    await rig.chat().note(GROUP, id, { notice: lost, locale: LOCALE, mention: [] });
     expect(rig.stood(GROUP)[1]?.body.text).toMatch(/^prod-17 is withdrawn.*\n\nIts buttons are missing here/su);
     expect(rig.stood(GROUP)[1]?.body.text).toContain(typed);
   });

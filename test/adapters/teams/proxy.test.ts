@@ -2,7 +2,7 @@ import { createWayOut } from '../../../adapters/proxy/index.ts';
 import type { WayOutOptions } from '../../../adapters/proxy/way-out.ts';
 import { say } from '../../../cards/wording/index.ts';
 import { type FakeProxy, startFakeProxy } from '../../fakes/proxy.ts';
-import { GROUP, planView, posting, type Rig, said, startRig, TONGUE } from './support.ts';
+import { GROUP, LOCALE, planView, posting, type Rig, said, startRig } from './support.ts';
 
 const SECRET = 'hunter2';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 test('keys, tokens and cards go through the proxy', async () => {
   await start();
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  rig.bot.reply = async () => ({ type: 'nothing', locale: LOCALE });
   expect((await rig.type('mei', 'status')).status).toBe(200);
   expect(rig.service.calls.join()).toContain('/keys');
   await rig.chat().post(GROUP, planView(), posting());

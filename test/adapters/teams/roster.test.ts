@@ -4,6 +4,7 @@ import {
   GROUP,
   inChannel,
   invoke,
+  LOCALE,
   message,
   PEOPLE,
   planView,
@@ -13,13 +14,12 @@ import {
   sleep,
   startRig,
   TEAM,
-  TONGUE,
 } from './support.ts';
 
 let rig: Rig;
 beforeEach(async () => {
   rig = await startRig();
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  rig.bot.reply = async () => ({ type: 'nothing', locale: LOCALE });
   await rig.type('mei', 'status', inChannel);
   rig.heard.splice(0);
   rig.bot.reply = async () => said('help.intro');

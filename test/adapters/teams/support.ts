@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
-import { tonguesOf } from '../../../src/app/bot/chats/tongue.ts';
+import { localesOf } from '../../../src/app/bot/chats/locale.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
@@ -67,11 +67,11 @@ const FARM = {
   timeZone: 'UTC',
 } as const;
 
-export const TONGUE = { language: 'en', timeZone: 'UTC' } as const;
+export const LOCALE = { language: 'en', timeZone: 'UTC' } as const;
 
 export const posting = (more: Partial<Posting> = {}): Posting => ({
   key: 'prod-17',
-  tongue: TONGUE,
+  locale: LOCALE,
   mention: [],
   readers: [],
   ...more,
@@ -86,7 +86,7 @@ export const notice = (id: string, data: NoticeView['messages'][number]['data'] 
 export const said = (id: string, data: NoticeView['messages'][number]['data'] = {}): Reply => ({
   type: 'notice',
   notice: notice(id, data),
-  tongue: TONGUE,
+  locale: LOCALE,
 });
 
 export type Rig = Awaited<ReturnType<typeof startRig>>;
@@ -131,7 +131,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
       channels: [CHANNEL, GROUP],
       openIdMetadata: service.openIdMetadata,
       login: service.login,
-      tongueOf: tonguesOf([FARM], 'teams'),
+      localeOf: localesOf([FARM], 'teams'),
       clock: { now: () => Date.now(), steady: () => Date.now(), sleep },
       log,
       ...more,
@@ -196,7 +196,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
 /** The bot knows a conversation once somebody has written there: here the group's and the channel's. */
 export async function startKnown(): Promise<Rig> {
   const rig = await startRig();
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  rig.bot.reply = async () => ({ type: 'nothing', locale: LOCALE });
   await rig.type('mei', 'status');
   await rig.type('mei', 'status', inChannel);
   rig.heard.splice(0);

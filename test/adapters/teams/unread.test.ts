@@ -2,7 +2,7 @@ import { type CardMessage, PLAIN } from '../../../adapters/teams/card.ts';
 import { sayable } from '../../../adapters/teams/plainer.ts';
 import type { CardView } from '../../../src/domain/views/view.ts';
 import { VIEWS } from '../../cards/views.ts';
-import { TONGUE, wordsIn } from './support.ts';
+import { LOCALE, wordsIn } from './support.ts';
 
 /** Buttons that may be pressed without having read the card, and buttons that may not. */
 const UNREAD = ['look', 'deny', 'withdraw', 'stop', 'put-back'];
@@ -18,7 +18,7 @@ const ROTATIONS = Object.keys(VIEWS).filter((name) => 'id' in (VIEWS[name] as Ca
 
 test.each(ROTATIONS)('%s shown in Teams with its headline alone offers no button that goes ahead', (name) => {
   for (const reader of READERS) {
-    const { whole, plainer } = sayable(VIEWS[name] as CardView, reader, TONGUE, PLAIN);
+    const { whole, plainer } = sayable(VIEWS[name] as CardView, reader, LOCALE, PLAIN);
     const verbs = verbsOf(whole);
     expect(verbsOf(plainer()[0])).toEqual(verbs.filter((verb) => UNREAD.includes(verb)));
   }
@@ -26,7 +26,7 @@ test.each(ROTATIONS)('%s shown in Teams with its headline alone offers no button
 
 test('the buttons judged here are all those of Teams’ cards', () => {
   const verbs = ROTATIONS.flatMap((name) =>
-    READERS.flatMap((reader) => verbsOf(sayable(VIEWS[name] as CardView, reader, TONGUE, PLAIN).whole)),
+    READERS.flatMap((reader) => verbsOf(sayable(VIEWS[name] as CardView, reader, LOCALE, PLAIN).whole)),
   );
   expect([...new Set(verbs)].sort()).toEqual([...UNREAD, ...GOES_FORTH].sort());
 });

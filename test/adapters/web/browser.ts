@@ -52,7 +52,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
   const heard: ChatIntent[] = [];
   const waiting: ((intent: ChatIntent) => void)[] = [];
   const complaints: string[] = [];
-  const bot = { reply: (_: ChatIntent): Reply => ({ type: 'nothing', tongue: posting.tongue }) };
+  const bot = { reply: (_: ChatIntent): Reply => ({ type: 'nothing', locale: posting.locale }) };
   const listen = () =>
     started.chat.start(async (intent) => {
       heard.push(intent);

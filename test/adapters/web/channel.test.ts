@@ -14,7 +14,7 @@ describe('the channel', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing', tongue: posting.tongue };
+      return { type: 'nothing', locale: posting.locale };
     });
     const ana = page('web-ana');
     await ana.next('state');
@@ -35,7 +35,7 @@ describe('the channel', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing', tongue: posting.tongue };
+      return { type: 'nothing', locale: posting.locale };
     });
     const data = { v: 1, rotation: 'prod-17', digest: '5c90bb01' };
     await send('/api/act', { as: 'web-tom', verb: 'deny', data, inputs: { reason: 'Not today' } });

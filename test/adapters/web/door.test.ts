@@ -12,7 +12,7 @@ import { closeAll, start } from './visitor.ts';
 
 afterEach(closeAll);
 
-const nothing = async (): Promise<Reply> => ({ type: 'nothing', tongue: posting.tongue });
+const nothing = async (): Promise<Reply> => ({ type: 'nothing', locale: posting.locale });
 
 describe('the door, over real sockets', () => {
   test('the printed address gives a strict cookie and redirects to an address without the key', async () => {
@@ -171,7 +171,7 @@ describe('what a page may send', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing', tongue: posting.tongue };
+      return { type: 'nothing', locale: posting.locale };
     });
     expect((await send('/api/say', body)).status).toBe(status);
     expect(heard).toEqual([]);
@@ -182,7 +182,7 @@ describe('what a page may send', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing', tongue: posting.tongue };
+      return { type: 'nothing', locale: posting.locale };
     });
     // The spaces are not part of the line, which by its own length would be taken.
     const body = `{"as":"web-mei",${' '.repeat(70_000)}"text":"status"}`;
@@ -198,7 +198,7 @@ describe('what a page may send', () => {
     const heard: string[] = [];
     await chat.start(async (intent) => {
       if (intent.type === 'command') heard.push(intent.text);
-      return { type: 'nothing', tongue: posting.tongue };
+      return { type: 'nothing', locale: posting.locale };
     });
     expect((await send('/api/say', { as: 'web-mei', text: 'x'.repeat(2001) })).status).toBe(200);
     expect(heard.map((text) => parseCommand(text))).toEqual([

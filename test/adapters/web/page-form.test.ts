@@ -2,7 +2,7 @@ import type { AskForm, ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { type Console, describeInChromium, inBrowser, openConsole } from './browser.ts';
 import { cardView, message, notice, posting } from './support.ts';
 
-const { tongue } = posting;
+const { locale } = posting;
 const asked: AskForm = {
   request: 'rotate-master',
   what: 'rotate-master',
@@ -16,9 +16,9 @@ const asked: AskForm = {
   },
   reason: '',
 };
-const form: Reply = { type: 'form', form: asked, tongue };
+const form: Reply = { type: 'form', form: asked, locale };
 const said = (text: string, more: object = {}): Reply =>
-  ({ type: 'notice', notice: notice(text), tongue, ...more }) as unknown as Reply;
+  ({ type: 'notice', notice: notice(text), locale, ...more }) as unknown as Reply;
 
 /** A bot that asks for what is missing, and rejects times that are not times. */
 const bot = (intent: ChatIntent): Reply => {
@@ -27,7 +27,7 @@ const bot = (intent: ChatIntent): Reply => {
   const at = intent.type === 'action' ? intent.inputs.at : undefined;
   const isWrong = at !== undefined && !/^\d/u.test(at);
   if (intent.type === 'action' && intent.verb === 'check-request')
-    return isWrong ? said('no time that can be read', { field: 'at' }) : { type: 'nothing', tongue };
+    return isWrong ? said('no time that can be read', { field: 'at' }) : { type: 'nothing', locale };
   return said('on its way');
 };
 
@@ -176,8 +176,8 @@ describeInChromium('a form in a browser', () => {
     };
     asksAnd.reply = (intent) =>
       intent.type === 'action' && intent.verb === 'check-request'
-        ? { type: 'nothing', tongue }
-        : ({ type: 'notice', notice: frozen, tongue } as unknown as Reply);
+        ? { type: 'nothing', locale }
+        : ({ type: 'notice', notice: frozen, locale } as unknown as Reply);
     await dialog().getByRole('button', { name: 'Ask for approval' }).click();
     await dialog().getByRole('alert').getByText('Frozen until Monday').waitFor();
     expect(await dialog().getByLabel('Reason').inputValue()).toBe('Yearly');

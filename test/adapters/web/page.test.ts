@@ -123,7 +123,7 @@ describeInChromium('the chat in a browser', () => {
     bot.reply = () => ({
       type: 'notice',
       notice: { kind: 'notice', messages: [refused], actions: [] },
-      tongue: posting.tongue,
+      locale: posting.locale,
     });
     await card.getByRole('button', { name: 'Deny…' }).click();
     await card.getByRole('textbox').fill('Not today');
@@ -131,7 +131,7 @@ describeInChromium('the chat in a browser', () => {
     await page.getByText('Not while it is frozen').waitFor();
     await answered(page);
     expect(await card.getByRole('textbox').inputValue()).toBe('Not today');
-    bot.reply = () => ({ type: 'nothing', tongue: posting.tongue });
+    bot.reply = () => ({ type: 'nothing', locale: posting.locale });
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
     await answered(page);
     expect(await card.getByRole('textbox').isVisible()).toBe(false);
@@ -142,7 +142,7 @@ describeInChromium('the chat in a browser', () => {
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const messages = [{ ...message('Not your own'), id: 'refused.test' }];
-    bot.reply = () => ({ type: 'notice', notice: { kind: 'notice', messages, actions: [] }, tongue: posting.tongue });
+    bot.reply = () => ({ type: 'notice', notice: { kind: 'notice', messages, actions: [] }, locale: posting.locale });
     await cardOf(id).getByRole('button', { name: 'Approve…' }).click();
     await cardOf(id).getByRole('button', { name: 'Approve and start' }).click();
     await page.getByText('Not your own').waitFor();

@@ -126,7 +126,7 @@ export const cardView = (kind: string, card: string, more: object = {}): CardVie
 /** The posting of every message in these tests. */
 export const posting: Posting = {
   key: 'prod-17',
-  tongue: { language: 'en', timeZone: 'UTC' },
+  locale: { language: 'en', timeZone: 'UTC' },
   mention: [],
   readers: [],
 };

@@ -279,10 +279,10 @@ describe('Somebody whom no farm knows', () => {
     await ready();
     for (const text of ['status', 'rotate-master because I can', 'whoami']) {
       const reply = await slash(text, { account: 'U-eve' });
-      expect(reply.tongue.language).toBe('zh-CN');
+      expect(reply.locale.language).toBe('zh-CN');
       expect(saidOf(reply)).toEqual([text === 'whoami' ? 'whoami.unknown' : 'refused.unknown-person']);
     }
-    expect((await slash('status', { account: 'U-eve', channel: 'D-eve' })).tongue).toEqual({
+    expect((await slash('status', { account: 'U-eve', channel: 'D-eve' })).locale).toEqual({
       language: 'en',
       timeZone: 'UTC',
     });
@@ -337,7 +337,7 @@ test('a plan that asks nobody is shown where it was asked for, in the language o
   await rig.planned();
   await rig.pass(2_000);
   expect(rig.chats[1]?.messages).toMatchObject([
-    { channel: 'D-mei', posting: { tongue: { language: 'en' }, mention: [] } },
+    { channel: 'D-mei', posting: { locale: { language: 'en' }, mention: [] } },
   ]);
   expect(rig.chat.messages).toEqual([]);
 });

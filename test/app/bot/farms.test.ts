@@ -1,5 +1,5 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
-import { tongueOf } from '../../../src/app/bot/chats/tongue.ts';
+import { localeOf } from '../../../src/app/bot/chats/locale.ts';
 import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat } from './fake-chat.ts';
@@ -301,7 +301,7 @@ test('somebody in two farm files is spoken to as the farm of the channel knows t
     timeZone: 'UTC',
   });
   const farms = [known('en', 'UTC', CHANNEL), known('zh-CN', 'Asia/Shanghai', TEST_CHANNEL)];
-  const at = (channel: string) => tongueOf(farms, { platform: 'web', account: 'mei', channel });
+  const at = (channel: string) => localeOf(farms, { platform: 'web', account: 'mei', channel });
   expect(at(TEST_CHANNEL)).toEqual({ language: 'zh-CN', timeZone: 'Asia/Shanghai' });
   expect(at(CHANNEL)).toEqual({ language: 'en', timeZone: 'UTC' });
   expect(at('D-mei')).toEqual({ language: 'en', timeZone: 'UTC' });

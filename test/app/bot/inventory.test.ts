@@ -181,8 +181,8 @@ describe('certs of one machine', () => {
     expect(words).toMatch(
       /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned; trusted\. On sqlm01: presented at .* On sqlw02: pinned; trusted\.$/mu,
     );
-    const tongue = { language: 'en' as const, timeZone: 'UTC' };
-    expect(JSON.stringify(renderBlockKit(notice, 'other', tongue))).toContain(`\`${masterThumbprint}\``);
+    const locale = { language: 'en' as const, timeZone: 'UTC' };
+    expect(JSON.stringify(renderBlockKit(notice, 'other', locale))).toContain(`\`${masterThumbprint}\``);
   });
 
   test.each(['/ssis certs sqlw01 in prod', '/ssis certs prod sqlw01', '/ssis certs sqlw01 prod'])(

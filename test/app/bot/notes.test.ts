@@ -146,7 +146,7 @@ describe('Notes', () => {
     expect(calledIn(web, 'note.started')).toEqual([]);
     for (const note of slack.notes) expect(slack.messages.map(({ message }) => message)).toContain(note.below);
     expect(
-      slack.notes.filter(({ channel }) => channel === 'C-dba').every(({ tongue }) => tongue.language === 'zh-CN'),
+      slack.notes.filter(({ channel }) => channel === 'C-dba').every(({ locale }) => locale.language === 'zh-CN'),
     ).toBe(true);
   });
 

@@ -21,7 +21,7 @@ test('a chat that asks to wait when it is started is left alone for that long', 
           },
         },
       ],
-      inbox: async () => ({ type: 'nothing', tongue: { language: 'en', timeZone: 'UTC' } }),
+      inbox: async () => ({ type: 'nothing', locale: { language: 'en', timeZone: 'UTC' } }),
       started: () => resolve(),
       clock: {
         now: () => 0,

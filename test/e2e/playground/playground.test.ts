@@ -68,7 +68,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
       mount: door.mount,
       folder: path.join(folder, 'teams'),
       channels: [GROUP],
-      tongueOf: () => ({ language: 'en', timeZone: 'UTC' }),
+      localeOf: () => ({ language: 'en', timeZone: 'UTC' }),
       clock: { now: () => Date.now(), steady: () => performance.now(), sleep },
       log,
     });

@@ -1,13 +1,13 @@
 import type { Farm } from '../../../domain/farm/farm.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { Tongue } from '../../../ports/chat.ts';
-import { channelTongue } from './posting.ts';
+import type { Locale } from '../../../ports/chat.ts';
+import { channelLocale } from './posting.ts';
 
 /** Where something is sent: a channel, or one person, whose `id` is `@` and their account. */
 export interface Place {
   readonly platform: string;
   readonly id: string;
-  readonly tongue: Tongue;
+  readonly locale: Locale;
 }
 
 export const placeKey = ({ platform, id }: Pick<Place, 'platform' | 'id'>): string => `${platform} ${id}`;
@@ -17,7 +17,7 @@ export const channelsOf = (farm: Farm): readonly Place[] =>
   farm.channels.map((channel) => ({
     platform: channel.platform,
     id: channel.id,
-    tongue: channelTongue(farm, channel),
+    locale: channelLocale(farm, channel),
   }));
 
 /** A rotation's card goes to every channel of the farm; that of a dry plan only to where it was asked for. */
@@ -25,16 +25,16 @@ export function placesOf(farm: Farm, rotation: RotationState): readonly Place[] 
   if (!rotation.dry) return channelsOf(farm);
   const { platform, channel } = rotation.origin;
   const known = channelsOf(farm).find((place) => place.platform === platform && place.id === channel);
-  return [known ?? { platform, id: channel, tongue: tongueOf(farm, rotation.by.id) }];
+  return [known ?? { platform, id: channel, locale: localeOf(farm, rotation.by.id) }];
 }
 
 /** Where the bot can speak to a person in private; null if they no longer have an account there. */
 export function personPlace(farm: Farm, person: string, platform: string): Place | null {
   const account = farm.people.find(({ id }) => id === person)?.accounts[platform];
-  return account === undefined ? null : { platform, id: `@${account}`, tongue: tongueOf(farm, person) };
+  return account === undefined ? null : { platform, id: `@${account}`, locale: localeOf(farm, person) };
 }
 
-function tongueOf(farm: Farm, id: string): Tongue {
+function localeOf(farm: Farm, id: string): Locale {
   const person = farm.people.find((one) => one.id === id);
   return { language: person?.language ?? 'en', timeZone: person?.timeZone ?? farm.timeZone };
 }

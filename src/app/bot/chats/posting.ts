@@ -2,10 +2,10 @@ import { mayApprove } from '../../../domain/approval/people.ts';
 import type { Farm, FarmChannel } from '../../../domain/farm/farm.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, Reader } from '../../../domain/views/view.ts';
-import type { Mentioned, Posting, Tongue } from '../../../ports/chat.ts';
+import type { Locale, Mentioned, Posting } from '../../../ports/chat.ts';
 
 /** Cards use the channel's language and the farm's time zone. */
-export const channelTongue = (farm: Pick<Farm, 'timeZone'>, channel: Pick<FarmChannel, 'language'>): Tongue => ({
+export const channelLocale = (farm: Pick<Farm, 'timeZone'>, channel: Pick<FarmChannel, 'language'>): Locale => ({
   language: channel.language,
   timeZone: farm.timeZone,
 });

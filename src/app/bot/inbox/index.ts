@@ -5,7 +5,7 @@ import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import type { Answer, ChatIntent, Reply } from '../../../ports/chat.ts';
-import { tongueOf } from '../chats/tongue.ts';
+import { localeOf } from '../chats/locale.ts';
 import type { Member } from '../desk.ts';
 import { askSample, showReminder } from '../reminders/snooze.ts';
 import { button, notice, refusal, say, typed } from '../views/notices.ts';
@@ -29,9 +29,9 @@ const MOST_OPEN = 5;
 /** One answer to whatever a person types or clicks, on any platform: private, unless it concerns the channel. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const farms = inbox.desks.map(({ farm }) => farm);
-  const tongue = tongueOf(farms, { ...intent.person, channel: intent.channel });
+  const locale = localeOf(farms, { ...intent.person, channel: intent.channel });
   const answered = await answerOf(inbox, intent);
-  return { ...answered, tongue, ...(concernsChannel(inbox, intent, answered) ? { aloud: true } : {}) };
+  return { ...answered, locale, ...(concernsChannel(inbox, intent, answered) ? { aloud: true } : {}) };
 }
 
 async function answerOf(inbox: Inbox, intent: ChatIntent): Promise<Answer> {

@@ -190,7 +190,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   function postingOf(card: Card, mention: Posting['mention']): Posting {
     return {
       key: chatKey(card),
-      tongue: place.tongue,
+      locale: place.locale,
       mention,
       readers: card.rotation === null ? [] : readersOf(desk.farm, place.platform, card.rotation),
     };

@@ -72,9 +72,9 @@ export function createNoteBringer(deps: {
   }
 
   async function speak({ notice }: WantedNote, message: string, mention: readonly Mentioned[]): Promise<string> {
-    const { tongue } = place;
-    if (!place.id.startsWith('@')) return chat.note(place.id, message, { notice, tongue, mention });
-    await chat.tell(place.id.slice(1), notice, tongue);
+    const { locale } = place;
+    if (!place.id.startsWith('@')) return chat.note(place.id, message, { notice, locale, mention });
+    await chat.tell(place.id.slice(1), notice, locale);
     return '';
   }
 

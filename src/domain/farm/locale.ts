@@ -2,7 +2,7 @@
 export type Language = 'en' | 'zh-CN';
 
 /** Language and time zone of a channel, or of the person being answered. */
-export interface Tongue {
+export interface Locale {
   readonly language: Language;
   /** IANA name. */
   readonly timeZone: string;

@@ -1,25 +1,25 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
 import type { Farm } from '../../../domain/farm/farm.ts';
 import { isRefusal } from '../../../domain/values.ts';
-import type { Tongue, TongueOf } from '../../../ports/chat.ts';
-import { channelTongue } from './posting.ts';
+import type { Locale, LocaleOf } from '../../../ports/chat.ts';
+import { channelLocale } from './posting.ts';
 
 type Named = Pick<Farm, 'people' | 'channels' | 'timeZone'>;
 
 /** For adapters, which refuse some requests before the bot hears of them. */
-export const tonguesOf =
-  (farms: readonly Named[], platform: string): TongueOf =>
+export const localesOf =
+  (farms: readonly Named[], platform: string): LocaleOf =>
   (at) =>
-    tongueOf(farms, { ...at, platform });
+    localeOf(farms, { ...at, platform });
 
 /**
  * A person in a farm file is addressed in their own language, a stranger in the channel's. A person in several farm
  * files is addressed as the farm of this channel knows them.
  */
-export function tongueOf(
+export function localeOf(
   farms: readonly Named[],
   at: { readonly platform: string; readonly account: string; readonly channel: string },
-): Tongue {
+): Locale {
   const isHere = ({ channels }: Named): boolean =>
     channels.some(({ platform, id }) => platform === at.platform && id === at.channel);
   const found = [...farms.filter(isHere), ...farms]
@@ -28,7 +28,7 @@ export function tongueOf(
   if (found !== undefined && !isRefusal(found)) return { language: found.language, timeZone: found.timeZone };
   for (const farm of farms) {
     const channel = farm.channels.find(({ platform, id }) => platform === at.platform && id === at.channel);
-    if (channel !== undefined) return channelTongue(farm, channel);
+    if (channel !== undefined) return channelLocale(farm, channel);
   }
   return { language: 'en', timeZone: farms[0]?.timeZone ?? 'UTC' };
 }
