@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ReminderPolicy } from '../farm/farm.ts';
-import { DAY_MS, daysLeft } from '../time.ts';
+import { DAY_MS, daysLeft, HOUR_MS } from '../time.ts';
 import type { Instant, Role } from '../values.ts';
 
 export interface Reminded {
@@ -22,19 +22,19 @@ export interface Snooze {
 }
 
 /**
- * Whether a reminder is due today: at most one per farm and day, when a certificate crossed a threshold since the last
- * reminder about it. Below the smallest threshold, every day. The next run catches up on what an outage swallowed;
+ * Whether that day's reminder is due: at most one per farm and day, when a certificate crossed a threshold since the
+ * last reminder about it. Below the smallest threshold, every day. The next run catches up on what an outage swallowed;
  * nothing is said twice.
  */
 export function reminderDue(
   policy: ReminderPolicy,
   endings: readonly Ending[],
   { reminded, snooze = null }: { readonly reminded: readonly Reminded[]; readonly snooze?: Snooze | null },
-  today: string,
+  day: string,
 ): boolean {
-  if (reminded.some((word) => word.day === today)) return false;
+  if (reminded.some((word) => word.day === day)) return false;
   return endings.some(
-    (ending) => !isSnoozed(snooze, ending.thumbprint, today) && crossed(policy, ending, reminded, snooze),
+    (ending) => !isSnoozed(snooze, ending.thumbprint, day) && crossed(policy, ending, reminded, snooze),
   );
 }
 
@@ -141,6 +141,17 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
   const here = DateTime.fromMillis(now, { zone: timeZone });
   const two = (number: number): string => String(number).padStart(2, '0');
   return { day: here.toISODate() ?? '', come: `${two(here.hour)}:${two(here.minute)}` >= policy.at };
+}
+
+/** How long after its hour a reminder that an outage swallowed is caught up past midnight: then the next is nearer. */
+const PAST_MIDNIGHT_MS = 12 * HOUR_MS;
+
+/** The day of the farm whose reminder is due by now, if it is not out yet; null: none is. */
+export function dayDue(policy: ReminderPolicy, timeZone: string, now: number): string | null {
+  const { day, come } = reminderDay(policy, timeZone, now);
+  if (come) return day;
+  const before = dayAfter(-1, timeZone, now);
+  return now - hourOf(policy, timeZone, before) < PAST_MIDNIGHT_MS ? before : null;
 }
 
 /**

@@ -64,13 +64,9 @@ export function decideReview(
   return refuse('may-not-review', { id, others, asked: rotation.by.id === person.id });
 }
 
-/** Late reviews to be announced today; null: there are none, or today's message is out. */
-export function nagDue(
-  farm: Farm,
-  state: FarmState,
-  { day, come }: { readonly day: string; readonly come: boolean },
-): readonly RotationId[] | null {
-  if (!come || state.nagging?.day === day) return null;
+/** Late reviews to be announced for that day; null: there are none, or that day's message is out. */
+export function nagDue(farm: Farm, state: FarmState, day: string): readonly RotationId[] | null {
+  if (state.nagging?.day === day) return null;
   const late = openReviews(farm, state).filter(({ dueDay }) => dueDay <= day);
   return late.length === 0 ? null : late.map(({ rotation }) => rotation.id);
 }

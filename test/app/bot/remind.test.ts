@@ -183,6 +183,49 @@ test('a threshold that is crossed in the afternoon is announced at the hour of t
   expect(reminder().certificates[0]?.days).toBe(14);
 });
 
+describe('A reminder late in the evening that an outage across midnight swallowed', () => {
+  const evening = { ...policy, at: '23:30' };
+
+  /** Goes down before the evening that finds so many days left, and is back so many hours after its 23:30. */
+  async function backAfter(hours: number, days = 14): Promise<void> {
+    rig = await createBotRig({ farm: { reminders: evening } });
+    await rig.start();
+    await rig.remind();
+    await rig.pass(1_000);
+    const hour = Math.floor((endOfWorst() - days * DAY) / DAY) * DAY + 23.5 * HOUR;
+    await rig.stopBot();
+    rig.clock.set(hour + hours * HOUR);
+    await rig.startBot();
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+  }
+
+  test('is caught up when the bot starts, and not said again in the evening', async () => {
+    await backAfter(1);
+    const before = mentioned().length;
+    expect(reminder().day).toBe(new Date(rig.clock.now() - DAY).toISOString().slice(0, 10));
+    await rig.remind();
+    rig.clock.set(rig.clock.now() + 22.6 * HOUR);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(mentioned().length).toBe(before);
+  });
+
+  test('is left to the next evening once that is nearer', async () => {
+    await backAfter(-1);
+    const before = mentioned().length;
+    await rig.stopBot();
+    rig.clock.set(rig.clock.now() + 14 * HOUR);
+    await rig.startBot();
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(mentioned().length).toBe(before);
+  });
+});
+
 describe('The approvers', () => {
   const ALL = ['mei', 'ana', 'tom', 'wei'];
 

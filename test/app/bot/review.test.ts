@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { foldEntry } from '../../../src/domain/fold/bot-fold.ts';
-import { reminderDay } from '../../../src/domain/follow-up/reminders.ts';
+import { dayDue } from '../../../src/domain/follow-up/reminders.ts';
 import { nagDue, openReviews } from '../../../src/domain/follow-up/review.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
@@ -186,13 +186,14 @@ describe('A review that is late', () => {
         const due = new Set<string>();
         for (const minute of [...minutes].sort((a, b) => a - b)) {
           const now = from + minute * 60_000;
-          const today = reminderDay(farm.reminders, farm.timeZone, now);
+          const day = dayDue(farm.reminders, farm.timeZone, now);
+          if (day === null) continue;
           const [open] = openReviews(farm, state);
-          if (today.come && open !== undefined && open.dueDay <= today.day) due.add(today.day);
-          const ids = nagDue(farm, state, today);
+          if (open !== undefined && open.dueDay <= day) due.add(day);
+          const ids = nagDue(farm, state, day);
           if (ids === null) continue;
-          said.push(today.day);
-          state = foldEntry(state, { type: 'nagging', day: today.day, ids }, new Date(now).toISOString());
+          said.push(day);
+          state = foldEntry(state, { type: 'nagging', day, ids }, new Date(now).toISOString());
         }
         expect(said).toEqual([...due]);
       }),

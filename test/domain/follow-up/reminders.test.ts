@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   dayAfter,
+  dayDue,
   hourOf,
   isWaiting,
   mostSnooze,
@@ -65,6 +66,19 @@ describe('A reminder', () => {
     expect(reminderDay(policy, 'UTC', now)).toEqual({ day: '2026-11-24', come: true });
   });
 
+  test.each([
+    ['09:00', '2026-11-24T08:59:00.000Z', null],
+    ['09:00', '2026-11-24T09:00:00.000Z', '2026-11-24'],
+    ['09:00', '2026-11-24T23:59:00.000Z', '2026-11-24'],
+    ['09:00', '2026-11-25T00:00:00.000Z', null],
+    ['23:30', '2026-11-24T23:30:00.000Z', '2026-11-24'],
+    ['23:30', '2026-11-25T00:10:00.000Z', '2026-11-24'],
+    ['23:30', '2026-11-25T11:29:00.000Z', '2026-11-24'],
+    ['23:30', '2026-11-25T11:30:00.000Z', null],
+  ])('of %s is, at %s, due for %s', (at, now, day) => {
+    expect(dayDue({ ...policy, at }, 'UTC', Date.parse(now))).toBe(day);
+  });
+
   test('knows on which day the next one comes', () => {
     const now = Date.parse('2026-11-24T12:00:00.000Z');
     const next = (notAfter: string, at = now) => nextWordOf(notAfter, 'UTC', at);
@@ -83,6 +97,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Days left as cards count them: a day that has begun counts. */
 const daysLeft = (end: number, now: number): number => Math.max(0, Math.ceil((end - now) / DAY));
+
+const dayBefore = (day: string): string => new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
 
 /** Zones whose clocks change within the time simulated below, and some whose clocks never do. */
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kolkata', 'UTC'];
@@ -108,7 +124,7 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
     const notAfter = new Date(end).toISOString();
     const hours = new Map<string, number>();
     const said: { day: string; now: number; hosts: { host: string; thumbprint: string; days: number }[] }[] = [];
-    const runs: { now: number; day: string; days: number; come: boolean }[] = [];
+    const runs: { now: number; day: string; due: string | null; days: number; come: boolean }[] = [];
     let snooze: { thumbprints: string[]; untilDay: string; at: number } | null = null;
     const moments = up.flatMap((isUp, hour) =>
       momentsOf(here, zone, start + hour * HOUR).map((now, index) => ({
@@ -122,13 +138,14 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
       if (thresholdOf(here.days, daysLeft(end, now)) !== null && most > 0)
         snooze = { thumbprints: ['A'], untilDay: dayAfter(most, zone, now), at: now };
       const { day, come } = reminderDay(here, zone, now);
-      const hourOfDay = hours.get(day) ?? hourOf(here, zone, day);
-      hours.set(day, hourOfDay);
+      const due = dayDue(here, zone, now);
+      const hourOfDay = hours.get(due ?? day) ?? hourOf(here, zone, due ?? day);
+      hours.set(due ?? day, hourOfDay);
       const days = daysLeft(end, Math.min(now, hourOfDay));
       if (!isUp) continue;
-      runs.push({ now, day, days, come });
-      if (come && reminderDue(here, [ending(days)], { reminded: said, snooze }, day))
-        said.push({ day, now, hosts: [{ host: 'sqlm01', thumbprint: 'A', days }] });
+      runs.push({ now, day, due, days, come });
+      if (due !== null && reminderDue(here, [ending(days)], { reminded: said, snooze }, due))
+        said.push({ day: due, now, hosts: [{ host: 'sqlm01', thumbprint: 'A', days }] });
     }
     return { said, runs, snooze: snooze as { thumbprints: string[]; untilDay: string; at: number } | null };
   }
@@ -141,12 +158,16 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
   const times = fc.constantFrom('00:00', '02:30', '09:00', '23:30');
   const lives = [fc.constantFrom(...ZONES), times, starts, hours] as const;
 
-  test('is never sent twice on one day of the farm, nor before its hour', () => {
+  test('is never sent twice for one day of the farm, nor before its hour', () => {
     fc.assert(
       fc.property(...lives, (zone, at, start, up) => {
         const { said } = live(zone, at, start, up);
         expect(new Set(said.map(({ day }) => day)).size).toBe(said.length);
-        for (const { now } of said) expect(reminderDay({ ...policy, at }, zone, now).come).toBe(true);
+        for (const { day, now } of said) {
+          const today = reminderDay({ ...policy, at }, zone, now);
+          if (today.come) expect(day).toBe(today.day);
+          else expect(now - hourOf({ ...policy, at }, zone, day)).toBeLessThan(12 * HOUR);
+        }
       }),
     );
   });
@@ -155,13 +176,15 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
     fc.assert(
       fc.property(...lives, (zone, at, start, up) => {
         const { said, runs } = live(zone, at, start, up);
-        for (const { now, day, days, come } of runs) {
+        for (const { now, day, due, days, come } of runs) {
           const threshold = thresholdOf(policy.days, days);
-          if (!come || threshold === null) continue;
+          const isLate = !come && now - hourOf({ ...policy, at }, zone, dayBefore(day)) < 12 * HOUR;
+          if (due === null) expect([come, isLate]).toEqual([false, false]);
+          if (due === null || threshold === null) continue;
           // After this run somebody has been told of that threshold or a nearer one; if today's word was said before it
           // was crossed, tomorrow.
           const told = said.filter((one) => one.now <= now);
-          const isToldToday = told.some((one) => one.day === day);
+          const isToldToday = told.some((one) => one.day === due);
           const isTold = isToldToday || told.some((one) => one.hosts.some((host) => host.days <= threshold));
           // An `expect` for each would take longer than all the rest.
           if (!isTold || (days <= 1 && !isToldToday)) throw new Error(`not told by ${new Date(now).toISOString()}`);
@@ -185,8 +208,8 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
         const { said, runs, snooze } = live(zone, at, start, up, { snoozes: [hour] });
         if (snooze === null) return;
         expect(said.filter(({ now, day }) => now >= snooze.at && day < snooze.untilDay)).toEqual([]);
-        const again = runs.find(({ now, day, come }) => come && now > snooze.at && day >= snooze.untilDay);
-        if (again !== undefined) expect(said.map(({ day }) => day)).toContain(again.day);
+        const again = runs.find(({ now, due }) => due !== null && now > snooze.at && due >= snooze.untilDay);
+        if (again !== undefined) expect(said.map(({ day }) => day)).toContain(again.due);
         expect(daysLeft(start + 60 * DAY + 5 * HOUR, snooze.at)).toBeGreaterThan(1);
         expect(hourOf({ ...policy, at }, zone, snooze.untilDay)).toBeLessThan(start + 60 * DAY + 5 * HOUR);
       }),

@@ -1,4 +1,4 @@
-import { hourOf, reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
+import { dayDue, hourOf, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
 import { nagDue } from '../../../domain/follow-up/review.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -19,22 +19,20 @@ export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
 /** Without a look: by what is known now. */
 export const recordDue = (desk: Desk): Promise<null> =>
   desk.commit((state) => {
-    const due = [dueNow(desk, state), reviewsDue(desk, state)];
+    const day = dayDue(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);
+    const due = day === null ? [] : [dueOn(desk, state, day), reviewsDue(desk, state, day)];
     return { entries: due.filter((one) => one !== null), answer: null };
   });
 
 /** Reviews that are late: once a day, at the hour of the reminders. */
-function reviewsDue(desk: Desk, state: FarmState): BotEntry | null {
-  const today = reminderDay(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);
-  const ids = nagDue(desk.farm, state, today);
-  return ids === null ? null : { type: 'nagging', day: today.day, ids };
+function reviewsDue(desk: Desk, state: FarmState, day: string): BotEntry | null {
+  const ids = nagDue(desk.farm, state, day);
+  return ids === null ? null : { type: 'nagging', day, ids };
 }
 
-function dueNow(desk: Desk, state: FarmState): BotEntry | null {
+function dueOn(desk: Desk, state: FarmState, day: string): BotEntry | null {
   const { now } = desk.moment();
   const { reminders, timeZone } = desk.farm;
-  const { day, come } = reminderDay(reminders, timeZone, now);
-  if (!come) return null;
   const endings = farmExpiry(desk, Math.min(now, hourOf(reminders, timeZone, day)));
   const reminded = saidOrWaiting(state, now);
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
