@@ -14,7 +14,8 @@ export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
 
 const PUBLIC_KEY = /^ed25519:([A-Za-z0-9_-]{43})$/u;
 const KEY_ID = /^[0-9a-f]{16}$/u;
-const SIGNATURE_BYTES = 64;
+/** Characters of its 64 bytes in base64url. */
+const SIGNATURE_LENGTH = 86;
 /** The raw key is at the end of its DER form. */
 const RAW_KEY_BYTES = 32;
 const FIELDS = 'body,key,sig,type';
@@ -179,15 +180,13 @@ function readClaim(raw: unknown, type: Envelope['type'], publicKeys: readonly st
 
 /** The four strings and nothing else; null for anything that only resembles an envelope. Verifies nothing. */
 export function readEnvelope(raw: unknown): Envelope | null {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
+  if (typeof raw !== 'object' || raw === null) return null;
   if (Object.keys(raw).sort().join() !== FIELDS) return null;
   const { type, key, body, sig } = raw as { [name: string]: unknown };
   if (typeof type !== 'string' || !isType(type)) return null;
   if (typeof key !== 'string' || !KEY_ID.test(key)) return null;
-  if (typeof body !== 'string' || typeof sig !== 'string' || sig.length !== 86) return null;
-  const bytes = Buffer.from(sig, 'base64url');
-  if (bytes.length !== SIGNATURE_BYTES || bytes.toString('base64url') !== sig) return null;
-  return { type, key, body, sig };
+  if (typeof body !== 'string' || typeof sig !== 'string' || sig.length !== SIGNATURE_LENGTH) return null;
+  return Buffer.from(sig, 'base64url').toString('base64url') === sig ? { type, key, body, sig } : null;
 }
 
 const isType = (type: string): type is Envelope['type'] => Object.hasOwn(BODY_LIMITS, type);

@@ -60,6 +60,7 @@ test.each<[string, unknown, string]>([
   ['an extra field', { ...good, note: '' }, 'EnvelopeMalformed'],
   ['a missing field', { type: good.type, key: good.key, body: good.body }, 'EnvelopeMalformed'],
   ['a body that is no text', { ...good, body: {} }, 'EnvelopeMalformed'],
+  ['a signature that is null', { ...good, sig: null }, 'EnvelopeMalformed'],
   ['an unknown type', { ...good, type: 'toString' }, 'EnvelopeMalformed'],
   ['a signature cut short', { ...good, sig: good.sig.slice(1) }, 'EnvelopeMalformed'],
   [
