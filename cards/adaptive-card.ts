@@ -15,7 +15,7 @@ import { fallbackText } from './fallback-text.ts';
 import { LIMITS, sizeOf, squeeze } from './limits.ts';
 
 /** What depends on where a card is shown. */
-export interface Where {
+interface Where {
   readonly bytes?: number;
   /** How the bot is called there, before a command. */
   readonly call?: string;

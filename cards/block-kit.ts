@@ -29,7 +29,7 @@ import { say, sayWith } from './wording/index.ts';
 export const SIZES = ['whole', 'short', 'words'] as const;
 export type Size = (typeof SIZES)[number];
 
-export interface SlackMessage {
+interface SlackMessage {
   /** What a notification shows, the decision first; special characters are escaped, mentions follow at the end. */
   readonly text: string;
   readonly blocks: readonly Block[];

@@ -1,5 +1,5 @@
 /** The names of the units in a language, with the space before them if it has one. */
-export interface Units {
+interface Units {
   readonly seconds: string;
   /** Minutes with nothing after them; `minutesAnd` is for minutes before seconds. */
   readonly minutes: string;
@@ -9,7 +9,7 @@ export interface Units {
 }
 
 /** Numbers as cards show them. All take milliseconds. */
-export interface Measure {
+interface Measure {
   /** Measured: `8.4 s`, `1 min 4 s`, `2 h 5 min`. */
   exact(ms: number): string;
   /** Counted or set: `9 s`, `60 s`, `1 min 4 s`. Exactly one minute stays `60 s`, as limits are given. */

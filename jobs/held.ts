@@ -3,14 +3,14 @@ import { ordersOf, REPORTS, reportsOf } from './letters.ts';
 import { scheduleOf } from './schedule.ts';
 import { HOLDS, recordOf } from './tidy.ts';
 
-export interface HeldOptions {
+interface HeldOptions {
   readonly redis: string;
   readonly farm: string;
   readonly hosts: readonly string[];
   readonly prefix?: string;
 }
 
-export interface Held {
+interface Held {
   readonly held: readonly string[];
   /** Queues that this Redis user may not look at: a bot with the same user could not write there either. */
   readonly hidden: readonly string[];

@@ -43,7 +43,7 @@ export function ordersOf(host: string): string {
   return `orders.${host}`;
 }
 
-export interface PostOfficeOptions {
+interface PostOfficeOptions {
   /** `redis://user:password@host:port` */
   readonly redis: string;
   readonly prefix?: string;
@@ -134,7 +134,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   };
 }
 
-export interface MailboxOptions {
+interface MailboxOptions {
   readonly redis: string;
   /** `reports`, `ordersOf(host)`, or with its prefix what `reportsOf(farm)` names. */
   readonly queue: string;

@@ -30,7 +30,7 @@ export type ScheduledJob = {
   | { /** Five or six fields. */ readonly cron: string /** IANA name. */; readonly tz: string }
 );
 
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly redis: string;
   readonly prefix?: string;
   /** Other bots on the same Redis have their own schedules, and their farms have other names. */

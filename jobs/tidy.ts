@@ -43,7 +43,7 @@ const withoutEvents = (base: string): string[][] => [
 const COUNTERS = ['id', 'pc'] as const;
 const COUNTED = /^(?:0|[1-9]\d{0,12})$/;
 
-export interface Tidied {
+interface Tidied {
   /** Something was holding its letters back, and no longer does. */
   readonly wasHeld: boolean;
   /** Keys that were not what they must be, now deleted. Letters in them are sent again. */

@@ -8,7 +8,7 @@ import { giveUp, tidy } from './tidy.ts';
 
 const TIDY_MS = 60_000;
 
-export interface QueueWorkerOptions {
+interface QueueWorkerOptions {
   readonly redis: string;
   readonly queue: string;
   readonly prefix: string;

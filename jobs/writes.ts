@@ -11,7 +11,7 @@ const LOOK_MS = 10_000;
 /** Workers may be cut off meanwhile, so recovery must be noticed soon. */
 const LOOK_AGAIN_MS = 2_000;
 
-export interface Writes {
+interface Writes {
   /** The first word of its refusal; null: no refusal is known. */
   refusal(): string | null;
   /** Call when a write was refused: checks at once. */

@@ -29,7 +29,7 @@ const CATCH_UP_MS = 1500;
 /** Reports that arrive while the disk is busy are recorded in one write, however many runners send them. */
 const REPORTS_AT_ONCE = 16;
 
-export interface BotFlags {
+interface BotFlags {
   readonly farm?: readonly string[];
   readonly state?: string;
   readonly console?: boolean;

@@ -13,7 +13,7 @@ import { readScript, runScript } from './roots/script/run-script.ts';
 import { systemClock } from './roots/system-clock.ts';
 import { VERSION } from './roots/version.ts';
 
-export interface DemoFlags {
+interface DemoFlags {
   readonly workers?: number;
   readonly onebox?: boolean;
   readonly fresh?: boolean;

@@ -9,7 +9,7 @@ import type { Keyring } from './keyring.ts';
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 
-export interface Replay<E> {
+interface Replay<E> {
   readonly file: string;
   readonly stream: string;
   readonly keyring: Keyring;

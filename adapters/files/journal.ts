@@ -14,7 +14,7 @@ import { createKeyring, type FormerKey } from './keyring.ts';
 const KEPT_LINES = 256;
 const KEPT_BYTES = 16 * 1024 * 1024;
 
-export interface JournalOptions<S, E> {
+interface JournalOptions<S, E> {
   readonly file: string;
   readonly stream: string;
   readonly signer: Signer;

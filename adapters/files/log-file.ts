@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSy
 import path from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
 
-export interface LogFile {
+interface LogFile {
   /**
    * One line, with its line end. Never throws: lines that cannot be written are counted, and their number is noted when
    * writing works again.
@@ -10,7 +10,7 @@ export interface LogFile {
   write(line: string): void;
 }
 
-export interface LogFileOptions {
+interface LogFileOptions {
   /** Bytes of one file; the previous one is kept beside it, as `.1`. */
   readonly limit?: number;
   /** Told why lines are lost, once each time it begins. */

@@ -8,7 +8,7 @@ import type { Keyring } from './keyring.ts';
 
 const NEWLINE = 10;
 
-export interface JournalToRead {
+interface JournalToRead {
   readonly file: string;
   readonly stream: string;
   readonly keyring: Keyring;

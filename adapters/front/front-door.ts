@@ -6,10 +6,10 @@ import type { Log } from '../../src/ports/log.ts';
 import { createHealth, type Probe } from './health.ts';
 import { createReading } from './reading.ts';
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export type Mount = (path: string, listener: Listener) => void;
 
-export interface FrontDoorOptions {
+interface FrontDoorOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;

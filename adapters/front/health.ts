@@ -10,12 +10,12 @@ export interface Wellness {
 
 export type Probe = () => Wellness | Promise<Wellness>;
 
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   readonly parts: { readonly [name: string]: Wellness };
 }
 
-export interface Health {
+interface Health {
   add(name: string, probe: Probe): void;
   /** Never rejects. However often it is asked, it probes once a second at most. */
   judge(): Promise<Readiness>;

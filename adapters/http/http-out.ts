@@ -5,7 +5,7 @@ import type { WayOut } from '../../src/ports/way-out.ts';
 
 const TIME_LIMIT_MS = 10_000;
 
-export interface HttpOutOptions {
+interface HttpOutOptions {
   /** For rehearsals: http://127.0.0.1 is allowed too. */
   readonly plainLoopback?: boolean;
   readonly version?: string;

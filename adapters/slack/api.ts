@@ -10,7 +10,7 @@ export interface SlackApi {
   call<T>(context: CallContext, call: (client: webApi.WebClient) => Promise<T>): Promise<T>;
 }
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly token: string;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;

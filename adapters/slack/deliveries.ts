@@ -1,5 +1,5 @@
 /** Remembers for a while which keys were seen. Bounded, so that nobody can fill the memory with it. */
-export interface Deliveries {
+interface Deliveries {
   /** True the first time within the time limit. Milliseconds since 1970. */
   first(key: string, now: number): boolean;
 }

@@ -2,7 +2,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { SlackApi } from './api.ts';
 
 /** Who the bot is in this workspace. */
-export interface Self {
+interface Self {
   /** The bot's user, `U...`: how it is mentioned. */
   readonly user: string;
   /** Its bot id, `B...`: how its messages are marked. */

@@ -12,7 +12,7 @@ import type { Identity } from './identity.ts';
 import { type Delivery, parseDelivery } from './intents.ts';
 import type { Judge } from './judge-form.ts';
 
-export interface Receive {
+interface Receive {
   /** Bolt's middleware, our only one: it gets everything that Slack delivers. */
   take(args: AnyMiddlewareArgs & AllMiddlewareArgs): Promise<void>;
   /** null: there is no bot to decide, so nothing is processed. */

@@ -6,7 +6,7 @@ import type { SlackApi } from './api.ts';
  * Whether a card may be posted in a channel, by what Slack knows of it. Kept for a minute, since a channel can be
  * shared any time.
  */
-export interface Rooms {
+interface Rooms {
   /**
    * No card may be seen by another company. Throws CertopsError `ChannelShared` or `ChannelNotFound`, and as the API
    * does when Slack does not say.

@@ -8,7 +8,7 @@ import type { WayOut } from '../../src/ports/way-out.ts';
 import { translate } from './errors.ts';
 import { hash, type Stamp } from './guarded-app.ts';
 
-export interface Socket {
+interface Socket {
   readonly receiver: SocketModeReceiver;
   /**
    * Resolves when Slack has said hello, or after the first attempt has failed: it is then retried until `stop`. Never

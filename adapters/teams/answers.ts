@@ -15,7 +15,7 @@ import { type Sayable, sayable, wordsOf } from './plainer.ts';
 import type { Copy, References } from './references.ts';
 
 /** Answers sent as messages: to the person alone, except what concerns the channel. Throws CertopsError. */
-export type Answers = (said: Said, reply: Reply) => Promise<void>;
+type Answers = (said: Said, reply: Reply) => Promise<void>;
 
 const LONGEST_WAIT_MS = 60_000;
 const FOR_YOU_ALONE: NoticeView = { kind: 'notice', messages: [{ id: 'chat.alone', data: {} }], actions: [] };
@@ -81,7 +81,7 @@ export function createAnswers(parts: {
 }
 
 /** The body of an answer to Action.Execute. Teams ignores one with any status other than 200. */
-export interface InvokeAnswer {
+interface InvokeAnswer {
   readonly statusCode: 200;
   readonly type: typeof CARD | 'application/vnd.microsoft.activity.message';
   readonly value: object | string;

@@ -14,7 +14,7 @@ import { type Sayable, sayable } from './plainer.ts';
 import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 import { createSending } from './sending.ts';
 
-export interface ChannelParts {
+interface ChannelParts {
   readonly appId: string;
   readonly tenant: string;
   /** Conversations on the farm's list. Cards go to these, and to individual people. */

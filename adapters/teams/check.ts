@@ -5,7 +5,7 @@ import type { TokenSource } from './credentials.ts';
 import type { People } from './people.ts';
 import type { References } from './references.ts';
 
-export interface CheckParts {
+interface CheckParts {
   readonly tokens: TokenSource | null;
   readonly channels: readonly string[];
   readonly people: People;

@@ -10,7 +10,7 @@ export interface Cloud {
   readonly scope: string;
 }
 
-export interface CloudOptions {
+interface CloudOptions {
   /** `https://botframework.azure.us` for the government cloud. */
   readonly channelService?: string;
   readonly openIdMetadata?: string;

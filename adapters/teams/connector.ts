@@ -18,7 +18,7 @@ export interface Connector {
   ): Promise<T>;
 }
 
-export interface ConnectorOptions {
+interface ConnectorOptions {
   readonly appId: string;
   readonly authentication: BotFrameworkAuthentication;
   /** null: calls are not signed. */

@@ -4,10 +4,10 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Copy } from './references.ts';
 
 /** Brings one copy to one state of its card. Throws CertopsError. */
-export type Bring = () => Promise<void>;
+type Bring = () => Promise<void>;
 
 /** Copies of cards. Each is brought to the newest state by one call at a time, whoever asked for it. */
-export interface Copies {
+interface Copies {
   /** Resolves when the copy shows the state, or will be tried again later. Never throws. */
   change(copy: Copy, bring: Bring): Promise<void>;
   /** Ends all retries. */

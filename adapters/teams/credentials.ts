@@ -17,7 +17,7 @@ export interface TokenSource {
   isRefused(): Promise<boolean>;
 }
 
-export interface Account {
+interface Account {
   readonly appId: string;
   readonly password: string;
   readonly tenant: string;

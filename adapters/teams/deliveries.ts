@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
 /** Teams repeats a delivery that was not answered within some seconds: the repetition gets the first one's answer. */
-export interface Deliveries {
+interface Deliveries {
   once<T>(key: string, run: () => Promise<T>): Promise<T>;
 }
 

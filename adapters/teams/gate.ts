@@ -13,10 +13,10 @@ import { credentialsFactory, type TokenSource } from './credentials.ts';
 import type { Answered } from './http.ts';
 import { readKeysBy } from './keys.ts';
 
-export type Activity = TurnContext['activity'];
+type Activity = TurnContext['activity'];
 
 /** The library behind one function: a signed delivery in, its answer out. */
-export interface Gate {
+interface Gate {
   readonly authentication: BotFrameworkAuthentication;
   /**
    * Checks the token, then runs the turn. `logic` answers with the body of an invoke's answer. 401: no token, or not
@@ -26,7 +26,7 @@ export interface Gate {
   receive(authorization: string, activity: object, logic: () => Promise<object | null>): Promise<Answered>;
 }
 
-export interface GateOptions {
+interface GateOptions {
   readonly appId: string;
   readonly tenant: string;
   readonly cloud: Cloud;

@@ -23,7 +23,7 @@ export interface HandleParts {
 }
 
 /** Judges what somebody said, passes it to the bot, and returns the answer. Never throws. */
-export type Handle = (said: Said) => Promise<Reply>;
+type Handle = (said: Said) => Promise<Reply>;
 
 /** Teams waits about five seconds for an answer; the roster must not use them up. */
 const ROSTER_LIMIT_MS = 3_000;

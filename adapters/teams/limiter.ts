@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 3_000;
  */
 const LONGEST_CLOSED_MS = 600_000;
 
-export interface Limiter {
+interface Limiter {
   /** Resolves when a call may go there. Throws CertopsError `ChatBusy` when that is more than three seconds away. */
   turn(conversation: string): Promise<void>;
   /**

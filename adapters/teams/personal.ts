@@ -4,7 +4,7 @@ import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
 
 /** The personal chat with somebody. Throws CertopsError if it cannot be opened, or not now. */
-export interface Personal {
+interface Personal {
   /** Opened if there is none yet; remembered from then on. */
   chatWith(account: string, seen?: Seen): Promise<Place>;
   /**

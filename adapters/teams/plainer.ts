@@ -37,7 +37,7 @@ export const isOfLength = (error: unknown): boolean => statusOf(error) === 413;
 const isOfContent = (error: unknown): error is CertopsError => isOfLength(error) || statusOf(error) === 400;
 
 /** How much is left out, 0: nothing; and how Teams refused a fuller version, null: it was not asked. */
-export interface Rung {
+interface Rung {
   readonly rung: number;
   readonly refused: unknown;
 }

@@ -12,7 +12,7 @@ import { type Delivery, intentOf, isByItself, isLook, parseActivity, type Said }
 import { sayable } from './plainer.ts';
 import { channelOf } from './references.ts';
 
-export interface Receive {
+interface Receive {
   /** Takes everything that Teams delivers, once: answers with the body for an invoke, else null. Never throws. */
   receive(raw: unknown): Promise<object | null>;
   /** Resolves when the answers that are sent as messages have been sent. */

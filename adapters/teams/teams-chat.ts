@@ -18,7 +18,7 @@ import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { openReferences } from './references.ts';
 
-export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
+type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
 
 export interface TeamsChatOptions {
   /** Entra application (client) id of the bot. */

@@ -1,5 +1,5 @@
 /** An element of `entities` that names somebody. */
-export interface Mention {
+interface Mention {
   readonly id: string;
   /** As it appears in the text, `<at>certops</at>`. */
   readonly text: string;

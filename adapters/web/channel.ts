@@ -12,7 +12,7 @@ import type { WebLog } from './server.ts';
 import { type ShownMessage, showConsole, showMessage, type Wording } from './show.ts';
 import { createStreams } from './streams.ts';
 
-export interface ChannelParts {
+interface ChannelParts {
   readonly farms: readonly Farm[];
   readonly actors: readonly Actor[];
   readonly feeds: readonly ConsoleFeed[];

@@ -11,13 +11,13 @@ export interface Door {
   readonly cookie: string;
 }
 
-export interface Knock {
+interface Knock {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-export type Verdict =
+type Verdict =
   | { readonly answer: 'come-in'; readonly path: string; readonly query: URLSearchParams }
   | { readonly answer: 'take-cookie' }
   | { readonly answer: 'refused'; readonly status: number; readonly code: string };

@@ -24,7 +24,7 @@ const STATUS: { readonly [code: string]: number } = {
 export const sentenceOf = (code: string): string => SENTENCES[code] ?? 'This request was not understood.';
 
 /** How a request failed. `detail` is for the log; null: a refusal that nobody needs to know of. */
-export interface Failure {
+interface Failure {
   readonly status: number;
   readonly code: string;
   readonly detail: object | null;

@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts';
 import { judgeForm, type NoticeReply, type WrongField, wordsOf } from './judge-form.ts';
 import type { Wording } from './show.ts';
 
-export interface Asked {
+interface Asked {
   readonly intent: ChatIntent;
   /** The line, if it was typed. */
   readonly typed?: string;
@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** What the asking page is told; everything else goes into the channel. */
-export type Told =
+type Told =
   | WrongField
   | { readonly form: object }
   /** Why the bot refused it, which is in the chat too: the page keeps what was filled in. */

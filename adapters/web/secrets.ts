@@ -7,7 +7,7 @@ const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
 const secretsSchema = z.strictObject({ key: secret, cookie: secret, port: z.int().min(1).max(65535).nullable() });
 
 /** What must survive a restart, so that an open page can reconnect: both secrets and the port. */
-export type ConsoleSecrets = z.infer<typeof secretsSchema>;
+type ConsoleSecrets = z.infer<typeof secretsSchema>;
 
 const fileOf = (folder: string) => join(folder, 'console.json');
 const random = () => randomBytes(32).toString('base64url');

@@ -3,7 +3,7 @@ import { openStream } from './http.ts';
 import type { Actor } from './people.ts';
 
 /** Open pages. Each listens as one person and is told only what that person may see. */
-export interface Streams {
+interface Streams {
   /** False when too many are open already. */
   open(actor: Actor, response: ServerResponse, state: object): boolean;
   /** `data` is called for each person; null: not for them. */

@@ -6,7 +6,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
  * ever form valid UTF-8 by chance. sqlcmd writes one or the other, depending on who made it.
  */
 export type Encoding = 'oem' | 'utf8';
-export type Decoder = (bytes: Buffer, encoding: Encoding) => Promise<string>;
+type Decoder = (bytes: Buffer, encoding: Encoding) => Promise<string>;
 
 /**
  * Turns a tool's output into text. `askCodePage` returns the output of `reg query ... /v OEMCP`; it is called once, and

@@ -10,7 +10,7 @@ interface Endpoint {
 }
 
 /** `address port`, in the one form that `placeOf` writes. */
-export type Place = string;
+type Place = string;
 
 /**
  * Where a connection to an endpoint leads, seen from this machine; null: its name does not resolve here, so nobody can

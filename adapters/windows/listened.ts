@@ -34,7 +34,7 @@ export async function reachedAt(context: WindowsContext, host: string): Promise<
 }
 
 /** Where to probe one of this machine's bindings, or why it cannot be probed. */
-export type OwnPlace = { readonly at: string } | { readonly at: null; readonly why: 'unlistened' | 'not-here' };
+type OwnPlace = { readonly at: string } | { readonly at: null; readonly why: 'unlistened' | 'not-here' };
 
 /**
  * Where to probe a bound address of this machine. Not at one that is missing from the list, and not at one that the

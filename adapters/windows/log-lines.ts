@@ -2,7 +2,7 @@
  * What a line of a worker's log says about its connection; null: nothing. `cut`: an attempt was refused and its TCP
  * connection ended with it; a later success may be logged in words that we cannot read.
  */
-export type LineSays = 'connected' | 'refused' | 'cut' | 'started' | null;
+type LineSays = 'connected' | 'refused' | 'cut' | 'started' | null;
 
 /**
  * Refusals that arrive over HTTP, after which the connection stays open, and what the worker finds out before it has
@@ -89,7 +89,7 @@ const SILENT: LogSays = { state: 'silent', line: null, at: null };
 const SHOWN = 400;
 
 /** The worker's current process; `since`: when it was started, in milliseconds since 1970, or null when not known. */
-export interface Present {
+interface Present {
   readonly pid: number;
   readonly since: number | null;
   /** When the log was read, milliseconds since 1970. */

@@ -5,7 +5,7 @@ import { parseElevated } from './parse/whoami.ts';
 import { stateFolderProblem } from './state-folder.ts';
 import { TOOL_NAMES, type ToolName } from './tools.ts';
 
-export interface Problem {
+interface Problem {
   readonly code: string;
   readonly data: { readonly [name: string]: string };
 }

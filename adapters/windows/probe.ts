@@ -17,7 +17,7 @@ export interface ProbeTarget {
   readonly own?: Probe['own'] | undefined;
 }
 
-export interface Shown {
+interface Shown {
   readonly facts: HandshakeFacts;
   /** For callers that compare its names. */
   readonly certificate: X509Certificate | null;

@@ -54,7 +54,7 @@ export interface Tools {
   run(tool: ToolName, args: readonly (string | MaskedArg)[], options?: RunOptions): Promise<ToolResult>;
 }
 
-export interface ToolsOptions {
+interface ToolsOptions {
   /** `C:\Windows` */
   readonly systemRoot: string;
   readonly paths: HostPaths;

@@ -34,7 +34,7 @@ interface FactRow {
   readonly value: string;
 }
 
-export interface Group {
+interface Group {
   readonly head: string;
   /** null: the same changes as in an earlier group, which the head names. */
   readonly rows: readonly FactRow[] | null;

@@ -31,7 +31,7 @@ export interface Draw {
 }
 
 /** For places where markup is interpreted, and for buttons and labels, where it is not. */
-export interface Pens {
+interface Pens {
   readonly text: Pen;
   readonly label: Pen;
 }

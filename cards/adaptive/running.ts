@@ -117,7 +117,7 @@ export const aboutRunning = (view: RunningView) => ({
 });
 
 /** The workers concerned. */
-export const workersOf = ({ rows }: RunningView): readonly string[] =>
+const workersOf = ({ rows }: RunningView): readonly string[] =>
   rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
 
 /** A removal cuts nobody off, and for a reconnect workers are cut off already. */

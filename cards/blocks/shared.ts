@@ -25,7 +25,7 @@ const COLOURS = {
   emphasis: ':white_circle:',
 } as const;
 
-export type Colour = keyof typeof COLOURS;
+type Colour = keyof typeof COLOURS;
 
 /** The title, then the state in two words and one line about it. `id` is marked where `about` begins with it. */
 export function top(

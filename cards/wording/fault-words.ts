@@ -10,7 +10,7 @@ export type ErrorData = { readonly [name: string]: unknown };
 export type Lead = 'not-back' | 'silent' | 'unknown';
 
 /** Words the day of an instant in an error's data, as written in the place where the sentence is shown. */
-export type DayIn = (at: unknown) => string;
+type DayIn = (at: unknown) => string;
 
 export interface Fault {
   /** Ends a sentence that begins with the machine's name and a colon. */

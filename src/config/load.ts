@@ -5,7 +5,7 @@ import { fileVariable, LEVELS, OPTIONS, type Option, type OptionName, type Optio
 
 export type Flags = { readonly [name in OptionName]?: string | undefined };
 /** The text of a file that holds a secret. Throws CertopsError `FileNotReadable`. */
-export type ReadSecret = (file: string) => string;
+type ReadSecret = (file: string) => string;
 
 /**
  * Reads the options: flags first, then the environment, then the defaults; a secret also from the file that

@@ -17,7 +17,7 @@ import { type DataPath, type FileFinding, type Problem, pathText } from './probl
 const MOST_ERRORS = 3;
 
 /** A YAML text that knows the place of each value in its data. */
-export interface YamlText {
+interface YamlText {
   readonly data: unknown;
   readonly problems: readonly Problem[];
   place(finding: FileFinding): Problem;

@@ -52,7 +52,7 @@ export interface StageWork {
   readonly checks: readonly PlannedCheck[];
 }
 
-export type DraftStep = Omit<PlannedStep, 'expected'>;
+type DraftStep = Omit<PlannedStep, 'expected'>;
 
 export interface DraftSlice {
   readonly host: HostName;

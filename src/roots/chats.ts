@@ -57,7 +57,7 @@ function teamsSecrets(farms: readonly Farm[], { teamsPassword: password, listen 
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
-export interface OpenChats {
+interface OpenChats {
   readonly farms: readonly Farm[];
   readonly plan: ChatPlan;
   readonly options: Options;

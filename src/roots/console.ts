@@ -11,7 +11,7 @@ import type { ConsoleFeed, FaultBox } from '../ports/console.ts';
 import { labFileOf } from './lab-command.ts';
 import { places } from './places.ts';
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   /** All of them share one page and one channel; each has its own picture there. */
   readonly farms: readonly [Farm, ...Farm[]];
   /** One for each farm. */

@@ -8,7 +8,7 @@ import { systemClock } from './system-clock.ts';
 
 const AGAIN_MS = 10_000;
 
-export interface FitRedis {
+interface FitRedis {
   /** Throws CertopsError `RedisAway` or, if Redis answers but is not fit, an error that says why. */
   readonly look: () => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;

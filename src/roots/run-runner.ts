@@ -27,7 +27,7 @@ import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 import { watchForUndo } from './watch-for-undo.ts';
 
-export interface RunnerFlags {
+interface RunnerFlags {
   readonly host?: string;
   readonly folder?: string;
   readonly logFile?: string;

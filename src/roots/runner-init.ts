@@ -15,7 +15,7 @@ import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts
 import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
 
-export interface RunnerInit {
+interface RunnerInit {
   readonly farm: string;
   readonly host: string;
   readonly master?: string;

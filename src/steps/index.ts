@@ -19,7 +19,7 @@ import { writeSetting } from './write-setting.ts';
 
 /** Steps with their parameter and fact types erased: what the engine works with. */
 export type Step = StepDefinition<unknown, Facts>;
-export type Check = CheckDefinition<unknown, Facts>;
+type Check = CheckDefinition<unknown, Facts>;
 
 /** Every kind of step there is. A kind that is not here cannot be planned, sent or run. */
 export const STEPS: { readonly [kind in StepKind]: Step } = {

@@ -9,7 +9,7 @@ import { createPatience } from './patience.ts';
 import { readBinding, readNetshParameters } from './read.ts';
 import { swap } from './swap.ts';
 
-export interface SslcertSet {
+interface SslcertSet {
   readonly from: SslBinding | null;
   readonly to: SslBinding | null;
 }

@@ -4,7 +4,7 @@ import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
 
 /** A general name as node-forge takes it: 2 is dNSName, 7 is iPAddress. */
-export type AltName = { readonly type: 2; readonly value: string } | { readonly type: 7; readonly ip: string };
+type AltName = { readonly type: 2; readonly value: string } | { readonly type: 7; readonly ip: string };
 
 /** ub-common-name of RFC 5280. */
 const MAX_COMMON_NAME = 64;

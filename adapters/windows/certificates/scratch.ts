@@ -7,7 +7,7 @@ import { cut } from '../parse/text.ts';
 import { notWritable, readWhole } from '../settings/overwrite.ts';
 
 /** A folder for files that one tool reads or writes; gone when the work is done. */
-export interface Scratch {
+interface Scratch {
   /** Windows path of a file in it, for a tool's argument. */
   windows(name: string): string;
   /** Writes a new file. Throws `FileNotWritable`. */

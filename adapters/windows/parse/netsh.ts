@@ -16,7 +16,7 @@ export interface ShownBinding {
   readonly extended: SslBinding['extended'];
 }
 
-export interface ShownBindings {
+interface ShownBindings {
   readonly bindings: readonly ShownBinding[];
   /**
    * Bindings of other kinds (central certificate store) and unreadable ones, by port (null: not even that is known).

@@ -1,6 +1,6 @@
 import { linesOf } from './text.ts';
 
-export interface TcpConnection {
+interface TcpConnection {
   readonly local: string;
   readonly remote: string;
   readonly remotePort: number;

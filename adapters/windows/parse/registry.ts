@@ -1,6 +1,6 @@
 import { linesOf, notUnderstood, saidLinesOf } from './text.ts';
 
-export interface RegistryValue {
+interface RegistryValue {
   readonly type: string;
   readonly data: string;
 }

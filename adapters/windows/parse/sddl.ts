@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
 /** Who may read an object according to its DACL. SIDs, sorted; an alias of an unknown domain is kept as written. */
-export interface Readers {
+interface Readers {
   /** Allowed and not denied. */
   readonly allowed: readonly string[];
   readonly denied: readonly string[];

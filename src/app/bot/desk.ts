@@ -21,7 +21,7 @@ import { createOwnHead } from './own-head.ts';
 import { createSayer } from './say.ts';
 import { createTogether, type Decide } from './together.ts';
 
-export interface DeskDeps {
+interface DeskDeps {
   readonly farm: Farm;
   readonly journal: Journal<FarmState, BotEntry>;
   /** This bot's version, with its build mark. */

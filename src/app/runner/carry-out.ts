@@ -30,7 +30,7 @@ interface CarrierDeps extends Pick<Job, 'record'> {
   seenOf(n: number): ReadonlyMap<string, Facts> | undefined;
 }
 
-export interface Carrier {
+interface Carrier {
   /** `resumed`: the runner was restarted since this order was taken up. Throws what nobody foresaw. */
   carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'>;
   /**

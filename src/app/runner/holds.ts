@@ -26,7 +26,7 @@ import { failureOf } from './failure.ts';
 const LONGEST_REST_MS = 60_000;
 
 /** What is known about a held order without asking anybody. */
-export interface Hold {
+interface Hold {
   readonly n: number;
   readonly part: Part;
   readonly followed: Followed | null;

@@ -14,7 +14,7 @@ export interface Proof {
 }
 
 /** How a check is waited for. */
-export interface Patience {
+interface Patience {
   readonly deadline: number;
   readonly direction: 'forth' | 'back';
   /** A halted order stops waiting; on the way back nothing halts. */

@@ -11,7 +11,7 @@ import type { RunnerDeps } from './deps.ts';
 
 export type Named = Pick<Order, 'n' | 'rotation'>;
 
-export type ReadLetter =
+type ReadLetter =
   /** `order` only if it is one of our own that has no answer yet: the bot takes the number for its own order. */
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly order: Named | null }
   /** Accepted or refused before: what was said about it since that entry is said again. */

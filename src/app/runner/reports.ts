@@ -15,7 +15,7 @@ const STUCK_AFTER = 6;
 
 type Notes = readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
 
-export interface Reports {
+interface Reports {
   start(): void;
   stop(): Promise<void>;
   /** Entries were appended, and may wait this long for others. Milliseconds. */

@@ -2,7 +2,7 @@ import type { Facts } from '../../domain/values.ts';
 import { stepOf } from '../../steps/index.ts';
 import { type Job, type ParsedStep, pastOfStep } from './job.ts';
 
-export type Direction = 'forth' | 'back';
+type Direction = 'forth' | 'back';
 
 /**
  * Whether a service must be restarted. Facts alone never tell, because a running service says nothing about what it has

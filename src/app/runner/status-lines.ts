@@ -13,7 +13,7 @@ export interface SeenHere {
   readonly own: readonly { readonly target: string; readonly thumbprint: Thumbprint | null }[];
 }
 
-export interface StatusInput {
+interface StatusInput {
   readonly own: { readonly farm: string; readonly host: HostName };
   /** Of the program that prints this, which is what the runner is started from the next time. */
   readonly version: string;

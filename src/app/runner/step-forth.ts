@@ -8,7 +8,7 @@ import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
-export interface Forth {
+interface Forth {
   readonly changed: boolean;
   readonly facts: Facts;
   readonly failure: Failure | null;

@@ -6,7 +6,7 @@ import type { Halt } from './job.ts';
 import type { Reason } from './run-held.ts';
 
 /** What is known on this machine, read afresh each time. */
-export interface KnownHere {
+interface KnownHere {
   /** All that were accepted, by number. */
   orders(): readonly AcceptedOrder[];
   /** Those that have not ended. */

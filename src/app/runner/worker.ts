@@ -15,7 +15,7 @@ import { createStubborn } from './stubborn.ts';
 import { createTakenUp } from './taken-up.ts';
 import type { StageBack } from './undo-here.ts';
 
-export interface Worker {
+interface Worker {
   /** An order was just accepted; `seen`: facts that were read for it. */
   begin(n: number, seen: ReadonlyMap<string, Facts>): void;
   /** The bot spoke about an order that is held. */

@@ -32,15 +32,15 @@ export const CARD_STATES = {
   waiting: ['APPROVED'],
   'plan-only': ['PLAN ONLY'],
 } as const;
-export type CardState = keyof typeof CARD_STATES;
+type CardState = keyof typeof CARD_STATES;
 
-export interface ScriptProblem {
+interface ScriptProblem {
   readonly line: number;
   readonly found: string;
   readonly allowed: string;
 }
 
-export type Script = { readonly lines: readonly ScriptLine[] } | { readonly problems: readonly ScriptProblem[] };
+type Script = { readonly lines: readonly ScriptLine[] } | { readonly problems: readonly ScriptProblem[] };
 
 /**
  * Reads a chat script: `mei: words to type`, `ana: click VERB ["text of its field"]`, `expect STATE`, for an answer to

@@ -23,7 +23,7 @@ export const spacingMs = (rate: Rate): number => {
 };
 
 /** Whose turn it is, where calls are counted separately, for example by conversation or method. */
-export interface Turns {
+interface Turns {
   /** How long the next call there has to wait, in milliseconds. */
   wait(place: string, now: number): number;
   /** Takes a place in the queue before waiting, so that later callers count it. */

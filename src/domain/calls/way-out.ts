@@ -42,7 +42,7 @@ export const hostAndPort = (host: string, port: number): string => `${host.inclu
  */
 export type ProxyReason = 'proxy-away' | 'proxy-refused' | 'proxy-not-secure';
 
-export type ProxyFailure = {
+type ProxyFailure = {
   readonly reason: ProxyReason;
   readonly proxy: string;
   readonly target: string;

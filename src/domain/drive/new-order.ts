@@ -22,7 +22,7 @@ export function nextN(
   return believedN(known, said ?? 0) + 1;
 }
 
-export interface LookAsked {
+interface LookAsked {
   readonly host: HostName;
   readonly rotation: RotationId;
   readonly startWithinMs: number;

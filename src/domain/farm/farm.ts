@@ -61,12 +61,12 @@ export interface GapPolicy {
   readonly concurrency: number;
 }
 
-export interface DrainPolicy {
+interface DrainPolicy {
   /** How long to wait for running packages before an outage; then a person is asked. 0: no waiting. Milliseconds. */
   readonly limitMs: number;
 }
 
-export interface CertificatePolicy {
+interface CertificatePolicy {
   readonly keyBits: number;
   readonly lifetimeDays: number;
   readonly exportable: boolean;
@@ -87,13 +87,13 @@ export interface ReminderPolicy {
   readonly snoozeDays: number;
 }
 
-export interface RetirePolicy {
+interface RetirePolicy {
   /** How long a certificate must have been unused before it may be removed. Milliseconds. */
   readonly graceMs: number;
 }
 
 /** Addresses to notify about what cannot wait until somebody reads the chat. Parts of them may be secret. */
-export interface NotifyPolicy {
+interface NotifyPolicy {
   /** Each event is posted to it as JSON. null: nobody is told. */
   readonly webhook: string | null;
   /** Fetched once a minute while the bot is well. */

@@ -3,19 +3,19 @@ import type { ReminderPolicy } from '../farm/farm.ts';
 import { DAY_MS, daysLeft, HOUR_MS } from '../time.ts';
 import type { Instant, Role } from '../values.ts';
 
-export interface Reminded {
+interface Reminded {
   readonly day: string;
   readonly hosts: readonly { readonly host: string; readonly thumbprint: string; readonly days: number }[];
 }
 
-export interface Ending {
+interface Ending {
   readonly host: string;
   readonly thumbprint: string;
   readonly days: number;
 }
 
 /** No reminders about these certificates before that day. */
-export interface Snooze {
+interface Snooze {
   readonly thumbprints: readonly string[];
   /** `YYYY-MM-DD` in the farm's time zone: on that day reminders resume. */
   readonly untilDay: string;

@@ -24,7 +24,7 @@ export interface RetireCandidate {
 }
 
 /** Who still uses it, and where. */
-export interface LeftUser extends Pick<CertificateUser, 'where'> {
+interface LeftUser extends Pick<CertificateUser, 'where'> {
   readonly host: HostName;
   readonly kind: CertificateUser['kind'] | 'presented';
 }

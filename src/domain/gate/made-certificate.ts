@@ -18,7 +18,7 @@ export interface Pinned {
   readonly allowedCertificates: readonly Thumbprint[];
 }
 
-export interface MadeUnder {
+interface MadeUnder {
   readonly digest: Digest;
   readonly header: PlanHeader;
   /** What the plan says about the certificate. */

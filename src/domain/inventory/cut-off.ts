@@ -15,7 +15,7 @@ const SETTLES_WITHIN_MS = 5 * 60_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
 
 /** A worker that is in line with its master but stays without a connection: its service needs a restart. */
-export interface CutOff extends Apart {
+interface CutOff extends Apart {
   readonly host: HostName;
   readonly master: HostName;
   readonly presented: Thumbprint;

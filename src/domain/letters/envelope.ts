@@ -110,7 +110,7 @@ function signingKey(privateKey: KeyObject, type: Envelope['type'], body: string)
   return key;
 }
 
-export interface VerifiedEnvelope {
+interface VerifiedEnvelope {
   readonly body: string;
   /** Id of the key that signed. */
   readonly key: string;

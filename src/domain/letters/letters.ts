@@ -35,7 +35,7 @@ const order: z.ZodType<Order> = z.strictObject({
 });
 
 /** Identifies an order written by another version: nobody acts on these four fields alone. */
-export interface OrderName {
+interface OrderName {
   readonly farm: string;
   readonly host: HostName;
   readonly n: number;

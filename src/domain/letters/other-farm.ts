@@ -3,7 +3,7 @@ import { BODY_LIMITS, keyIdOf, readEnvelope } from './envelope.ts';
 import { parseJson } from './untrusted-json.ts';
 
 /** What a letter claims, unverified. */
-export interface OtherFarm {
+interface OtherFarm {
   readonly farm: string;
   /** Id of the key it claims to be signed with. */
   readonly key: string;

@@ -12,7 +12,7 @@ export interface Proof {
 }
 
 type Against = Proof['against'][number];
-export type Want = (fact: string, found: Json, wanted: Json) => void;
+type Want = (fact: string, found: Json, wanted: Json) => void;
 
 /** Collects what is not as wanted. */
 export function compare(): { readonly against: readonly Against[]; readonly want: Want } {

@@ -11,7 +11,7 @@ import { isToCome } from './to-come.ts';
 /** How long before it goes back by itself the lead is confirmed: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
 
-export interface ArmedHost {
+interface ArmedHost {
   readonly host: HostName;
   readonly stage: string;
   readonly work: Work;

@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 60_000;
 export const HEARTBEATS_MS = 3 * HEARTBEAT_MS;
 
 /** A worker that this rotation restarted, as SSISDB has seen it since. */
-export interface Online {
+interface Online {
   readonly host: HostName;
   /** When its restart was done, by the bot's clock, in milliseconds. */
   readonly restartedAt: number;

@@ -18,7 +18,7 @@ const LOOK_AGAIN_AFTER_MS = 1_000;
 const AGREE_PAUSE_MS = 4_000;
 const ASK_AGAIN_AFTER_MS = 10_000;
 
-export interface Proving {
+interface Proving {
   readonly actions: readonly Action[];
   readonly proofs: readonly Proof[];
   readonly doubts: readonly Cause[];

@@ -16,7 +16,7 @@ import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
 import { byTurn } from './turns.ts';
 
 /** What the bot tells the holder of an armed order, again and again while it holds. */
-export interface Said {
+interface Said {
   readonly order: OrderState;
   readonly say: Say;
 }

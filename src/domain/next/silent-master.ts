@@ -53,7 +53,7 @@ function silentSince(
 }
 
 /** What a silent master does by itself once it is back; unknown: it may have received messages nobody here knows of. */
-export type Return = 'goes-back' | 'stays' | 'unknown';
+type Return = 'goes-back' | 'stays' | 'unknown';
 
 /**
  * A master that cannot have been confirmed goes back, unless there was no binding before; so does one that had accepted

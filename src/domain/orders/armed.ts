@@ -35,7 +35,7 @@ export function followedOf(
   return old === null || next == null ? null : { old, next };
 }
 
-export type Seen = 'old' | 'next' | 'other';
+type Seen = 'old' | 'next' | 'other';
 
 /** Anything but these two, including an error, moves nobody. */
 export const seenAs = ({ old, next }: Followed, presented: Thumbprint | null): Seen =>

@@ -1,5 +1,5 @@
 /** `[farm] [FARM] until TIME`, before the time is read: in which zone is not known here. */
-export interface FreezeLine {
+interface FreezeLine {
   readonly farm: string | null;
   /** null: the word `until` is missing, or nothing follows it. */
   readonly until: string | null;

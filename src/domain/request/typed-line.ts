@@ -1,7 +1,7 @@
 import { isWrong, type Wrong, wrong } from './wrong-words.ts';
 
 /** A line as a person typed it: words, cleaned of keyboard and chat client artefacts, and the verbatim reason. */
-export interface TypedLine {
+interface TypedLine {
   readonly words: readonly string[];
   /** What follows the first `because`, only trimmed; null: there is none. */
   readonly reason: string | null;

@@ -81,7 +81,7 @@ export interface StepState {
   readonly provedBackAt: Instant | null;
 }
 
-export interface Posted {
+interface Posted {
   readonly platform: string;
   readonly channel: string;
   readonly message: string;
@@ -92,7 +92,7 @@ export interface Posted {
 }
 
 /** A note in one place. `message` null: that many attempts were made, and nobody knows whether one succeeded. */
-export interface NoteState {
+interface NoteState {
   readonly attempts: number;
   readonly calls: boolean;
   readonly message: string | null;
@@ -107,7 +107,7 @@ export interface Scheduled {
   readonly checks: { readonly [mark in RecheckMark]?: RecheckResult };
 }
 
-export type RecheckResult = Pick<Extract<BotEntry, { type: 'rechecked' }>, 'moved' | 'unseen' | 'refused'> & {
+type RecheckResult = Pick<Extract<BotEntry, { type: 'rechecked' }>, 'moved' | 'unseen' | 'refused'> & {
   readonly at: Instant;
 };
 

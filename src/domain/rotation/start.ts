@@ -60,7 +60,7 @@ export const yieldsTo = ({ windows }: Windows, when: When): boolean =>
   (when.by === 'policy' || when.by === 'window') && windows.length > 0;
 
 /** When it is asked, and the freeze in force then. */
-export interface Asked {
+interface Asked {
   readonly now: number;
   readonly freeze: Freeze | null;
 }

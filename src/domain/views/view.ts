@@ -75,7 +75,7 @@ export interface RunningView {
   readonly waiting: Message | null;
 }
 
-export interface GapBar {
+interface GapBar {
   readonly host: HostName;
   /** The way there and, if put back, the way back. Milliseconds. Empty: not measured. */
   readonly ms: readonly number[];

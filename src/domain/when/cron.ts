@@ -13,7 +13,7 @@ export interface CronTimes {
 }
 
 /** Why an expression cannot be read, in the library's words. */
-export interface CronFault {
+interface CronFault {
   readonly fault: string;
 }
 

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { HourCount } from '../machine/ssisdb.ts';
 
 /** Hours of the day on the farm's clock: `from` 22, `to` 2 is two hours before midnight and two after. */
-export interface QuietSpan {
+interface QuietSpan {
   /** 0 to 23. */
   readonly from: number;
   /** 1 to 24. */

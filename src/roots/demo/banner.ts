@@ -3,7 +3,7 @@ import { hostsWith } from '../../domain/farm/farm.ts';
 import { colors } from '../colors.ts';
 import type { GoesOn } from './goes-on.ts';
 
-export interface BannerFacts {
+interface BannerFacts {
   readonly version: string;
   readonly farm: Farm;
   readonly redis: string;

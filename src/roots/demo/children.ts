@@ -35,7 +35,7 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export type Said = { readonly [name: string]: unknown };
+type Said = { readonly [name: string]: unknown };
 
 const END_MS = 6000;
 const AGAIN_MS = 300;

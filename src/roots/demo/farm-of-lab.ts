@@ -10,7 +10,7 @@ import { moveFile, readFarm, readText } from '../files.ts';
 import { botFiles, runnerFiles } from '../state.ts';
 import type { LabFile } from './lab-file.ts';
 
-export interface DemoFolders {
+interface DemoFolders {
   readonly farmFile: string;
   readonly bot: string;
   runner(host: string): string;

@@ -12,7 +12,7 @@ export interface DemoRedis extends OpenedRedis {
   readonly prefix: string;
 }
 
-export interface RedisWanted {
+interface RedisWanted {
   readonly state: string;
   readonly options: Pick<Options, 'redisUrl' | 'mode'>;
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import { type DemoRedis, openDemoRedis } from './redis.ts';
 import type { Shape } from './shape.ts';
 import { nicenessOf } from './turns.ts';
 
-export interface DemoParts {
+interface DemoParts {
   readonly redis: DemoRedis;
   readonly farm: Farm;
   readonly url: string;
@@ -21,7 +21,7 @@ export interface DemoParts {
   readonly open: readonly GoesOn[];
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly state: string;
   readonly shape: Shape;
   readonly port: string | null;

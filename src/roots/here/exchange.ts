@@ -8,7 +8,7 @@ import { replaceConfig } from './keys.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
-export interface ExchangeFlags extends HereFlags {
+interface ExchangeFlags extends HereFlags {
   /** Public half of an earlier own key that was moved away: makes what it signed readable, and does nothing else. */
   readonly former?: string;
 }

@@ -27,7 +27,7 @@ const state = z.object({ actors: z.array(actor), messages: z.array(message), far
 
 type Actor = z.output<typeof actor>;
 
-export interface RoomOptions {
+interface RoomOptions {
   readonly url: string;
   readonly clock: SteadyClock;
   readonly faults: { break(host: string, fault: string): Promise<unknown>; clear(): Promise<unknown> };
@@ -36,7 +36,7 @@ export interface RoomOptions {
   readonly onMessage: (message: SeenMessage & { readonly from: string }, seenBy: string) => void;
 }
 
-export interface Room extends ChatRoom {
+interface Room extends ChatRoom {
   /**
    * Resolves when the bot has looked at every machine once, or after 15 s: before that, it does not know its runners.
    */

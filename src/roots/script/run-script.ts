@@ -23,7 +23,7 @@ export async function readScript(file: string): Promise<readonly ScriptLine[] | 
   return null;
 }
 
-export interface ScriptRun {
+interface ScriptRun {
   readonly lines: readonly ScriptLine[];
   readonly url: string;
   readonly labFile: string;

@@ -17,7 +17,7 @@ import { openWayOut } from '../way-out.ts';
 import { type Line, looked, no, ok } from './line.ts';
 import { lookAtOtherProxy } from './way-out.ts';
 
-export interface LookAtChat {
+interface LookAtChat {
   readonly farms: readonly Farm[];
   readonly platform: 'slack' | 'teams';
   readonly options: Options;

@@ -21,7 +21,7 @@ import { lookAtFarm, lookAtState } from './own.ts';
 import { lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 import { lookAtWayOut } from './way-out.ts';
 
-export interface ValidateFlags {
+interface ValidateFlags {
   readonly farm?: readonly string[];
   readonly state?: string;
   readonly sample?: boolean;

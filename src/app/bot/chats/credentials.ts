@@ -4,7 +4,7 @@ import type { Log } from '../../../ports/log.ts';
 
 const ASK_EVERY_MS = 300_000;
 
-export interface CredentialKeeper {
+interface CredentialKeeper {
   start(): void;
   /** Does not wait for a pending answer. */
   stop(): void;

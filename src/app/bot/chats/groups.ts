@@ -11,7 +11,7 @@ const ASK_AGAIN_MS = 30_000;
 /** The only platform whose own groups a farm file can name. */
 const PLATFORM = 'slack';
 
-export interface GroupKeeper {
+interface GroupKeeper {
   start(): void;
   /** Does not wait for a pending answer, and ignores it when it comes. */
   stop(): void;

@@ -29,7 +29,7 @@ export interface Hearing {
   readonly deafSince: number | null;
 }
 
-export interface ChatsNow {
+interface ChatsNow {
   readonly now: number;
   readonly channels: readonly ChannelHealth[];
   readonly hearing: readonly Hearing[];

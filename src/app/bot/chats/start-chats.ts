@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** The longest that the bot waits for a chat, at its start and at its end. */
 const PATIENCE_MS = 5_000;
 
-export interface Chats {
+interface Chats {
   isStarted(chat: ChatAdapter): boolean;
   /** Whether what is said in each chat reaches the bot. */
   hearing(): readonly Hearing[];
@@ -18,7 +18,7 @@ export interface Chats {
   stop(): Promise<void>;
 }
 
-export interface ChatsDeps {
+interface ChatsDeps {
   readonly chats: readonly ChatAdapter[];
   readonly inbox: Inbox;
   readonly started: (chat: ChatAdapter) => void;

@@ -33,7 +33,7 @@ import { nothing } from '../together.ts';
 import { say } from '../views/notices.ts';
 import { whenView } from '../views/plan/when-view.ts';
 
-export interface Ballot {
+interface Ballot {
   readonly id: RotationId;
   readonly vote: 'approve' | 'deny';
   readonly digest: string;
@@ -42,7 +42,7 @@ export interface Ballot {
 }
 
 /** What an approval leaves missing, and who can give it. */
-export interface Counted {
+interface Counted {
   readonly missing: number;
   readonly names: readonly string[];
   /** false if it is about unknown machines. */
@@ -93,7 +93,7 @@ function counted(desk: Desk, state: FarmState, rotation: RotationState | undefin
   };
 }
 
-export interface Stopped {
+interface Stopped {
   readonly withdrawn: boolean;
   /** What stays as it is although the rotation runs; null if everything is put back. */
   readonly stays: ReturnType<typeof staysSo>;

@@ -15,7 +15,7 @@ import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
 
-export interface Reviewing {
+interface Reviewing {
   readonly id: RotationId;
   readonly platform: string;
   /** What was found, in a sentence. */

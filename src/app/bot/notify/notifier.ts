@@ -22,7 +22,7 @@ interface Health extends Pick<AddressHealth, 'isRefused' | 'isProved'> {
 const UNKNOWN: Health = { failingSince: null, isRefused: false, isProved: false };
 const WELL: Health = { ...UNKNOWN, isProved: true };
 
-export interface Notifier {
+interface Notifier {
   /** Called once a second, after the work of that second: a missing ping means that the work was not done. */
   tick(): void;
   stop(): Promise<void>;

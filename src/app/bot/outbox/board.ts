@@ -8,7 +8,7 @@ const MERGE_MS = 250;
 /** Drawing takes at most a fifth of the time: while fifty machines report, people who click come first. */
 const PAUSES = 4;
 
-export interface Board {
+interface Board {
   /** As of the last drawing. */
   wanted(): Wanted;
   start(): void;

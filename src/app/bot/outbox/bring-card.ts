@@ -12,7 +12,7 @@ import type { Card } from './wanted.ts';
 /** How many copies of one card in one channel are kept up to date. */
 const COPIES = 4;
 
-export interface CardBringer {
+interface CardBringer {
   /** Whether the place lacks this card, or shows an older state of it. */
   isOpen(card: Card): boolean;
   bring(card: Card): Promise<void>;
@@ -28,7 +28,7 @@ interface Unrecorded {
   readonly calls: boolean;
 }
 
-export interface BringerDeps {
+interface BringerDeps {
   readonly desk: Desk;
   readonly chat: ChatAdapter;
   readonly place: Place;

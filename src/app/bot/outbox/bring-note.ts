@@ -15,7 +15,7 @@ import type { WantedNote } from './wanted.ts';
  */
 const ATTEMPTS = 2;
 
-export interface NoteBringer {
+interface NoteBringer {
   isOpen(note: WantedNote): boolean;
   /** Whether it may have been posted already; then the chat has to show first that it answers. */
   isDoubtful(note: WantedNote): boolean;

@@ -9,7 +9,7 @@ import type { WantedNote } from './wanted.ts';
 const PATIENCE_MS = 30_000;
 
 /** Which channel of a platform calls people: each person is called once, in the first that accepts what it is sent. */
-export interface Callers {
+interface Callers {
   /** Whether the card of this rotation calls people where it is posted. */
   byCard(rotation: string, place: Place): boolean;
   byNote(note: WantedNote, place: Place): boolean;

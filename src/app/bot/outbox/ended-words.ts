@@ -10,7 +10,7 @@ import { readyToGo } from './retire-words.ts';
 /** How many of the newest posted words are updated when they are over. */
 const NEWEST = 20;
 
-export interface EndedWord {
+interface EndedWord {
   readonly key: string;
   readonly at: Instant;
   readonly view: NoticeView;

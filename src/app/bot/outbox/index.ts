@@ -13,7 +13,7 @@ import { createCallers } from './callers.ts';
 import { createLane, type Lane, type Task } from './lane.ts';
 import type { Card, WantedNote } from './wanted.ts';
 
-export interface Outbox {
+interface Outbox {
   start(): void;
   /** A chat has been started: whatever it lacks goes out now. */
   poke(): void;
@@ -22,7 +22,7 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
-export interface OutboxDeps {
+interface OutboxDeps {
   readonly chats: readonly ChatAdapter[];
   /** Nothing is sent through a chat that has not been started. */
   readonly isStarted: (chat: ChatAdapter) => boolean;

@@ -24,7 +24,7 @@ export interface Lane {
   stop(): Promise<void>;
 }
 
-export interface LaneOptions {
+interface LaneOptions {
   readonly name: string;
   /** What is open now, most urgent first. */
   readonly tasks: () => readonly Task[];

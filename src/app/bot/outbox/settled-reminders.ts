@@ -9,7 +9,7 @@ import { notice, say } from '../views/notices.ts';
 const NEWEST = 3;
 const NEWS_MS = 60 * 86_400_000;
 
-export interface StandingReminder {
+interface StandingReminder {
   readonly day: string;
   readonly isSettled: boolean;
   /** Tells two states of it apart. */

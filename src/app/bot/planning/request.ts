@@ -23,7 +23,7 @@ export interface Request {
   readonly origin: { readonly platform: string; readonly channel: string };
 }
 
-export type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
+type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
 
 /** A runner says hello at its start and then four times a minute. */
 export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;

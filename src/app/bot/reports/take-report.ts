@@ -30,7 +30,7 @@ import { foreignAmong, lostAmong, type OwnOrders } from '../own-orders.ts';
 import { createInOrder } from './in-order.ts';
 import { keysNamedBy, type OpenReport, openReport, type UnreadReport } from './open-report.ts';
 
-export interface TakerDeps {
+interface TakerDeps {
   readonly signer: Signer;
   readonly office: PostOffice;
   readonly log: Log;

@@ -28,7 +28,7 @@ export interface Credential {
   readonly endsAt: Instant;
 }
 
-export interface WatchDeps {
+interface WatchDeps {
   readonly clock: SteadyClock;
   readonly credentials: readonly Credential[];
   /** How well the farm's channels accept what they are sent. */

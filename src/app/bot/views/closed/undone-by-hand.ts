@@ -2,7 +2,7 @@ import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Instant } from '../../../../domain/values.ts';
 
-export interface UndoneByHand {
+interface UndoneByHand {
   readonly hosts: readonly HostName[];
   /** Whether all of it was proved by a look there. */
   readonly sure: boolean;

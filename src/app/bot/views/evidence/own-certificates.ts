@@ -7,7 +7,7 @@ import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '.
 import { isReconnect, reconnectTarget } from './reconnected.ts';
 
 /** A worker's own certificate, before and after. */
-export interface OwnCertificate {
+interface OwnCertificate {
   readonly host: HostName;
   readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
   readonly made: Thumbprint | null;

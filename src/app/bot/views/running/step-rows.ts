@@ -7,7 +7,7 @@ import type { HostName } from '../../../../domain/values.ts';
 import type { RowState, StepRow } from '../../../../domain/views/view.ts';
 
 /** Planned steps are numbered in the order of the plan; the final look has the last number. */
-export interface Numbered {
+interface Numbered {
   readonly steps: number;
   readonly done: number;
   readonly rows: readonly StepRow[];
