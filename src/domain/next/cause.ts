@@ -13,7 +13,7 @@ import { begun, forthWork, latestOrder, mayHaveSwitched, silentCode, tellingOrde
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forward. Once turned, it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   if (!isPlanned(rotation)) return null;
-  if (rotation.turned !== null) return rotation.turned;
+  if (rotation.turned !== null) return asKnownSince(rotation, rotation.turned);
   return (
     stopCause(rotation) ??
     leftCause(rotation) ??
@@ -111,6 +111,19 @@ function followerFailure(rotation: Planned, lead: StageHead, host: HostName, sta
   if (own.code !== 'MasterWentBack') return own;
   const master = lead.hosts.find((one) => latestOrder(rotation, one, lead.name, 'apply')?.code != null);
   return master === undefined ? own : (whoHeldUp(rotation, master, lead.name) ?? failure(rotation, master, lead.name));
+}
+
+/** Why a rotation turned, by what a master has said since that was silent when a worker went back with it. */
+export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
+  const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  if (turned.code !== 'MasterWentBack' || lead === undefined) return turned;
+  const said = lead.hosts.map((host) => ({
+    host,
+    code: latestOrder(rotation, host, lead.name, 'apply')?.code ?? null,
+  }));
+  // One that was put back by hand did not fail.
+  const master = said.find(({ code }) => code !== null && code !== 'StopAsked');
+  return master === undefined ? turned : failure(rotation, master.host, lead.name);
 }
 
 /** The first one's failure, plus who else failed: fixing that one alone would not be enough. */

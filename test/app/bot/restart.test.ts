@@ -110,7 +110,14 @@ test('a master that goes silent in the cutover is followed by nobody, and a pers
   rig.silence('sqlm01', false);
   await rig.closed();
   expect(rig.rotation().turned?.code).toBe('MasterWentBack');
-  expect(rig.rotation().closed?.outcome).toBe('put-back');
+  expect(rig.rotation().closed).toMatchObject({
+    outcome: 'put-back',
+    data: { host: 'sqlm01', code: 'ToolTimedOut' },
+  });
+  // By then the master has said why it went back.
+  const why = { id: 'why.host', data: { host: 'sqlm01', code: 'ToolTimedOut' } };
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'closed');
+  expect(rig.chat.cards().at(-1)).toMatchObject({ why });
 });
 
 describe('A bot that was away while its farm was cut off', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
+import { causeOf } from '../../../src/domain/next/cause.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
@@ -34,10 +35,22 @@ describe('A master that fails', () => {
     },
   );
 
-  test('is not named when it reported no failure, as when it was put back by hand', () => {
-    const { sim } = failing();
+  test('is named once it says what it failed at, if a worker that went back with it was heard first', () => {
+    const { sim, n } = failing();
     goesBack(sim, 'sqlw02' as HostName);
+    const step = 'sqlm01/master/restart-service';
+    const failed = { type: 'failed', n, rotation: ID, step, code: 'ToolTimedOut', data: {} } as const;
+    sim.speak('sqlm01' as HostName, failed);
+    const known = { host: 'sqlm01', stage: 'master', step, code: 'ToolTimedOut', data: {} };
+    expect(causeOf(sim.rotation(), sim.moment())).toEqual(known);
+  });
+
+  test.each([null, 'StopAsked'])('is not named when it was put back by hand and reported %s', (code) => {
+    const { sim, n } = failing();
+    goesBack(sim, 'sqlw02' as HostName);
+    if (code !== null) sim.speak('sqlm01' as HostName, { type: 'failed', n, rotation: ID, step: null, code, data: {} });
     expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'MasterWentBack' });
+    expect(causeOf(sim.rotation(), sim.moment())).toMatchObject({ host: 'sqlw02', code: 'MasterWentBack' });
   });
 });
 

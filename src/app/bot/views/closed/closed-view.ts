@@ -1,6 +1,7 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { isReviewed } from '../../../../domain/follow-up/review.ts';
 import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
+import { asKnownSince } from '../../../../domain/next/cause.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
 import { masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
 import { plainWish } from '../../../../domain/plan/wish.ts';
@@ -182,7 +183,8 @@ function endedBy(rotation: RotationState): ClosedView['endedBy'] {
 }
 
 function why(rotation: RotationState): Message | null {
-  if (rotation.turned !== null) return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, rotation.turned));
+  if (rotation.turned !== null)
+    return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, asKnownSince(rotation, rotation.turned)));
   const { stop } = rotation;
   if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
     return whyMessage({
