@@ -1,7 +1,7 @@
 import type { ServiceFacts } from '../../src/domain/machine/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
-import { readBindings } from './bindings/read.ts';
+import { bindingsNow } from './bindings/read.ts';
 import { setBinding } from './bindings/set.ts';
 import { certificateReaders, performCertificateChange } from './certificate-half.ts';
 import { endHalfImport } from './certificates/half-import.ts';
@@ -19,7 +19,7 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
   return {
     name: context.name,
     ...certificateReaders(context),
-    sslBindings: (port) => readBindings(context, port),
+    sslBindings: (port) => bindingsNow(context, port),
     service: (role) => serviceOf(context, role),
     perform: (change, signal) => perform(context, change, signal),
     forget: () => forget(context),

@@ -7,6 +7,7 @@ import { parseSslBindings, parseSslParameters, type ShownBinding } from '../pars
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
 import { childNames, HTTP_PARAMETERS, printed, readKeys } from '../registry.ts';
+import { ECHO_MS, handOver, inOneTurn, takeOver } from '../seen.ts';
 import { parametersOf } from './flags.ts';
 
 /**
@@ -56,9 +57,45 @@ async function refuseCentralStore(context: WindowsContext, port: number): Promis
   if (stores.includes(String(port))) throw new CertopsError('BoundByCentralStore', { port });
 }
 
+/** One binding of a port as a change looks at it. */
+export interface Look {
+  /** The binding with the key that was asked for; null when there is none. */
+  readonly bound: SslBinding | null;
+  /** All bindings of its port. */
+  readonly all: readonly SslBinding[];
+}
+
+/** A fresh look. Throws as `readBindings`. */
+export async function lookAt(context: WindowsContext, key: string): Promise<Look> {
+  return lookIn(await readBindings(context, portOf(key)), key);
+}
+
+const lookIn = (all: readonly SslBinding[], key: string): Look => ({
+  bound: all.find((binding) => sameKey(binding, { key })) ?? null,
+  all,
+});
+
 /** The binding with this key; null when there is none. Throws as `readBindings`. */
-export async function readBinding(context: WindowsContext, key: string): Promise<SslBinding | null> {
-  return (await readBindings(context, portOf(key))).find((binding) => sameKey(binding, { key })) ?? null;
+export const readBinding = async (context: WindowsContext, key: string): Promise<SslBinding | null> =>
+  (await lookAt(context, key)).bound;
+
+const nameOf = (port: number): string => `bindings of ${port}`;
+
+/**
+ * Hands over what the end of a change saw, to the look of its step or to the change of the next binding of the port.
+ */
+export const handOverLook = (context: WindowsContext, key: string, { all }: Look): void =>
+  handOver(context, nameOf(portOf(key)), all);
+
+/** The bindings of a port by a fresh look, or by the last one of a change that has just ended. Throws as above. */
+export async function bindingsNow(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
+  const handed = takeOver<readonly SslBinding[]>(context, nameOf(port), ECHO_MS);
+  return handed ?? (await inOneTurn(context, nameOf(port), () => readBindings(context, port)));
+}
+
+/** The same for one binding. */
+export async function bindingNow(context: WindowsContext, key: string): Promise<SslBinding | null> {
+  return lookIn(await bindingsNow(context, portOf(key)), key).bound;
 }
 
 /** Parameter names that this host's netsh accepts for `add sslcert`. */

@@ -3,10 +3,11 @@ import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { differences, extendedDifferences, isAsWanted, sameKey } from '../../../src/domain/machine/same-binding.ts';
 import { readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
+import { remembered } from '../remembered.ts';
 import { checkBinding, checkKnown } from './arguments.ts';
 import { addSslcert, deleteSslcert, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
 import { createPatience } from './patience.ts';
-import { readBinding, readNetshParameters } from './read.ts';
+import { bindingNow, handOverLook, type Look, lookAt, readNetshParameters } from './read.ts';
 import { swap } from './swap.ts';
 
 interface SslcertSet {
@@ -34,9 +35,9 @@ export async function setBinding(
   for (const binding of [from, to]) if (binding !== null) checkBinding(binding);
   const ahead = () =>
     Promise.all([
-      readBinding(context, one.key),
-      to === null ? null : readNetshParameters(context),
-      to !== null && from !== null && knowsUpdate(context),
+      bindingNow(context, one.key),
+      to === null ? null : remembered(context, 'parameters of netsh', () => readNetshParameters(context)),
+      to !== null && from !== null && remembered(context, 'update of netsh', () => knowsUpdate(context)),
     ]);
   const [found, known, update] = await readBefore(context, ahead, signal);
   for (const binding of known === null ? [] : [from, to]) if (binding !== null) checkKnown(binding, known ?? []);
@@ -44,40 +45,47 @@ export async function setBinding(
   if (differences(found, from).length > 0) throw notAs('BindingMoved', found, from);
   if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'sslcert.set', key: one.key });
 
-  if (to === null) await unbind(context, one);
-  else if (from === null) await bind(context, to, signal);
-  else await swap(context, from, to, update, signal);
-  await prove(context, one.key, to);
+  const change = (): Promise<Look> =>
+    to === null
+      ? unbind(context, one)
+      : from === null
+        ? bind(context, to, signal)
+        : swap(context, from, to, update, signal);
+  handOverLook(context, one.key, await prove(context, one.key, to, await change()));
 }
 
-async function unbind(context: WindowsContext, binding: SslBinding): Promise<void> {
+async function unbind(context: WindowsContext, binding: SslBinding): Promise<Look> {
   const answer = await deleteSslcert(context, binding);
+  const look = await lookAt(context, binding.key);
   // 2: it was already gone
-  if (answer.ok || answer.number === 2) return;
-  if ((await readBinding(context, binding.key)) !== null) throw refused(answer, binding);
+  if (answer.ok || answer.number === 2 || look.bound === null) return look;
+  throw refused(answer, binding);
 }
 
-async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal): Promise<void> {
+async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal): Promise<Look> {
   const patience = createPatience(context.clock, signal);
   for (;;) {
     const answer = await addSslcert(context, to);
-    if (answer.ok) return;
+    const look = await lookAt(context, to.key);
     // 183: there is one already. Whatever netsh says, what is there decides
-    const found = await readBinding(context, to.key);
-    if (isAsWanted(found, to)) return;
-    if (found !== null) throw notAs('BindingNotAsWanted', found, to);
+    if (answer.ok || isAsWanted(look.bound, to)) return look;
+    if (look.bound !== null) throw notAs('BindingNotAsWanted', look.bound, to);
     if (!mayPass(answer) || !(await patience.wait())) throw refused(answer, to);
   }
 }
 
-/** `add` has no parameters for extended properties: they are set afterwards, where they differ from the defaults. */
-async function prove(context: WindowsContext, key: string, to: SslBinding | null): Promise<void> {
-  const found = await readBinding(context, key);
-  if (isAsWanted(found, to)) return;
-  if (found === null || to === null || differences(found, to).length > 0) throw notAs('BindingNotAsWanted', found, to);
-  await updateExtended(context, to, extendedDifferences(found, to));
-  const again = await readBinding(context, key);
-  if (!isAsWanted(again, to)) throw notAs('BindingNotAsWanted', again, to);
+/**
+ * Judges by the look that followed the change. `add` has no parameters for extended properties: they are set
+ * afterwards, where they differ from the defaults.
+ */
+async function prove(context: WindowsContext, key: string, to: SslBinding | null, look: Look): Promise<Look> {
+  const { bound } = look;
+  if (isAsWanted(bound, to)) return look;
+  if (bound === null || to === null || differences(bound, to).length > 0) throw notAs('BindingNotAsWanted', bound, to);
+  await updateExtended(context, to, extendedDifferences(bound, to));
+  const again = await lookAt(context, key);
+  if (!isAsWanted(again.bound, to)) throw notAs('BindingNotAsWanted', again.bound, to);
+  return again;
 }
 
 const notAs = (code: string, found: SslBinding | null, wanted: SslBinding | null): CertopsError =>

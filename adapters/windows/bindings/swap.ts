@@ -14,11 +14,12 @@ import {
   updateSslcert,
 } from './netsh.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { readBinding } from './read.ts';
+import { type Look, lookAt, readBinding } from './read.ts';
 
 /**
  * Uses `update sslcert`, which leaves no moment without a binding. Where netsh lacks it or it has no effect: delete and
- * add with nothing in between, and the old binding again at once when the add fails.
+ * add with nothing in between, and the old binding again at once when the add fails. Returns the look that showed what
+ * is bound then.
  */
 export async function swap(
   context: WindowsContext,
@@ -26,35 +27,37 @@ export async function swap(
   to: SslBinding,
   hasUpdate: boolean,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Look> {
   // shared by both ways: after waiting in vain for an update, the binding is not taken away again and again
   const patience = createPatience(context.clock, signal);
-  if (hasUpdate && (await updated(context, to, patience))) return;
+  const seen = hasUpdate ? await updated(context, to, patience) : null;
+  if (seen !== null) return seen;
   for (;;) {
     const answer = await replace(context, from, to);
     if (answer.ok) {
-      const found = await readBinding(context, to.key);
-      if (found !== null) return;
+      const look = await lookAt(context, to.key);
+      if (look.bound !== null) return look;
       // netsh reported success and nothing is bound
       const back = await putBack(context, from);
       throw new CertopsError('BindingNotAsWanted', { key: to.key, found: null, wanted: { ...to }, putBack: back });
     }
     // put the old one back before asking anything
     const back = await putBack(context, from);
-    const found = await readBinding(context, to.key);
-    if (found !== null && differences(found, to).length === 0) return;
+    const look = await lookAt(context, to.key);
+    if (look.bound !== null && differences(look.bound, to).length === 0) return look;
     if (!back || !mayPass(answer) || !(await patience.wait())) throw refused(answer, to, { putBack: back });
   }
 }
 
-async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<boolean> {
+/** What was seen after an update that had its effect; null: it has none. */
+async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<Look | null> {
   for (;;) {
     const answer = await updateSslcert(context, to);
     // an add would fail in the same way, and the port would be without a binding for nothing
     if (isFinal(answer)) throw refused(answer, to);
-    const found = await readBinding(context, to.key);
-    if (found !== null && differences(found, to).length === 0) return true;
-    if (answer.ok || !mayPass(answer) || !(await patience.wait())) return false;
+    const look = await lookAt(context, to.key);
+    if (look.bound !== null && differences(look.bound, to).length === 0) return look;
+    if (answer.ok || !mayPass(answer) || !(await patience.wait())) return null;
   }
 }
 

@@ -8,10 +8,10 @@ import { text } from '../parse/registry.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
 import { printed, readExactText, readKeys } from '../registry.ts';
 import { remembered } from '../remembered.ts';
+import { ECHO_MS, handOver, inOneTurn, takeOver } from '../seen.ts';
 import { accountSid, isOfWindows } from './account.ts';
 import { findService, findServices, SERVICES } from './discover.ts';
-import { queryDependents, queryService, readConfig } from './query.ts';
-import { handOver, takeOver } from './seen.ts';
+import { afterRestart, beforeRestart, queryDependents, queryService, readConfig } from './query.ts';
 
 /**
  * The state of the role's service, by a fresh look or the last look of a restart that has just ended, and how it is
@@ -22,7 +22,7 @@ export async function readService(context: WindowsContext, role: Role): Promise<
   const name = await findService(context, role);
   const [{ start, account, accountSid }, status, folder, dependents] = await Promise.all([
     configOf(context, name),
-    takeOver(context, 'after', name, ECHO_MS) ?? statusNow(context, name),
+    takeOver<ServiceStatus>(context, afterRestart(name), ECHO_MS) ?? statusNow(context, name),
     rememberedFolder(context, role, name),
     remembered(context, `dependents of ${name}`, () => queryDependents(context, name)),
   ]);
@@ -38,25 +38,12 @@ export async function readService(context: WindowsContext, role: Role): Promise<
   };
 }
 
-/** The end of a restart and the look of its step are a few milliseconds apart. */
-const ECHO_MS = 250;
-
-const asking = new WeakMap<WindowsContext, Map<string, Promise<ServiceStatus>>>();
-
-/** One query for all callers in the same turn: nothing can have changed between them. */
-function statusNow(context: WindowsContext, name: string): Promise<ServiceStatus> {
-  const known = asking.get(context) ?? new Map<string, Promise<ServiceStatus>>();
-  asking.set(context, known);
-  const asked = known.get(name);
-  if (asked !== undefined) return asked;
-  const answer = queryService(context, name);
-  known.set(name, answer);
-  process.nextTick(() => known.delete(name));
-  return answer.then((status) => {
-    handOver(context, 'before', name, status);
+const statusNow = (context: WindowsContext, name: string): Promise<ServiceStatus> =>
+  inOneTurn(context, `state of ${name}`, async () => {
+    const status = await queryService(context, name);
+    handOver(context, beforeRestart(name), status);
     return status;
   });
-}
 
 /** Windows path of the folder of the role's service, which holds the settings file and the .cer file. */
 export async function readServiceFolder(context: WindowsContext, role: Role): Promise<string> {

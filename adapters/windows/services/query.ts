@@ -38,6 +38,11 @@ export async function queryService(context: WindowsContext, name: string): Promi
   return parseService(await answered(context, name, 'queryex'), name);
 }
 
+/** Names of what is handed over: seen by a look, for the restart that follows. */
+export const beforeRestart = (name: string): string => `state of ${name} before a restart`;
+/** Seen by a restart at its end, for the look that follows. */
+export const afterRestart = (name: string): string => `state of ${name} after a restart`;
+
 /** How the service starts, and under which account. */
 export const readConfig = (context: WindowsContext, name: string): Promise<ReturnType<typeof parseServiceConfig>> =>
   remembered(context, `config of ${name}`, async () => parseServiceConfig(await answered(context, name, 'qc')));

@@ -3,12 +3,21 @@ import type { Role } from '../../../src/domain/values.ts';
 import { readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
+import { handOver, takeOver } from '../seen.ts';
 import { noteStarted } from '../starts.ts';
 import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
 import { createPoll, type Poll } from './poll.ts';
-import { queryDependents, queryService, readConfig, type ScAnswer, sc, serviceError } from './query.ts';
-import { handOver, takeOver } from './seen.ts';
+import {
+  afterRestart,
+  beforeRestart,
+  queryDependents,
+  queryService,
+  readConfig,
+  type ScAnswer,
+  sc,
+  serviceError,
+} from './query.ts';
 
 const LIMIT_MS = 60_000;
 /** A journal entry is written between a step's look and the restart that it asks for. */
@@ -42,7 +51,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
 async function ahead(context: WindowsContext, role: Role) {
   const name = await findService(context, role);
   const [before, config] = await Promise.all([
-    takeOver(context, 'before', name, JUST_NOW_MS) ?? queryService(context, name),
+    takeOver<ServiceStatus>(context, beforeRestart(name), JUST_NOW_MS) ?? queryService(context, name),
     readConfig(context, name),
     refuseClustered(context, name),
   ]);
@@ -187,7 +196,7 @@ async function lookAgain(
     throw notAs('ServiceRestartsItself', name, again, { wanted: ran, ran });
   }
   if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again, { ran });
-  handOver(context, 'after', name, again);
+  handOver(context, afterRestart(name), again);
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {
