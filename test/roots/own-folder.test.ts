@@ -45,10 +45,32 @@ test('a folder on a share is refused for a runner, in a sentence', () => {
   );
 });
 
-test('a drive that is missing is named', () => {
-  const said = SAYINGS.FolderNotNew?.say({ folder: 'd:\\certops', reason: 'ENOENT' });
-  expect(said).toContain('d:\\certops cannot be made: there is no drive D: on this machine.');
-  expect(said).not.toContain('elevated');
+describe('Of a folder that cannot be made on Windows, a runner and a bot tell what is wrong with its name', () => {
+  const told = (folder: string, reason: string): readonly (string | undefined)[] => [
+    SAYINGS.FolderNotNew?.say({ folder, reason }),
+    SAYINGS.LockNotTaken?.say({ name: 'bot', folder, reason }),
+  ];
+
+  // A Windows Node answers so: ENOENT for a drive that is missing and below a name that is not valid, EINVAL for such
+  // a name itself, EPERM for a drive that is there.
+  test.each([
+    ['d:\\certops', 'ENOENT', 'd:\\certops cannot be made: there is no drive D: on this machine.'],
+    ['Q:\\', 'ENOENT', 'Q:\\ cannot be made: there is no drive Q: on this machine.'],
+    ['D:\\', 'EPERM', 'D:\\ is a whole drive: name a folder on it, such as D:\\certops.'],
+    ['C:\\certops?', 'EINVAL', 'C:\\certops? is not a name that Windows accepts: leave out ?.'],
+    ['C:\\a*b:c\\state', 'ENOENT', 'C:\\a*b:c\\state is not a name that Windows accepts: leave out * and :.'],
+  ])('%s (%s)', (folder, reason, line) => {
+    for (const said of told(folder, reason)) {
+      expect(said).toContain(line);
+      expect(said).not.toMatch(/elevated|let this account/u);
+    }
+  });
+
+  test('but not of one elsewhere, and not if the system refuses this account there', () => {
+    expect(told('/srv/certops', 'ENOENT')[1]).toContain('cannot be taken (ENOENT): let this account write');
+    expect(told('D:\\certops', 'EPERM')[0]).toContain('cannot be made anew (EPERM): do this elevated');
+    expect(told('D:\\certops', 'EPERM')[1]).toContain('cannot be taken (EPERM): let this account write');
+  });
 });
 
 test('a backslash before the closing quotation mark, which becomes part of the name, is given as the reason', () => {

@@ -1,6 +1,7 @@
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values.ts';
 import { FAILED, NO_FOLDER, type Saying, USAGE, unlessHeld } from './saying.ts';
+import { wrongName } from './windows-name.ts';
 
 type Data = { readonly [name: string]: Json };
 
@@ -30,11 +31,10 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
     say: ({ folder, found, reason }) =>
       String(folder).includes('"')
         ? `${folder} is not a name that Windows accepts: leave out the \\ before the closing quotation mark, or the mark becomes part of the name.`
-        : reason === 'ENOENT'
-          ? `${folder} cannot be made: there is no ${driveOf(String(folder))} on this machine. Name a folder on a drive that is there, with --folder (for a bot: --state).`
-          : reason !== undefined
-            ? `${folder} cannot be made anew (${reason}): do this elevated, with no window or prompt open in it.`
-            : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what is in it. Move it away, or name another with --folder (for a bot: --state).`,
+        : reason === undefined
+          ? `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what is in it. Move it away, or name another with --folder (for a bot: --state).`
+          : (wrongName(String(folder), reason) ??
+            `${folder} cannot be made anew (${reason}): do this elevated, with no window or prompt open in it.`),
   },
   PathNotLocal: {
     exit: USAGE,
@@ -51,12 +51,6 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
       `${place} is open to others (${strangers}), and whoever can read the bot's key can sign orders for every runner. Restrict it to SYSTEM, Administrators and the bot's account, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "ACCOUNT:(OI)(CI)M", then icacls "${folder}\\*" /reset /T /L, and icacls "${folder}" /remove "*SID" for each account that was given access by name. If the account named here is the bot's own, run this command as that account. Exchange the key if somebody else may have read it.`,
   },
   FolderNotProtected: { exit: FAILED, say: (data) => `${lineOf(data)} Nothing else was done.` },
-};
-
-/** All below the drive is made with the folder, so the drive itself is what is missing. */
-const driveOf = (folder: string): string => {
-  const drive = /^[a-z]:/iu.exec(folder)?.[0];
-  return drive === undefined ? 'such place' : `drive ${drive.toUpperCase()}`;
 };
 
 /** A runner's own folder that others can change too: what is in it decides what an administrator starts. */

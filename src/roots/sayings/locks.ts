@@ -1,4 +1,5 @@
 import { BUSY, FAILED, NO_FOLDER, type Saying } from './saying.ts';
+import { wrongName } from './windows-name.ts';
 
 /** Why this may not run beside another one, or cannot tell whether one is running. */
 export const OF_LOCKS: { readonly [code: string]: Saying } = {
@@ -20,7 +21,8 @@ export const OF_LOCKS: { readonly [code: string]: Saying } = {
         ? `The lock cannot be taken (${reason}): check who may write there.`
         : NO_FOLDER.includes(reason ?? '')
           ? `${folder} is not a folder (${reason}): name another.`
-          : `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`,
+          : (wrongName(String(folder), reason ?? '') ??
+            `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`),
   },
   LockNotElevated: {
     exit: FAILED,

@@ -1,9 +1,10 @@
 import { hostOver } from '../../../adapters/windows/host.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 import { FakeHttp } from './fake-http.ts';
 
 const OLD = 'A'.repeat(40);
-const NEW = 'B'.repeat(40);
+const NEW = 'B'.repeat(40) as Thumbprint;
 const KEYS = ['0.0.0.0:8391', '10.0.0.5:8391', '[::]:8391'];
 const APP = '{214124cd-d05b-4309-9af9-9caa44b2b74a}';
 const never = new AbortController().signal;

@@ -1,0 +1,22 @@
+import type { Json } from '../../domain/values.ts';
+
+/** A drive's letter, and what follows it. */
+const ON_DRIVE = /^([a-z]):(.*)$/iu;
+
+/**
+ * What is wrong with the name of a folder on a Windows drive that could not be made; null: nothing that the name shows.
+ * Node answers ENOENT for a drive that is missing and below a name that is not valid, EINVAL for such a name itself,
+ * and EPERM for a drive that is there: only the name tells these from a folder that this account may not make.
+ */
+export function wrongName(folder: string, reason: Json): string | null {
+  const [, drive = '', below = ''] = ON_DRIVE.exec(folder) ?? [];
+  if (drive === '') return null;
+  const wrong = [...new Set(below.match(/[<>:"|?*]/gu))];
+  if (wrong.length > 0) return `${folder} is not a name that Windows accepts: leave out ${wrong.join(' and ')}.`;
+  // All below the drive is made with the folder, so the drive itself is what is missing.
+  if (reason === 'ENOENT')
+    return `${folder} cannot be made: there is no drive ${drive.toUpperCase()}: on this machine. Name a folder on a drive that is there, with --folder (for a bot: --state).`;
+  return /^[\\/]*$/u.test(below)
+    ? `${folder} is a whole drive: name a folder on it, such as ${drive.toUpperCase()}:\\certops.`
+    : null;
+}
