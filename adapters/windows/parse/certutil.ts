@@ -103,6 +103,7 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
   if (below.length === 0) throw unreadable(header, lines);
   const end = below.findIndex((line) => ONCE_MORE.test(line));
   const key = readKey(unbroken(end === -1 ? below : below.slice(0, end)));
+  if (key === null) throw unreadable(header, lines);
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...key };
 }
 
@@ -154,8 +155,10 @@ const isOfTwo = (above: readonly string[]): boolean =>
  * A certificate may name no key although the tool finds its key on the machine, say of the same certificate in another
  * store: then the provider comes first, with both names below it. Nothing that is given this certificate finds the key,
  * HTTP.SYS included.
+ *
+ * null: it breaks off within the first name, for what is said of no key is not indented.
  */
-function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
+function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> | null {
   const own = lines.filter((line) => /^\s+\S/u.test(line));
   // a container without a name still has its line
   const assigned = own.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
@@ -165,8 +168,8 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const isFoundOnly = last === 0 && own.filter((line) => OTHER.test(line)).length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
-  if (isFoundOnly || (first === null && other === null))
-    return { privateKey: 'no', container: null, keyFile: null, provider: null };
+  if (first === null && other === null && own.length > 0) return null;
+  if (isFoundOnly || own.length === 0) return { privateKey: 'no', container: null, keyFile: null, provider: null };
   // without the key's names: removing this certificate must not take away another one's key
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };
   const privateKey = other === null ? trialOf(lines) : 'yes';

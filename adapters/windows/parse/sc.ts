@@ -81,14 +81,14 @@ export function parseServiceConfig(text: string): { start: ServiceFacts['start']
 
 /**
  * Only lines indented like the start type count: what a console has wrapped may contain a colon too, but begins further
- * left. When all indents were lost that cannot be told, and only the seventh line will do.
+ * left. With fewer than seven a line was lost, and the last one may be another's: a dependency, or the program.
  */
 function accountLine(lines: readonly string[], start: number): number {
   const indent = indentOf(lines[start] ?? '');
   const below = lines.flatMap((line, at) =>
     at > start && LABELLED.test(line) && indentOf(line) === indent ? [at] : [],
   );
-  return below[TO_ACCOUNT - 1] ?? (indent === '' ? -1 : (below.at(-1) ?? -1));
+  return below[TO_ACCOUNT - 1] ?? -1;
 }
 
 /** Includes what a console has wrapped: half a name may be another account's. */

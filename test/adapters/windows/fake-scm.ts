@@ -103,7 +103,19 @@ export class FakeScm implements Tools {
 
   private config(name: string): string {
     const words = ['BOOT_START', 'SYSTEM_START', 'AUTO_START', 'DEMAND_START', 'DISABLED'];
-    return `[SC] QueryServiceConfig SUCCESS\r\n\r\nSERVICE_NAME: ${name}\r\n        TYPE : 10  WIN32_OWN_PROCESS\r\n        START_TYPE : ${this.start}   ${words[this.start]}\r\n        DEPENDENCIES :\r\n        SERVICE_START_NAME : ${this.account}\r\n`;
+    const lines = [
+      'TYPE               : 10  WIN32_OWN_PROCESS',
+      `START_TYPE         : ${this.start}   ${words[this.start]}`,
+      'ERROR_CONTROL      : 1   NORMAL',
+      `BINARY_PATH_NAME   : ${this.image}`,
+      'LOAD_ORDER_GROUP   :',
+      'TAG                : 0',
+      `DISPLAY_NAME       : ${name}`,
+      'DEPENDENCIES       :',
+      `SERVICE_START_NAME : ${this.account}`,
+    ];
+    const told = lines.map((line) => `        ${line}\r\n`).join('');
+    return `[SC] QueryServiceConfig SUCCESS\r\n\r\nSERVICE_NAME: ${name}\r\n${told}`;
   }
 
   private reg(key: string): [number, string] {

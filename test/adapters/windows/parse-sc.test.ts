@@ -147,6 +147,23 @@ describe('the configuration of a service', () => {
     const more = `${text.trimEnd()}\nexit code: 0\n`;
     expect(parseServiceConfig(more)).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
+  test.each(['en-qc-shared-process.txt', 'de-qc-several-dependencies.txt', 'ru-qc.txt'])(
+    'is not read from %s if a line of it is lost or the rest is cut off: no other line is its account',
+    (file) => {
+      const lines = recorded(`sc/${file}`).trimEnd().split('\n');
+      const accounts = lines.flatMap((_line, at) => {
+        const left = [lines.filter((_one, other) => other !== at), lines.slice(0, at)];
+        return left.flatMap((some) => {
+          try {
+            return parseServiceConfig(some.join('\n')).account;
+          } catch {
+            return [];
+          }
+        });
+      });
+      expect([...new Set(accounts)]).toEqual(['LocalSystem']);
+    },
+  );
   test('is an error where it is missing', () => {
     expect(() => parseServiceConfig(recorded('sc/de-1060.txt'))).toThrow('ToolOutputNotUnderstood');
   });

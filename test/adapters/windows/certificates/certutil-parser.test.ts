@@ -523,3 +523,25 @@ test('two certificates without a readable heading between them are an error, nev
     expect(parseStore(text.replace(second, `?${second}?`))).toEqual(parseStore(text));
   }
 });
+
+test.each([
+  ['windows-output', 'de-store-my-cng.txt'],
+  ['windows-output', 'pt-BR-store-my.txt'],
+  ['windows-output', 'en-store-my-azure-legacy-name.txt'],
+  ['windows-output', 'en-store-my-missing-keyset.txt'],
+  ['made', 'ja.txt'],
+  ['made', 'ru.txt'],
+])('a certificate with a key never passes for one without where %s/%s breaks off', (folder, file) => {
+  const text = readFileSync(`test/fixtures/${folder}/certutil/${file}`, 'utf8');
+  expect(parseStore(text).map(({ privateKey }) => privateKey)).not.toContain('no');
+  const keyless = [...text].flatMap((_letter, at) => {
+    try {
+      return parseStore(text.slice(0, at)).some(({ privateKey }) => privateKey === 'no')
+        ? [text.slice(at - 30, at)]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+  expect(keyless).toEqual([]);
+});
