@@ -193,10 +193,10 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
 export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
 
 /** Closing may hang (INFO denied, Redis gone): after a while we stop waiting. */
-export async function within(closing: Promise<unknown>, ms = CLOSE_MS): Promise<void> {
+export async function within(closing: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = setTimeout(resolve, CLOSE_MS);
   });
   await Promise.race([closing.catch(() => {}), late]);
   clearTimeout(timer);

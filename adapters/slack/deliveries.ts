@@ -8,17 +8,17 @@ interface Deliveries {
 const KEPT_MS = 3_600_000;
 const MOST = 50_000;
 
-export function createDeliveries(keptMs = KEPT_MS, most = MOST): Deliveries {
+export function createDeliveries(): Deliveries {
   const seen = new Map<string, number>();
   return {
     first: (key, now) => {
       // A Map keeps the order of insertion: the oldest come first.
       for (const [old, until] of seen) {
-        if (until > now && seen.size < most) break;
+        if (until > now && seen.size < MOST) break;
         seen.delete(old);
       }
       if (seen.has(key)) return false;
-      seen.set(key, now + keptMs);
+      seen.set(key, now + KEPT_MS);
       return true;
     },
   };

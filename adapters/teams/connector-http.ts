@@ -5,6 +5,9 @@ import { ConnectorFailure } from './errors.ts';
 
 type HttpClient = NonNullable<ConnectorClientOptions['httpClient']>;
 
+/** How long one call to the service may take. Milliseconds. */
+export const CALL_LIMIT_MS = 10_000;
+
 const errorSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,60}$/u) }) });
 
 /**
@@ -12,13 +15,13 @@ const errorSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,6
  * through any Retry-After) would post cards twice and hide from the caller that one is late. It does not retry errors
  * that it does not know, and it does not know ConnectorFailure.
  */
-export const connectorHttp = (timeLimitMs: number, wayOut?: WayOut): HttpClient => ({
+export const connectorHttp = (wayOut?: WayOut): HttpClient => ({
   sendRequest: async (request) => {
     const response = await (wayOut?.fetch ?? fetch)(request.url, {
       method: request.method,
       headers: request.headers.rawHeaders(),
       redirect: 'error',
-      signal: AbortSignal.timeout(timeLimitMs),
+      signal: AbortSignal.timeout(CALL_LIMIT_MS),
       ...(typeof request.body === 'string' ? { body: request.body } : {}),
     });
     const bodyAsText = await response.text();

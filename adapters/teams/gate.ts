@@ -36,8 +36,6 @@ interface GateOptions {
   readonly wayOut: WayOut | undefined;
 }
 
-const CALL_LIMIT_MS = 10_000;
-
 /** The library's adapter separates what a web framework needs from the turn itself; only the turn is used here. */
 class Turns extends CloudAdapter {
   run(trusted: AuthenticateRequestResult, activity: Activity, logic: (context: TurnContext) => Promise<void>) {
@@ -61,9 +59,9 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
     credentialsFactory(appId, tokens),
     undefined,
     undefined,
-    { httpClient: connectorHttp(CALL_LIMIT_MS, wayOut) },
+    { httpClient: connectorHttp(wayOut) },
   );
-  readKeysBy(wayOut?.fetch ?? fetch, openIdMetadata, CALL_LIMIT_MS);
+  readKeysBy(wayOut?.fetch ?? fetch, openIdMetadata);
   const turns = new Turns(authentication);
 
   function turnedAway(code: string, data: Parameters<Refusals>[1], status = 401): Answered {

@@ -1,5 +1,6 @@
 import { JwtTokenExtractor } from 'botframework-connector/lib/auth/jwtTokenExtractor.js';
 import * as z from 'zod';
+import { CALL_LIMIT_MS } from './connector-http.ts';
 
 const metadataSchema = z.object({ jwks_uri: z.string().min(1) });
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
@@ -21,9 +22,9 @@ class KeysFailure extends Error {
  * every delivery, and without a proxy in the way we use it. So we do the fetching; what is kept, and for how long,
  * stays the library's.
  */
-export function readKeysBy(send: typeof fetch, openIdMetadata: string, timeLimitMs: number): void {
+export function readKeysBy(send: typeof fetch, openIdMetadata: string): void {
   async function read<T>(url: string, schema: z.ZodType<T>): Promise<T> {
-    const response = await send(url, { signal: AbortSignal.timeout(timeLimitMs) });
+    const response = await send(url, { signal: AbortSignal.timeout(CALL_LIMIT_MS) });
     if (!response.ok) throw new KeysFailure(`HTTP ${response.status}`);
     return schema.parse(await response.json());
   }

@@ -29,7 +29,7 @@ export async function readOwnFacts(
   const reconnects = work.header.kind === 'reconnect';
   const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
   const [port, asked, serviceSids, replaced, isMaster, marked, trusts] = await Promise.all([
-    planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
+    planned.some(({ params }) => hasPort(params)) ? masterPort(host) : null,
     // On a worker, any certificate that is named must cover its endpoint.
     reconnects || (!isWorkers && (kinds.has('trust-certificate') || writesWorker(work)))
       ? workerEndpoint(host, reconnects)
@@ -78,8 +78,8 @@ const distrusted = ({ steps }: OrderWork): readonly Thumbprint[] =>
     step.kind === 'distrust-certificate' ? [stepParams('distrust-certificate', step).thumbprint] : [],
   );
 
-const has = (params: unknown, name: string): boolean =>
-  typeof params === 'object' && params !== null && Object.hasOwn(params, name);
+const hasPort = (params: unknown): boolean =>
+  typeof params === 'object' && params !== null && Object.hasOwn(params, 'port');
 
 const writesWorker = (work: OrderWork): boolean =>
   work.steps.some((step) => step.kind === 'write-setting' && stepParams('write-setting', step).role === 'worker');

@@ -59,7 +59,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   function due(): readonly { readonly key: string; readonly body: object }[] {
     const events = eventsNow(desk);
     const opened = events
-      .map((event) => ({ key: `${event.key} ${episode(event.key)} open`, body: bodyOf(event, 'open') }))
+      .map((event) => ({ key: `${event.key} ${episode(event.key)} open`, body: openBody(event) }))
       .filter(({ key }) => !isTold(key));
     const over = [...openKeys()].filter((key) => !events.some((event) => event.key === key));
     return [...opened, ...over.map((key) => ({ key: `${key} ${episode(key)} over`, body: overBody(key) }))];
@@ -86,11 +86,11 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     });
   }
 
-  const bodyOf = (event: NotifyEvent, state: 'open'): object => ({
+  const openBody = (event: NotifyEvent): object => ({
     v: 1,
     key: event.key,
     event: event.event,
-    state,
+    state: 'open',
     farm: desk.farm.name,
     rotation: event.rotation,
     hosts: event.hosts,
