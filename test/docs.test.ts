@@ -86,6 +86,12 @@ function unknownIn([first = '', ...others]: readonly string[], command = createP
   return flags.find((flag) => !command.options.some(({ long }) => long === flag)) ?? null;
 }
 
+test('the files of the source code that the README names exist', () => {
+  const named = read('README.md').match(/\b(?:src|cards|adapters)\/[\w./-]+\.ts\b/gu) ?? [];
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((file) => !existsSync(file))).toEqual([]);
+});
+
 test.each(PAGES)('what %s links to exists', (file) => {
   const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/gu)];
   const missing = links.filter(([, to, at]) => {

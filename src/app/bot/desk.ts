@@ -18,7 +18,7 @@ import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
 import { createOwnHead } from './own-head.ts';
-import { createSayer } from './say.ts';
+import { createSignalSender } from './send-signals.ts';
 import { createTogether, type Decide } from './together.ts';
 
 interface DeskDeps {
@@ -101,7 +101,7 @@ export function createDesk(deps: DeskDeps): Desk {
   /** By the steady clock. */
   let sentAt = new Map<string, number>();
   let wasFrozen = false;
-  const say = createSayer(deps);
+  const sendSignals = createSignalSender(deps);
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
@@ -143,7 +143,7 @@ export function createDesk(deps: DeskDeps): Desk {
     });
     if (isOver && entries.length === 0) return answer;
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
-    say(journal.state(), moment());
+    sendSignals(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
     for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();

@@ -6,7 +6,7 @@ import type { HostLook, PinnedKeys } from '../../domain/machine/host-facts.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { lookWithLeftovers } from './leftovers.ts';
-import { lookAtNamed } from './named.ts';
+import { lookAtNamed } from './look-at-named.ts';
 import type { Ended } from './run-apply.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { say } from '../../../cards/wording/index.ts';
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
-import { lookAtNamed } from '../../../src/app/runner/named.ts';
+import { lookAtNamed } from '../../../src/app/runner/look-at-named.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import { type Plan, writePlan } from '../../../src/domain/plan/plan.ts';
 import { plainWish, type RotationKind } from '../../../src/domain/plan/wish.ts';

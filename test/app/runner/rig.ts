@@ -2,7 +2,7 @@ import type { MemoryFarm, MemoryMachine } from '../../../adapters/memory/machine
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost } from '../../../adapters/memory/windows-host.ts';
 import { pinsOf } from '../../../src/app/runner/look-around.ts';
-import { lookAtNamed } from '../../../src/app/runner/named.ts';
+import { lookAtNamed } from '../../../src/app/runner/look-at-named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
 import { usedBefore } from '../../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';

@@ -11,9 +11,9 @@ import { button, notice, refusal, say } from '../views/notices.ts';
 import { showRotation } from './answers.ts';
 import { resolve, stop, stoppedLine, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
-import { checked, PLAINEST, requested, text } from './filled.ts';
 import { review } from './review.ts';
 import { deskFor, find, form, type Inbox } from './route.ts';
+import { checked, PLAINEST, requested, text } from './sent-form.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
 const CHOICES: { readonly [verb: string]: ResolveChoice } = {

@@ -11,7 +11,7 @@ import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 
-interface SayerDeps {
+interface SignalDeps {
   readonly farm: Farm;
   readonly signer: Signer;
   readonly office: PostOffice;
@@ -31,7 +31,12 @@ function clockOf(hello: HostPresence | undefined, now: number): number {
  * Tells each holder of an armed order what applies to it now: at once when it is new, and again while it holds. None of
  * it is journaled: after a crash it is said again, and the runners report what came of it.
  */
-export function createSayer({ farm, signer, office, clock }: SayerDeps): (state: FarmState, moment: Moment) => void {
+export function createSignalSender({
+  farm,
+  signer,
+  office,
+  clock,
+}: SignalDeps): (state: FarmState, moment: Moment) => void {
   /** `at` is by the steady clock: a wall clock set back would mute the words that keep followers waiting. */
   let last = new Map<string, { readonly say: Say; readonly at: number }>();
   /** Each signal about an order is newer than the one before, whatever the clock does. */
