@@ -107,7 +107,10 @@ test('if the service cannot be started again, the outcome is unknown, and the wo
   expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
 });
 
-test('a stop after trust was taken away has the master restart all the same, for it trusts by what it read', async () => {
+test.each([
+  ['trust was taken away', 'certificate.remove'],
+  ['the restart', 'service.restart'],
+])('a stop after %s has the master restart once all the same, for it trusts by what it read', async (_what, last) => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   const apply = rig.order(plan, MASTER, 'apply', 'contain', ORDER);
@@ -118,7 +121,7 @@ test('a stop after trust was taken away has the master restart all the same, for
       ...inner,
       async perform(change, signal) {
         await inner.perform(change, signal);
-        if (change.type === 'certificate.remove') await runner.receive(rig.seal(stop));
+        if (change.type === last) await runner.receive(rig.seal(stop));
       },
     },
   });

@@ -44,9 +44,12 @@ describe('A vote', () => {
     });
   });
 
-  test('of the requester is refused without listing them among those who may still vote', () => {
+  test('of the requester is refused without listing them, or who has voted, among those who may still vote', () => {
     const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom'] } });
-    expect(decide(asked(farm), 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['ana', 'tom'] } });
+    const sim = asked(farm);
+    expect(decide(sim, 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['ana', 'tom'] } });
+    sim.vote('ana');
+    expect(decide(sim, 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['tom'] } });
   });
 
   test('after the decision is refused, saying what was decided', () => {
@@ -57,6 +60,22 @@ describe('A vote', () => {
     sim.settle();
     const { at } = sim.rotation().gate ?? {};
     expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'approved', at } });
+  });
+
+  test('on a rotation that ended before anybody decided is refused as closed', () => {
+    const sim = asked();
+    sim.put({ type: 'closed', id: ID, outcome: 'refused', data: { code: 'PolicyChanged' } });
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'refused' } });
+  });
+
+  test('on a rotation that has no plan yet is refused as closed', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    expect(sim.rotation().plan).toBeNull();
+    expect(decide(sim, 'ana', 'approve', 'f'.repeat(64))).toMatchObject({
+      code: 'closed',
+      data: { outcome: 'not-open' },
+    });
   });
 
   test('counts once for each person', () => {
@@ -98,11 +117,20 @@ describe('A vote', () => {
     expect(sim.rotation().closed?.outcome).toBe('denied');
   });
 
-  test('on an unknown rotation is refused', () => {
+  test('that denies leaves the approvals of others as they are', () => {
+    const sim = asked();
+    sim.vote('ana');
+    sim.vote('wei', 'deny');
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && votesAt(sim.rotation(), gate).map(({ by, vote }) => [by.id, vote])).toEqual([
+      ['ana', 'approve'],
+      ['wei', 'deny'],
+    ]);
+  });
+
+  test.each(['approve', 'deny'] as const)('to %s an unknown rotation is refused', (vote) => {
     const farm = farmOf();
-    expect(
-      decideVote(farm, undefined, resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest: 'a' }, 0),
-    ).toMatchObject({
+    expect(decideVote(farm, undefined, resolvePerson(farm, 'web', 'ana'), { vote, digest: 'a' }, 0)).toMatchObject({
       code: 'closed',
     });
   });
@@ -266,6 +294,13 @@ describe('The approval of somebody who may no longer approve', () => {
     ]);
   });
 
+  test('is all that is dropped: their denial ends the rotation', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.vote('ana', 'deny');
+    regroup(sim, ['tom']);
+    expect(sim.rotation().closed?.outcome).toBe('denied');
+  });
+
   test('counts again if they may approve again before the gate closes', () => {
     const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
     sim.vote('ana');
@@ -342,6 +377,15 @@ describe('What becomes of a machine in an unknown state', () => {
         data: { otherIds: ['tom', 'wei'] },
       });
     expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
+  });
+
+  test('is not decided by votes of those who asked, should the journal have any', () => {
+    const { sim, digest } = question();
+    for (const who of ['mei', 'ana']) sim.vote(who, 'approve', digest);
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && approvalsMissing(sim.rotation(), gate)).toBe(2);
+    sim.settle();
+    expect(sim.rotation().resolved).toEqual({});
   });
 
   test('is not decided by votes for the plan, which can no longer be voted on', () => {
