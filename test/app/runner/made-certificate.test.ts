@@ -2,7 +2,7 @@ import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
 import type { CertificateProfile, Plan } from '../../../src/domain/plan/plan.ts';
 import type { Twist } from './certificates.ts';
-import { OTHER, refusal } from './forge.ts';
+import { forged, OTHER, putInProfile, refusal } from './forge.ts';
 import { type Rig, rigBefore } from './rig.ts';
 import { host, make } from './world.ts';
 
@@ -26,15 +26,19 @@ describe('a certificate that comes with an order', () => {
     return { ...made, host: host('sqlm01'), seq: 3, report };
   }
 
-  /** The same, where its maker was killed before it had it in its store. */
-  function begun(_ref: MadeRef, rig: Rig, plan: Plan): MadeRef {
+  /** The same, with another entry in its report. */
+  function reported(rig: Rig, plan: Plan, change: (entry: { [name: string]: unknown }) => object): MadeRef {
     const ref = madeBy(rig, plan, {});
     const line = JSON.parse(ref.report.body);
-    const { n, rotation, digest, step, made } = line.entry;
-    line.entry = { type: 'started', n, rotation, digest, step, before: {}, made, goal: {}, direction: 'forth' };
     const signer = rig.signers.get('sqlm01') ?? createMemorySigner();
-    return { ...ref, report: signer.sign('entry', JSON.stringify(line)) };
+    return { ...ref, report: signer.sign('entry', JSON.stringify({ ...line, entry: change(line.entry) })) };
   }
+
+  /** Its maker was killed before it had it in its store. */
+  const begun = (_ref: MadeRef, rig: Rig, plan: Plan): MadeRef =>
+    reported(rig, plan, ({ n, rotation, digest, step, made }) => {
+      return { type: 'started', n, rotation, digest, step, before: {}, made, goal: {}, direction: 'forth' };
+    });
 
   const TWISTS: readonly (readonly [string, string, Twist])[] = [
     ['is a CA', 'CertificateIsCa', { ca: true }],
@@ -99,6 +103,11 @@ describe('a certificate that comes with an order', () => {
       (_, rig, plan) => ({ ...madeBy(rig, plan, {}), report: madeBy(rig, plan, {}).report }),
     ],
     ['of which the right runner says only that it began to make it', 'MakerReportDiffers', begun],
+    [
+      'with a report of a step that made nothing',
+      'MakerReportDiffers',
+      (_, rig, plan) => reported(rig, plan, (entry) => ({ ...entry, made: null })),
+    ],
     ['whose thumbprint is not its own', 'CertificateDiffers', (ref) => ({ ...ref, thumbprint: OTHER })],
     ['whose bytes are another certificate', 'CertificateDiffers', (ref, rig) => ({ ...ref, der: rig.old.der })],
     ['whose bytes are no certificate', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' })],
@@ -122,6 +131,14 @@ describe('a certificate that comes with an order', () => {
       expect(await refusal(rig, plan, 'sqlw01', stage)).toBe('refused EndpointNotCovered');
     },
   );
+
+  test('and that its plan has another machine make is refused', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const other = forged(plan, 'sqlw01', 'trust', { header: putInProfile('host', 'sqlw02') });
+    expect(await refusal(rig, other, 'sqlw01', 'trust', { refs: { new: madeBy(rig, other, {}) } })).toBe(
+      'refused MakerNotPinned',
+    );
+  });
 
   test('is judged even if no step uses it, for a later undo might', async () => {
     const { rig, plan } = await rigBefore('create');
