@@ -164,11 +164,11 @@ describe.each([
   // It goes on following: it is connected again only when its master is back.
   ['sqlw01', 'workers', 'nothing'],
 ] as const)('a runner on %s that is killed while it puts stage %s back', (name, stage, ended) => {
-  /** It dies at that point of an order whose restart fails, and is started again; answers how far it was. */
-  async function reborn(at: number) {
+  /** It dies at that point of an order whose restart fails so often, and is started again; answers how far it was. */
+  async function reborn(at: number, times = 1) {
     const { rig, plan } = await rigBefore(stage);
     const before = stateOf(rig.machines.get(name));
-    rig.machines.get(name)?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    rig.machines.get(name)?.faults.set('service.restart', { kind: 'fail', times });
     const order = rig.order(plan, name, 'apply', stage);
     const { runner, died, points } = mortal(rig, name, at);
     await runner.start();
@@ -210,6 +210,13 @@ describe.each([
       expect(after).toEqual(before);
     }
     expect(seen.length).toBeGreaterThan(4);
+  });
+
+  test('and cannot do so after its restart either says that its state is unknown, and holds nothing', async () => {
+    let at = 1;
+    let found = await reborn(at, 99);
+    while (!found.isFailed) found = await reborn(++at, 99);
+    expect([found.outcome, found.last]).toEqual(['unknown', 'unknown']);
   });
 });
 
