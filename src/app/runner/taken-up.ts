@@ -13,6 +13,8 @@ interface KnownHere {
   open(): readonly AcceptedOrder[];
   /** Whether a person at this machine is putting that rotation back. */
   isByHand(rotation: RotationId): boolean;
+  /** Whether a person here has asked for that since the order was accepted. */
+  wasByHand(order: AcceptedOrder): boolean;
   /** Whether this order was open at the start, and has not been taken up since. */
   isResumed(n: number): boolean;
   readonly holds: Holds;
@@ -35,7 +37,7 @@ export interface TakenUp {
  * Decides which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the
  * clock.
  */
-export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside }: KnownHere): TakenUp {
+export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, holds, beside }: KnownHere): TakenUp {
   const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
     orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
 
@@ -66,10 +68,11 @@ export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside
 
   function haltOf(order: AcceptedOrder): Halt | null {
     // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
+    const byHand = isByHand(order.rotation) || (beside.has(order) && wasByHand(order));
     const own = later(order).filter(
       ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
     );
-    if (isByHand(order.rotation) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    if (byHand || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
     const hold = holds.of(order);
     if (hold?.part !== 'follow') return null;
     if (open().some(isDue)) return 'MasterIsDue';

@@ -59,6 +59,8 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
   let passing: Promise<void> = Promise.resolve();
   /** Rotations that a person at this machine is putting back. */
   let byHand: readonly { readonly rotation: RotationId; done(stages: Promise<readonly StageBack[]>): void }[] = [];
+  /** Number of the last order when a person here asked for a rotation to be put back. */
+  const byHandAfter = new Map<RotationId, number>();
   /** Orders that were open at the start, and have not been taken up since. */
   let resumedOrders: ReadonlySet<number> = new Set();
 
@@ -66,6 +68,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     orders: () => journal.state().orders,
     open,
     isByHand: (rotation) => byHand.some((one) => one.rotation === rotation),
+    wasByHand: ({ n, rotation }) => n <= (byHandAfter.get(rotation) ?? 0),
     isResumed: (n) => resumedOrders.has(n),
     holds,
     beside,
@@ -179,6 +182,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     undoHere(rotation) {
       return new Promise((resolve) => {
         byHand = [...byHand, { rotation, done: resolve }];
+        byHandAfter.set(rotation, journal.state().lastN);
         nudge();
         kick(false);
       });
