@@ -17,6 +17,9 @@ const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readon
 /** An hour alone: up to 12 it may be ambiguous. */
 export const HOUR = /^(?:[01]?\d|2[0-3])$/u;
 
+/** Hours and minutes without anything between them: `2200`. Without a day before it, it may be a name. */
+const RUN_TOGETHER = /^(?:[01]?\d|2[0-3])[0-5]\d$/u;
+
 /** AM or PM, after the hours. */
 export const HALF = /^[ap]\.?m$/iu;
 const HALF_CLOCK = /^\d{1,2}(?::\d{2})? ?[ap]\.?m$/iu;
@@ -46,7 +49,7 @@ function clockLength([word = '', second = '', third = '']: readonly string[], ha
     const length = clockLength([second, third], true);
     return length > 0 ? length + 1 : 0;
   }
-  if (hasDay && HOUR.test(word) && !HALF.test(second)) return 1;
+  if (hasDay && (HOUR.test(word) || RUN_TOGETHER.test(word)) && !HALF.test(second)) return 1;
   if (CLOCK.test(word) || LIKE_CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
   return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
 }

@@ -183,6 +183,7 @@ function plainer(said: string): string {
   const first = /p/iu.test(half) ? 12 : 0;
   if (half !== '') return `${before}${first + (Number(hour) % 12)}:${minute}${rest}`;
   if (DOTTED.test(said)) return said.replace(DOTTED, '$1:$2');
+  if (TOGETHER.test(said)) return said.replace(TOGETHER, '$1:$2');
   const [clock = '', day, ...more] = said.split(' ');
   const evening = eveningOf(clock);
   if (evening !== null && day !== undefined && /^0?[6-9]:|^1[01]:/u.test(day))
@@ -194,6 +195,9 @@ function plainer(said: string): string {
 
 /** `22.00` */
 const DOTTED = /(?<=^| )(\d{1,2})\.(\d{2})(?= |$)/u;
+
+/** `2200` */
+const TOGETHER = /(?<=^| )([01]?\d|2[0-3])([0-5]\d)(?= |$)/u;
 
 /** How much of an unreadable text is echoed. */
 const short = (said: string): string => said.slice(0, 60);
