@@ -32,6 +32,16 @@ describe('Whoever stops a running rotation is told what becomes of it', () => {
     );
   });
 
+  test('a rollback that is stopped goes back to the certificate that it was to replace', () => {
+    const data = { master: 'sqlm01', workers: 2, again: ['sqlw01'], stillCut: [], of: 'prod-17' };
+    for (const id of ['stop.workers', 'stop.cutover']) {
+      const [english, chinese] = told(id, data);
+      expect(english).toContain('back to the certificate from prod-17');
+      expect(english).not.toContain('old');
+      expect(chinese).toContain('改回 prod-17 换上的证书');
+    }
+  });
+
   test('a stopped wave that keeps what it proved is not said to be put back', () => {
     expect(told('refused.goes-back-already', { kept: true }).join()).not.toMatch(/put back|还原/u);
   });

@@ -138,6 +138,13 @@ describe("The card of a rotation of workers' own certificates", () => {
     ]);
   });
 
+  test('says what a stop of a rollback goes back to', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
+    const view = runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
+    expect(view?.stop).toMatchObject({ id: 'stop.workers', data: { of: 'prod-7' } });
+  });
+
   test('draws each worker by its own restart, in the order they went', () => {
     const sim = approved(() => 'ok');
     const lanes = timelineOf(sim.rotation(), sim.now)?.lanes ?? [];

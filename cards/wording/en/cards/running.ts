@@ -128,14 +128,21 @@ export const runningWords = {
     'Stops before the next machine and takes back what was prepared. Once the settings of the master name the new certificate nothing is put back there, for the old one is gone: then a person is asked.',
   'stop.contained': (d: { hosts: Names }, pen: Pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`,
-  'stop.workers': (d: { again: Names; stillCut: Names }, pen: Pen) =>
-    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length < 2 ? 'goes' : 'go'} back to the old certificate and ${d.again.length + d.stillCut.length < 2 ? 'restarts' : 'restart'} once more.`,
-  'stop.cutover': (d: { master: string; workers: number; again: Names; stillCut: Names }, pen: Pen) => {
+  'stop.workers': (d: { again: Names; stillCut: Names; of?: string | null }, pen: Pen) =>
+    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length < 2 ? 'goes' : 'go'} back to ${before(d.of)} and ${d.again.length + d.stillCut.length < 2 ? 'restarts' : 'restart'} once more.`,
+  'stop.cutover': (
+    d: { master: string; workers: number; again: Names; stillCut: Names; of?: string | null },
+    pen: Pen,
+  ) => {
     const all =
       d.workers === 0 ? d.master : `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
     const again = d.again.length === 0 ? '' : `cuts ${list(d.again, 'and', 4)} off once more`;
     const still = d.stillCut.length === 0 ? '' : `keeps ${list(d.stillCut, 'and', 4)} cut off until they are back`;
     const cost = [again, still].filter((part) => part !== '').join(' and ');
-    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} ${d.workers === 0 ? 'goes' : 'go'} back to the old certificate${cost === '' ? '' : `, which ${cost}`}.`;
+    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} ${d.workers === 0 ? 'goes' : 'go'} back to ${before(d.of)}${cost === '' ? '' : `, which ${cost}`}.`;
   },
 } satisfies Lines;
+
+/** What a stop goes back to; `of`: the rotation that is being rolled back, whose certificate it was. */
+const before = (of: string | null = null): string =>
+  of === null ? 'the old certificate' : `the certificate from ${of}`;

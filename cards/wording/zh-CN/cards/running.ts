@@ -83,7 +83,7 @@ export const runningWords = {
     tight`在下一台机器之前停止。不会再让任何机器信任泄露的密钥：${pen.bold(hosts(d.hosts, 4))} 在启用新证书之前保持断开。`,
   'stop.workers': (d, pen) => {
     const all = [...d.again, ...d.stillCut];
-    return tight`在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all.length === 0 ? '每个 Worker' : hosts(all))} 改回旧证书，并再次重启。`;
+    return tight`在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all.length === 0 ? '每个 Worker' : hosts(all))} 改回${before(d.of)}，并再次重启。`;
   },
   'stop.cutover': (d, pen) => {
     const all =
@@ -91,6 +91,8 @@ export const runningWords = {
     const again = d.again.length === 0 ? '' : tight`${hosts(d.again)} 会再次断开`;
     const still = d.stillCut.length === 0 ? '' : tight`${hosts(d.stillCut)} 在恢复之前保持断开`;
     const cost = [again, still].filter((part) => part !== '').join('，');
-    return `在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all)} 改回旧证书${cost === '' ? '' : `；${cost}`}。`;
+    return `在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all)} 改回${before(d.of)}${cost === '' ? '' : `；${cost}`}。`;
   },
 } satisfies Same<typeof en>;
+
+const before = (of: string | null = null): string => (of === null ? '旧证书' : ` ${of} 换上的证书`);

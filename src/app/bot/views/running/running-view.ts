@@ -141,6 +141,7 @@ function stopMessage(rotation: RotationState, now: number): Message {
           : 'stop.prepare',
     data: {
       master: plan === null ? null : masterOf(plan),
+      of: rotation.wish.of,
       workers: workers.length,
       again: gaps.filter(({ gap }) => gap.forthAt !== null).map(({ host }) => host),
       stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),
