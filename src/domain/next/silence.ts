@@ -35,7 +35,7 @@ export function stalledBack(
   if (plan === null || contains(plan) || wish.kind === 'retire') return null;
   const stalled = rotation.orders.filter(
     (order) =>
-      (order.kind === 'undo' || (order.kind === 'apply' && order.code !== null)) &&
+      goesBack(order) &&
       order.status === 'accepted' &&
       isUnderWay(order) &&
       moment.now - lastWord(rotation, order, moment) > STALLED_MS,
@@ -46,6 +46,9 @@ export function stalledBack(
   const again = !keeps(plan) && stalled.some(({ kind }) => kind === 'apply');
   return { hosts: [...new Set(stalled.map(({ host }) => host))], at, again };
 }
+
+/** An undo, or an apply that has failed and puts back what it changed. */
+const goesBack = ({ kind, code }: OrderState): boolean => kind === 'undo' || (kind === 'apply' && code !== null);
 
 /** Its time limit, and a little more, after its machine last reported progress. */
 const overdueAt = (rotation: RotationState, order: OrderState, moment: Moment): number =>

@@ -112,7 +112,10 @@ function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): 
   const start = startUnder(farm, rotation, { now: isHeld && isCovered ? Math.min(now, until - 1) : now, freeze });
   if (isRefusal(start) && isHeld) return isCovered && now < until ? [] : [wouldBeRefused(rotation, start)];
   if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
-  if (start === null || (!isHeld && (start.from === from || (!isCovered && start.from > from)))) return null;
+  if (start === null) return null;
+  // Without a freeze over it, a start is never moved to a later time.
+  const staysSo = start.from === from || (!isCovered && start.from > from);
+  if (staysSo && !isHeld) return null;
   const free = startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null)];
 }
