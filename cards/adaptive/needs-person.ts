@@ -172,93 +172,110 @@ function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   ];
 }
 
+/** What each button sends: the question that its reader saw. */
+const dataOf = ({ id, digest }: NeedsPersonView) => ({ v: 1, rotation: id, digest });
+
 function alone(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   const hosts = leftAlone(view);
   if (hosts.length === 0) return [];
-  const data = { v: 1, rotation: view.id, digest: view.digest };
   return [
     showCard(
       label('person.leave-some', {}),
       hosts.map((host) => text(tell('person.leave-one-what', leavingSome(view, [host])))),
       hosts.map((host) =>
-        execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), { ...data, hosts: host }),
+        execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), {
+          ...dataOf(view),
+          hosts: host,
+        }),
       ),
     ),
   ];
 }
 
 function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
-  const { tell, label } = draw;
-  const data = { v: 1, rotation: view.id, digest: view.digest };
-  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look = mayLook(view) ? [execute(again, 'look', data, 'positive')] : [];
-  const others = othersOf(view);
-  const leaving = { unknown: view.unknown, all: leavesAll(view), returns: returnsOf(view) };
   if (view.asked === null)
     return [
-      ...look,
-      ...(view.packages === null
-        ? []
-        : [
-            showCard(
-              label('person.go-on', {}),
-              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, ...despite(view) }))],
-              execute(label('person.go-on-do', {}), 'go-on', data),
-            ),
-          ]),
-      ...(view.packages?.leaveOut === undefined
-        ? []
-        : [
-            showCard(
-              label('person.leave', { unknown: leftIn(view), all: false }),
-              [text(tell('person.leave-out-what', leavingOut(view, view.packages.leaveOut)))],
-              execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
-            ),
-          ]),
-      ...(view.packages === null && view.leave !== null
-        ? [
-            showCard(
-              label('person.leave', leaving),
-              [text(tell('person.leave-what', { id: view.id, others, ...leaving }))],
-              execute(label('person.leave-do', leaving), 'leave', data),
-            ),
-          ]
-        : []),
+      ...look(view, draw, 'positive'),
+      ...goOn(view, draw),
+      ...leaveOut(view, draw),
+      ...leaveAll(view, draw),
       ...alone(view, draw),
-      ...(mayGoBack(view)
-        ? [
-            showCard(
-              label('person.back', {}),
-              [
-                text(
-                  view.packages === null
-                    ? tell('person.back-what', { others, unknown: view.unknown, back: view.back })
-                    : tell('person.back-packages', { heldUp: view.packages.workers, back: view.back }),
-                ),
-              ],
-              execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
-            ),
-          ]
-        : []),
+      ...putBack(view, draw),
     ];
-  if (draw.reader === 'requester' || view.needed === 0) return look;
+  if (draw.reader === 'requester' || view.needed === 0) return look(view, draw, 'positive');
+  return [approve(view, view.asked, draw), deny(view, draw), ...look(view, draw)];
+}
+
+function look(view: NeedsPersonView, { label }: Draw, style?: 'positive'): readonly Node[] {
+  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
+  return mayLook(view) ? [execute(again, 'look', dataOf(view), style)] : [];
+}
+
+function goOn(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
+  if (view.packages === null) return [];
+  const what = tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, ...despite(view) });
   return [
-    showCard(
-      label('plan.approve', {}),
-      [text(agreedLine(view, view.asked, tell))],
-      execute(label('person.approve-do', agreeing(view, view.asked)), 'approve', data, 'positive'),
-      'positive',
-    ),
-    showCard(
-      label('plan.deny', {}),
-      [
-        reasonInput(
-          { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
-          { isMultiline: true },
-        ),
-      ],
-      execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
-    ),
-    ...(mayLook(view) ? [execute(again, 'look', data)] : []),
+    showCard(label('person.go-on', {}), [text(what)], execute(label('person.go-on-do', {}), 'go-on', dataOf(view))),
   ];
 }
+
+function leaveOut(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
+  const out = view.packages?.leaveOut;
+  if (out === undefined) return [];
+  const left = { unknown: leftIn(view), all: false };
+  return [
+    showCard(
+      label('person.leave', left),
+      [text(tell('person.leave-out-what', leavingOut(view, out)))],
+      execute(label('person.leave-do', left), 'leave-out', dataOf(view)),
+    ),
+  ];
+}
+
+function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
+  if (view.packages !== null || view.leave === null) return [];
+  const leaving = { unknown: view.unknown, all: leavesAll(view), returns: returnsOf(view) };
+  return [
+    showCard(
+      label('person.leave', leaving),
+      [text(tell('person.leave-what', { id: view.id, others: othersOf(view), ...leaving }))],
+      execute(label('person.leave-do', leaving), 'leave', dataOf(view)),
+    ),
+  ];
+}
+
+function putBack(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
+  if (!mayGoBack(view)) return [];
+  const { packages, unknown, back } = view;
+  const what =
+    packages === null
+      ? tell('person.back-what', { others: othersOf(view), unknown, back })
+      : tell('person.back-packages', { heldUp: packages.workers, back });
+  return [
+    showCard(
+      label('person.back', {}),
+      [text(what)],
+      execute(label('person.back-do', {}), 'put-back', dataOf(view), 'destructive'),
+    ),
+  ];
+}
+
+const approve = (view: NeedsPersonView, asked: NonNullable<NeedsPersonView['asked']>, { tell, label }: Draw): Node =>
+  showCard(
+    label('plan.approve', {}),
+    [text(agreedLine(view, asked, tell))],
+    execute(label('person.approve-do', agreeing(view, asked)), 'approve', dataOf(view), 'positive'),
+    'positive',
+  );
+
+const deny = (view: NeedsPersonView, { label }: Draw): Node =>
+  showCard(
+    label('plan.deny', {}),
+    [
+      reasonInput(
+        { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
+        { isMultiline: true },
+      ),
+    ],
+    execute(label('plan.deny-do', {}), 'deny', dataOf(view), 'destructive'),
+  );

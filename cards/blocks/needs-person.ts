@@ -97,6 +97,9 @@ const asked = (
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
 
+/** What each button sends: the question that its reader saw. */
+const dataOf = ({ id, digest }: NeedsPersonView) => ({ v: 1, rotation: id, digest });
+
 function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const out = view.packages?.leaveOut;
   if (out === undefined) return [];
@@ -105,7 +108,7 @@ function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('person.leave', leaving),
       verb: 'leave-out',
-      data: { v: 1, rotation: view.id, digest: view.digest },
+      data: dataOf(view),
       confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
         tell('person.leave-out-what', leavingOut(view, out)),
       ),
@@ -117,77 +120,88 @@ const alone = (view: NeedsPersonView, draw: SlackDraw): readonly Button[] =>
   leftAlone(view).map((host) => ({
     label: draw.label('person.leave-one', { host }),
     verb: leaveVerb(view),
-    data: { v: 1, rotation: view.id, digest: view.digest, hosts: host },
+    data: { ...dataOf(view), hosts: host },
     confirm: confirmed(draw, { yes: draw.label('person.leave-do', { unknown: [host], all: false }) }, ({ tell }) =>
       tell('person.leave-one-what', leavingSome(view, [host])),
     ),
   }));
 
 function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
-  const { label } = draw;
-  const { id, unknown } = view;
-  const data = { v: 1, rotation: id, digest: view.digest };
-  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look: readonly Button[] = mayLook(view) ? [{ label: again, verb: 'look', data }] : [];
-  const others = othersOf(view);
-  const leaving = { unknown, all: leavesAll(view), returns: returnsOf(view) };
   if (view.asked === null)
     return [
-      ...look.map((one) => ({ ...one, style: 'primary' as const })),
-      ...(view.packages === null
-        ? []
-        : [
-            {
-              label: label('person.go-on', {}),
-              verb: 'go-on',
-              data,
-              confirm: confirmed(draw, { yes: label('person.go-on-do', {}) }, ({ tell }) =>
-                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [], ...despite(view) }),
-              ),
-            },
-          ]),
+      ...look(view, draw).map((one) => ({ ...one, style: 'primary' as const })),
+      ...goOn(view, draw),
       ...leaveOut(view, draw),
-      ...(view.packages === null && view.leave !== null
-        ? [
-            {
-              label: label('person.leave', leaving),
-              verb: 'leave',
-              data,
-              confirm: confirmed(draw, { yes: label('person.leave-do', leaving) }, ({ tell }) =>
-                tell('person.leave-what', { id, others, ...leaving }),
-              ),
-            },
-          ]
-        : []),
+      ...leaveAll(view, draw),
       ...alone(view, draw),
-      ...(mayGoBack(view)
-        ? [
-            {
-              label: label('person.back', {}),
-              verb: 'put-back',
-              data,
-              style: 'danger' as const,
-              confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
-                view.packages === null
-                  ? tell('person.back-what', { others, unknown, back: view.back })
-                  : tell('person.back-packages', { heldUp: view.packages.workers, back: view.back }),
-              ),
-            },
-          ]
-        : []),
+      ...putBack(view, draw),
     ];
   const { asked } = view;
-  if (draw.reader === 'requester' || view.needed === 0) return look;
-  const yes = label('person.approve-do', agreeing(view, asked));
+  if (draw.reader === 'requester' || view.needed === 0) return look(view, draw);
+  const yes = draw.label('person.approve-do', agreeing(view, asked));
   return [
     {
-      label: label('plan.approve', {}),
+      label: draw.label('plan.approve', {}),
       verb: 'approve',
-      data,
+      data: dataOf(view),
       style: 'primary',
       confirm: confirmed(draw, { yes }, ({ tell }) => agreedLine(view, asked, tell)),
     },
-    { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
-    ...look,
+    { label: draw.label('plan.deny', {}), verb: 'open-deny', data: { ...dataOf(view), farm: view.farm } },
+    ...look(view, draw),
+  ];
+}
+
+function look(view: NeedsPersonView, { label }: SlackDraw): readonly Button[] {
+  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
+  return mayLook(view) ? [{ label: again, verb: 'look', data: dataOf(view) }] : [];
+}
+
+function goOn(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
+  const { id, packages } = view;
+  if (packages === null) return [];
+  return [
+    {
+      label: draw.label('person.go-on', {}),
+      verb: 'go-on',
+      data: dataOf(view),
+      confirm: confirmed(draw, { yes: draw.label('person.go-on-do', {}) }, ({ tell }) =>
+        tell('person.go-on-what', { id, heldUp: packages.workers, ...despite(view) }),
+      ),
+    },
+  ];
+}
+
+function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
+  const { id, unknown, packages, leave } = view;
+  if (packages !== null || leave === null) return [];
+  const leaving = { unknown, all: leavesAll(view), returns: returnsOf(view) };
+  return [
+    {
+      label: draw.label('person.leave', leaving),
+      verb: 'leave',
+      data: dataOf(view),
+      confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
+        tell('person.leave-what', { id, others: othersOf(view), ...leaving }),
+      ),
+    },
+  ];
+}
+
+function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
+  if (!mayGoBack(view)) return [];
+  const { unknown, packages, back } = view;
+  return [
+    {
+      label: draw.label('person.back', {}),
+      verb: 'put-back',
+      data: dataOf(view),
+      style: 'danger',
+      confirm: confirmed(draw, { yes: draw.label('person.back-do', {}) }, ({ tell }) =>
+        packages === null
+          ? tell('person.back-what', { others: othersOf(view), unknown, back })
+          : tell('person.back-packages', { heldUp: packages.workers, back }),
+      ),
+    },
   ];
 }

@@ -55,19 +55,8 @@ export function closedView(
     : (rotation.plan?.header.old?.thumbprint ?? null);
   const ends = endOf(rotation, forth);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
-  const stillCutOff = leftCutOff(rotation);
-  const left = leftIn(rotation);
-  const bars = workersOf(rotation)
-    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
-    .filter(({ gap }) => gap.cutAt !== null)
-    .map(({ host, gap }) => ({
-      host,
-      ...(stillCutOff.includes(host)
-        ? { ms: [], failed: true, still: true }
-        : left.includes(host)
-          ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
-          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
-    }));
+  const unbound = staysUnbound(rotation, forth);
+  const presents = ran && !unproved && !isMasterUndone(rotation) && !unbound;
   return {
     kind: 'closed',
     // A request that is repeated from here gets a time of its own.
@@ -88,25 +77,40 @@ export function closedView(
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
-      ran && certificate !== null && !unproved && !isMasterUndone(rotation) && !staysUnbound(rotation, forth)
+      presents && certificate !== null
         ? {
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
             thumbprint: certificate,
           }
         : null,
-    ...(ran && staysUnbound(rotation, forth)
-      ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
-      : {}),
+    ...(ran && unbound ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } } : {}),
     goodUntil: tellsEnd ? ends : null,
     // As it was at the end: nothing refreshes a closed card.
     daysLeft: ends === null || !tellsEnd ? null : daysLeft(ends, Date.parse(closed.at)),
-    gaps: ran ? bars : [],
+    gaps: ran ? gapBars(rotation, forth, now) : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
     next: [...(retire ? nextAfter(farm, rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && began ? { stillThere: still() } : {}),
     ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
   };
+}
+
+/** How long each worker was cut off. */
+function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {
+  const stillCutOff = leftCutOff(rotation);
+  const left = leftIn(rotation);
+  return workersOf(rotation)
+    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
+    .filter(({ gap }) => gap.cutAt !== null)
+    .map(({ host, gap }) => ({
+      host,
+      ...(stillCutOff.includes(host)
+        ? { ms: [], failed: true, still: true }
+        : left.includes(host)
+          ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
+          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+    }));
 }
 
 /** Whether every worker that a new master certificate had left behind has been seen on it since. */

@@ -121,17 +121,7 @@ export function needsPersonView(
   const packagesRun = assessment.attention.every(asksAboutPackages);
   const unknown = packagesRun ? [] : [...new Set(hosts)];
   const paused = arePaused(rotation, assessment);
-  // It may wait for hours, so a time that grows is shown by the minute.
-  const minute = Math.floor(now / 60_000) * 60_000;
-  const following = workersOf(rotation);
-  const rows = rotation.plan.slices.map((slice) => {
-    const exact = hostRow(rotation, slice, assessment.direction, now);
-    const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
-    const state = !paused && unknown.includes(slice.host) ? 'unknown' : row.state;
-    const isCut = state === 'unknown' && following.includes(slice.host);
-    const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
-    return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
-  });
+  const rows = rowsOf(rotation, assessment.direction, { unknown: paused ? [] : unknown, now });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
   const { quorum } = policyFor(farm, rotation.wish);
   const good = rows.filter((row) => row.state === 'good');
@@ -143,20 +133,7 @@ export function needsPersonView(
     digest: gate?.digest ?? factsDigest(rotation, assessment),
     unknown,
     paused,
-    packages: packagesRun
-      ? {
-          waitMs: drainLimitMs(rotation) ?? 0,
-          unseen: areUnseen(assessment.attention),
-          frozen: frozenView(assessment),
-          workers: heldUp(rotation),
-          windowClosed: assessment.windowClosed ?? null,
-          windowCloses: assessment.windowCloses ?? null,
-          ...(refusedChoice(rotation, 'leave-out', assessment) === null
-            ? { leaveOut: { toGo: withoutHeldUp(rotation).toGo } }
-            : {}),
-          ...(assessment.unwatched === undefined ? {} : { unwatched: assessment.unwatched }),
-        }
-      : null,
+    packages: packagesRun ? packagesOf(rotation, assessment) : null,
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
@@ -176,3 +153,36 @@ export function needsPersonView(
     quorum,
   };
 }
+
+/** `unknown`: machines of which nobody knows how they are. */
+function rowsOf(
+  rotation: Planned,
+  direction: Assessment['direction'],
+  { unknown, now }: { readonly unknown: readonly HostName[]; readonly now: number },
+): NeedsPersonView['rows'] {
+  // It may wait for hours, so a time that grows is shown by the minute.
+  const minute = Math.floor(now / 60_000) * 60_000;
+  const following = workersOf(rotation);
+  return rotation.plan.slices.map((slice) => {
+    const exact = hostRow(rotation, slice, direction, now);
+    const row = exact.cutOff ? hostRow(rotation, slice, direction, minute) : exact;
+    const state = unknown.includes(slice.host) ? 'unknown' : row.state;
+    const isCut = state === 'unknown' && following.includes(slice.host);
+    const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
+    return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
+  });
+}
+
+/** For a wait that packages hold up. */
+const packagesOf = (rotation: RotationState, assessment: Assessment): NeedsPersonView['packages'] => ({
+  waitMs: drainLimitMs(rotation) ?? 0,
+  unseen: areUnseen(assessment.attention),
+  frozen: frozenView(assessment),
+  workers: heldUp(rotation),
+  windowClosed: assessment.windowClosed ?? null,
+  windowCloses: assessment.windowCloses ?? null,
+  ...(refusedChoice(rotation, 'leave-out', assessment) === null
+    ? { leaveOut: { toGo: withoutHeldUp(rotation).toGo } }
+    : {}),
+  ...(assessment.unwatched === undefined ? {} : { unwatched: assessment.unwatched }),
+});
