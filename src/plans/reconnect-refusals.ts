@@ -7,6 +7,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
+import { presentsNothing } from './presents-nothing.ts';
 import { isOfCerFile, problemIn } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
@@ -72,7 +73,7 @@ function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   const running = masters.find(({ master }) => master.service.state === 'running');
   if (running === undefined) return refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
   const { host, look, master } = running;
-  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
+  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return presentsNothing(host, master);
   const named = masterThumbprints(look);
   const inUse = named[0]?.thumbprint ?? '';
   if (named.some(({ thumbprint }) => thumbprint !== inUse)) {

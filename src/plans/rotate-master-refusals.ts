@@ -9,6 +9,7 @@ import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
+import { presentsNothing } from './presents-nothing.ts';
 import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
 /**
@@ -131,7 +132,7 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
  * the runner can do that; one that is silent under one name only is a broken binding, and an undo would break it again.
  */
 export function refuseSilent(host: HostName, master: MasterLook): Refusal | null {
-  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
+  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return presentsNothing(host, master);
   const beside = silentBeside(master).map(({ target, servername }) =>
     servername === null ? shownAt(target) : `${shownAt(target)} ${servername}`,
   );

@@ -4,8 +4,9 @@ import { parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
-import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
+import { presentsNothing } from './presents-nothing.ts';
 import { problemIn } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';
 import { passing } from './rotate-master-stages.ts';
@@ -43,10 +44,10 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
     const master = looks[name]?.master ?? null;
     return master === null ? [] : [{ host: name, master }];
   });
-  const refusal = refuseMasters(farm, masters);
-  if (refusal !== null) return refusal;
+  const running = runningMaster(farm, masters);
+  if (isRefusal(running)) return running;
   const presented = presentedBy(masters);
-  if (presented === null) return refuse('MasterPresentsNothing', { host: masters[0]?.host ?? '' });
+  if (presented === null) return presentsNothing(running.host, running.master);
   const workers: SurveyedWorker[] = [];
   for (const { name: host } of workersIn(farm, wish)) {
     const worker = looks[host]?.worker ?? null;
@@ -136,18 +137,18 @@ interface SurveyedMaster {
 }
 
 /**
- * A clustered master is no obstacle, but each node must trust what the worker shows: if the group moved to a node that
+ * The master that runs, of a cluster the node with the group. A clustered master is no obstacle, but each node must trust what the worker shows: if the group moved to a node that
  * does not, the worker would be cut off. Only the farm file knows the nodes.
  */
-function refuseMasters(farm: Farm, masters: readonly SurveyedMaster[]): Refusal | null {
+function runningMaster(farm: Farm, masters: readonly SurveyedMaster[]): SurveyedMaster | Refusal {
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });
   const clustered = masters.find(({ master }) => master.clustered);
   if (clustered !== undefined && masters.length < 2) return refuse('ClusterNodesUnknown', { host: clustered.host });
   const apart = masters.length > 1 ? masters.find(({ master }) => !master.clustered) : undefined;
   if (apart !== undefined) return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
-  if (masters.some(({ master }) => master.service.state === 'running')) return null;
-  return refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
+  const running = masters.find(({ master }) => master.service.state === 'running');
+  return running ?? refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
 }
 
 const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>

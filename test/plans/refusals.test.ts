@@ -255,6 +255,15 @@ describe('before anybody is asked', () => {
     expect(draftRotateMaster(request(farm, looks))).toMatchObject({ refused: true, code });
   });
 
+  test('a refusal of a master that answers nowhere says why its handshakes failed, if all failed alike', async () => {
+    const { farm, looks } = await survey();
+    for (const one of master(looks).presented) Object.assign(one, { thumbprint: null, error: 'ETIMEDOUT' });
+    expect(draftRotateMaster(request(farm, looks))).toMatchObject({ data: { host: 'sqlm01', error: 'ETIMEDOUT' } });
+    Object.assign(master(looks).presented[0] ?? {}, { error: 'ECONNREFUSED' });
+    const mixed = draftRotateMaster(request(farm, looks));
+    expect(isRefusal(mixed) && mixed.data).toEqual({ host: 'sqlm01' });
+  });
+
   test('a refusal for drift names every place with what it holds', async () => {
     const { farm, looks } = await survey();
     const old = master(looks).sslCertThumbprint;

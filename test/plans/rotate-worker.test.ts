@@ -336,6 +336,19 @@ describe("The plan to rotate workers' own certificates", () => {
     expect(trust?.hosts).toEqual(['sqlm01', 'sqlm02']);
   });
 
+  test('names the node that runs, and how its handshakes failed, when a clustered master answers nowhere', async () => {
+    const { farm, looks } = await clustered();
+    const [off, on] = [looks.sqlm01?.master, looks.sqlm02?.master];
+    Object.assign(off?.service ?? {}, { state: 'stopped' });
+    Object.assign(on?.service ?? {}, { state: 'running' });
+    for (const one of off?.presented ?? []) Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
+    for (const one of on?.presented ?? []) Object.assign(one, { thumbprint: null, error: 'ETIMEDOUT' });
+    expect(draftRotateWorker(asked(farm, looks))).toMatchObject({
+      code: 'MasterPresentsNothing',
+      data: { host: 'sqlm02', error: 'ETIMEDOUT' },
+    });
+  });
+
   test('ignores what is wrong with the bindings, settings and .cer file of the master, which stay as they are', async () => {
     const { farm, looks } = await survey();
     looks.sqlm01?.problems.push(

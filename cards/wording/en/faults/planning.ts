@@ -100,8 +100,11 @@ export const planningFaults = {
     todo: 'Ask without it: gap.leaveBehind says how many may fail. Or take it out of the farm file first.',
   },
   MasterPresentsNothing: {
-    says: 'the master presents no certificate, so no worker can be proved to be connected.',
-    todo: 'Put the master right first: its port answers with nothing. Where nothing is bound to it, /ssis rotate-master binds it.',
+    says: (d) => `the master presents no certificate${named(d, 'error')}, so no worker can be proved to be connected.`,
+    todo: (d): string =>
+      d.error === 'ETIMEDOUT'
+        ? 'Its port gave no answer within 5 s: ask again. If it stays so, see what keeps the machine busy, or what holds up that port.'
+        : 'Put the master right first: its port answers with nothing. Where nothing is bound to it, /ssis rotate-master binds it.',
   },
   MasterSilentAt: {
     says: (d) =>

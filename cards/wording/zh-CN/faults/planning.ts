@@ -103,8 +103,11 @@ export const planningFaults = {
     todo: '请去掉它再申请：允许失败的数量由 gap.leaveBehind 决定；或先把它从服务器场配置文件中移除。',
   },
   MasterPresentsNothing: {
-    says: 'Master 没有出示证书，因此无法验证 Worker 的连接。',
-    todo: '请先修复 Master：其端口没有应答。若端口上没有绑定，/ssis rotate-master 会新建一个。',
+    says: (d) => `Master 没有出示证书${named(d, 'error')}，因此无法验证 Worker 的连接。`,
+    todo: (d): string =>
+      d.error === 'ETIMEDOUT'
+        ? '其端口在 5 秒内没有应答：请重新申请。若仍如此，请查看该机器在忙什么，或是什么阻塞了该端口。'
+        : '请先修复 Master：其端口没有应答。若端口上没有绑定，/ssis rotate-master 会新建一个。',
   },
   MasterSilentAt: {
     says: (d) => `Master 并非在其端口的每个绑定处都有应答${named(d, 'at')}，因此无法验证那里的变更。`,
