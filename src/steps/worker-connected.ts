@@ -1,3 +1,4 @@
+import type { ServiceState } from '../domain/machine/host-facts.ts';
 import type { Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition } from '../ports/step.ts';
 import { MET, notMet, parseCheck } from './define-step.ts';
@@ -13,12 +14,15 @@ type ConnectedFacts = {
   readonly tcp: boolean | null;
   /** Which witness speaks for the worker's own connection: its log, or a TCP connection of its process. */
   readonly witness: 'log' | 'tcp' | null;
+  /** Its service; null: not asked, because a witness speaks. A service that has ended has neither log nor connections. */
+  readonly state: ServiceState | null;
 };
 
 /**
  * Whether the worker is connected, judged by the witnesses that a real host has: a handshake from its machine shows the
  * wanted certificate, and the worker's log since its restart, or a TCP connection of its process, says that it is in.
- * `NoWitness`: no witness can tell; that is "not proved", not "not connected".
+ * `NoWitness`: no witness can tell; that is "not proved", not "not connected". `ServiceNotRunning`: its service ended
+ * after it had been started, so nothing is waited for.
  */
 export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFacts> = {
   kind: 'worker-connected',
@@ -29,6 +33,7 @@ export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFa
   say: () => ({ id: 'check.worker-connected', data: {} }),
   async observe(host) {
     const { endpoint, handshake, log, tcp } = await host.connectionWitness();
+    const isMute = log === null && tcp === null;
     return {
       endpoint,
       presented: handshake.thumbprint,
@@ -37,12 +42,15 @@ export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFa
       line: log?.line ?? null,
       tcp,
       witness: log?.state === 'connected' ? 'log' : tcp === true && log?.state !== 'refused' ? 'tcp' : null,
+      state: isMute ? (await host.service('worker')).state : null,
     };
   },
   judge(now, wanted, refs) {
     const thumbprint = wantedThumbprint(wanted, refs);
     const found = { presented: now.presented ?? now.error, log: now.log, line: now.line, tcp: now.tcp };
     if (thumbprint === null) return notMet('CertificateNotMadeYet', found, wanted);
+    if (now.state !== null && now.state !== 'running')
+      return notMet('ServiceNotRunning', now.state, 'running', now.state.endsWith('-pending'));
     if (now.presented !== thumbprint) return notMet('EndpointPresentsAnother', found, thumbprint, true);
     // The certificate is the right one, but no client should trust it: its names do not cover the endpoint.
     if (now.error !== null) return notMet('EndpointNotTrusted', { ...found, error: now.error }, thumbprint, true);

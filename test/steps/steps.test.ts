@@ -672,9 +672,11 @@ describe('worker-connected', () => {
     tcp: boolean | null,
     thumbprint: string | null = NEW,
     error: string | null = null,
+    service = 'running',
   ) =>
     check.observe(
       {
+        service: async () => ({ state: service }),
         connectionWitness: async () => ({
           endpoint: 'https://sqlm01:8391',
           handshake: { thumbprint, error },
@@ -698,6 +700,14 @@ describe('worker-connected', () => {
   ])('tells whether the worker is connected when %s', async (_, log, tcp, code) => {
     const verdict = check.judge(await facts(log, tcp), ref, refs);
     expect(verdict.met ? null : [verdict.code, verdict.pending]).toEqual(code === null ? null : [code, true]);
+  });
+
+  test.each([
+    ['stopped', false],
+    ['start-pending', true],
+  ])('says of a service that is %s that it does not run, not that no witness can tell', async (state, pending) => {
+    const now = await facts(null, null, NEW, null, state);
+    expect(check.judge(now, ref, refs)).toMatchObject({ code: 'ServiceNotRunning', found: state, pending });
   });
 
   test('reports what the log said when the worker was refused', async () => {
