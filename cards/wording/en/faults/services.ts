@@ -2,12 +2,12 @@ import { isForbidden, isTold } from '../../fault-words.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
 const START_IT =
-  'Start its service. If it does not start, its System log says why (events 7000, 7009, 7038). Then look again.';
+  'Start its service. If it does not start, its System log says why (events 7000, 7009, 7031, 7034, 7038). Then look again.';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...NOT_STARTED, says: 'its service did not start.' },
+  ServiceNotRunning: { ...NOT_STARTED, says: 'its service did not start, or it ended again.' },
   ServiceStartTimedOut: { ...NOT_STARTED, says: 'its service did not start in time (1053).' },
   ServiceStartRefused: {
     ...NOT_STARTED,

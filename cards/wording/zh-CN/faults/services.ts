@@ -3,12 +3,12 @@ import { type ErrorData, isForbidden, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
-const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7038）会说明原因。然后重新查看。';
+const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...NOT_STARTED, says: '服务未能启动。' },
+  ServiceNotRunning: { ...NOT_STARTED, says: '服务未能启动，或启动后又停止了。' },
   ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },
   ServiceStartRefused: { ...NOT_STARTED, says: (d) => `Windows 未能启动服务${named(d, 'error')}。` },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
