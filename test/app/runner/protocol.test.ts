@@ -483,6 +483,36 @@ describe('a stop', () => {
     expect(machine?.bindings[0]?.thumbprint).toBe(rig.old.thumbprint);
   });
 
+  test('ends the wait for a service that is still starting', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const inner = rig.windowsHost('sqlm01');
+    let restarts = 0;
+    const runner = rig.runner('sqlm01', {
+      host: {
+        ...inner,
+        async service(role) {
+          const facts = await inner.service(role);
+          return restarts === 1 ? { ...facts, state: 'start-pending' } : facts;
+        },
+        async perform(change, signal) {
+          await inner.perform(change, signal);
+          if (change.type === 'service.restart') restarts += 1;
+        },
+      },
+    });
+    const apply = rig.order(plan, 'sqlm01', 'apply', 'master', { timeLimitMs: 3_600_000 });
+    await runner.start();
+    await runner.receive(rig.seal(apply));
+    await rig.clock.sleep(5_000);
+    const at = rig.clock.now();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'stop', 'master')));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.clock.now() - at).toBeLessThan(60_000);
+    expect(outcomeOf(rig.entries('sqlm01'), apply.n)).toBe('put-back');
+    expect(restarts).toBe(2);
+  });
+
   test('ends the wait for a worker that does not come back', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.stores.Root.delete(rig.refs().new?.thumbprint ?? '');
