@@ -548,3 +548,30 @@ test('an event log that cannot be written keeps no order from being carried out,
   expect(outcomeOf(rig.entries('sqlm01'), 1)).toBe('applied');
   expect(warned).toContainEqual({ code: 'EventNotWritten', data: { id: 100 } });
 });
+
+test('what an order saw when it came is read again after the order before it has changed it', async () => {
+  const { rig, plan } = await rigBefore('trust');
+  expect(await rig.run(plan, 'sqlw01', 'apply', 'trust')).toBe('applied');
+  const inner = rig.windowsHost('sqlw01');
+  const undo = rig.order(plan, 'sqlw01', 'undo', 'trust');
+  const apply = rig.order(plan, 'sqlw01', 'apply', 'trust');
+  let isFirst = true;
+  const runner = rig.runner('sqlw01', {
+    host: {
+      ...inner,
+      async perform(change, signal) {
+        if (isFirst) {
+          isFirst = false;
+          await runner.receive(rig.seal(apply));
+        }
+        await inner.perform(change, signal);
+      },
+    },
+  });
+  await runner.start();
+  await runner.receive(rig.seal(undo));
+  await runner.idle();
+  await runner.stop();
+  expect([undo, apply].map(({ n }) => outcomeOf(rig.entries('sqlw01'), n))).toEqual(['put-back', 'applied']);
+  expect(rig.machines.get('sqlw01')?.stores.Root.has(rig.refs().new?.thumbprint ?? '')).toBe(true);
+});
