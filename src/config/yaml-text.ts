@@ -41,6 +41,8 @@ export function readYaml(text: string, file: string): YamlText {
   if (problems.length > 0) return { data: null, problems, place };
   const damaged = damagedIn(document);
   if (damaged !== null) return { data: null, problems: [problem(damaged, NOT_UTF8)], place };
+  const lost = prototypeIn(document);
+  if (lost !== null) return { data: null, problems: [problem(lost, PROTOTYPE)], place };
   try {
     // Aliases are of no use here, and a few lines of them can expand to gigabytes.
     return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
@@ -85,6 +87,21 @@ function aliasIn(document: Document.Parsed): number {
   });
   return found ?? 0;
 }
+
+/** Place of the first name `__proto__`: the schema drops it without a word, and what is below it with it. */
+function prototypeIn(document: Document.Parsed): number | null {
+  let found: number | null = null;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || key.value !== '__proto__') return undefined;
+      found = key.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+const PROTOTYPE = { where: '', code: 'KeyNotAllowed', found: '"__proto__"', allowed: 'another name' };
 
 const QUOTED_STAR = "a text that begins with * in '...'";
 

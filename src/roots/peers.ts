@@ -1,4 +1,5 @@
 import { PUBLIC_KEY } from '../config/farm-fields.ts';
+import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm/farm.ts';
 import { type HostName, parseHostName } from '../domain/values.ts';
@@ -25,6 +26,15 @@ export function peersNamed(named: readonly string[]): Peers {
     peers[host] = keys;
   }
   return peers;
+}
+
+/**
+ * Throws CertopsError `PeerKeyIsOfBot`: a report tells who made a certificate, and a bot could sign one in the name of
+ * that runner.
+ */
+export function mustNotBeBots({ botKeys, hostKeys }: Pick<RunnerConfig, 'botKeys' | 'hostKeys'>): void {
+  for (const [host, keys] of Object.entries(hostKeys))
+    if (keys.some((key) => botKeys.includes(key))) throw new CertopsError('PeerKeyIsOfBot', { host });
 }
 
 export function publicKey(text: string): string {

@@ -12,7 +12,7 @@ import { readFarm, removeFile } from './files.ts';
 import { replaceConfig } from './here/keys.ts';
 import { hostOptions } from './host-options.ts';
 import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts';
-import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
+import { hostName, mustNotBeBots, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
 
 interface RunnerInit {
@@ -57,7 +57,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
     allowedCertificates: (init.allow ?? []).map(thumbprint),
     overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
   });
-  config('');
+  mustNotBeBots(config(''));
   // Before the key is written there: below ProgramData every user may create files by default.
   const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
   if (place === null) await mkdir(init.folder, { recursive: true });

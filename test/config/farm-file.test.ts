@@ -661,6 +661,19 @@ describe('the problems of a farm file', () => {
     },
   );
 
+  test.each([
+    ['hosts', 'hosts:\n', "hosts:\n  __proto__: { roles: [worker], keys: ['ed25519:x'] }\n"],
+    ['people', 'people:\n', 'people:\n  __proto__: { name: X, accounts: { slack: U0X } }\n'],
+    ['the file itself', 'farm: prod', '__proto__: {}\nfarm: prod'],
+  ])('name a __proto__ in %s, which would be lost without a word', (_what, from, to) => {
+    const text = changed(from, to);
+    expect(text).toContain('__proto__');
+    const at = text.slice(0, text.indexOf('__proto__')).split('\n').length;
+    expect(problemsOf(text).join('\n')).toMatch(
+      new RegExp(`:${at}:\\d+ found "__proto__"; allowed: another name`, 'u'),
+    );
+  });
+
   test('include aliases that would expand without end', () => {
     const lines = [
       'a0: &a0 [x, x]',

@@ -151,6 +151,17 @@ test.each([
   expect(existsSync(state)).toBe(false);
 });
 
+test('the key of the bot is no key of a runner: a bot could report in its name what it made', async () => {
+  const state = path.join(folder, 'state');
+  const init = { farm: 'prod', host: 'sqlw01', master: 'sqlm01', botKey: [KEY('B')], folder: state };
+  await expect(runnerInit({ ...init, peer: [`sqlm01=${KEY('B')}`] })).rejects.toMatchObject({
+    code: 'PeerKeyIsOfBot',
+    data: { host: 'sqlm01' },
+  });
+  expect(existsSync(state)).toBe(false);
+  expect(SAYINGS.PeerKeyIsOfBot?.say({ host: 'sqlm01' })).toMatch(/^The key of sqlm01 is the bot's own/u);
+});
+
 test('a runner pins all other keys of its farm file, or those given in their place, and its own key', async () => {
   const farmFile = path.join(folder, 'farm.yaml');
   writeFileSync(farmFile, EXAMPLE);

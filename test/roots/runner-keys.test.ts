@@ -169,6 +169,12 @@ describe('certops runner keys', () => {
     ['something that is no key', 'KeyNotAllowed', (): KeysFlags => ({ peer: ['sqlw01=ed25519:short'] })],
     ['a key of nobody', 'PeerNotUnderstood', (): KeysFlags => ({ peer: [OLD] })],
     ['three keys of one runner', 'PeerKeysTooMany', (): KeysFlags => ({ peer: Array(3).fill(`sqlw01=${OLD}`) })],
+    ['the key of the bot', 'PeerKeyIsOfBot', (): KeysFlags => ({ peer: [`sqlw01=${KEYS.bot.publicKey}`] })],
+    [
+      'the key of a runner for the bot',
+      'PeerKeyIsOfBot',
+      (): KeysFlags => ({ peer: [`sqlw01=${OLD}`], botKey: [OLD] }),
+    ],
     ['a master that is no name', 'HostNameNotAllowed', (): KeysFlags => ({ master: 'sql m01' })],
     ['a folder without a runner', 'RunnerNotSetUp', (): KeysFlags => ({ folder: path.join(folder, 'none') })],
   ])('with %s refuses, and changes nothing', async (_what, code, flags) => {

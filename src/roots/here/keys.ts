@@ -6,7 +6,7 @@ import { inTable } from '../../domain/in-table.ts';
 import type { HostName } from '../../domain/values.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';
-import { hostName, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
+import { hostName, mustNotBeBots, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
@@ -23,7 +23,7 @@ export interface KeysFlags extends HereFlags {
  * `certops runner keys`: prints which runners' keys this one pins; with a farm file or `--peer` it takes them from
  * there and prints what has changed. A person carries the keys, none of them comes through Redis. A runner reads its
  * configuration only at its start, so it may be running meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed`
- * and keeping the folder do, and CertopsError `FarmOfAnother`.
+ * and `mustNotBeBots` and keeping the folder do, and CertopsError `FarmOfAnother`.
  */
 export async function runnerKeys(flags: KeysFlags): Promise<void> {
   const { peer = [], master, farmFile, botKey = [] } = flags;
@@ -42,6 +42,7 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
     if (farm !== null) mustBeOf(own, farm, farmFile ?? '');
     const kept = botKeys.length === 0 ? own.config.botKeys : botKeys;
     const config = { ...withKeys(own, farm, named, master === undefined ? null : hostName(master)), botKeys: kept };
+    mustNotBeBots(config);
     const changes = changesOf(own.config, config);
     if (changes.length > 0) await replaceConfig(own, config);
     for (const line of changes) say(line);

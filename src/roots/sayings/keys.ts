@@ -20,6 +20,11 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ host }) => `--peer names more than two keys of ${host}: keep the one that its runner prints.`,
   },
+  PeerKeyIsOfBot: {
+    exit: USAGE,
+    say: ({ host }) =>
+      `The key of ${host} is the bot's own, with which the bot could report in its name: give --peer and the farm file the key that certops runner init printed on ${host}, and --bot-key the one of certops keys.`,
+  },
   KeyFileExists: {
     exit: USAGE,
     say: ({ file }) =>
