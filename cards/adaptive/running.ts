@@ -129,6 +129,9 @@ export function cutOff(view: RunningView, { tell }: Draw): string {
   if (cutBefore !== undefined && cutBefore > 0)
     return tell('running.cut-before', { count: cutBefore, all: cutBefore === workersOf(view).length });
   const cut = view.rows.filter((row) => row.cutOff);
+  const { unheard } = view;
+  if (unheard !== undefined && (unheard.all || cut.length === 0))
+    return tell('running.unheard', { count: cut.length, master: unheard.master, limitMs: view.gapLimitMs });
   if (cut.length === 0) {
     const had = view.rows.some(({ role, ms }) => role === 'worker' && (cutBefore !== undefined || ms !== null));
     return had ? tell('running.nobody-now', {}) : tell('running.nobody-yet', {});

@@ -1115,6 +1115,17 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-back': runningBack,
   'running-stopping': { ...running, stopAsked: tom },
   'running-queue-away': { ...running, waiting: message('waiting.queue', { refuses: null }) },
+  'running-unheard': {
+    ...running,
+    waiting: message('waiting.queue', { refuses: null }),
+    unheard: { all: true, master: host('sqlm01') },
+  },
+  'running-unheard-before': {
+    ...running,
+    rows: running.rows.map((one) => ({ ...one, cutOff: false })),
+    waiting: message('waiting.order', { host: 'sqlm01' }),
+    unheard: { all: false, master: host('sqlm01') },
+  },
   'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
   'running-back-stalled': {
     ...runningBack,

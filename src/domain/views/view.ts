@@ -73,6 +73,11 @@ export interface RunningView {
   readonly stopAsked: PersonRef | null;
   /** Something that holds up the work: Redis away, a runner silent. */
   readonly waiting: Message | null;
+  /**
+   * A machine has its order in the outage and cannot be heard, so nobody here knows who is cut off; left out: it is
+   * known. `all`: no machine can be heard. `master`: the one that goes back by itself unless it is confirmed.
+   */
+  readonly unheard?: { readonly all: boolean; readonly master: HostName | null };
 }
 
 interface GapBar {

@@ -74,6 +74,15 @@ export const runningWords = {
     `${d.all ? 'Every worker is' : d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off still, as before this began.`,
   'running.cut-off-unmeasured': (d: { count: number }) =>
     `${d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off. How long was not measured.`,
+  'running.unheard': (d: { count: number; master: string | null; limitMs: number | null }) => {
+    const cut =
+      d.count === 0
+        ? 'Whether workers are cut off now is not known, because not every machine can be heard.'
+        : `${d.count === 1 ? '1 worker was' : `${d.count} workers were`} cut off when last heard.`;
+    return d.master === null || d.limitMs === null
+      ? cut
+      : `${cut} Unless ${d.master} is confirmed within ${whole(d.limitMs)} of its switch, it goes back by itself, and the workers with it.`;
+  },
   'running.nobody-yet': () => 'No worker is cut off.',
   'running.nobody-now': () => 'No worker is cut off any more.',
   'running.stop-asked': (d: { by: string }, pen: Pen) =>

@@ -41,6 +41,15 @@ export const runningWords = {
     `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)}${d.leaveBehind === 0 ? '' : `时若仍有超过 ${d.leaveBehind} 个未恢复，`}将全部还原。`}`,
   'running.cut-off-unmeasured': (d) => `${d.count} 个 Worker 已断开，时长未能测得。`,
   'running.cut-before': (d) => `${d.all ? '所有' : `${d.count} 个`} Worker 仍断开，开始之前即已如此。`,
+  'running.unheard': (d) => {
+    const cut =
+      d.count === 0
+        ? '目前无法得知是否有 Worker 断开，因为并非所有机器都有消息。'
+        : `最后一次有消息时，${d.count} 个 Worker 已断开。`;
+    return d.master === null || d.limitMs === null
+      ? cut
+      : tight`${cut}若 ${d.master} 在切换后 ${whole(d.limitMs)}内未得到确认，会自行还原，各 Worker 也随之还原。`;
+  },
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,

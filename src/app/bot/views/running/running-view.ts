@@ -20,6 +20,7 @@ import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow } from './host-row.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
+import { unheardOf } from './unheard.ts';
 
 /** The card while machines are at work; null before. */
 export function runningView(
@@ -39,6 +40,7 @@ export function runningView(
   const direction = final || leaves ? 'forth' : assessment.direction;
   const startedAt = Date.parse(begun);
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
+  const unheard = unheardOf(rotation, waiting);
   return {
     kind: 'running',
     wish: rotation.wish,
@@ -59,9 +61,15 @@ export function runningView(
     gapLimitMs: keeps(plan) || beganWithoutOld(plan) ? null : plan.header.gap.limitMs,
     leaveBehind: plan.header.gap.leaveBehind,
     ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
-    stop: direction === 'back' || leaves ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
+    stop:
+      direction === 'back' || leaves
+        ? null
+        : final
+          ? { id: 'stop.retire', data: {} }
+          : stopMessage(rotation, unheard !== null, now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
+    ...(unheard === null ? {} : { unheard }),
   };
 }
 
@@ -120,21 +128,21 @@ function onlyOne({ made }: RotationState): Thumbprint | null {
   return first === undefined || second !== undefined ? null : first.certificate.thumbprint;
 }
 
-/** What *Stop and put back* would do now, in facts. */
-function stopMessage(rotation: RotationState, now: number): Message {
+/** What *Stop and put back* would do now, in facts. `mayHave`: some may have switched that were not heard since. */
+function stopMessage(rotation: RotationState, mayHave: boolean, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
   if (plan !== null && beganWithoutOld(plan)) return { id: 'stop.old-gone', data: {} };
   if (plan !== null && makesBinding(plan))
     return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
-  const switched = cutAt(rotation) !== null;
+  const switched = mayHave || cutAt(rotation) !== null;
   if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
   return {
     id:
-      ofWorkers && gaps.some(({ gap }) => gap.cutAt !== null)
+      ofWorkers && (mayHave || gaps.some(({ gap }) => gap.cutAt !== null))
         ? 'stop.workers'
         : switched
           ? 'stop.cutover'

@@ -1,0 +1,38 @@
+import { isArmedOrder } from '../../../../domain/next/stages.ts';
+import { CONTAIN, followStages, isArmed, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
+import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message } from '../../../../domain/values.ts';
+import type { RunningView } from '../../../../domain/views/view.ts';
+
+/**
+ * Whether workers may be cut off, or connected again, without anybody here having heard of it: a machine has its order
+ * in the outage, and it cannot be heard. null: what was heard last still holds. `waiting` is what holds up the work.
+ */
+export function unheardOf(
+  rotation: RotationState,
+  waiting: Message | null,
+): NonNullable<RunningView['unheard']> | null {
+  const { plan } = rotation;
+  if (plan === null || waiting === null) return null;
+  const master = switchStage(plan);
+  const outage = [CONTAIN, master?.name, ...followStages(plan).map(({ name }) => name)];
+  const orders = rotation.orders.filter(
+    (order) => outage.includes(order.stage ?? '') && mayAct(rotation, order) && isUnheard(order, waiting),
+  );
+  if (orders.length === 0) return null;
+  const isHeldByMaster = orders.some(({ kind, stage }) => kind === 'apply' && stage === master?.name);
+  const goesBack = isHeldByMaster && isArmed(plan) && !makesBinding(plan) && rotation.turned === null;
+  return { all: waiting.id === 'waiting.queue', master: goesBack ? (master?.hosts[0] ?? null) : null };
+}
+
+/** What is held until the master switches does nothing before that. */
+const mayAct = (rotation: RotationState, order: OrderState): boolean =>
+  (order.kind === 'apply' || order.kind === 'undo') &&
+  (order.status === 'sent' || order.status === 'accepted') &&
+  !order.seen &&
+  !isArmedOrder(rotation, order);
+
+function isUnheard(order: OrderState, waiting: Message): boolean {
+  if (waiting.id === 'waiting.queue' || order.silentSince !== null) return true;
+  return waiting.id === 'waiting.order' && order.status === 'sent' && waiting.data.host === order.host;
+}
