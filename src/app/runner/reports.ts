@@ -45,6 +45,8 @@ export function createReports(
   let sent = { upTo: acked, cut: false };
   /** How often the bot has answered that it still has no more than this. */
   let stuck = { at: -1, times: 0 };
+  /** The bot has more lines than there are: this journal was put back from a copy, and only a hello shows its end. */
+  let isShort = false;
   let entriesDue = clock.steady();
   let helloDue = clock.steady();
   let wake = new AbortController();
@@ -131,6 +133,8 @@ export function createReports(
     },
     appended: (mergeMs) => poke(clock.steady() + mergeMs),
     again(seq) {
+      // It would put off the hello for as long as the bot waits for an answer.
+      if (isShort) return;
       acked = Math.min(acked, Math.max(0, seq - 1));
       poke(clock.steady());
     },
@@ -145,6 +149,7 @@ export function createReports(
       spoken(ack.upTo);
       // It may go back: the bot lacks what it was believed to have.
       const goesBack = ack.upTo < acked;
+      isShort = ack.upTo > journal.head().seq;
       acked = Math.min(ack.upTo, journal.head().seq);
       noteStuck(ack.upTo);
       if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;

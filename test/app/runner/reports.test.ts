@@ -84,6 +84,25 @@ describe('reports', () => {
     expect(reportsOf(rig).slice(sent)).toMatchObject([{ from: 2, entries: { length: 1 } }]);
   });
 
+  test('say where the journal ends if the bot knows more of it, though it sends an order again and again', async () => {
+    const rig = await createRig();
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    const order = rig.seal(rig.order(null, 'sqlm01', 'look', null));
+    await runner.receive(order);
+    await runner.idle();
+    // The folder was put back from a copy, and the bot has heard more lines than there are.
+    for (let times = 0; times < 4; times += 1) {
+      await rig.clock.sleep(6_000);
+      await runner.receive(order);
+      await rig.clock.sleep(100);
+      await runner.receive(ack(rig, 'boot-0', 4));
+    }
+    await runner.stop();
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 3, entries: [] });
+    expect(reportsOf(rig).some(({ entries }) => entries.length > 0)).toBe(true);
+  });
+
   test('that had no room for everything go on as soon as they are answered', async () => {
     const rig = await createRig();
     const entries = Array.from({ length: 450 }, () => ({
