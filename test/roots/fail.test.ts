@@ -184,7 +184,7 @@ describe('For a machine that cannot be served, it is said what was found, what w
       /netsh\.exe may not be started \(EACCES\): whoever.*AppLocker/u,
     ],
     ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): the paging file may be full.*AppLocker/u],
-    ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
+    ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 60 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: '' }, /is not understood.*: it printed nothing \(/u],

@@ -40,7 +40,7 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
   ToolBlocked: (data) =>
     `${tool(data)} may not be started (${data.cause}): ${orFull(data)}whoever manages AppLocker or endpoint protection on this machine has to allow it for the runner's account.`,
   ToolTimedOut: (data) =>
-    `${tool(data)} gave no answer within 20 s, although it was only asked to read: check what holds it, such as endpoint protection, then start the runner again.`,
+    `${tool(data)} gave no answer within 60 s, although it was only asked to read: check what holds it, such as endpoint protection, then start the runner again.`,
   ToolNotStarted: (data) =>
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
   ToolOutputNotUnderstood: (data) =>
