@@ -2,7 +2,10 @@ import type { MasterLook } from '../domain/machine/host-facts.ts';
 import type { HostName, Refusal } from '../domain/values.ts';
 import { refuse } from '../domain/values.ts';
 
-/** `error`: how its handshakes failed, the same for all of them; a port that only answers late is a matter of asking again. */
+/**
+ * `error`: how its handshakes failed, if all did in the same way. A port that only answers late is a matter of asking
+ * again.
+ */
 export function presentsNothing(host: HostName, { presented }: MasterLook): Refusal {
   const errors = new Set(presented.map(({ error }) => error));
   const [error = null] = errors;

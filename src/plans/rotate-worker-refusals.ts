@@ -137,8 +137,9 @@ interface SurveyedMaster {
 }
 
 /**
- * The master that runs, of a cluster the node with the group. A clustered master is no obstacle, but each node must trust what the worker shows: if the group moved to a node that
- * does not, the worker would be cut off. Only the farm file knows the nodes.
+ * The master that runs, of a cluster the node with the group. A clustered master is no obstacle, but each node must
+ * trust what the worker shows: if the group moved to a node that does not, the worker would be cut off. Only the farm
+ * file knows the nodes.
  */
 function runningMaster(farm: Farm, masters: readonly SurveyedMaster[]): SurveyedMaster | Refusal {
   const [first] = masters;

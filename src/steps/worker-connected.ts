@@ -14,7 +14,7 @@ type ConnectedFacts = {
   readonly tcp: boolean | null;
   /** Which witness speaks for the worker's own connection: its log, or a TCP connection of its process. */
   readonly witness: 'log' | 'tcp' | null;
-  /** Its service; null: not asked, because a witness speaks. A service that has ended has neither log nor connections. */
+  /** Its service; null: not asked, because a witness speaks. One that has ended has neither log nor connections. */
   readonly state: ServiceState | null;
 };
 
