@@ -67,21 +67,13 @@ export interface Look {
 
 /** A fresh look. Throws as `readBindings`. */
 export async function lookAt(context: WindowsContext, key: string): Promise<Look> {
-  return lookIn(context, await readBindings(context, portOf(key)), key);
+  return lookIn(await readBindings(context, portOf(key)), key);
 }
 
-function lookIn(context: WindowsContext, all: readonly SslBinding[], key: string): Look {
-  const known = taken.get(context) ?? new Set<string>();
-  taken.set(context, known);
-  for (const { thumbprint } of all) known.add(thumbprint);
-  return { bound: all.find((binding) => sameKey(binding, { key })) ?? null, all };
-}
-
-const taken = new WeakMap<WindowsContext, Set<string>>();
-
-/** Whether a change has seen this certificate bound, as at the end of a rehearsal: its key is not too new. */
-export const wasTaken = (context: WindowsContext, thumbprint: string): boolean =>
-  taken.get(context)?.has(thumbprint) ?? false;
+const lookIn = (all: readonly SslBinding[], key: string): Look => ({
+  bound: all.find((binding) => sameKey(binding, { key })) ?? null,
+  all,
+});
 
 /** The binding with this key; null when there is none. Throws as `readBindings`. */
 export const readBinding = async (context: WindowsContext, key: string): Promise<SslBinding | null> =>
@@ -103,7 +95,7 @@ export async function bindingsNow(context: WindowsContext, port: number): Promis
 
 /** The same for one binding. */
 export async function bindingNow(context: WindowsContext, key: string): Promise<SslBinding | null> {
-  return lookIn(context, await bindingsNow(context, portOf(key)), key).bound;
+  return lookIn(await bindingsNow(context, portOf(key)), key).bound;
 }
 
 /** Parameter names that this host's netsh accepts for `add sslcert`. */

@@ -8,14 +8,13 @@ import {
   addSslcert,
   deleteSslcert,
   isFinal,
-  mayBeNewKey,
   mayPass,
   refused,
   updateExtended,
   updateSslcert,
 } from './netsh.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { type Look, lookAt, readBinding, wasTaken } from './read.ts';
+import { type Look, lookAt, readBinding } from './read.ts';
 
 /**
  * Uses `update sslcert`, which leaves no moment without a binding. Where netsh lacks it or it has no effect: delete and
@@ -50,19 +49,15 @@ export async function swap(
   }
 }
 
-/**
- * What was seen after an update that had its effect; null: it has none. A certificate that HTTP.SYS has taken before
- * has no new key to wait for: what update refuses then, it refuses for good.
- */
+/** What was seen after an update that had its effect; null: it has none. */
 async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<Look | null> {
-  const isTaken = wasTaken(context, to.thumbprint);
   for (;;) {
     const answer = await updateSslcert(context, to);
     // an add would fail in the same way, and the port would be without a binding for nothing
     if (isFinal(answer)) throw refused(answer, to);
     const look = await lookAt(context, to.key);
     if (look.bound !== null && differences(look.bound, to).length === 0) return look;
-    if (answer.ok || !mayPass(answer) || (isTaken && mayBeNewKey(answer)) || !(await patience.wait())) return null;
+    if (answer.ok || !mayPass(answer) || !(await patience.wait())) return null;
   }
 }
 

@@ -329,33 +329,6 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(1);
   });
 
-  test('does not wait for a key that HTTP.SYS has taken before, where update always refuses what is given', async () => {
-    const fake = http();
-    const { context, from, to, now } = await ready(fake);
-    const beside: SslBinding = { ...to, key: '127.0.0.2:8391' };
-    await setBinding(context, { from: null, to: beside }, never);
-    await setBinding(context, { from: beside, to: null }, never);
-    fake.calls.length = 0;
-    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 99 });
-    const before = context.clock.now();
-    await setBinding(context, { from, to }, never);
-    expect(await now()).toEqual(to);
-    expect(context.clock.now() - before).toBe(0);
-    expect(fake.changes().map((call) => call.split(' ')[2])).toEqual(['update', 'delete', 'add']);
-  });
-
-  test('waits all the same for another program that holds such a binding', async () => {
-    const fake = http();
-    const { context, from, to, now } = await ready(fake);
-    const beside: SslBinding = { ...to, key: '127.0.0.2:8391' };
-    await setBinding(context, { from: null, to: beside }, never);
-    fake.calls.length = 0;
-    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: HELD, times: 2 });
-    await setBinding(context, { from, to }, never);
-    expect(await now()).toEqual(to);
-    expect(fake.changes().map((call) => call.split(' ')[2])).toEqual(['update', 'update', 'update']);
-  });
-
   test('deletes the binding at most once after waiting in vain for an update', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 99 });
