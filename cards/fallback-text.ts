@@ -124,6 +124,7 @@ function ofRunning(view: RunningView, label: Label, locale: Locale): string {
     back: workers.filter((row) => row.state === 'good' && row.ms !== null && !row.cutOff).map(({ host }) => host),
     cut: cut.map(({ host }) => host),
     ms: lengths.length === 0 ? null : Math.max(...lengths),
+    unheard: view.unheard?.all === true,
   });
 }
 

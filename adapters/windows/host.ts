@@ -9,6 +9,7 @@ import type { WindowsContext } from './context.ts';
 import { writeEvent } from './event.ts';
 import { preflight } from './preflight.ts';
 import { forget } from './remembered.ts';
+import { forgetSeen } from './seen.ts';
 import { clusterResources } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
@@ -22,7 +23,10 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
     sslBindings: (port) => bindingsNow(context, port),
     service: (role) => serviceOf(context, role),
     perform: (change, signal) => perform(context, change, signal),
-    forget: () => forget(context),
+    forget() {
+      forget(context);
+      forgetSeen(context);
+    },
     preflight: () => preflight(context),
     sweep: () => sweep(context, toolsRecord),
     endHalfImport: () => endHalfImport(context),

@@ -31,6 +31,9 @@ export function takeOver<T>(context: WindowsContext, what: string, withinMs: num
 
 const asking = new WeakMap<WindowsContext, Map<string, Promise<unknown>>>();
 
+/** Nothing that was handed over before counts any more: the next look asks. */
+export const forgetSeen = (context: WindowsContext): void => void seen.delete(context);
+
 /** One query for all callers in the same turn: nothing can have changed between them. */
 export function inOneTurn<T>(context: WindowsContext, what: string, read: () => Promise<T>): Promise<T> {
   const known = asking.get(context) ?? new Map<string, Promise<unknown>>();

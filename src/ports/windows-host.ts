@@ -139,8 +139,8 @@ export type WindowsEvent = 100 | 101 | 103 | 104 | 105 | 106;
 
 export interface WindowsHost extends HostReader, HostMaker {
   /**
-   * Makes one change and returns when the tools have ended; the caller looks afresh. Throws a CertopsError when a tool
-   * says no; the state is then whatever a fresh look shows.
+   * Makes one change and returns when the tools have ended. The caller's next look may be the one with which the change
+   * itself ended. Throws a CertopsError when a tool says no; the state is then whatever a fresh look shows.
    */
   perform(change: HostChange, signal: AbortSignal): Promise<void>;
   /** Drops what is cached for some seconds: how services are registered. Called before each order is judged. */

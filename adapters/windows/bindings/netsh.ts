@@ -4,6 +4,7 @@ import type { Json } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslParameters } from '../parse/netsh.ts';
 import { cut, errorNumberSaid } from '../parse/text.ts';
+import { remembered } from '../remembered.ts';
 import { bindingArguments, keyArgument } from './arguments.ts';
 import { EXTENDED_IDS } from './flags.ts';
 
@@ -54,14 +55,23 @@ export async function updateExtended(
   return answers;
 }
 
-/** Whether this netsh has `update sslcert`, which came with Server 2019. */
+/**
+ * Whether this netsh has `update sslcert`, which came with Server 2019. Only a yes is remembered: an answer that was
+ * cut short once must not cost every other binding of the port its moment without one.
+ */
 export async function knowsUpdate(context: WindowsContext): Promise<boolean> {
-  const { text } = await context.tools.run('netsh', ['http', 'update', 'sslcert', 'help'], { timeLimitMs: LIMIT_MS });
   try {
-    return parseSslParameters(text).includes('certhash');
-  } catch {
-    return false;
+    return await remembered(context, 'update of netsh', () => readsUpdate(context));
+  } catch (error) {
+    if (error instanceof CertopsError && error.code === 'ToolOutputNotUnderstood') return false;
+    throw error;
   }
+}
+
+async function readsUpdate(context: WindowsContext): Promise<true> {
+  const { text } = await context.tools.run('netsh', ['http', 'update', 'sslcert', 'help'], { timeLimitMs: LIMIT_MS });
+  parseSslParameters(text);
+  return true;
 }
 
 /** Errors that waiting does not cure. */

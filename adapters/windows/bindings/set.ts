@@ -37,7 +37,7 @@ export async function setBinding(
     Promise.all([
       bindingNow(context, one.key),
       to === null ? null : remembered(context, 'parameters of netsh', () => readNetshParameters(context)),
-      to !== null && from !== null && remembered(context, 'update of netsh', () => knowsUpdate(context)),
+      to !== null && from !== null && knowsUpdate(context),
     ]);
   const [found, known, update] = await readBefore(context, ahead, signal);
   for (const binding of known === null ? [] : [from, to]) if (binding !== null) checkKnown(binding, known ?? []);
@@ -51,7 +51,9 @@ export async function setBinding(
       : from === null
         ? bind(context, to, signal)
         : swap(context, from, to, update, signal);
-  handOverLook(context, one.key, await prove(context, one.key, to, await change()));
+  const look = await prove(context, one.key, to, await change());
+  // Whoever gave this change up is at its undo by now, and looks for itself.
+  if (!signal.aborted) handOverLook(context, one.key, look);
 }
 
 async function unbind(context: WindowsContext, binding: SslBinding): Promise<Look> {

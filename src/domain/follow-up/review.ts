@@ -66,7 +66,8 @@ export function decideReview(
 
 /** Late reviews to be announced for that day; null: there are none, or that day's message is out. */
 export function nagDue(farm: Farm, state: FarmState, day: string): readonly RotationId[] | null {
-  if (state.nagging?.day === day) return null;
+  // Later where the hour was moved since then.
+  if (state.nagging !== null && state.nagging.day >= day) return null;
   const late = openReviews(farm, state).filter(({ dueDay }) => dueDay <= day);
   return late.length === 0 ? null : late.map(({ rotation }) => rotation.id);
 }

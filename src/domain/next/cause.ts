@@ -121,8 +121,8 @@ export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
     host,
     code: latestOrder(rotation, host, lead.name, 'apply')?.code ?? null,
   }));
-  // One that was put back by hand did not fail.
-  const master = said.find(({ code }) => code !== null && code !== 'StopAsked');
+  // One that was put back by hand did not fail, nor did one that workers kept from being confirmed.
+  const master = said.find(({ code }) => code !== null && code !== 'StopAsked' && code !== 'NotConfirmed');
   return master === undefined ? turned : failure(rotation, master.host, lead.name);
 }
 

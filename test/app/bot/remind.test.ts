@@ -206,7 +206,7 @@ describe('A reminder late in the evening that an outage across midnight swallowe
     const before = mentioned().length;
     expect(reminder().day).toBe(new Date(rig.clock.now() - DAY).toISOString().slice(0, 10));
     await rig.remind();
-    rig.clock.set(rig.clock.now() + 22.6 * HOUR);
+    rig.clock.set(rig.clock.now() + 23.2 * HOUR);
     await rig.pass(20_000);
     await rig.remind();
     await rig.pass(2_000);

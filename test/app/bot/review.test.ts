@@ -174,6 +174,16 @@ describe('A review that is late', () => {
     expect(words('told.review-late')).toHaveLength(1);
   });
 
+  test('is not announced for a day again after a later one, as when the hour is moved from morning to evening', async () => {
+    await ended();
+    const { farm } = rig;
+    const today = new Date(rig.clock.now() + 30 * 24 * 3_600_000).toISOString().slice(0, 10);
+    const before = new Date(rig.clock.now() + 29 * 24 * 3_600_000).toISOString().slice(0, 10);
+    expect(nagDue(farm, rig.state(), before)).not.toBeNull();
+    const state = foldEntry(rig.state(), { type: 'nagging', day: today, ids: [] }, new Date().toISOString());
+    expect(nagDue(farm, state, before)).toBeNull();
+  });
+
   test('is announced at most once a day, and on each day on which the bot looks after the hour, however often that is', async () => {
     await ended();
     const { farm } = rig;

@@ -45,7 +45,7 @@ describe('A master that fails', () => {
     expect(causeOf(sim.rotation(), sim.moment())).toEqual(known);
   });
 
-  test.each([null, 'StopAsked'])('is not named when it was put back by hand and reported %s', (code) => {
+  test.each([null, 'StopAsked', 'NotConfirmed'])('is not named when it did not fail and reported %s', (code) => {
     const { sim, n } = failing();
     goesBack(sim, 'sqlw02' as HostName);
     if (code !== null) sim.speak('sqlm01' as HostName, { type: 'failed', n, rotation: ID, step: null, code, data: {} });

@@ -119,11 +119,21 @@ export const runningWords = {
   'running.stop': () => 'Stop and put back…',
   'running.stop-do': () => 'Stop and put back',
   'running.every-button': () => 'Every step',
-  'running.fallback': (d: { id: string; step: number; steps: number; back: Names; cut: Names; ms: number | null }) => {
+  'running.fallback': (d: {
+    id: string;
+    step: number;
+    steps: number;
+    back: Names;
+    cut: Names;
+    ms: number | null;
+    unheard: boolean;
+  }) => {
     const cut =
       d.cut.length === 0
         ? ''
-        : ` ${list(d.cut, 'and', 4)} ${d.ms === null ? (d.cut.length === 1 ? 'is cut off' : 'are cut off') : `${d.cut.length === 1 ? 'has' : 'have'} been cut off for ${whole(d.ms)} so far`}.`;
+        : d.unheard
+          ? ` ${list(d.cut, 'and', 4)} ${d.cut.length === 1 ? 'was' : 'were'} cut off when last heard.`
+          : ` ${list(d.cut, 'and', 4)} ${d.ms === null ? (d.cut.length === 1 ? 'is cut off' : 'are cut off') : `${d.cut.length === 1 ? 'has' : 'have'} been cut off for ${whole(d.ms)} so far`}.`;
     const back = d.back.length === 0 ? '' : ` ${list(d.back, 'and', 4)} ${d.back.length === 1 ? 'is' : 'are'} back.`;
     return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${cut}`;
   },

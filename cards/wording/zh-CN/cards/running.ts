@@ -78,7 +78,9 @@ export const runningWords = {
   'running.stop-do': () => '停止并还原',
   'running.every-button': () => '全部步骤',
   'running.fallback': (d) => {
-    const cut = d.cut.length === 0 ? '' : tight`${hosts(d.cut)} 已断开${d.ms === null ? '' : ` ${whole(d.ms)}`}。`;
+    const since = d.unheard || d.ms === null ? '' : ` ${whole(d.ms)}`;
+    const cut =
+      d.cut.length === 0 ? '' : tight`${d.unheard ? '最后一次有消息时，' : ''}${hosts(d.cut)} 已断开${since}。`;
     const back = d.back.length === 0 ? '' : tight`${hosts(d.back)} 已恢复。`;
     return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${cut}`;
   },

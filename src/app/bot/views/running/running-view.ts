@@ -11,8 +11,13 @@ import {
   masterOf,
   retires,
 } from '../../../../domain/plan/plan-phases.ts';
-import { startedAt as begunAt, newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Message, Thumbprint } from '../../../../domain/values.ts';
+import {
+  startedAt as begunAt,
+  newMaster,
+  type OrderState,
+  type RotationState,
+} from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
 import { gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -20,7 +25,7 @@ import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow } from './host-row.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
-import { unheardOf } from './unheard.ts';
+import { unheardOf, unheardOrders } from './unheard.ts';
 
 /** The card while machines are at work; null before. */
 export function runningView(
@@ -66,7 +71,7 @@ export function runningView(
         ? null
         : final
           ? { id: 'stop.retire', data: {} }
-          : stopMessage(rotation, unheard !== null, now),
+          : stopMessage(rotation, unheardOrders(rotation, waiting), now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
     ...(unheard === null ? {} : { unheard }),
@@ -128,17 +133,19 @@ function onlyOne({ made }: RotationState): Thumbprint | null {
   return first === undefined || second !== undefined ? null : first.certificate.thumbprint;
 }
 
-/** What *Stop and put back* would do now, in facts. `mayHave`: some may have switched that were not heard since. */
-function stopMessage(rotation: RotationState, mayHave: boolean, now: number): Message {
+/** What *Stop and put back* would do now, in facts. `unheard`: what these ask for may have been done unheard. */
+function stopMessage(rotation: RotationState, unheard: readonly OrderState[], now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
   if (plan !== null && beganWithoutOld(plan)) return { id: 'stop.old-gone', data: {} };
   if (plan !== null && makesBinding(plan))
     return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
+  const mayHave = unheard.length > 0;
   const switched = mayHave || cutAt(rotation) !== null;
   if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
+  const isUnheard = (host: HostName): boolean => unheard.some((order) => order.host === host);
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
   return {
     id:
@@ -151,7 +158,9 @@ function stopMessage(rotation: RotationState, mayHave: boolean, now: number): Me
       master: plan === null ? null : masterOf(plan),
       of: rotation.wish.of,
       workers: workers.length,
-      again: gaps.filter(({ gap }) => gap.forthAt !== null).map(({ host }) => host),
+      again: gaps
+        .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !gap.open && isUnheard(host)))
+        .map(({ host }) => host),
       stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),
       begun:
         plan === null

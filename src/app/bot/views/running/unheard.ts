@@ -13,16 +13,22 @@ export function unheardOf(
   waiting: Message | null,
 ): NonNullable<RunningView['unheard']> | null {
   const { plan } = rotation;
-  if (plan === null || waiting === null) return null;
+  const orders = unheardOrders(rotation, waiting);
+  if (plan === null || orders.length === 0) return null;
   const master = switchStage(plan);
-  const outage = [CONTAIN, master?.name, ...followStages(plan).map(({ name }) => name)];
-  const orders = rotation.orders.filter(
-    (order) => outage.includes(order.stage ?? '') && mayAct(rotation, order) && isUnheard(order, waiting),
-  );
-  if (orders.length === 0) return null;
   const isHeldByMaster = orders.some(({ kind, stage }) => kind === 'apply' && stage === master?.name);
   const goesBack = isHeldByMaster && isArmed(plan) && !makesBinding(plan) && rotation.turned === null;
-  return { all: waiting.id === 'waiting.queue', master: goesBack ? (master?.hosts[0] ?? null) : null };
+  return { all: waiting?.id === 'waiting.queue', master: goesBack ? (master?.hosts[0] ?? null) : null };
+}
+
+/** Orders of the outage whose machines cannot be heard: what each asks for may have been done. */
+export function unheardOrders({ plan, ...rest }: RotationState, waiting: Message | null): readonly OrderState[] {
+  if (plan === null || waiting === null) return [];
+  const rotation = { plan, ...rest };
+  const outage = [CONTAIN, switchStage(plan)?.name, ...followStages(plan).map(({ name }) => name)];
+  return rotation.orders.filter(
+    (order) => outage.includes(order.stage ?? '') && mayAct(rotation, order) && isUnheard(order, waiting),
+  );
 }
 
 /** What is held until the master switches does nothing before that. */
