@@ -58,6 +58,7 @@ describe('Of a folder that cannot be made on Windows, a runner and a bot tell wh
     ['Q:\\', 'ENOENT', 'Q:\\ cannot be made: there is no drive Q: on this machine.'],
     ['D:\\', 'EPERM', 'D:\\ is a whole drive: name a folder on it, such as D:\\certops.'],
     ['C:\\certops?', 'EINVAL', 'C:\\certops? is not a name that Windows accepts: leave out ?.'],
+    ['C:\\con\\certops', 'ENOENT', 'C:\\con\\certops is not a name that Windows accepts: leave out con.'],
     ['C:\\a*b:c\\state', 'ENOENT', 'C:\\a*b:c\\state is not a name that Windows accepts: leave out * and :.'],
   ])('%s (%s)', (folder, reason, line) => {
     for (const said of told(folder, reason)) {

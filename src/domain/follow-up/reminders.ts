@@ -143,7 +143,10 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
   return { day: here.toISODate() ?? '', come: `${two(here.hour)}:${two(here.minute)}` >= policy.at };
 }
 
-/** How long after its hour a reminder that an outage swallowed is caught up past midnight: then the next is nearer. */
+/**
+ * How long after its hour a reminder that did not come (an outage, or a bot that is new) is caught up past midnight:
+ * then the next one is nearer.
+ */
 const PAST_MIDNIGHT_MS = 12 * HOUR_MS;
 
 /** The day of the farm whose reminder is due by now, if it is not out yet; null: none is. */

@@ -3,6 +3,9 @@ import type { Json } from '../../domain/values.ts';
 /** A drive's letter, and what follows it. */
 const ON_DRIVE = /^([a-z]):(.*)$/iu;
 
+/** Names of devices, in whatever folder. Source: Naming Files, Paths, and Namespaces (Microsoft Learn). */
+const DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/iu;
+
 /**
  * What is wrong with the name of a folder on a Windows drive that could not be made; null: nothing that the name shows.
  * Node answers ENOENT for a drive that is missing and below a name that is not valid, EINVAL for such a name itself,
@@ -11,7 +14,8 @@ const ON_DRIVE = /^([a-z]):(.*)$/iu;
 export function wrongName(folder: string, reason: Json): string | null {
   const [, drive = '', below = ''] = ON_DRIVE.exec(folder) ?? [];
   if (drive === '') return null;
-  const wrong = [...new Set(below.match(/[<>:"|?*]/gu))];
+  const devices = below.split(/[\\/]/u).filter((name) => DEVICE.test(name));
+  const wrong = [...new Set([...(below.match(/[<>:"|?*]/gu) ?? []), ...devices])];
   if (wrong.length > 0) return `${folder} is not a name that Windows accepts: leave out ${wrong.join(' and ')}.`;
   // All below the drive is made with the folder, so the drive itself is what is missing.
   if (reason === 'ENOENT')
