@@ -80,6 +80,20 @@ describe('A put-back', () => {
     expect([outcome, failed[0], count()]).toEqual(['unknown', 'ToolTimedOut', 4]);
   });
 
+  test('whose time is over is not ended by one failed look at the connection: it is read once more', async () => {
+    const { rig, plan } = await toUndo();
+    const end = rig.clock.steady() + 120_000;
+    let late = 0;
+    const isBad = (): boolean => {
+      if (rig.clock.steady() < end) return true;
+      late += 1;
+      return late === 1;
+    };
+    const { host } = failing(rig, 'sqlw01', 'connectionWitness', { isBad });
+    expect(await putBack(rig, plan, host)).toEqual({ outcome: 'put-back', failed: [] });
+    expect(late).toBeGreaterThan(1);
+  });
+
   test.each([
     ['of a tool that hangs', { afterMs: 30_000 }],
     ['of what was read, and is not as it should be', { error: new CertopsError('SettingTwice', {}) }],
@@ -193,4 +207,43 @@ test('a master whose old certificate is gone stays as it is, even if that could 
   const entries = rig.entries('sqlm01').filter((entry) => entry.n === order.n);
   expect([outcomeOf(entries, order.n), failedIn(entries)]).toEqual(['unknown', ['OldCertificateGone']]);
   expect(stateOf(master)).toEqual(before);
+});
+
+type ConnectionWitness = Awaited<ReturnType<WindowsHost['connectionWitness']>>;
+
+/** A worker's machine whose witnesses are replaced, by number of the look, counted from 1. */
+function witnessed(world: WindowsHost, replaced: (nth: number, seen: ConnectionWitness) => ConnectionWitness) {
+  let nth = 0;
+  const connectionWitness = async (): Promise<ConnectionWitness> => {
+    nth += 1;
+    return replaced(nth, await world.connectionWitness());
+  };
+  return { ...world, connectionWitness };
+}
+
+test('a worker is not proved by a TCP connection that is gone two seconds later, as one that is refused has it', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  await rig.run(plan, 'sqlm01', 'apply', 'master');
+  let first: number | null = null;
+  const host = witnessed(rig.windowsHost('sqlw01'), (nth, seen) => {
+    if (seen.handshake.error !== null || seen.log === null) return seen;
+    first ??= nth;
+    if (nth === first) return { ...seen, log: null, tcp: true };
+    return nth === first + 1 ? { ...seen, log: null, tcp: false } : seen;
+  });
+  const runner = rig.runner('sqlw01', { host });
+  await runner.start();
+  const order = rig.order(plan, 'sqlw01', 'apply', 'workers', { timeLimitMs: 120_000 });
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  for (const word of ['go', 'confirm'] as const) {
+    await runner.receive(rig.said(order, word));
+    await runner.idle();
+  }
+  await runner.stop();
+  const entries = rig.entries('sqlw01').filter((entry) => entry.n === order.n);
+  expect(outcomeOf(entries, order.n)).toBe('applied');
+  const proved = entries.flatMap((entry) => (entry.type === 'proved' ? [entry.facts] : []));
+  expect(proved).toContainEqual(expect.objectContaining({ witness: 'log' }));
+  expect(proved).not.toContainEqual(expect.objectContaining({ witness: 'tcp' }));
 });
