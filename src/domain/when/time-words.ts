@@ -49,7 +49,8 @@ function clockLength([word = '', second = '', third = '']: readonly string[], ha
     const length = clockLength([second, third], true);
     return length > 0 ? length + 1 : 0;
   }
-  if (hasDay && (HOUR.test(word) || RUN_TOGETHER.test(word)) && !HALF.test(second)) return 1;
+  if (hasDay && RUN_TOGETHER.test(word)) return HALF.test(second) ? 2 : 1;
+  if (hasDay && HOUR.test(word) && !HALF.test(second)) return 1;
   if (CLOCK.test(word) || LIKE_CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
   return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
 }

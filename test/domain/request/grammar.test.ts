@@ -676,6 +676,7 @@ describe('When a request is to begin, and its ticket', () => {
     ['rotate-master at sat 22:00 prod', asked({}, { at: 'sat 22:00', farm: 'prod' })],
     ['rotate-master at sat 2200', asked({}, { at: 'sat 2200' })],
     ['rotate-master at sat 2200 prod', asked({}, { at: 'sat 2200', farm: 'prod' })],
+    ['rotate-master at sat 1030 pm prod', asked({}, { at: 'sat 1030 pm', farm: 'prod' })],
     ['rotate-master at sat 22:00 -05:00', asked({}, { at: 'sat 22:00 -05:00' })],
     ['rotate-master at 2026-12-24 18:00 \u221203:30 prod', asked({}, { at: '2026-12-24 18:00 -03:30', farm: 'prod' })],
     ['rotate-master at 周六22:00 prod', asked({}, { at: '周六22:00', farm: 'prod' })],
