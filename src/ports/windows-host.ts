@@ -143,7 +143,10 @@ export interface WindowsHost extends HostReader, HostMaker {
    * itself ended. Throws a CertopsError when a tool says no; the state is then whatever a fresh look shows.
    */
   perform(change: HostChange, signal: AbortSignal): Promise<void>;
-  /** Drops what is cached for some seconds: how services are registered. Called before each order is judged. */
+  /**
+   * Drops what is kept for some seconds: how services are registered, what netsh knows, what the last change saw.
+   * Called before each order to apply is judged.
+   */
   forget(): void;
   /** Refuses to run where the product cannot work: 32-bit Node, not elevated, a tool blocked. Reads only. */
   preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;

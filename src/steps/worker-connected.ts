@@ -22,7 +22,7 @@ type ConnectedFacts = {
  * Whether the worker is connected, judged by the witnesses that a real host has: a handshake from its machine shows the
  * wanted certificate, and the worker's log since its restart, or a TCP connection of its process, says that it is in.
  * `NoWitness`: no witness can tell; that is "not proved", not "not connected". `ServiceNotRunning`: its service ended
- * after it had been started, so nothing is waited for, a recovery action of Windows neither.
+ * after it had been started, so nothing is waited for, not even a recovery action of Windows.
  */
 export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFacts> = {
   kind: 'worker-connected',

@@ -52,7 +52,7 @@ export async function setBinding(
         ? bind(context, to, signal)
         : swap(context, from, to, update, signal);
   const look = await prove(context, one.key, to, await change());
-  // Whoever gave this change up is at its undo by now, and looks for itself.
+  // Whoever gave this change up may be at its undo by now, and looks for itself.
   if (!signal.aborted) handOverLook(context, one.key, look);
 }
 

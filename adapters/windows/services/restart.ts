@@ -45,7 +45,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const after = await start(context, name, () => poll('start'), signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
-  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role], poll('start'));
+  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role], poll('start'), signal);
 }
 
 async function ahead(context: WindowsContext, role: Role) {
@@ -187,6 +187,7 @@ async function lookAgain(
   running: ServiceStatus,
   settleMs: number,
   poll: Poll,
+  signal: AbortSignal,
 ): Promise<void> {
   if (settleMs <= 0) return;
   await context.clock.sleep(settleMs);
@@ -196,7 +197,7 @@ async function lookAgain(
     throw notAs('ServiceRestartsItself', name, again, { wanted: ran, ran });
   }
   if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again, { ran });
-  handOver(context, afterRestart(name), again);
+  if (!signal.aborted) handOver(context, afterRestart(name), again);
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {

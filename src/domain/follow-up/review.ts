@@ -66,7 +66,7 @@ export function decideReview(
 
 /** Late reviews to be announced for that day; null: there are none, or that day's message is out. */
 export function nagDue(farm: Farm, state: FarmState, day: string): readonly RotationId[] | null {
-  // Later where the hour was moved since then.
+  // The last day may be later than this one, if the hour was moved since.
   if (state.nagging !== null && state.nagging.day >= day) return null;
   const late = openReviews(farm, state).filter(({ dueDay }) => dueDay <= day);
   return late.length === 0 ? null : late.map(({ rotation }) => rotation.id);

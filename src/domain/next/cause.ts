@@ -121,9 +121,11 @@ export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
     host,
     code: latestOrder(rotation, host, lead.name, 'apply')?.code ?? null,
   }));
-  // One that was put back by hand did not fail, nor did one that workers kept from being confirmed.
-  const master = said.find(({ code }) => code !== null && code !== 'StopAsked' && code !== 'NotConfirmed');
-  return master === undefined ? turned : failure(rotation, master.host, lead.name);
+  // One that was put back by hand did not fail.
+  const master = said.find(({ code }) => code !== null && code !== 'StopAsked');
+  if (master === undefined) return turned;
+  const heldUp = isPlanned(rotation) ? whoHeldUp(rotation, master.host, lead.name) : null;
+  return heldUp ?? failure(rotation, master.host, lead.name);
 }
 
 /** The first one's failure, plus who else failed: fixing that one alone would not be enough. */

@@ -4,7 +4,7 @@ import type { Json } from '../../domain/values.ts';
 const ON_DRIVE = /^([a-z]):(.*)$/iu;
 
 /** Names of devices, in whatever folder. Source: Naming Files, Paths, and Namespaces (Microsoft Learn). */
-const DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/iu;
+const DEVICE = /^(?:con|prn|aux|nul|(?:com|lpt)[1-9\u00b9\u00b2\u00b3]) *(?:\.|$)/iu;
 
 /**
  * What is wrong with the name of a folder on a Windows drive that could not be made; null: nothing that the name shows.
@@ -14,7 +14,8 @@ const DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)/iu;
 export function wrongName(folder: string, reason: Json): string | null {
   const [, drive = '', below = ''] = ON_DRIVE.exec(folder) ?? [];
   if (drive === '') return null;
-  const devices = below.split(/[\\/]/u).filter((name) => DEVICE.test(name));
+  // Where access was refused, that is the reason: newer versions of Windows accept some of these names.
+  const devices = reason === 'EPERM' ? [] : below.split(/[\\/]/u).filter((name) => DEVICE.test(name));
   const wrong = [...new Set([...(below.match(/[<>:"|?*]/gu) ?? []), ...devices])];
   if (wrong.length > 0) return `${folder} is not a name that Windows accepts: leave out ${wrong.join(' and ')}.`;
   // All below the drive is made with the folder, so the drive itself is what is missing.

@@ -7,7 +7,7 @@ import { runningView } from '../../../src/app/bot/views/running/running-view.ts'
 import { next } from '../../../src/domain/next/index.ts';
 import type { Wish } from '../../../src/domain/plan/wish.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
-import type { HostName } from '../../../src/domain/values.ts';
+import type { HostName, Message } from '../../../src/domain/values.ts';
 import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
 
@@ -143,6 +143,15 @@ describe("The card of a rotation of workers' own certificates", () => {
     const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
     const view = runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
     expect(view?.stop).toMatchObject({ id: 'stop.workers', data: { of: 'prod-7' } });
+  });
+
+  test('names whom a stop takes back, and a worker that has its order and cannot be heard among them', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    const rotation = sim.rotation();
+    const again = (waiting: Message | null) =>
+      runningView('prod', rotation, next(rotation, sim.moment()), waiting, sim.now)?.stop?.data.again;
+    expect(again(null)).toEqual(['sqlw01']);
+    expect(again({ id: 'waiting.queue', data: {} })).toEqual(['sqlw01', 'sqlw02']);
   });
 
   test('draws each worker by its own restart, in the order they went', () => {

@@ -45,7 +45,16 @@ describe('A master that fails', () => {
     expect(causeOf(sim.rotation(), sim.moment())).toEqual(known);
   });
 
-  test.each([null, 'StopAsked', 'NotConfirmed'])('is not named when it did not fail and reported %s', (code) => {
+  test('is named as not confirmed where no worker held it up, and with how early it went back', () => {
+    const { sim, n } = failing();
+    goesBack(sim, 'sqlw02' as HostName);
+    const failed = { type: 'failed', n, rotation: ID, step: null, code: 'NotConfirmed', data: { early: 42 } } as const;
+    sim.speak('sqlm01' as HostName, failed);
+    const known = { host: 'sqlm01', code: 'NotConfirmed', data: { early: 42 } };
+    expect(causeOf(sim.rotation(), sim.moment())).toMatchObject(known);
+  });
+
+  test.each([null, 'StopAsked'])('is not named when it was put back by hand and reported %s', (code) => {
     const { sim, n } = failing();
     goesBack(sim, 'sqlw02' as HostName);
     if (code !== null) sim.speak('sqlm01' as HostName, { type: 'failed', n, rotation: ID, step: null, code, data: {} });

@@ -19,7 +19,7 @@ import {
 } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
-import { gapOf, workersOf } from '../evidence/gaps.ts';
+import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
@@ -133,6 +133,9 @@ function onlyOne({ made }: RotationState): Thumbprint | null {
   return first === undefined || second !== undefined ? null : first.certificate.thumbprint;
 }
 
+/** Also where its length is not measured. */
+const isCutOff = (gap: Gap): boolean => gap.cutAt !== null && gap.forthAt === null && gap.backAt === null;
+
 /** What *Stop and put back* would do now, in facts. `unheard`: what these ask for may have been done unheard. */
 function stopMessage(rotation: RotationState, unheard: readonly OrderState[], now: number): Message {
   const plan = rotation.plan;
@@ -145,7 +148,7 @@ function stopMessage(rotation: RotationState, unheard: readonly OrderState[], no
   const switched = mayHave || cutAt(rotation) !== null;
   if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
-  const isUnheard = (host: HostName): boolean => unheard.some((order) => order.host === host);
+  const isUnheard = (host: HostName): boolean => unheard.some((order) => order.host === host && order.kind === 'apply');
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
   return {
     id:
@@ -159,9 +162,9 @@ function stopMessage(rotation: RotationState, unheard: readonly OrderState[], no
       of: rotation.wish.of,
       workers: workers.length,
       again: gaps
-        .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !gap.open && isUnheard(host)))
+        .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !isCutOff(gap) && isUnheard(host)))
         .map(({ host }) => host),
-      stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),
+      stillCut: gaps.filter(({ gap }) => gap.open || (ofWorkers && isCutOff(gap))).map(({ host }) => host),
       begun:
         plan === null
           ? 0
