@@ -20,6 +20,8 @@ afterEach(async () => {
 
 const configOf = (name: string): string => path.join(rig.folder, name, 'runner.json');
 
+const BOT_KEY = `ed25519:${'A'.repeat(43)}`;
+
 /** As `certops runner init` leaves it on the machine that is set up first. */
 function initialised(name: string): void {
   const [key = ''] = rig.farm.hosts.find((host) => String(host.name) === name)?.keys ?? [];
@@ -28,7 +30,7 @@ function initialised(name: string): void {
     writeRunnerConfig(
       parseRunnerConfig(
         JSON.stringify({
-          ...{ farm: 'prod', host: name, botKeys: [key], hostKeys: { [name]: [key] }, masterHost: MASTER },
+          ...{ farm: 'prod', host: name, botKeys: [BOT_KEY], hostKeys: { [name]: [key] }, masterHost: MASTER },
           overrides: { root: path.join(rig.folder, name) },
         }),
       ),
