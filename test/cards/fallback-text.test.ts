@@ -10,14 +10,17 @@ test.each([
   ],
   ['plan-dry', "prod-17: what rotating prod's master certificate would change. Nobody is asked. 14 days left."],
   ['running', 'prod-17 is running: step 9 of 13. sqlw01 is back. sqlw02 and sqlw03 have been cut off for 9 s so far.'],
-  ['running-back', 'prod-17 is being put back: sqlw02 did not come back: its service did not start.'],
+  [
+    'running-back',
+    'prod-17 is being put back: sqlw02 did not come back: its service did not start, or it ended again.',
+  ],
   [
     'closed-done',
     'prod-17 done: prod runs on its new master certificate. Workers were cut off for 8.4, 15.9 and 16.3 s. Good until 24 Nov 2027.',
   ],
   [
     'closed-put-back',
-    'prod-17 was put back: sqlw02 did not come back: its service did not start. prod runs on its old master certificate again. 14 days left.',
+    'prod-17 was put back: sqlw02 did not come back: its service did not start, or it ended again. prod runs on its old master certificate again. 14 days left.',
   ],
   ['closed-stopped', 'prod-17 was stopped by Tom Becker. prod runs on its old master certificate again. 14 days left.'],
   ['closed-denied', 'prod-17 was denied by Tom Becker. prod keeps its master certificate. 14 days left.'],
@@ -50,12 +53,15 @@ test.each([
   ],
   ['plan-dry', 'prod-17：轮换 prod 的 Master 证书会更改什么。不发起审批。剩余 14 天。'],
   ['running', 'prod-17 正在执行：第 9 步，共 13 步。sqlw01 已恢复。sqlw02 和 sqlw03 已断开 9 秒。'],
-  ['running-back', 'prod-17 正在还原：sqlw02 未恢复：服务未能启动。'],
+  ['running-back', 'prod-17 正在还原：sqlw02 未恢复：服务未能启动，或启动后又停止了。'],
   [
     'closed-done',
     'prod-17 已完成：prod 已改用新的 Master 证书。Worker 断开 8.4、15.9 和 16.3 秒。有效期至 2027年11月24日。',
   ],
-  ['closed-put-back', 'prod-17 已还原：sqlw02 未恢复：服务未能启动。prod 已恢复使用旧的 Master 证书。剩余 14 天。'],
+  [
+    'closed-put-back',
+    'prod-17 已还原：sqlw02 未恢复：服务未能启动，或启动后又停止了。prod 已恢复使用旧的 Master 证书。剩余 14 天。',
+  ],
   [
     'needs-person',
     'prod-17 需要人工决定：sqlw02 无响应：自 2026年11月24日 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',

@@ -526,7 +526,6 @@ test('two certificates without a readable heading between them are an error, nev
 
 test.each([
   ['windows-output', 'de-store-my-cng.txt'],
-  ['windows-output', 'pt-BR-store-my.txt'],
   ['windows-output', 'en-store-my-azure-legacy-name.txt'],
   ['windows-output', 'en-store-my-missing-keyset.txt'],
   ['made', 'ja.txt'],
