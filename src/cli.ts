@@ -1,8 +1,8 @@
-import './roots/old-node.ts';
-import './roots/quiet-libraries.ts';
+import './roots/program/old-node.ts';
+import './roots/program/quiet-libraries.ts';
 import { createProgram } from './roots/commands.ts';
-import { endFailed, endUncaught } from './roots/fail.ts';
-import { printOnWithoutReader } from './roots/unread.ts';
+import { endFailed, endUncaught } from './roots/program/fail.ts';
+import { printOnWithoutReader } from './roots/program/unread.ts';
 
 printOnWithoutReader();
 endUncaught();

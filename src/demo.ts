@@ -5,12 +5,12 @@ import { leaveAddress, takeFolder } from './roots/demo/folder.ts';
 import { predecessorGone } from './roots/demo/lab-file.ts';
 import { settleShape } from './roots/demo/shape.ts';
 import { startDemo } from './roots/demo/start.ts';
-import { endsInOrder } from './roots/ends.ts';
-import { tellFailure } from './roots/fail.ts';
 import { labFileOf } from './roots/lab-command.ts';
-import { readOptions } from './roots/options.ts';
+import { endsInOrder } from './roots/program/ends.ts';
+import { tellFailure } from './roots/program/fail.ts';
+import { readOptions } from './roots/program/options.ts';
+import { systemClock } from './roots/program/system-clock.ts';
 import { readScript, runScript } from './roots/script/run-script.ts';
-import { systemClock } from './roots/system-clock.ts';
 import { VERSION } from './roots/version.ts';
 
 interface DemoFlags {

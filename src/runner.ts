@@ -1,13 +1,13 @@
-import './roots/old-node.ts';
-import './roots/quiet-libraries.ts';
-import './roots/small-heap.ts';
-import './roots/plain-schemas.ts';
+import './roots/program/old-node.ts';
+import './roots/program/quiet-libraries.ts';
+import './roots/runner/small-heap.ts';
+import './roots/runner/plain-schemas.ts';
 import { Command } from 'commander';
-import { endFailed, endUncaught } from './roots/fail.ts';
-import { tellLeftOver } from './roots/left-over.ts';
-import { addRunnerTo } from './roots/runner-command.ts';
+import { endFailed, endUncaught } from './roots/program/fail.ts';
+import { tellLeftOver } from './roots/program/left-over.ts';
+import { printOnWithoutReader } from './roots/program/unread.ts';
+import { addRunnerTo } from './roots/runner/runner-command.ts';
 import { USAGE } from './roots/sayings/saying.ts';
-import { printOnWithoutReader } from './roots/unread.ts';
 import { VERSION } from './roots/version.ts';
 
 /** Only the runner, as one file for a Windows host: nothing of chat is reachable from here. */

@@ -8,8 +8,8 @@ import { startChild } from '../../src/roots/demo/children.ts';
 import { demoFolders, prepareFarm } from '../../src/roots/demo/farm-of-lab.ts';
 import { readLabFile } from '../../src/roots/demo/lab-file.ts';
 import { rehearsalPrefix } from '../../src/roots/demo/redis.ts';
-import { places } from '../../src/roots/places.ts';
-import { runRunner } from '../../src/roots/run-runner.ts';
+import { places } from '../../src/roots/program/places.ts';
+import { runRunner } from '../../src/roots/runner/run-runner.ts';
 import { labControl } from '../lab/control.ts';
 import { probed, type Rehearsal, type RehearsalOptions } from './rehearsal.ts';
 

@@ -2,11 +2,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { WORDS } from '../domain/request/grammar.ts';
-import { tellLeftOver } from './left-over.ts';
-import { readOptions } from './options.ts';
-import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
+import { tellLeftOver } from './program/left-over.ts';
+import { readOptions } from './program/options.ts';
+import { botFiles, botFolder } from './program/state.ts';
+import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner/runner-command.ts';
 import { USAGE } from './sayings/saying.ts';
-import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
 
 /** The command line. Each command loads its own part when it is called: `certops farm check` opens no queue library. */

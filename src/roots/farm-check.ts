@@ -3,8 +3,8 @@ import { noteLine, seen } from '../config/problem.ts';
 import type { Farm } from '../domain/farm/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { windowsBetween } from '../domain/when/windows.ts';
-import { count } from './count.ts';
-import { readFarm } from './files.ts';
+import { count } from './program/count.ts';
+import { readFarm } from './program/files.ts';
 
 /** `certops farm check FILE`: prints every problem with its place, or a summary of the file and notes worth knowing. */
 export async function farmCheck(file: string): Promise<void> {

@@ -3,8 +3,8 @@ import type { Options } from '../config/options.ts';
 import { type CertopsError, isCertopsError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { sentenceOf } from './fail.ts';
-import { systemClock } from './system-clock.ts';
+import { sentenceOf } from './program/fail.ts';
+import { systemClock } from './program/system-clock.ts';
 
 const AGAIN_MS = 10_000;
 

@@ -12,8 +12,8 @@ import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import { parseJson } from '../domain/letters/untrusted-json.ts';
 import type { Signer } from '../ports/journal.ts';
-import { moveFile, readText, removeFile } from './files.ts';
-import { botFiles, botStream, runnerFiles, runnerStream } from './state.ts';
+import { moveFile, readText, removeFile } from './program/files.ts';
+import { botFiles, botStream, runnerFiles, runnerStream } from './program/state.ts';
 
 /** By stream: the last line that the key signed there. */
 const schema = z.array(

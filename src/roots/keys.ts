@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
-import { makeBotFolder } from './bot-folder.ts';
-import { count } from './count.ts';
+import { makeBotFolder } from './bot/bot-folder.ts';
 import { exchangeKey, type OwnJournal, rememberKey, SIGNED_NOTHING } from './former-keys.ts';
-import { publicKey as publicKeyOf } from './peers.ts';
-import { botStream } from './state.ts';
+import { count } from './program/count.ts';
+import { botStream } from './program/state.ts';
+import { publicKey as publicKeyOf } from './runner/peers.ts';
 
 /** `certops keys new`: makes the bot's key and prints its public half, for `certops runner init --bot-key`. */
 export async function keysNew(file: string): Promise<void> {

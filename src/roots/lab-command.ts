@@ -2,8 +2,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { labControl } from '../../infra/lab/control.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { readText } from './files.ts';
-import { places } from './places.ts';
+import { readText } from './program/files.ts';
+import { places } from './program/places.ts';
 
 /** The file in which the lab describes itself, in its own folder. */
 export const labFileOf = (labFolder: string): string => path.join(labFolder, 'lab.json');

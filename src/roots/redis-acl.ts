@@ -1,8 +1,8 @@
 import { redisAcl } from '../../infra/redis/acl.ts';
 import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { farmFilesOf, readFarms } from './farms.ts';
-import { readOptions } from './options.ts';
+import { farmFilesOf, readFarms } from './bot/farms.ts';
+import { readOptions } from './program/options.ts';
 
 /**
  * `certops redis acl [HOST]`: prints a line for an aclfile; what follows its first word is what ACL SETUSER takes. The

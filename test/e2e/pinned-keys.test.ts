@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { parseRunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
-import { runnerKeys } from '../../src/roots/here/keys.ts';
+import { runnerKeys } from '../../src/roots/runner/here/keys.ts';
 import { expectOwn } from './own-ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';

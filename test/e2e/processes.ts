@@ -12,8 +12,8 @@ import { type FarmState, initialFarmState } from '../../src/domain/rotation/farm
 import type { RotationState } from '../../src/domain/rotation/rotation.ts';
 import { demoFolders, prepareFarm } from '../../src/roots/demo/farm-of-lab.ts';
 import { readLabFile } from '../../src/roots/demo/lab-file.ts';
+import { botFiles, runnerFiles } from '../../src/roots/program/state.ts';
 import { openSession } from '../../src/roots/script/console-session.ts';
-import { botFiles, runnerFiles } from '../../src/roots/state.ts';
 import { sleep } from './rig.ts';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));

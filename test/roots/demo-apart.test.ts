@@ -6,7 +6,7 @@ import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { loadOptions } from '../../src/config/load.ts';
 import { openDemoRedis, rehearsalPrefix } from '../../src/roots/demo/redis.ts';
 import { doorOf } from '../../src/roots/demo/start.ts';
-import { systemClock } from '../../src/roots/system-clock.ts';
+import { systemClock } from '../../src/roots/program/system-clock.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const STATE = path.join(os.tmpdir(), 'certops-rehearsal');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { takeFolder } from '../../src/roots/demo/folder.ts';
-import { sentenceOf } from '../../src/roots/fail.ts';
+import { sentenceOf } from '../../src/roots/program/fail.ts';
 
 const NOBODY = 65534;
 const isRoot = process.geteuid?.() === 0;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoFolders, prepareFarm } from '../../src/roots/demo/farm-of-lab.ts';
-import { runnerFiles } from '../../src/roots/state.ts';
+import { runnerFiles } from '../../src/roots/program/state.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../infra/lab/farm.yaml', import.meta.url));
 const ALLOWED = ['A'.repeat(40)];

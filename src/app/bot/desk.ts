@@ -18,8 +18,8 @@ import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
 import { createOwnHead } from './own-head.ts';
+import { createRecordTogether, type Decide } from './record-together.ts';
 import { createSignalSender } from './send-signals.ts';
-import { createTogether, type Decide } from './together.ts';
 
 interface DeskDeps {
   readonly farm: Farm;
@@ -207,7 +207,7 @@ export function createDesk(deps: DeskDeps): Desk {
     refusal: () => office.refusal(),
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),
-    hear: createTogether((decide) => append(decide)),
+    hear: createRecordTogether((decide) => append(decide)),
     tick,
     onChange: (listener) => listeners.push(listener),
     onPlan: (listener) => planners.push(listener),

@@ -13,15 +13,15 @@ import { type Ended, runApply } from './run-apply.ts';
 import { runHeld } from './run-held.ts';
 import { runStop } from './run-stop.ts';
 import { runUndo } from './run-undo.ts';
-import type { createStubborn } from './stubborn.ts';
 import type { TakenUp } from './taken-up.ts';
 import { type StageBack, stagesToUndo, standsBehind } from './undo-here.ts';
+import type { createUntilRecorded } from './until-recorded.ts';
 
 interface CarrierDeps extends Pick<Job, 'record'> {
   readonly deps: RunnerDeps;
   readonly holds: Holds;
   readonly takenUp: TakenUp;
-  readonly stubborn: ReturnType<typeof createStubborn>;
+  readonly untilRecorded: ReturnType<typeof createUntilRecorded>;
   /** The runner is being stopped. */
   readonly stopping: AbortSignal;
   /** Ends a wait that begins now. */
@@ -44,7 +44,7 @@ interface Carrier {
 
 /** Does what one order asks for. */
 export function createCarrier(own: CarrierDeps): Carrier {
-  const { deps, record, holds, takenUp, stubborn } = own;
+  const { deps, record, holds, takenUp, untilRecorded } = own;
   const { journal, clock, host, log, config } = deps;
 
   const brokeOff =
@@ -82,7 +82,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
     for (const { order, letter, work } of stages) {
       const ended = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
       const { outcome, facts, owed = [] } = ended;
-      await stubborn(...owed, { type: 'finished', n: order.n, rotation, outcome, look: null, facts });
+      await untilRecorded(...owed, { type: 'finished', n: order.n, rotation, outcome, look: null, facts });
       done.push({ stage: work.stage, outcome });
       if (outcome !== 'put-back') break;
     }

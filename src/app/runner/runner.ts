@@ -19,7 +19,7 @@ import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from '
 import { type Named, readLetter } from './read-letter.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
-import { createStubborn } from './stubborn.ts';
+import { createUntilRecorded } from './until-recorded.ts';
 import { createWorker } from './worker.ts';
 
 /** Entries that somebody waits for, so they are not merged with what follows. */
@@ -159,7 +159,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (stopping.signal.aborted) return;
     if (upTo > found) {
       log.warn({ found, wanted: upTo }, 'the journal is shorter than the bot knows it: what is open is left as it is');
-      await createStubborn(record, deps, stopping.signal)(...endsOfCutShort(before, found, upTo));
+      await createUntilRecorded(record, deps, stopping.signal)(...endsOfCutShort(before, found, upTo));
       tellEventLog(
         deps,
         EVENTS.finished,

@@ -1,9 +1,9 @@
 import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
-import type { Beside } from './beside.ts';
 import type { Holds } from './holds.ts';
 import type { Halt } from './job.ts';
 import type { Reason } from './run-held.ts';
+import type { SideOrders } from './side-orders.ts';
 
 /** What is known on this machine, read afresh each time. */
 interface KnownHere {
@@ -18,7 +18,7 @@ interface KnownHere {
   /** Whether this order was open at the start, and has not been taken up since. */
   isResumed(n: number): boolean;
   readonly holds: Holds;
-  readonly beside: Beside;
+  readonly sideOrders: SideOrders;
 }
 
 export interface TakenUp {
@@ -37,7 +37,7 @@ export interface TakenUp {
  * Decides which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the
  * clock.
  */
-export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, holds, beside }: KnownHere): TakenUp {
+export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, holds, sideOrders }: KnownHere): TakenUp {
   const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
     orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
 
@@ -68,9 +68,9 @@ export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, ho
 
   function haltOf(order: AcceptedOrder): Halt | null {
     // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
-    const byHand = isByHand(order.rotation) || (beside.has(order) && wasByHand(order));
+    const byHand = isByHand(order.rotation) || (sideOrders.has(order) && wasByHand(order));
     const own = later(order).filter(
-      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
+      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || sideOrders.has(order)),
     );
     if (byHand || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
     const hold = holds.of(order);

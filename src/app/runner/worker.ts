@@ -2,7 +2,6 @@ import { type AcceptedOrder, openOrders } from '../../domain/fold/runner-fold.ts
 import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Facts, RotationId } from '../../domain/values.ts';
-import { createBeside } from './beside.ts';
 import { createCarrier } from './carry-out.ts';
 import type { RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
@@ -11,9 +10,10 @@ import { createHolds } from './holds.ts';
 import type { Job } from './job.ts';
 import { lookAround } from './look-around.ts';
 import type { Ended } from './run-apply.ts';
-import { createStubborn } from './stubborn.ts';
+import { createSideOrders } from './side-orders.ts';
 import { createTakenUp } from './taken-up.ts';
 import type { StageBack } from './undo-here.ts';
+import { createUntilRecorded } from './until-recorded.ts';
 
 interface Worker {
   /** An order was just accepted; `seen`: facts that were read for it. */
@@ -36,8 +36,8 @@ interface Worker {
 export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
   const { journal, config } = deps;
   const stopping = new AbortController();
-  const stubborn = createStubborn(record, deps, stopping.signal);
-  const beside = createBeside(config);
+  const untilRecorded = createUntilRecorded(record, deps, stopping.signal);
+  const sideOrders = createSideOrders(config);
   const besides = new Set<Promise<void>>();
   const taken = new Set<number>();
   const seenOf = new Map<number, ReadonlyMap<string, Facts>>();
@@ -71,7 +71,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     wasByHand: ({ n, rotation }) => n <= (byHandAfter.get(rotation) ?? 0),
     isResumed: (n) => resumedOrders.has(n),
     holds,
-    beside,
+    sideOrders,
   });
   const { reasonFor, haltOf, isDue } = takenUp;
   const { carryOut, undoStages, brokeOff } = createCarrier({
@@ -79,7 +79,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     record,
     holds,
     takenUp,
-    stubborn,
+    untilRecorded,
     stopping: stopping.signal,
     halting: () => halt.signal,
     seenOf: (n) => seenOf.get(n),
@@ -103,7 +103,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
 
   function kick(resumed: boolean): void {
     for (const order of open()) {
-      const isBeside = order.kind === 'look' || (!mayNot() && (beside.has(order) || stays(order) || passes(order)));
+      const isBeside = order.kind === 'look' || (!mayNot() && (sideOrders.has(order) || stays(order) || passes(order)));
       if (!isBeside || taken.has(order.n)) continue;
       taken.add(order.n);
       const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
@@ -121,7 +121,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
 
   /** A master that holds its order comes first, because everybody else waits for it. */
   function next(): AcceptedOrder | undefined {
-    const isBeside = (order: AcceptedOrder): boolean => beside.has(order) || taken.has(order.n);
+    const isBeside = (order: AcceptedOrder): boolean => sideOrders.has(order) || taken.has(order.n);
     const ready = open().filter((order) => !isBeside(order) && reasonFor(order) !== null);
     return ready.find((order) => holds.of(order)?.part === 'lead') ?? ready[0];
   }
@@ -159,7 +159,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
       if (ended === 'held') return holds.start();
       isEnding ||= n === busy;
       const { outcome, facts, owed = [], look = null } = ended;
-      await stubborn(...owed, { type: 'finished', n, rotation, outcome, look, facts });
+      await untilRecorded(...owed, { type: 'finished', n, rotation, outcome, look, facts });
       if (holds.of(order)?.part === 'lead') holds.unsee();
       if (kind !== 'look') tellEventLog(deps, EVENTS.finished, `certops ended order ${n} (${rotation}): ${outcome}`);
     } catch (error) {

@@ -9,8 +9,8 @@ import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
+import { agedWaits } from './packages/waits.ts';
 import { latestOrder } from './stages.ts';
-import { agedWaits } from './waits.ts';
 
 /**
  * An armed cutover: every follower holds its order before the lead begins, each is told to go by a signal, and the lead

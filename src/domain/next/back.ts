@@ -8,7 +8,7 @@ import { isPaused } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { leftBehind, prove } from './prove.ts';
+import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
 
 /**

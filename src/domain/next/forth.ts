@@ -5,7 +5,7 @@ import { advancePhase } from './advance.ts';
 import { followers } from './armed-hosts.ts';
 import { forthArmed } from './arming.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { leftBehind, prove } from './prove.ts';
+import { leftBehind, prove } from './proof/prove.ts';
 import { forthWork, isHeld } from './stages.ts';
 
 /** Forward to the new certificate: stage after stage, each stage's canary before the others. */

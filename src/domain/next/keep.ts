@@ -8,7 +8,7 @@ import { back, heldBack, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
 import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
-import { leftBehind, prove } from './prove.ts';
+import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
 import { advanceWave } from './waves.ts';
 

@@ -4,9 +4,9 @@ import { CONTAIN, contains, DRAIN, keeps, switchStage } from '../plan/plan-phase
 import { isPlanned, type RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
-import { heldUp, withoutHeldUp, yetToBegin } from './left-out.ts';
 import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
+import { heldUp, withoutHeldUp, yetToBegin } from './packages/left-out.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
 

@@ -10,7 +10,7 @@ import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
 import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
 import type { Moment, Work } from './moment.ts';
-import { prove } from './prove.ts';
+import { prove } from './proof/prove.ts';
 import { returnOf } from './silent-master.ts';
 import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
 import { byTurn } from './turns.ts';

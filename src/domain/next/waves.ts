@@ -5,9 +5,9 @@ import type { Progress } from './advance.ts';
 import { openWaits } from './cause.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment, Work } from './moment.ts';
+import { isDue, isOver, waitAction } from './packages/waits.ts';
 import { forthWork, isUnderWay, waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
-import { isDue, isOver, waitAction } from './waits.ts';
 
 /** A wait longer than this no longer takes a place from others. Milliseconds. */
 const HELD_UP_MS = 10_000;

@@ -1,6 +1,6 @@
 import type { Farm } from '../../domain/farm/farm.ts';
 import { hostsWith } from '../../domain/farm/farm.ts';
-import { colors } from '../colors.ts';
+import { colors } from '../program/colors.ts';
 import type { GoesOn } from './goes-on.ts';
 
 interface BannerFacts {

@@ -6,8 +6,8 @@ import { parseRunnerConfig, writeRunnerConfig } from '../../config/runner-config
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { type HostName, parseHostName } from '../../domain/values.ts';
-import { moveFile, readFarm, readText } from '../files.ts';
-import { botFiles, runnerFiles } from '../state.ts';
+import { moveFile, readFarm, readText } from '../program/files.ts';
+import { botFiles, runnerFiles } from '../program/state.ts';
 import type { LabFile } from './lab-file.ts';
 
 interface DemoFolders {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { labControl } from '../../../infra/lab/control.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { readText } from '../files.ts';
+import { readText } from '../program/files.ts';
 
 /** What the lab writes about itself in `lab.json`, as far as we use it. */
 const labFile = z.object({

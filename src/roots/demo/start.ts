@@ -4,7 +4,7 @@ import type { Options } from '../../config/options.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { labFileOf } from '../lab-command.ts';
-import { places } from '../places.ts';
+import { places } from '../program/places.ts';
 import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
 import { type GoesOn, readGoesOn } from './goes-on.ts';

@@ -3,8 +3,8 @@ import { cardLines, cardState, cardSummary, plainText } from '../../app/script/c
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
-import { colors } from '../colors.ts';
-import { readText } from '../files.ts';
+import { colors } from '../program/colors.ts';
+import { readText } from '../program/files.ts';
 import { FAILED, USAGE } from '../sayings/saying.ts';
 import { openRoom } from './room.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Options } from '../../config/options.ts';
-import { count } from '../count.ts';
-import { DEFAULT_PORT } from '../front-door.ts';
+import { DEFAULT_PORT } from '../bot/front-door.ts';
+import { count } from '../program/count.ts';
 import { type Line, no, note, ok } from './line.ts';
 
 const readySchema = z.object({

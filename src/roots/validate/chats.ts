@@ -12,8 +12,8 @@ import type { Farm } from '../../domain/farm/farm.ts';
 import type { NoticeView } from '../../domain/views/view.ts';
 import type { Finding } from '../../ports/chat.ts';
 import type { Clock, SteadyClock } from '../../ports/clock.ts';
-import { type CheckedChat, openChats, planChats } from '../chats.ts';
-import { openWayOut } from '../way-out.ts';
+import { type CheckedChat, openChats, planChats } from '../bot/chats.ts';
+import { openWayOut } from '../bot/way-out.ts';
 import { type Line, looked, no, ok } from './line.ts';
 import { lookAtOtherProxy } from './way-out.ts';
 

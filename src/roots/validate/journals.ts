@@ -1,6 +1,6 @@
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
-import { readState, refuseUnserved } from '../unserved.ts';
+import { readState, refuseUnserved } from '../bot/unserved.ts';
 import type { Line } from './line.ts';
 
 const UNHEARD = { info() {}, warn() {} };

@@ -1,6 +1,6 @@
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import { type CertopsError, isCertopsError } from '../../domain/errors.ts';
-import { sentenceOf } from '../fail.ts';
+import { sentenceOf } from '../program/fail.ts';
 import { SAYINGS } from '../sayings/index.ts';
 
 /** One line of the result. `no`: something has to be done, and the sentence says what; `note`: nothing has to be. */

@@ -4,7 +4,7 @@ import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import { errorCode } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
-import { count } from '../count.ts';
+import { count } from '../program/count.ts';
 import { type Line, no, note, ok } from './line.ts';
 
 export function lookAtFarm(farm: Farm, file: string): readonly Line[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onceFree } from '../../../adapters/files/disk.ts';
 import { openJournalDisk } from '../../../adapters/files/journal-disk.ts';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
-import { readText } from '../../../src/roots/files.ts';
+import { readText } from '../../../src/roots/program/files.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidenc
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import { proofsOf } from '../../../src/domain/next/proof.ts';
+import { proofsOf } from '../../../src/domain/next/proof/proof.ts';
 import { cutAt } from '../../../src/domain/next/stages.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';

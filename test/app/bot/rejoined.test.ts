@@ -1,5 +1,5 @@
 import type { Desk } from '../../../src/app/bot/desk.ts';
-import { behindLines } from '../../../src/app/bot/inbox/behind.ts';
+import { linesOfBehind } from '../../../src/app/bot/inbox/workers-behind.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -87,7 +87,7 @@ describe('A worker that was left behind', () => {
     await leaveBehind();
     const { farm, state } = rig;
     const named = (hosts: typeof farm.hosts) =>
-      behindLines({ farm: { ...farm, hosts }, state } as Desk).map(({ id }) => id);
+      linesOfBehind({ farm: { ...farm, hosts }, state } as Desk).map(({ id }) => id);
     expect(named(farm.hosts)).toEqual(['status.left-behind']);
     expect(named(farm.hosts.filter(({ name }) => name !== LEFT))).toEqual([]);
   });

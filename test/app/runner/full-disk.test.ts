@@ -1,4 +1,4 @@
-import { createStubborn } from '../../../src/app/runner/stubborn.ts';
+import { createUntilRecorded } from '../../../src/app/runner/until-recorded.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
@@ -221,7 +221,7 @@ describe('A master that is confirmed while its disk is full', () => {
     const kept: string[] = [];
     const room = { keep: async () => void kept.push('kept'), give: async () => void kept.push('given') };
     const { clock } = (await rigBefore('master')).rig;
-    const record = createStubborn(async () => {}, { clock, room }, new AbortController().signal);
+    const record = createUntilRecorded(async () => {}, { clock, room }, new AbortController().signal);
     await record();
     await record();
     expect(kept).toEqual(['kept', 'kept']);

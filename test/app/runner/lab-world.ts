@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { type LabOptions, startLab } from '../../../infra/lab/index.ts';
-import { systemClock } from '../../../src/roots/system-clock.ts';
+import { systemClock } from '../../../src/roots/program/system-clock.ts';
 import { host } from './world.ts';
 
 /** The lab's machines as the product sees them: real tools, files and sockets, in a folder that is gone at the end. */

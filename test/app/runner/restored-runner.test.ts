@@ -1,7 +1,7 @@
 import { statusLines } from '../../../src/app/runner/status-lines.ts';
 import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import { settled, wordsFirst } from '../../../src/roots/first-letter.ts';
+import { settled, wordsFirst } from '../../../src/roots/runner/first-letter.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';

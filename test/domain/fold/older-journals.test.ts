@@ -1,7 +1,7 @@
 import { foldEntry } from '../../../src/domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
-import { factsDigest } from '../../../src/domain/next/facts-digest.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { factsDigest } from '../../../src/domain/next/start/facts-digest.ts';
 import { writePlan } from '../../../src/domain/plan/plan.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';

@@ -1,5 +1,5 @@
 import { isWayBackLost } from '../../../src/domain/next/lost-way-back.ts';
-import { prove } from '../../../src/domain/next/prove.ts';
+import { prove } from '../../../src/domain/next/proof/prove.ts';
 import type { OrderState, RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, farmOf, ID, OLD, Sim } from '../sim.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { MadeRef, Order } from '../../../src/domain/letters/protocol.ts';
 import { stopsFor } from '../../../src/domain/next/back.ts';
-import { factsDigest } from '../../../src/domain/next/facts-digest.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { forthWork, mayHaveSwitched } from '../../../src/domain/next/stages.ts';
+import { factsDigest } from '../../../src/domain/next/start/facts-digest.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, OWN, Sim } from '../sim.ts';

@@ -28,10 +28,10 @@ import { needsPersonLine } from '../views/attention.ts';
 import { compromisedLines } from '../views/compromised.ts';
 import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
-import { behindLines } from './behind.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
 import { buildLines, unheardLines } from './runners.ts';
+import { linesOfBehind } from './workers-behind.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
 function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
@@ -125,7 +125,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
     ...compromisedLines(desk),
     ...reviewLines(desk),
     ...openLines(desk),
-    ...behindLines(desk),
+    ...linesOfBehind(desk),
     ...(queueUp ? runnerLines(desk) : [say('status.queue', { refuses: desk.refusal() })]),
   ]);
 }

@@ -10,10 +10,10 @@ import { mayApprove, peopleOf, policyFor } from '../../../domain/approval/people
 import type { Person } from '../../../domain/farm/farm.ts';
 import type { Resolve, ResolveChoice } from '../../../domain/journal/resolve.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
-import { factsDigest, questionDigest } from '../../../domain/next/facts-digest.ts';
 import { type Assessment, next } from '../../../domain/next/index.ts';
 import { inQuestion, leavesAll, refusedChoice } from '../../../domain/next/refused-choice.ts';
 import { isKept } from '../../../domain/next/stages.ts';
+import { factsDigest, questionDigest } from '../../../domain/next/start/facts-digest.ts';
 import { staysSo } from '../../../domain/plan/plan-phases.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -29,7 +29,7 @@ import {
   refuse,
 } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
-import { nothing } from '../together.ts';
+import { nothing } from '../record-together.ts';
 import { say } from '../views/notices.ts';
 import { whenView } from '../views/plan/when-view.ts';
 

@@ -1,5 +1,5 @@
+import { isEndUnknown } from '../../../domain/rotation/end-unknown.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import { isUntold } from '../../../domain/rotation/untold.ts';
 import type { Json, Refusal } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
@@ -22,7 +22,7 @@ export function withEnding(desk: Desk, refused: Refusal): Refusal {
 
 function endingOf(rotation: RotationState, now: number): Ending {
   const { closed, gate, plan, resolved } = rotation;
-  if (isUntold(rotation)) return { outcome: 'untold', at: closed?.at ?? null, by: null };
+  if (isEndUnknown(rotation)) return { outcome: 'untold', at: closed?.at ?? null, by: null };
   const lapsesAt = Date.parse(rotation.plannedAt ?? rotation.at) + (plan?.header.approval.lapsesAfterMs ?? 0);
   // A bot that was off records the lapse late; it lapsed at the time that its card says.
   if (closed?.outcome === 'lapsed' && plan !== null)

@@ -12,7 +12,7 @@ import type { Freeze } from '../../../domain/when/freeze-state.ts';
 import { parseWhen } from '../../../domain/when/when.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
-import { nothing } from '../together.ts';
+import { nothing } from '../record-together.ts';
 import { notice, refusal, say } from '../views/notices.ts';
 
 /** `freeze`: recorded, and told in the channels from there; what is already open is not touched. */

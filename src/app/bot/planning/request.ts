@@ -12,7 +12,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
 import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
-import { nothing } from '../together.ts';
+import { nothing } from '../record-together.ts';
 
 export interface Request {
   readonly person: Person;

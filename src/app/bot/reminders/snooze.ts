@@ -5,7 +5,7 @@ import { saysNothing } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
-import { nothing } from '../together.ts';
+import { nothing } from '../record-together.ts';
 import { notice, refusal, say } from '../views/notices.ts';
 import { reminderView } from './reminder-view.ts';
 import { crossedNow } from './snoozed.ts';

@@ -1,6 +1,6 @@
 import { groupsBy } from '../../../../domain/group-by.ts';
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
-import { enteredThumbprint, onlineWitness } from '../../../../domain/next/online-witness.ts';
+import { enteredThumbprint, onlineWitness } from '../../../../domain/next/proof/online-witness.ts';
 import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';

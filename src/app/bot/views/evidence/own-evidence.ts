@@ -1,5 +1,5 @@
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
-import { isTrustFact } from '../../../../domain/next/proof-worker.ts';
+import { isTrustFact } from '../../../../domain/next/proof/proof-worker.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';

@@ -1,5 +1,5 @@
 import { asksAboutPackages } from '../../../../domain/next/drain.ts';
-import { targetOf } from '../../../../domain/next/proof.ts';
+import { targetOf } from '../../../../domain/next/proof/proof.ts';
 import {
   begun,
   cutAt,

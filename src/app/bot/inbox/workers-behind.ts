@@ -1,0 +1,67 @@
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { lastSwitched } from '../../../domain/next/signals.ts';
+import { cutOffHosts } from '../../../domain/next/stages.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { stillLeft } from '../../../domain/rotation/left-behind.ts';
+import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
+import type { Instant, Message } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
+import { say } from '../views/notices.ts';
+
+/**
+ * Workers that the newest looks show as cut off, those in line without a connection, those that were contained, and
+ * those that the last rotation of the master left behind and nobody has looked at since. Empty while a rotation is at
+ * work, as it may be what brings them back.
+ */
+export function linesOfBehind({ farm, state: now }: Desk): readonly Message[] {
+  const state = now();
+  const open = state.open === null ? undefined : state.rotations[state.open];
+  if (open?.orders.some(({ kind }) => kind !== 'look') === true) return [];
+  const { out, outSince, apart, apartSince } = standingNow(farm, state);
+  return [
+    ...linesOf(farm, 'told.out-of-line', out, outSince),
+    ...linesOf(farm, 'told.apart', apart, apartSince),
+    ...contained(farm, state, apart),
+    ...unseen(farm, state),
+  ];
+}
+
+/**
+ * Workers whose compromised key was contained and that have had no new certificate since: their master no longer trusts
+ * them, but a look shows that only some minutes later.
+ */
+function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): readonly Message[] {
+  const { order, rotations, standings } = state;
+  return order.flatMap((id, at) => {
+    const rotation = rotations[id];
+    if (rotation === undefined || rotation.closed === null) return [];
+    const since = rotation.closed.at;
+    const mended = order.slice(at + 1).flatMap((one) => rotations[one]?.closed?.data.kept ?? []);
+    const hosts = cutOffHosts(rotation).filter(
+      (host) =>
+        farm.hosts.some(({ name }) => name === host) &&
+        !mended.includes(host) &&
+        !apart.some((one) => one.host === host) &&
+        (!isLookedSince(state, host, since) || standings[host]?.apart != null),
+    );
+    return hosts.length === 0 ? [] : [say('status.contained', { id, hosts })];
+  });
+}
+
+function linesOf(farm: Farm, id: string, workers: readonly Worker[], since: Instant = ''): readonly Message[] {
+  const [first, ...others] = workers;
+  if (first === undefined || workers.length <= MOST_WORDS) return workers.map((one) => saidOfOne(id, farm, one));
+  return [saidOfMany(`${id}-many`, farm, [first, ...others], since)];
+}
+
+function unseen(farm: Farm, state: FarmState): readonly Message[] {
+  const known: readonly string[] = farm.hosts.map(({ name }) => name);
+  return lastSwitched(state).flatMap((id) => {
+    const rotation = state.rotations[id];
+    const at = rotation?.closed?.at;
+    if (rotation === undefined || at === undefined) return [];
+    const hosts = stillLeft(rotation).filter((host) => known.includes(host) && !isLookedSince(state, host, at));
+    return hosts.length === 0 ? [] : [say('status.left-behind', { id, hosts })];
+  });
+}

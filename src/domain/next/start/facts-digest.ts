@@ -1,0 +1,40 @@
+import type { ResolveChoice } from '../../journal/resolve.ts';
+import type { RotationState } from '../../rotation/rotation.ts';
+import { sha256 } from '../../sha256.ts';
+import type { Digest, HostName } from '../../values.ts';
+import type { Assessment } from '../moment.ts';
+
+const UNANSWERED: readonly string[] = ['RunnerSilent', 'EntryNotUnderstood'];
+
+/**
+ * What a decision about unknown machines rests on: the rotation, and the facts seen, which are the same each time they
+ * are seen alike. Since when a machine is silent is left out: a restarted bot knows a later moment, and so does a
+ * second look.
+ */
+export const factsDigest = (
+  rotation: RotationState,
+  {
+    direction,
+    attention,
+    windowClosed,
+    frozen,
+  }: Pick<Assessment, 'direction' | 'attention' | 'windowClosed' | 'frozen'>,
+): Digest => {
+  const untimely = [
+    ...(windowClosed === undefined ? [] : [windowClosed]),
+    ...(frozen === undefined ? [] : [{ frozen }]),
+  ];
+  const seen = attention.map((cause) => (UNANSWERED.includes(cause.code) ? { ...cause, data: {} } : cause));
+  return sha256(JSON.stringify([rotation.id, direction, seen, Object.keys(rotation.resolved), ...untimely]));
+};
+
+/**
+ * What votes name: one question with one choice, asked at one moment (milliseconds since 1970) about these facts; and
+ * about only some machines, if not all.
+ */
+export const questionDigest = (
+  facts: Digest,
+  choice: ResolveChoice,
+  askedAt: number,
+  hosts: readonly HostName[] | null = null,
+): Digest => sha256(JSON.stringify([facts, choice, askedAt, ...(hosts === null ? [] : [hosts])]));

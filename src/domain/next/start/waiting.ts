@@ -1,0 +1,261 @@
+import { isPolicyChanged } from '../../approval/approval.ts';
+import { mayApprove, mayBeApprover } from '../../approval/people.ts';
+import type { Farm } from '../../farm/farm.ts';
+import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
+import { PROTOCOL } from '../../letters/protocol.ts';
+import { retires } from '../../plan/plan-phases.ts';
+import { changedSince, hostsIn } from '../../plan/scope.ts';
+import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
+import { instant, type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
+import { HOUR_MS } from '../../time.ts';
+import { type HostName, isRefusal, type Json, type Refusal } from '../../values.ts';
+import type { Freeze } from '../../when/freeze-state.ts';
+import type { Action, Moment } from '../moment.ts';
+import { isUnderWay, ordersOf } from '../stages.ts';
+import { isToCome } from '../to-come.ts';
+
+/**
+ * How long after a failed look at the start to look again, while it may still begin: at hosts nobody could look at, or
+ * whose looks found an obstacle.
+ */
+const LOOK_AGAIN_AFTER_MS = 120_000;
+/** After a look that found an obstacle, the pauses grow to this, since a window may be open for days. */
+const LONGEST_AGAIN_MS = 900_000;
+/** How recent a finding must be to explain why it did not begin. */
+const TELLS_MS = LONGEST_AGAIN_MS + 300_000;
+/** No look gets past these: it takes another request, or another farm file. Any other refusal may pass. */
+const VOID: readonly string[] = [
+  'WorkersOutside',
+  'NoMaster',
+  'MoreThanOneMaster',
+  'MasterClustered',
+  'ContainClustered',
+  'RotationNotServed',
+  'CertificateCompromised',
+  'ExistingCompromised',
+  'ExistingExpired',
+  // For a removal: a person must do something first, for which the farm has to be free.
+  'StillInUse',
+  'KeyShared',
+  'KeyNotRemovable',
+  'GraceNotOver',
+  'NobodyKnowsWhose',
+  'CertificateAllowedHere',
+  'NothingToRetire',
+];
+const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [
+  { mark: 'start', beforeMs: 0 },
+  { mark: 'hour', beforeMs: HOUR_MS },
+  { mark: 'day', beforeMs: 24 * HOUR_MS },
+];
+
+/**
+ * What an approved rotation does until it begins; null: it may go on. One that is due now waits for nothing and records
+ * nothing. It does not lapse. Pure.
+ */
+export function beforeStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
+  const { start, begunAt, stop, turned, orders } = rotation;
+  if (begunAt !== null || turned !== null || orders.some(({ kind }) => kind === 'apply')) return null;
+  if (isDenied(rotation)) return [{ do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how: 'denied' } }];
+  if (start === null) return stop === null ? firstStart(rotation, moment) : null;
+  if (stop !== null) return [close(rotation, 'withdrawn', {})];
+  const moved = movedStart(rotation, start, moment);
+  if (moved !== null) return moved;
+  const until = Math.max(Date.parse(start.from), Date.parse(start.until));
+  const { refused = null, at = '' } = start.checks.start ?? {};
+  const isOver = moment.now >= until;
+  // An older finding may no longer hold: then somebody was silent, or the bot was away.
+  if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
+  if (isOver) {
+    const names = votersUnseen(rotation, moment.farm);
+    const more = names.length === 0 ? {} : { names };
+    const hosts = unseenSince(rotation, start);
+    return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts, ...more });
+  }
+  return checked(rotation, start, moment);
+}
+
+/** Somebody who may approve took the approval back. */
+const isDenied = ({ plan, votes }: RotationState): boolean =>
+  votes.some(({ vote, digest }) => vote === 'deny' && digest === plan?.digest);
+
+function firstStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
+  const { farm, now, freeze = null } = moment;
+  const start = startUnder(farm, rotation, { now, freeze });
+  if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
+  if (start === null || (start.from <= now && now < start.until)) return atOnce(rotation, start, now);
+  const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
+  return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
+}
+
+/**
+ * A removal looks at every machine first, however soon it begins: a certificate that one of them has started to use
+ * again since the plan would be removed by the others, each judging by what it sees itself.
+ */
+function atOnce(rotation: RotationState, start: Start | null, now: number): readonly Action[] | null {
+  if (rotation.plan === null || !retires(rotation.plan)) return null;
+  return [schedule(rotation, { from: now, until: start?.until ?? now + HOUR_MS }, null)];
+}
+
+/**
+ * A freeze that covers the start moves it, or holds it if no time is left before a certificate ends; a lifted freeze
+ * restores it. null: it stays.
+ */
+function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): readonly Action[] | null {
+  const { farm, now, freeze = null } = moment;
+  const from = Date.parse(known.from);
+  const until = Date.parse(known.until);
+  const isHeld = known.held?.tooLate === true;
+  const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
+  if (!isCovered && !isHeld && (known.held === null || now >= from)) return null;
+  // A certificate that has ended meanwhile is no reason any more: judge by the last moment before that.
+  const start = startUnder(farm, rotation, { now: isHeld && isCovered ? Math.min(now, until - 1) : now, freeze });
+  if (isRefusal(start) && isHeld) return isCovered && now < until ? [] : [wouldBeRefused(rotation, start)];
+  if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
+  if (start === null) return null;
+  // Without a freeze over it, a start is never moved to a later time.
+  const staysSo = start.from === from || (!isCovered && start.from > from);
+  if (staysSo && !isHeld) return null;
+  const free = startOf(farm, rotation.wish.when, now);
+  return [schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null)];
+}
+
+/** It waits for the freeze to be lifted, as long as it could then still begin in time. */
+function heldOrRefused(rotation: RotationState, refusal: Refusal, { farm, now, freeze = null }: Moment): Action {
+  const lifted = startIfLifted(farm, rotation, { now, freeze });
+  return lifted === null ? wouldBeRefused(rotation, refusal) : schedule(rotation, lifted, freeze, { tooLate: true });
+}
+
+/** The same request would be refused again: the card says what a person has to do first. */
+const wouldBeRefused = (rotation: RotationState, { code, data }: Pick<Refusal, 'code' | 'data'>): Action =>
+  close(rotation, 'refused', { ...data, code });
+
+const schedule = (
+  { id }: RotationState,
+  { from, until }: Start,
+  freeze: Freeze | null,
+  more: Pick<Held, 'tooLate'> = {},
+): Action => ({
+  do: 'entry',
+  entry: {
+    type: 'scheduled',
+    id,
+    from: instant(from),
+    until: instant(until),
+    held: freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason, ...more },
+  },
+});
+
+/**
+ * A day before, an hour before and at the start: checks who approved, under which policy, and what the machines show.
+ */
+function checked(rotation: RotationState, start: Scheduled, moment: Moment): readonly Action[] {
+  const due = MARKS.find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
+  if (due === undefined) return [];
+  const dueAt = Date.parse(start.from) - due.beforeMs;
+  // A start scheduled after this mark skips it; the check at the start still comes.
+  if (due.mark !== 'start' && Date.parse(start.at) > dueAt) return [];
+  const stale = staleVotes(rotation, moment);
+  if (stale !== null) return stale;
+  const check = start.checks[due.mark];
+  if (check?.refused != null) {
+    if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
+    // Nothing else in such looks is judged: a machine that is not ready may not show everything.
+    const seenAt = Date.parse(check.at);
+    const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
+    return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
+  }
+  const [fact] = check?.moved ?? [];
+  if (fact !== undefined) {
+    const { host, ...data } = fact;
+    return ask(rotation, 'FactsMoved', { host, ...data });
+  }
+  if (check !== undefined && (due.mark !== 'start' || check.unseen.length === 0))
+    return due.mark === 'start' ? [entry({ type: 'begun', id: rotation.id })] : [];
+  return looks(rotation, due.mark, dueAt, moment);
+}
+
+const againAfter = (sinceStart: number): number =>
+  Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));
+
+/** Votes rest on policy and people: both are judged as of today. */
+function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
+  const { plan, wish } = rotation;
+  if (plan === null) return null;
+  const { approval } = plan.header;
+  if (isPolicyChanged(farm, plan, wish)) return ask(rotation, 'PolicyChanged', {});
+  // A machine missing from the plan would be cut off by it.
+  const hosts = changedSince(farm, wish, plan.slices);
+  if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
+  const able = ableVotes(rotation, farm);
+  if (able.length >= approval.quorum) return null;
+  // A group's members are not known yet: wait, as for a machine that cannot be looked at.
+  if (votersUnseen(rotation, farm).length > 0) return [];
+  const gone = approvedVotes(rotation).filter((vote) => !able.includes(vote));
+  return ask(rotation, 'ApproverGone', { names: gone.map((vote) => vote.by.name), quorum: approval.quorum });
+}
+
+const approvedVotes = ({ plan, votes }: RotationState): RotationState['votes'] =>
+  votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan?.digest);
+
+const ableVotes = (rotation: RotationState, farm: Farm): RotationState['votes'] =>
+  approvedVotes(rotation).filter(({ by }) => by.id !== rotation.by.id && mayApprove(farm, by.id, rotation.wish));
+
+/**
+ * Approvers of a waiting rotation who may still be approvers, if they are needed for the quorum: the chat whose group
+ * may name them has not answered since the bot started.
+ */
+export function votersUnseen(rotation: RotationState, farm: Farm): readonly string[] {
+  const quorum = rotation.plan?.header.approval.quorum ?? 0;
+  const able = ableVotes(rotation, farm);
+  const perhaps = approvedVotes(rotation).filter(
+    (vote) => vote.by.id !== rotation.by.id && !able.includes(vote) && mayBeApprover(farm, vote.by.id, rotation.wish),
+  );
+  return able.length < quorum && able.length + perhaps.length >= quorum ? perhaps.map(({ by }) => by.name) : [];
+}
+
+function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {
+  const actions: Action[] = [];
+  let isOut = false;
+  for (const { name: host } of hostsIn(farm, rotation.wish)) {
+    const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
+    const issued = Date.parse(order?.issued ?? '');
+    // A look ordered in the future dates from before the clock was set back: its machine refuses it as too early.
+    const isFresh = order !== undefined && issued >= dueAt && !isToCome(issued, { now });
+    if (isFresh && isUnderWay(order)) isOut = true;
+    else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
+      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
+  }
+  if (actions.length > 0 || isOut) return actions;
+  // At the start every host must have been seen; before it, those that were not are named.
+  return mark === 'start' && unseenHosts(rotation, farm).length > 0 ? [] : [{ do: 'recheck', mark }];
+}
+
+const hasLooked = (order: OrderState): boolean => order.status === 'finished' && order.outcome === 'looked';
+
+/** Machines whose last look brought nothing. */
+export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostName[] =>
+  hostsIn(farm, rotation.wish).flatMap(({ name }) => {
+    const order = ordersOf(rotation, name).findLast(({ kind }) => kind === 'look');
+    return order === undefined || !hasLooked(order) ? [name] : [];
+  });
+
+/** The hosts that kept it from beginning: asked at the start, and not seen. */
+const unseenSince = (rotation: RotationState, { from }: Scheduled): readonly HostName[] => [
+  ...new Set(
+    rotation.orders.flatMap((one) => (one.kind === 'look' && one.issued >= from && !hasLooked(one) ? [one.host] : [])),
+  ),
+];
+
+/** Closes before anything was changed; the same is requested again. */
+const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
+  close(rotation, 'refused', { ...data, code }),
+];
+
+const close = (
+  { id }: RotationState,
+  outcome: 'withdrawn' | 'refused',
+  data: { readonly [name: string]: Json },
+): Action => entry({ type: 'closed', id, outcome, data });
+
+const entry = (one: BotEntry): Action => ({ do: 'entry', entry: one });

@@ -1,0 +1,36 @@
+import { openJournal } from '../../../adapters/files/journal.ts';
+import type { BotDeps } from '../../app/bot/index.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
+import { foldBot } from '../../domain/fold/bot-fold.ts';
+import { initialFarmState } from '../../domain/rotation/farm-state.ts';
+import type { Signer } from '../../ports/journal.ts';
+import type { Log } from '../../ports/log.ts';
+import { botJournal } from '../former-keys.ts';
+import type { Ends } from '../program/ends.ts';
+import { systemClock } from '../program/system-clock.ts';
+import { refuseUnserved } from './unserved.ts';
+
+/**
+ * Each farm with its journal, which is closed when the process ends. Throws as `openJournal` and `refuseUnserved` do.
+ */
+export async function openFarmJournals(
+  farms: readonly Farm[],
+  { folder, signer, ends, log }: { folder: string; signer: Signer; ends: Ends; log: Log },
+): Promise<BotDeps['farms']> {
+  const served: BotDeps['farms'][number][] = [];
+  for (const farm of farms) {
+    const journal = await openJournal({
+      ...(await botJournal(folder, farm.name)),
+      signer,
+      initial: initialFarmState,
+      fold: foldBot,
+      clock: systemClock,
+      said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
+    });
+    ends.add(() => journal.close());
+    served.push({ farm, journal });
+  }
+  const known = served.map(({ farm, journal }) => ({ farm, state: journal.state() }));
+  await refuseUnserved(known, { folder, signer, log });
+  return served;
+}

@@ -1,4 +1,0 @@
-import { asTyped } from '../as-typed.ts';
-
-/** Prints one or more lines for whoever typed the command. */
-export const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

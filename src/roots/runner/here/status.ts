@@ -1,0 +1,74 @@
+import { lockHolder } from '../../../../adapters/files/lock.ts';
+import { createWindowsHost, openFolder, programProblems } from '../../../../adapters/windows/index.ts';
+import { type SeenHere, statusLines } from '../../../app/runner/status-lines.ts';
+import { foldRunner, initialRunnerState } from '../../../domain/fold/runner-fold.ts';
+import { parseEndpoint } from '../../../domain/machine/endpoint.ts';
+import { isServed, probesOf } from '../../../domain/machine/probes.ts';
+import type { HostReader } from '../../../ports/windows-host.ts';
+import { isPaused } from '../../program/files.ts';
+import { folderLines } from '../../sayings/folder.ts';
+import { programLine } from '../../sayings/program.ts';
+import { VERSION } from '../../version.ts';
+import { hostOptions } from '../host-options.ts';
+import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
+
+/**
+ * `certops runner status`: reads journal and machine; connects to nothing but the master's own port. Changes nothing.
+ */
+export async function runnerStatus(flags: HereFlags): Promise<void> {
+  const { folder, files, config, place, lines } = await openOwnRunner(flags);
+  const options = hostOptions(config, folder);
+  const host = createWindowsHost(options);
+  const [recorded, holder, seen, folderOpen, program] = await Promise.all([
+    lines(),
+    lockHolder('runner', place),
+    seeHere(host),
+    folderLines(() => openFolder(options)),
+    programProblems(options),
+  ]);
+  const said = statusLines({
+    own: config,
+    version: VERSION,
+    state: recorded.reduce(foldRunner, initialRunnerState),
+    seen,
+    isPaused: isPaused(files),
+    holder,
+    now: Date.now(),
+    time: localTime,
+  });
+  say([...said, ...folderOpen, ...program.map(programLine)].join('\n'));
+}
+
+/** The reader's local time, with its zone. With the year too: without it, days are shown as 05/11. */
+export const localTime = (at: number): string =>
+  new Date(at).toLocaleString('sv-SE', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
+
+/** A role that is not installed here, or cannot be read now, is left out: the rest is still shown. */
+async function seeHere(host: HostReader): Promise<SeenHere> {
+  const [master, own] = await Promise.all([seeMaster(host).catch(() => null), seeOwn(host).catch(() => [])]);
+  return { master, own };
+}
+
+async function seeMaster(host: HostReader): Promise<SeenHere['master']> {
+  const text = await host.setting('worker', 'MasterEndpoint');
+  const endpoint = parseEndpoint(text);
+  if (endpoint === null) return { endpoint: text.slice(0, 300), thumbprint: null };
+  const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
+  return { endpoint: text.trim().slice(0, 300), thumbprint };
+}
+
+async function seeOwn(host: HostReader): Promise<SeenHere['own']> {
+  const port = Number(await host.setting('master', 'PortNumber'));
+  const probes = probesOf(await host.sslBindings(port), port, '').filter(({ servername }) => servername !== '');
+  const shown = await Promise.all(probes.map((probe) => host.handshake(probe)));
+  return shown.filter(isServed);
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { openJournal } from '../../../../adapters/files/journal.ts';
+import { createWindowsHost } from '../../../../adapters/windows/index.ts';
+import { createRunner } from '../../../app/runner/runner.ts';
+import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/undo-here.ts';
+import { CertopsError } from '../../../domain/errors.ts';
+import { foldRunner, initialRunnerState, openOrders } from '../../../domain/fold/runner-fold.ts';
+import type { RunnerEntry } from '../../../domain/journal/entries.ts';
+import { runnerJournal } from '../../former-keys.ts';
+import { systemClock } from '../../program/system-clock.ts';
+import { VERSION } from '../../version.ts';
+import { hostOptions } from '../host-options.ts';
+import { keepOwnFolder } from '../own-config.ts';
+import { askByFile } from './ask-by-file.ts';
+import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
+
+/**
+ * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. Needs
+ * no network: a running runner does it, asked by the file UNDO in its folder; otherwise this process does, under its
+ * lock.
+ */
+export async function runnerUndo(rotation: string, flags: HereFlags & { readonly here?: boolean }): Promise<void> {
+  if (flags.here !== true) throw new CertopsError('UndoNotHere', { rotation });
+  const own = await openOwnRunner(flags);
+  const before = await own.lines();
+  const state = before.reduce(foldRunner, initialRunnerState);
+  const stages = stagesToUndo(before, state, rotation, own.config);
+  const open = openOrders(state).filter((order) => order.rotation === rotation);
+  if (stages.length === 0 && open.length === 0)
+    throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
+  refuseBehind(before, rotation, own);
+  const lock = await lockUnlessRunning(own, 'runner undo');
+  const names = stages.map(({ work }) => work.stage).join(', ');
+  say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
+  if (lock === null) {
+    say('Its runner is running, and is asked to do it.');
+    await askByFile(own.files.undo, rotation);
+  } else
+    await kept(own, flags)
+      .then((safe) => undoAlone(safe, rotation))
+      .finally(() => lock.release());
+  const lines = await own.lines();
+  const after = lines.slice(before.length).map(({ line }) => line.entry);
+  for (const entry of after) tell(entry);
+  const ends = after.filter((entry) => entry.type === 'finished');
+  const armed = open.filter(({ armedAt }) => armedAt !== null);
+  const begun = stagesToUndo(lines, lines.reduce(foldRunner, initialRunnerState), rotation, own.config);
+  const sure = ends.every(({ outcome }) => outcome !== 'unknown') && isPutBack(begun, armed, after);
+  if (after.length === 0) refuseBehind(lines, rotation, own);
+  if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
+  say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
+}
+
+function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {
+  const other = standsBehind(lines, lines.reduce(foldRunner, initialRunnerState), rotation, config);
+  if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
+}
+
+/**
+ * The same, read again under the lock once its folder is protected: what this process reads there decides what it
+ * changes.
+ */
+async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner> {
+  await keepOwnFolder(folder);
+  return openOwnRunner(flags);
+}
+
+async function undoAlone({ folder, config, signer }: OwnRunner, rotation: string): Promise<void> {
+  say('No runner is running here, so this command does it.');
+  const host = createWindowsHost(hostOptions(config, folder));
+  await host.sweep();
+  const journal = await openJournal({
+    ...(await runnerJournal(folder, config.host)),
+    signer,
+    initial: initialRunnerState,
+    fold: foldRunner,
+    clock: systemClock,
+  });
+  const nobody = async (): Promise<void> => {
+    throw new CertopsError('QueueAway', {});
+  };
+  const runner = createRunner({
+    config,
+    host,
+    journal,
+    signer,
+    office: { toHost: nobody, toBot: nobody, up: () => false },
+    clock: systemClock,
+    log: { info() {}, warn() {} },
+    version: VERSION,
+    boot: randomBytes(8).toString('hex'),
+  });
+  await runner.undoHere(rotation);
+  await runner.stop();
+  await journal.close();
+}
+
+function tell(entry: RunnerEntry): void {
+  if (entry.type === 'undone') say(`  ${entry.step}: put back.`);
+  if (entry.type === 'failed')
+    say(
+      `  ${entry.step ?? 'order'}: ${entry.code}${Object.keys(entry.data).length === 0 ? '' : ` ${JSON.stringify(entry.data)}`}`,
+    );
+  if (entry.type === 'proved') say(`  ${entry.step}: proved.`);
+}

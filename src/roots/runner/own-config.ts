@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { eventBefore, keepStateFolder } from '../../../adapters/windows/index.ts';
+import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { sentenceOf } from '../program/fail.ts';
+import { readText } from '../program/files.ts';
+import { runnerFiles } from '../program/state.ts';
+import { hostOptionsBefore } from './host-options.ts';
+
+/**
+ * The runner's own configuration, read only once its folder is protected: its content decides which programs and
+ * folders are used. Throws as `mustBeSetUp`, CertopsError `RunnerConfigNotValid`, and what keeping the folder throws.
+ */
+export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Promise<RunnerConfig> {
+  const files = runnerFiles(folder);
+  await mustBeSetUp(files);
+  await keep(folder);
+  return parseRunnerConfig(await readText(files.config));
+}
+
+/**
+ * A file that this account may not look at is not missing: setting the runner up again would be the wrong advice.
+ * Throws CertopsError `RunnerNotSetUp`, `FileNotReadable`.
+ */
+export async function mustBeSetUp({ config: file }: ReturnType<typeof runnerFiles>): Promise<void> {
+  await stat(file).catch(({ code }: NodeJS.ErrnoException) => {
+    if (code === 'ENOENT') throw new CertopsError('RunnerNotSetUp', { file });
+    throw new CertopsError('FileNotReadable', { file, reason: code ?? 'unknown' });
+  });
+}
+
+/** On Windows only: a rehearsal's folder has nobody to be protected from. Only under the runner's lock. */
+export async function keepOwnFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') await keepStateFolder(hostOptionsBefore(folder));
+}
+
+/** The same at a runner's start, which nobody may be watching. */
+export const keepAtStart = (folder: string): Promise<void> =>
+  keptOrTold(
+    () => keepOwnFolder(folder),
+    (sentence) => eventBefore(hostOptionsBefore(folder), 105, sentence),
+  );
+
+/**
+ * Writes to the event log why the folder could not be protected: a Windows task discards console output, and whoever
+ * can write into the folder could redirect a log in it anywhere. Throws as `keep` does.
+ */
+export async function keptOrTold(keep: () => Promise<void>, event: (sentence: string) => Promise<void>): Promise<void> {
+  try {
+    await keep();
+  } catch (error) {
+    if (isCertopsError(error)) await event(`The runner did not start: ${whyNot(error)}`).catch(() => {});
+    throw error;
+  }
+}
+
+/** An event holds 1000 characters and no quotation marks, so commands to type could not be shown in it correctly. */
+const whyNot = (error: CertopsError): string => {
+  const { folder, others } = error.data;
+  return Array.isArray(others)
+    ? `${others.join(', ')} may write into ${folder}. certops runner status, elevated, says what to type. (${error.code})`
+    : sentenceOf(error);
+};

@@ -1,0 +1,77 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { isPaused, moveFile, readText } from '../../../src/roots/program/files.ts';
+import { readOptions } from '../../../src/roots/program/options.ts';
+import { runnerFiles } from '../../../src/roots/program/state.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-files-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const TEXT = '{ "farm": "Größe 主机" }\r\n';
+const utf16 = Buffer.from(`\ufeff${TEXT}`, 'utf16le');
+const FILES: readonly (readonly [by: string, bytes: Buffer])[] = [
+  ['an editor that adds nothing', Buffer.from(TEXT)],
+  ['Notepad, with a mark', Buffer.from(`\ufeff${TEXT}`)],
+  ['Windows PowerShell, in UTF-16', utf16],
+  ['somebody, in UTF-16 the other way round', Buffer.from(utf16).swap16()],
+  ['a program that leaves the mark of UTF-16 out', utf16.subarray(2)],
+  ['one that leaves it out the other way round', Buffer.from(utf16.subarray(2)).swap16()],
+  ['a writer that broke off within a character', Buffer.concat([utf16, Buffer.from([0x41])])],
+];
+
+test.each(FILES)('a file that was written by %s is read', async (_by, bytes) => {
+  const file = path.join(folder, 'runner.json');
+  fs.writeFileSync(file, bytes);
+  expect(await readText(file)).toBe(TEXT);
+});
+
+test('an empty file is an empty text', async () => {
+  const file = path.join(folder, 'empty');
+  fs.writeFileSync(file, '');
+  expect(await readText(file)).toBe('');
+});
+
+test.each(FILES)('a secret is read too: %s', (_by, bytes) => {
+  const file = path.join(folder, 'redis-url');
+  const secret = 'redis://:pässword@redis:6379';
+  const written = bytes.equals(FILES[0]?.[1] ?? bytes)
+    ? Buffer.from(secret)
+    : Buffer.from(`\ufeff${secret}\r\n`, 'utf16le');
+  fs.writeFileSync(file, written);
+  process.env.REDIS_URL_FILE = file;
+  try {
+    expect(readOptions().redisUrl).toBe(secret);
+  } finally {
+    delete process.env.REDIS_URL_FILE;
+  }
+});
+
+test.each([
+  ['EPERM', 2, null],
+  ['EBUSY', 19, null],
+  ['EACCES', 20, 'EACCES'],
+  ['ENOENT', 1, 'ENOENT'],
+])('a move that fails with %s %i times is done in the end, or fails with: %s', async (code, times, told) => {
+  let left = times;
+  const moving = moveFile('a', 'b', async () => {
+    left -= 1;
+    if (left >= 0) throw Object.assign(new Error(code), { code });
+  });
+  const outcome = await moving.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
+  expect(outcome).toBe(told);
+});
+
+test.each([
+  ['nothing', null, false],
+  ['STOP', 'STOP', true],
+  ['STOP.txt, where Windows hides that it is called so', 'STOP.txt', true],
+  ['something else', 'STOPPED', false],
+])('a runner is paused by a file of that name: %s', (_what, name, paused) => {
+  const state = fs.mkdtempSync(path.join(folder, 'state-'));
+  if (name !== null) fs.writeFileSync(path.join(state, name), '');
+  expect(isPaused(runnerFiles(state))).toBe(paused);
+});
