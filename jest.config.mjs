@@ -7,7 +7,7 @@ const REHEARSED = [
   'adapters/windows/certificates/(?:half-import|import|lab|lab-faults|traces)',
   'adapters/windows/(?:full-disk|lab|passed-refusal|passive-node|presented-end|program|ssisdb|state-folder|trusts-pinned)',
   'app/runner/on-lab',
-  'roots/(?:farm-of-lab|former-keys|turns|runner/runner-(?:init|keys))',
+  'roots/(?:former-keys|demo/(?:farm-of-lab|turns)|runner/runner-(?:init|keys))',
 ].map((name) => `/test/${name}`);
 
 /** The suite runs ESM natively; NODE_OPTIONS=--experimental-vm-modules is set by infra/up.mjs. */

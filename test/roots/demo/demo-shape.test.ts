@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { settleShape } from '../../src/roots/demo/shape.ts';
-import { sentenceOf } from '../../src/roots/program/fail.ts';
+import { settleShape } from '../../../src/roots/demo/shape.ts';
+import { sentenceOf } from '../../../src/roots/program/fail.ts';
 
 let state: string;
 beforeEach(async () => {

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoFolders, prepareFarm } from '../../src/roots/demo/farm-of-lab.ts';
-import { runnerFiles } from '../../src/roots/program/state.ts';
+import { demoFolders, prepareFarm } from '../../../src/roots/demo/farm-of-lab.ts';
+import { runnerFiles } from '../../../src/roots/program/state.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../infra/lab/farm.yaml', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../infra/lab/farm.yaml', import.meta.url));
 const ALLOWED = ['A'.repeat(40)];
 
 let folder: string;

@@ -1,13 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
-import { redisAcl } from '../../infra/redis/acl.ts';
-import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
-import { loadOptions } from '../../src/config/load.ts';
-import { openDemoRedis, rehearsalPrefix } from '../../src/roots/demo/redis.ts';
-import { doorOf } from '../../src/roots/demo/start.ts';
-import { systemClock } from '../../src/roots/program/system-clock.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { redisAcl } from '../../../infra/redis/acl.ts';
+import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
+import { loadOptions } from '../../../src/config/load.ts';
+import { openDemoRedis, rehearsalPrefix } from '../../../src/roots/demo/redis.ts';
+import { doorOf } from '../../../src/roots/demo/start.ts';
+import { systemClock } from '../../../src/roots/program/system-clock.ts';
+import { describeWithServer, openTestRedis } from '../../infra/redis/test-redis.ts';
 
 const STATE = path.join(os.tmpdir(), 'certops-rehearsal');
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { beNice, nicenessOf } from '../../src/roots/demo/turns.ts';
+import { beNice, nicenessOf } from '../../../src/roots/demo/turns.ts';
 
 test.each([
   [4, 2, 0, 0],

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Farm } from '../../src/domain/farm/farm.ts';
-import type { OpenRotation } from '../../src/domain/views/open-rotation.ts';
-import { banner } from '../../src/roots/demo/banner.ts';
-import { readGoesOn, tellGoesOn } from '../../src/roots/demo/goes-on.ts';
-import { farm as example } from '../adapters/web/support.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import type { OpenRotation } from '../../../src/domain/views/open-rotation.ts';
+import { banner } from '../../../src/roots/demo/banner.ts';
+import { readGoesOn, tellGoesOn } from '../../../src/roots/demo/goes-on.ts';
+import { farm as example } from '../../adapters/web/support.ts';
 
 const farm: Farm = { ...example, hosts: [] };
 const asked: OpenRotation = {

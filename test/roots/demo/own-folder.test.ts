@@ -1,6 +1,6 @@
-import { CertopsError } from '../../src/domain/errors.ts';
-import { folderLines } from '../../src/roots/sayings/folder.ts';
-import { SAYINGS } from '../../src/roots/sayings/index.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { folderLines } from '../../../src/roots/sayings/folder.ts';
+import { SAYINGS } from '../../../src/roots/sayings/index.ts';
 
 const folder = 'C:\\ProgramData\\certops';
 const said = (data: object): string => SAYINGS.FolderNotProtected?.say({ folder, ...data }) ?? '';

@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { holdLock } from '../../adapters/files/lock.ts';
-import { takeFolder } from '../../src/roots/demo/folder.ts';
-import { sentenceOf } from '../../src/roots/program/fail.ts';
+import { holdLock } from '../../../adapters/files/lock.ts';
+import { takeFolder } from '../../../src/roots/demo/folder.ts';
+import { sentenceOf } from '../../../src/roots/program/fail.ts';
 
 const NOBODY = 65534;
 const isRoot = process.geteuid?.() === 0;

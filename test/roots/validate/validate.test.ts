@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { createKey } from '../../adapters/files/keys.ts';
-import type { Options } from '../../src/config/options.ts';
-import { CertopsError } from '../../src/domain/errors.ts';
-import type { Farm } from '../../src/domain/farm/farm.ts';
-import { lookAtBot } from '../../src/roots/validate/bot.ts';
-import { looked } from '../../src/roots/validate/line.ts';
-import { lookAtNotify } from '../../src/roots/validate/notify.ts';
-import { lookAtFarm, lookAtState } from '../../src/roots/validate/own.ts';
+import { createKey } from '../../../adapters/files/keys.ts';
+import type { Options } from '../../../src/config/options.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import { lookAtBot } from '../../../src/roots/validate/bot.ts';
+import { looked } from '../../../src/roots/validate/line.ts';
+import { lookAtNotify } from '../../../src/roots/validate/notify.ts';
+import { lookAtFarm, lookAtState } from '../../../src/roots/validate/own.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

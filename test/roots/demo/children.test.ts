@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Child, startChild } from '../../src/roots/demo/children.ts';
+import { type Child, startChild } from '../../../src/roots/demo/children.ts';
 
 /** What a process of ours looks like from outside: it says when it is ready, and ends with its standard input. */
 const POLITE = `

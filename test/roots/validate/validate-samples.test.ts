@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { type ProxyHere, proxyHere } from '../../src/config/load.ts';
-import type { Options } from '../../src/config/options.ts';
-import type { Farm } from '../../src/domain/farm/farm.ts';
-import { lookAtChat } from '../../src/roots/validate/chats.ts';
-import { lookAtWayOut } from '../../src/roots/validate/way-out.ts';
-import { type FakeProxy, startFakeProxy } from '../fakes/proxy.ts';
-import { type FakeSlack, startFakeSlack } from '../fakes/slack/index.ts';
+import { type ProxyHere, proxyHere } from '../../../src/config/load.ts';
+import type { Options } from '../../../src/config/options.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import { lookAtChat } from '../../../src/roots/validate/chats.ts';
+import { lookAtWayOut } from '../../../src/roots/validate/way-out.ts';
+import { type FakeProxy, startFakeProxy } from '../../fakes/proxy.ts';
+import { type FakeSlack, startFakeSlack } from '../../fakes/slack/index.ts';
 
 const CHANNELS = { C0OPS: 'sql-ops', C0DBA: 'dba' };
 
