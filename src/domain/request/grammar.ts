@@ -59,7 +59,7 @@ const understood = (words: readonly string[], reason: string | null): Command =>
  * never done. null: the line begins with a word.
  */
 function behindSigns([first = '', ...rest]: readonly string[], reason: string | null): Command | null {
-  const [, signs = '', tied = ''] = /^(>+|[^\p{L}]+$)(.*)$/u.exec(first) ?? [];
+  const [, signs = '', tied = ''] = /^(>+|[^\p{L}]+$|:\S+:$)(.*)$/u.exec(first) ?? [];
   const words = tidy(tied === '' ? rest : [tied, ...rest]);
   const [nearest] = words;
   if (signs === '' || nearest === undefined) return null;

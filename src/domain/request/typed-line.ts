@@ -8,7 +8,7 @@ interface TypedLine {
 }
 
 const LONGEST_LINE = 2000;
-const WRAPPED = /^(?:(`{1,3})([^`]*)\1|"([^"]*)"|\u201c([^\u201c\u201d]*)\u201d)$/u;
+const WRAPPED = /^(?:(`{1,3})([^`]*)\1|"([^"]*)"|\u201c([^\u201c\u201d]*)\u201d|(\*{1,3})(?! )([^*]+)\5)$/u;
 /** Anything but blanks and characters that look like one. */
 const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
 /** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may contain blanks. */
@@ -19,6 +19,11 @@ const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
  * nothing but stars would be split in every possible way.
  */
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
+/** The same around several words: a card's bold command, copied whole. */
+const SPAN = /(?<!\S)([*_~])([*_~]*[^\s*_~]+\s.*?)(?<=\S)\1(?=[.!?,;:\u3001\u3002\u00b7]*(?:\s|$))/gsu;
+/** Signs for a feeling, or Slack's names for them, which people put behind a line. */
+const EMOJI =
+  /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Default_Ignorable_Code_Point}]|:[\w+'-]+:)+[.!?,;]*$/u;
 /**
  * Punctuation that may end a sentence or follow a name, and never belongs to a word. Matched only from where it begins.
  */
@@ -44,7 +49,12 @@ const STOPS = /[,;\uff0c\uff1b\u3001\u3002]/u;
 
 /** Reads a line that begins with a word of ours, otherwise like `readField`. */
 export function readLine(text: string): TypedLine | Wrong {
-  const line = read(text, (token, before) => (ARROW.test(token) && before.every(isNoWord) ? '>' : cleanWord(token)));
+  const line = read(text, (token, before) => {
+    const word = cleanWord(token);
+    if (!before.every(isNoWord)) return word;
+    // A bullet counts as an emoji too.
+    return ARROW.test(token) ? '>' : EMOJI.test(token) && word !== '' ? token : word;
+  });
   return isWrong(line) ? line : { ...line, words: tidy(line.words) };
 }
 
@@ -57,19 +67,25 @@ export const readField = (text: string): TypedLine | Wrong => read(text, cleanWo
 /** `clean` gets the words before this one. */
 function read(text: string, clean: (token: string, before: readonly string[]) => string): TypedLine | Wrong {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
-  const rest = unwrapped(withoutMentions(text));
+  const { said, reason } = parted(unwrapped(withoutMentions(text)));
+  const tokens = (unmarked(said).match(TOKEN) ?? []) as readonly string[];
+  const last = tokens.findLastIndex((token) => !EMOJI.test(token));
   const words: string[] = [];
-  for (const match of rest.matchAll(TOKEN)) {
-    const [token] = match;
-    const found = becauseIn(token);
-    if (found !== null) {
-      words.push(cleanWord(token.slice(0, found.at)));
-      return { words: words.filter(isWord), reason: rest.slice(match.index + found.end).trim() };
-    }
-    words.push(clean(token, words));
-  }
-  return { words: words.filter(isWord), reason: null };
+  for (const token of tokens.slice(0, last < 0 ? tokens.length : last + 1)) words.push(clean(token, words));
+  return { words: words.filter(isWord), reason };
 }
+
+/** Cut at the first `because`. */
+function parted(line: string): { readonly said: string; readonly reason: string | null } {
+  for (const { 0: token, index } of line.matchAll(TOKEN)) {
+    const found = becauseIn(token);
+    if (found !== null) return { said: line.slice(0, index + found.at), reason: line.slice(index + found.end).trim() };
+  }
+  return { said: line, reason: null };
+}
+
+/** Bold, italic and struck through at once need three marks. */
+const unmarked = (line: string): string => [1, 2, 3].reduce((rest) => rest.replace(SPAN, '$2'), line);
 
 const isWord = (word: string): boolean => word !== '';
 const isNoWord = (word: string): boolean => word === '' || word === '>' || OWN_NAME.test(word);
@@ -81,10 +97,10 @@ function withoutMentions(text: string): string {
   return rest;
 }
 
-/** A line pasted as code, or in quotes: the closing mark is not part of the reason. */
+/** A line pasted as code, in quotes or in bold: the closing mark is not part of the reason. */
 function unwrapped(text: string): string {
-  const [, , code, quoted, curly] = WRAPPED.exec(text.trimEnd()) ?? [];
-  return code ?? quoted ?? curly ?? text;
+  const [, , code, quoted, curly, , bold] = WRAPPED.exec(text.trimEnd()) ?? [];
+  return code ?? quoted ?? curly ?? bold ?? text;
 }
 
 /**

@@ -169,6 +169,13 @@ describe('A line of words', () => {
   test.each([
     ['marks of bold and italics', '**rotate-master** *prod* _because_ Yearly'],
     ['nested marks of bold and italics, with a full stop', '*_rotate-master_* ~prod~. because Yearly'],
+    ['bold around the whole line', '*/ssis rotate-master prod because Yearly*'],
+    ['doubled marks around the whole line', '**rotate-master prod because Yearly**'],
+    ['bold around several words', '*rotate-master prod* because Yearly'],
+    ['bold around several words behind the command', '/ssis rotate-master *farm prod*, because Yearly'],
+    ['nested marks around several words', '**_rotate-master prod_** because Yearly'],
+    ['emoji behind the words', 'rotate-master prod 🙏🏽 ❤️ because Yearly'],
+    ['emoji by the names that Slack gives them', 'rotate-master prod :repeat: :pray::skin-tone-4: because Yearly'],
     ['smart quotes', '/ssis rotate-master “prod” because Yearly'],
     ['straight, low, angled and corner quotes', `'rotate-master' „prod" because Yearly`],
     ['quotes of Chinese keyboards', '「rotate-master」 『prod』 because Yearly'],
@@ -210,6 +217,14 @@ describe('A line of words', () => {
 
   test.each([
     ['/ssis status.', { word: 'status', farm: null }],
+    ['status 👍', { word: 'status', farm: null }],
+    ['status :+1:!', { word: 'status', farm: null }],
+    ['status prod 👩‍💻', { word: 'status', farm: 'prod' }],
+    ['stop prod-17 🛑🛑', { word: 'stop', id: 'prod-17', reason: '' }],
+    ['stop prod-17 because 🔥 :fire:', { word: 'stop', id: 'prod-17', reason: '🔥 :fire:' }],
+    // Between names it may mean that the second one is not to be touched.
+    ['rotate-worker sqlw01 ❌ sqlw02', { word: 'wrong', code: 'not-a-machine', data: { said: '❌' } }],
+    ['*status prod*', { word: 'status', farm: 'prod' }],
     ['status prod。', { word: 'status', farm: 'prod' }],
     ['status prod｡', { word: 'status', farm: 'prod' }],
     ['status prod．', { word: 'status', farm: 'prod' }],
@@ -433,6 +448,7 @@ describe('A line of words', () => {
     ['2、status', '2', 'status', 'status'],
     ['$ certops status', '$', 'status', 'status'],
     ['✅ approve prod-7', '✅', 'approve', 'approve prod-7'],
+    ['/ssis :white_check_mark: approve prod-7 :pray:', ':white_check_mark:', 'approve', 'approve prod-7'],
     ['» stop prod-7', '>', 'stop', 'stop prod-7'],
     ['@certops › » stop prod-7', '>', 'stop', 'stop prod-7'],
     ['□ status', '□', 'status', 'status'],
@@ -457,6 +473,8 @@ describe('A line of words', () => {
     ['> do not stop prod-7', { code: 'unknown-word', data: { said: 'do', nearest: '' } }],
     ['> 1. statsu', { code: 'unknown-word', data: { said: 'statsu', nearest: 'status' }, meant: 'status' }],
     ['> > >', { code: 'unknown-word', data: { said: '>', nearest: '' } }],
+    ['👍', { code: 'unknown-word', data: { said: '👍', nearest: '' } }],
+    [':+1:', { code: 'unknown-word', data: { said: ':+1:', nearest: '' } }],
   ])('%j is wrong in what follows its signs', (line, wanted) => {
     expect(parseCommand(line)).toEqual(expect.objectContaining({ word: 'wrong', ...wanted }));
   });
