@@ -21,9 +21,12 @@ const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
 /** The same around several words: a card's bold command, copied whole. */
 const SPAN = /(?<!\S)([*_~])([*_~]*[^\s*_~]+\s.*?)(?<=\S)\1(?=[.!?,;:\u3001\u3002\u00b7]*(?:\s|$))/gsu;
-/** Signs for a feeling, or Slack's names for them, which people put behind a line. */
+/**
+ * Signs for a feeling, or Slack's names for them, which people put behind a line. Digits between colons may belong to a
+ * thumbprint.
+ */
 const EMOJI =
-  /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Default_Ignorable_Code_Point}]|:[\w+'-]+:)+[.!?,;]*$/u;
+  /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Default_Ignorable_Code_Point}]|:(?:[+-]1|100|[\w'-]*[g-z][\w'-]*):)+[.!?,;]*$/u;
 /**
  * Punctuation that may end a sentence or follow a name, and never belongs to a word. Matched only from where it begins.
  */
