@@ -10,10 +10,14 @@ interface Mention {
  * does not mean a tag.
  */
 const NAMES =
-  'at|p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|codeblock|blockquote|a|font|h[1-6]' +
+  'p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|codeblock|blockquote|a|font|h[1-6]' +
   '|table|t(?:head|body|[rdh])|quoted|attachment|img|emoji';
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
-const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
+const tags = (names: string): RegExp => new RegExp(`</?(?:${names})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
+const TAGS = tags(NAMES);
+const AT = tags('at');
+/** People who are called together with the bot, before what it is asked. */
+const OTHERS = /^(?:(?:[\s,\uff0c\u3001]|&nbsp;)*<at(?:\s[^<>]{0,200})?>[^<>]{0,200}<\/at>)+/iu;
 /**
  * A message that was replied to, as older clients repeat it, or a forwarded one; bounded, since its sender has not been
  * judged yet.
@@ -45,7 +49,7 @@ export function wordsOf(text: string, mentions: readonly Mention[], bot: string)
     const name = plain(mention.text.replace(/<\/?at[^<>]*>/giu, ''));
     words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called) => (plain(called) === name ? ' ' : all));
   }
-  return plain(words.replace(QUOTE, ' ').replace(TAGS, ' '));
+  return plain(words.replace(QUOTE, ' ').replace(TAGS, ' ').replace(OTHERS, '').replace(AT, ' '));
 }
 
 /** Decodes entities, and turns any run of blanks, including zero-width ones, into one blank. */

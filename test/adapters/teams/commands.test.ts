@@ -57,6 +57,12 @@ describe('what somebody types', () => {
         entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'CertOps' } }],
       },
     ],
+    ['after a mention of somebody else', '\r\n<at>Ana Ruiz</at> <at>CertOps</at> rotate-master because Yearly\n', {}],
+    [
+      'after mentions of others, as markup',
+      '<p><at id="0">Ana Ruiz</at>,&nbsp;<at id="1">Tom</at> <at id="2">CertOps</at>&nbsp;rotate-master because Yearly</p>',
+      {},
+    ],
     ['after a mention that no entity explains', '<at>CertOps</at> rotate-master because Yearly', { entities: [] }],
     [
       'after two mentions of the bot',
