@@ -19,6 +19,7 @@ import { planView } from './plan/plan-view.ts';
 import { reconnectView } from './plan/reconnect-view.ts';
 import { retireView } from './plan/retire-view.ts';
 import { shortWindow } from './plan/short-window.ts';
+import { slowLooks } from './plan/slow-looks.ts';
 import { needsPersonView } from './running/needs-person-view.ts';
 import { runningView } from './running/running-view.ts';
 
@@ -37,6 +38,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     const warnings = [
       ...warned.warnings,
       ...shortWindow(desk.farm, rotation, now),
+      ...slowLooks(rotation),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),
       ...pinsUntold(rotation.plan, rotation.looks),
     ];
