@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { mustBeFree } from '../adapters/web/index.ts';
 import { banner } from './roots/demo/banner.ts';
-import { leaveAddress, takeFolder } from './roots/demo/folder.ts';
+import { leaveAddress, nameOf, takeFolder } from './roots/demo/folder.ts';
 import { predecessorGone } from './roots/demo/lab-file.ts';
 import { settleShape } from './roots/demo/shape.ts';
 import { startDemo } from './roots/demo/start.ts';
@@ -54,9 +54,8 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
       began,
     });
     ends.add(await leaveAddress(state, url));
-    const where = path.relative('', state);
     const ms = process.uptime() * 1000;
-    const facts = { version: VERSION, farm, redis: redis.describe, url, open, state: where, ms, scripted };
+    const facts = { version: VERSION, farm, redis: redis.describe, url, open, state: nameOf(state), ms, scripted };
     process.stdout.write(banner(facts));
     if (!scripted) return;
     process.exitCode = await runScript({ lines, url, labFile, clock: systemClock });

@@ -24,7 +24,7 @@ export async function labCommand(state: string, what: string, args: readonly str
     const rows = what === 'faults' ? await lab.faults() : await lab.armed();
     const isArmed = rows.some((row) => row.host === host && row.fault === fault);
     // It has happened at once, so it is not armed: a service has died, a package has begun.
-    if (what === 'break' && !isArmed) process.stdout.write(`${host.padEnd(8)} ${fault.padEnd(24)} has happened\n`);
+    if (what === 'break' && !isArmed) print([{ host, fault, sentence: 'has happened' }]);
     if (what !== 'break' || rows.length > 0) print(rows);
   } catch (error) {
     // A lab that has ended leaves its file behind.
@@ -35,8 +35,12 @@ export async function labCommand(state: string, what: string, args: readonly str
 
 function print(rows: readonly { readonly host: string; readonly fault: string; readonly sentence?: string }[]): void {
   if (rows.length === 0) process.stdout.write('Nothing is broken.\n');
+  const [hosts, faults] = [
+    Math.max(...rows.map((row) => row.host.length)),
+    Math.max(...rows.map((row) => row.fault.length)),
+  ];
   for (const { host, fault, sentence = '' } of rows)
-    process.stdout.write(`${host.padEnd(8)} ${fault.padEnd(24)} ${sentence}\n`);
+    process.stdout.write(`${host.padEnd(hosts)} ${fault.padEnd(faults)} ${sentence}`.trimEnd().concat('\n'));
 }
 
 /** The lab is a bundle of its own: nothing of it is part of certops. */

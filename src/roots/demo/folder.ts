@@ -20,7 +20,7 @@ export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ st
       if (mayMove) continue;
       if (error.data.file !== undefined) throw error;
       const url = await readFile(addressFile(state), 'utf8').catch(() => null);
-      throw new CertopsError('DemoRuns', { folder: path.relative('', state), url });
+      throw new CertopsError('DemoRuns', { folder: nameOf(state), url });
     }
   }
 }
@@ -29,6 +29,12 @@ export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ st
 export async function leaveAddress(state: string, url: string): Promise<() => Promise<void>> {
   await writeFile(addressFile(state), url, { mode: 0o600 });
   return () => rm(addressFile(state), { force: true });
+}
+
+/** As short as it can be named from where the command was typed. */
+export function nameOf(folder: string): string {
+  const from = path.relative('', folder);
+  return from.startsWith('..') ? folder : from;
 }
 
 const addressFile = (state: string): string => path.join(state, 'address');

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdLock } from '../../../adapters/files/lock.ts';
-import { takeFolder } from '../../../src/roots/demo/folder.ts';
+import { nameOf, takeFolder } from '../../../src/roots/demo/folder.ts';
 import { sentenceOf } from '../../../src/roots/program/fail.ts';
 
 const NOBODY = 65534;
@@ -42,3 +42,9 @@ whereModesAre(
     );
   },
 );
+
+test('a folder below the present one is named from there, any other one in full', () => {
+  expect(nameOf(path.resolve('.state/farm'))).toBe(path.join('.state', 'farm'));
+  const elsewhere = path.resolve('..', 'elsewhere');
+  expect(nameOf(elsewhere)).toBe(elsewhere);
+});

@@ -1,7 +1,7 @@
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 
-/** An outage, with the canary's before the others', lasts about this many times as long as the slowest machine's look. */
+/** An outage, with the canary before the others, lasts about this many times as long as the slowest look. */
 const LOOKS_IN_AN_OUTAGE = 3;
 
 /**
