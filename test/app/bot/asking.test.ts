@@ -41,6 +41,23 @@ const slash = (
     ...(more.alone === undefined ? {} : { alone: more.alone }),
   } satisfies ChatIntent);
 
+describe('Somebody mentioned in a reason', () => {
+  test.each([
+    ['asked by @U-ana, not by mei@U-tom.example or @U-eve', 'asked by Ana Ruiz, not by mei@U-tom.example or @U-eve'],
+    ['@u-tom’s ticket', 'Tom Becker’s ticket'],
+  ])('of a request stands there by name: %s', async (said, reason) => {
+    await ready();
+    expect(saidOf(await slash(`rotate-master because ${said}`))).toEqual(['looking']);
+    expect(rig.rotation().reason).toBe(reason);
+  });
+
+  test('of a freeze stands there by name too', async () => {
+    await ready();
+    await slash('freeze until tomorrow because @U-ana said so', { account: 'U-ana' });
+    expect(rig.state().freeze).toMatchObject({ reason: 'Ana Ruiz said so' });
+  });
+});
+
 describe('What a typed line leaves out', () => {
   test('is asked for in a form, filled in from what is known, when the platform can open one', async () => {
     await ready();

@@ -17,6 +17,7 @@ import { stop, stoppedLine } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { offerLeave } from './leave.ts';
+import { withNames } from './named-people.ts';
 import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox, membersOf, withMeant, withoutFarms } from './route.ts';
 import { runners } from './runners.ts';
@@ -66,7 +67,8 @@ function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Re
 
 async function said(inbox: Inbox, intent: ChatIntent, text: string): Promise<Answer> {
   const command = parseCommand(text);
-  return withTimes(withFarms(await run(inbox, intent, command), text, command), text, command);
+  const answered = await run(inbox, intent, withNames(inbox, intent.person.platform, command));
+  return withTimes(withFarms(answered, text, command), text, command);
 }
 
 async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<Answer> {

@@ -1,0 +1,19 @@
+import { resolvePerson } from '../../../domain/approval/people.ts';
+import type { Command } from '../../../domain/request/grammar.ts';
+import { isRefusal } from '../../../domain/values.ts';
+import type { Inbox } from './route.ts';
+
+/** Slack hands a mention over as an account, `@U0123456789`, which says nothing to whoever reads the card. */
+const ACCOUNT = /(?<![\p{L}\p{N}._-])@([A-Za-z0-9-]{2,60})/gu;
+
+/** The command with the names of the people whom its reason mentions, as far as a farm file knows them. */
+export function withNames({ desks }: Inbox, platform: string, command: Command): Command {
+  const nameOf = (account: string): string | undefined =>
+    desks.flatMap(({ farm }) => {
+      const person = resolvePerson(farm, platform, account);
+      return isRefusal(person) ? [] : [person.name];
+    })[0];
+  const named = (text: string): string => text.replace(ACCOUNT, (all, account: string) => nameOf(account) ?? all);
+  if (command.word === 'review') return { ...command, note: named(command.note) };
+  return 'reason' in command ? { ...command, reason: named(command.reason) } : command;
+}
