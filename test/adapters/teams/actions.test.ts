@@ -355,13 +355,18 @@ describe('payloads that no button produces', () => {
     expect(rig.heard).toMatchObject([{ type: 'command', text: 'status' }]);
   });
 
-  test.each(['typing', 'messageReaction', 'event', 'endOfConversation', 'somethingNew'])(
-    'a delivery of type %s is ignored',
-    async (type) => {
-      expect((await rig.type('ana', 'status', { type })).status).toBe(200);
-      expect(rig.heard).toEqual([]);
-    },
-  );
+  test.each([
+    'typing',
+    'messageReaction',
+    'messageUpdate',
+    'messageDelete',
+    'event',
+    'endOfConversation',
+    'somethingNew',
+  ])('a delivery of type %s is ignored', async (type) => {
+    expect((await rig.type('ana', 'status', { type })).status).toBe(200);
+    expect(rig.heard).toEqual([]);
+  });
 });
 
 const automatic = (verb: string, data: object) => ({
