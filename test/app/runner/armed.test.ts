@@ -341,6 +341,27 @@ describe('A worker that has followed', () => {
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
   });
 
+  test('and died while it went back goes back all the way, although it has taken an order of the next rotation since', async () => {
+    const { rig, plan, order, runner } = await followed();
+    await runner.stop();
+    present(rig, rig.old.thumbprint);
+    const later = forged(plan, WORKER, 'trust', { header: put('id', 'prod-18'), check: () => {} });
+    const next = rig.order(later, WORKER, 'apply', 'trust', { rotation: 'prod-18', refs: {} });
+    const { n, rotation, kind, stage, digest } = next;
+    const failed = { type: 'failed', n: order.n, rotation: 'prod-17', step: null, code: 'MasterWentBack' } as const;
+    const entries: readonly RunnerEntry[] = [
+      { ...failed, data: {} },
+      { type: 'accepted', n, rotation, kind, stage, digest, order: rig.seal(next) },
+    ];
+    await rig.journalOf(WORKER).append(() => ({ entries, answer: null }));
+    const again = rig.runner(WORKER);
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  });
+
   test('is let go by an undo of its stage, which puts it back', async () => {
     const { rig, plan, order, runner } = await followed();
     present(rig, rig.old.thumbprint);
