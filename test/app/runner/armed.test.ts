@@ -235,6 +235,18 @@ describe('An armed worker', () => {
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
   });
 
+  test('that saw its master switch and go back before it went itself stays on the old certificate, and says so', async () => {
+    const { rig, order, runner } = await armedWorker();
+    present(rig, made(rig));
+    await rig.clock.sleep(5_000);
+    present(rig, rig.old.thumbprint);
+    await rig.clock.sleep(10_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+  });
+
   test('is disarmed by the next rotation', async () => {
     const { rig, order, runner } = await armedWorker();
     const plan = await rig.plan();
@@ -244,6 +256,27 @@ describe('An armed worker', () => {
     await runner.idle();
     await runner.stop();
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
+  });
+
+  test('that was killed while it followed follows to the end, even if all is confirmed first', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.stop();
+    const host = rig.windowsHost(WORKER);
+    const dies = { ...host, perform: (): Promise<void> => new Promise(() => {}) };
+    const mortal = rig.runner(WORKER, { host: dies });
+    await mortal.start();
+    present(rig, made(rig));
+    await mortal.receive(rig.said(order, 'go'));
+    await rig.clock.sleep(5_000);
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed', 'started']);
+    const again = rig.runner(WORKER);
+    await again.start();
+    await again.receive(rig.said(order, 'confirm'));
+    await rig.clock.sleep(60_000);
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
+    expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
   test('begins nothing while it is paused', async () => {
@@ -474,6 +507,15 @@ describe('A master that has switched', () => {
     await runner.stop();
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
     expect(rig.entries(MASTER)).toContainEqual(expect.objectContaining({ type: 'failed', code: 'NotConfirmed' }));
+  });
+
+  test('goes back if its machine slept until the time was over, although the first that it hears is a confirmation', async () => {
+    const { rig, order, runner } = await switched();
+    rig.clock.set(rig.clock.now() + 600_000);
+    await runner.receive(rig.said(order, 'confirm'));
+    await runner.idle();
+    await runner.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
   });
 
   test.each([
