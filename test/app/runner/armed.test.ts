@@ -362,6 +362,26 @@ describe('A worker that has followed', () => {
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
   });
 
+  test('stays if it has seen its master on the old certificate for one moment only', async () => {
+    const { rig, order, runner } = await followed();
+    await runner.stop();
+    const host = rig.windowsHost(WORKER);
+    let glances = 0;
+    const handshake: typeof host.handshake = async (asked) => {
+      const shown = await host.handshake(asked);
+      glances += 1;
+      return glances === 3 ? { ...shown, thumbprint: rig.old.thumbprint } : shown;
+    };
+    const again = rig.runner(WORKER, { host: { ...host, handshake } });
+    await again.start();
+    await rig.clock.sleep(20_000);
+    await again.idle();
+    await again.stop();
+    expect(glances).toBeGreaterThan(5);
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('nothing');
+  });
+
   test('stays when it is told to stop, and goes back when its master does', async () => {
     const { rig, plan, runner } = await followed();
     await runner.receive(rig.seal(rig.order(plan, WORKER, 'stop', 'workers')));

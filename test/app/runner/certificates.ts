@@ -37,6 +37,8 @@ export interface Twist {
   /** What stands in its basicConstraints and its keyUsage, as DER or something like it, hexadecimal. */
   readonly constraints?: string;
   readonly keyUsage?: string;
+  /** The version that it says it has; 3 when left out. */
+  readonly version?: number;
   /** Identifier of a field that no certificate of ours has. */
   readonly field?: string;
 }
@@ -107,9 +109,10 @@ type Node = forge.asn1.Asn1;
 const inside = (node: Node | undefined): Node[] => (node?.value ?? []) as Node[];
 
 /** What forge itself would not write. */
-function misshape(tbs: Node, { ends, constraints, keyUsage }: Twist): void {
+function misshape(tbs: Node, { ends, constraints, keyUsage, version = 3 }: Twist): void {
   const { Type, Class, create } = forge.asn1;
-  const [, , , , validity] = inside(tbs);
+  const [numbered, , , , validity] = inside(tbs);
+  inside(numbered)[0] = create(Class.UNIVERSAL, Type.INTEGER, false, String.fromCharCode(version - 1));
   if (ends !== undefined) inside(validity)[1] = create(Class.UNIVERSAL, Type.GENERALIZEDTIME, false, ends);
   const extensions = inside(inside(inside(tbs).at(-1))[0]);
   for (const [at, content] of [constraints, keyUsage].entries()) {

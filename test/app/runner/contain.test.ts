@@ -234,6 +234,13 @@ test.each(NAMED)('a certificate %s does not count as a worker’s, whatever the 
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
 });
 
+test('a certificate that bears the worker’s address beside its name, as set-up makes them, is taken away', async () => {
+  const { rig, stolen } = await rigWith({ names: [WORKER, '10.0.0.7'] });
+  const plan = await rig.plan();
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+});
+
 test('what the master itself is bound to is not taken away, under any name', async () => {
   const { rig } = await rigWith();
   const plan = await rig.plan();

@@ -313,6 +313,15 @@ describe('a machine that is asked to trust', () => {
     const refs = { 'new.sqlw01': signedBy(rig, swapped, 'sqlw02', {}) };
     expect(await refusal(rig, swapped, 'sqlw01', 'worker-trust', { refs })).toBe('refused MakerNotPinned');
   });
+
+  test('another worker, and to use its certificate itself, refuses, although it comes along and that worker signed for it', async () => {
+    const { rig, plan } = await upTo(SWITCH);
+    const swapped = forged(plan, 'sqlw01', SWITCH, {
+      step: ofKind('write-setting', put('thumbprint', { ref: 'new.sqlw02' })),
+    });
+    const refs = { 'new.sqlw02': signedBy(rig, swapped, 'sqlw02', {}) };
+    expect(await refusal(rig, swapped, 'sqlw01', SWITCH, { refs })).toBe('refused RefMissing');
+  });
 });
 
 describe('trust in those workers alone that have a new certificate', () => {

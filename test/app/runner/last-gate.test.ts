@@ -163,6 +163,21 @@ const PLANS: readonly (readonly [
     { header: putInProfile('friendlyName', 'Microsoft'), step: params(putInProfile('friendlyName', 'Microsoft')) },
   ],
   ['another store for the certificate', 'sqlm01', 'create', 'StoreNotAllowed', { step: params(put('store', 'My')) }],
+  [
+    'another store in what it approved',
+    'sqlm01',
+    'create',
+    'StoreNotAllowed',
+    { header: putInProfile('store', 'My'), step: params(putInProfile('store', 'My')) },
+  ],
+  ['the master’s key for its worker', 'sqlm01', 'create', 'MakerNotPinned', { step: params(put('role', 'worker')) }],
+  [
+    'a check among its steps',
+    'sqlm01',
+    'create',
+    'KindUnknown',
+    { step: (one) => void Object.assign(one, { kind: 'service-runs', params: { role: 'master' } }) },
+  ],
 ];
 
 describe('a bot with a valid key that wants', () => {

@@ -45,6 +45,7 @@ describe('a certificate that comes with an order', () => {
     ['may sign certificates', 'CertificateCanSign', { certSign: true }],
     ['may sign revocation lists', 'CertificateCanSign', { crlSign: true }],
     ['does not say what its key may do', 'CertificateCanSign', { anyUse: true }],
+    ['is of the first version, whose fields nobody has to read', 'CertificateVersionDiffers', { version: 1 }],
     ['was issued by somebody else', 'CertificateNotSelfSigned', { issuer: 'login.example.com' }],
     ['has a shorter key', 'CertificateKeyDiffers', { keyBits: 1024 }],
     ['is signed with SHA-1', 'CertificateHashDiffers', { hash: 'sha1' }],
@@ -144,6 +145,14 @@ describe('a certificate that comes with an order', () => {
     const { rig, plan } = await rigBefore('create');
     expect(await refusal(rig, plan, 'sqlm01', 'create', { refs: { new: madeBy(rig, plan, { ca: true }) } })).toBe(
       'refused CertificateIsCa',
+    );
+  });
+
+  test('under a name that the plan does not know is refused, whoever made it', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const ref = madeBy(rig, plan, {});
+    expect(await refusal(rig, plan, 'sqlw01', 'trust', { refs: { new: ref, other: ref } })).toBe(
+      'refused ProfileDiffers',
     );
   });
 

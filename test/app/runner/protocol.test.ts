@@ -219,6 +219,26 @@ describe('a letter', () => {
     expect(refusals(rig, 'sqlm01')).toHaveLength(2);
   });
 
+  test('whose number was refused under another rotation is judged by itself, for its bot may have lost its journal', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const late = rig.order(plan, 'sqlm01', 'apply', 'create', { startBy: '2026-11-24T11:00:00.000Z' });
+    const anew = { ...rig.order(null, 'sqlm01', 'look', null), n: late.n, rotation: 'prod-18' };
+    await send(rig, 'sqlm01', [rig.seal(late), rig.seal(anew)]);
+    expect(refusals(rig, 'sqlm01')).toEqual(['OrderExpired']);
+    expect(outcomeOf(rig.entries('sqlm01').slice(1), anew.n)).toBe('looked');
+  });
+
+  test('that is a daily look under a number that was refused before is judged by itself, for all looks have one name', async () => {
+    const rig = await createRig();
+    const early = rig.order(null, 'sqlm01', 'look', null, { rotation: 'scan', issued: '2026-11-24T12:05:01.000Z' });
+    await send(rig, 'sqlm01', [rig.seal(early)]);
+    rig.clock.set(Date.parse('2026-11-24T12:05:00.000Z'));
+    await send(rig, 'sqlm01', [rig.seal({ ...early, startBy: '2026-11-24T12:06:00.000Z' })]);
+    expect(refusals(rig, 'sqlm01')).toEqual(['OrderTooEarly']);
+    expect(outcomeOf(rig.entries('sqlm01').slice(1), early.n)).toBe('looked');
+  });
+
   test('whose order is refused is answered for each number, so that the bot hears of each', async () => {
     const rig = await createRig();
     const plan = await rig.plan();

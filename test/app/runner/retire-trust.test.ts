@@ -79,6 +79,12 @@ test.each(STRANGE)('a certificate %s stays, whatever the plan says', async (_wha
   );
 });
 
+test('one that somebody has removed meanwhile is told of as gone, and not as strange', async () => {
+  const first = put(MASTER, WORKER);
+  rig.machines.get(MASTER)?.stores.Root.delete(first);
+  expect(await refusal(rig, removing(MASTER, first), MASTER, 'retire', ORDER)).toBe('refused FactsMoved');
+});
+
 test('a certificate whose key is there stays', async () => {
   const keyed = put(MASTER, WORKER, {}, 'yes');
   expect(await refusal(rig, removing(MASTER, keyed), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
