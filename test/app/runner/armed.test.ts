@@ -258,25 +258,46 @@ describe('An armed worker', () => {
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
   });
 
-  test('that was killed while it followed follows to the end, even if all is confirmed first', async () => {
-    const { rig, order, runner } = await armedWorker();
-    await runner.stop();
-    const host = rig.windowsHost(WORKER);
-    const dies = { ...host, perform: (): Promise<void> => new Promise(() => {}) };
-    const mortal = rig.runner(WORKER, { host: dies });
-    await mortal.start();
-    present(rig, made(rig));
-    await mortal.receive(rig.said(order, 'go'));
-    await rig.clock.sleep(5_000);
-    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed', 'started']);
-    const again = rig.runner(WORKER);
-    await again.start();
-    await again.receive(rig.said(order, 'confirm'));
-    await rig.clock.sleep(60_000);
-    await again.idle();
-    await again.stop();
-    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
-    expect(pinned(rig, WORKER)).toBe(made(rig));
+  describe('that was killed while it followed', () => {
+    async function killed() {
+      const { rig, plan, order, runner } = await armedWorker();
+      await runner.stop();
+      const dies = { ...rig.windowsHost(WORKER), perform: (): Promise<void> => new Promise(() => {}) };
+      const mortal = rig.runner(WORKER, { host: dies });
+      await mortal.start();
+      present(rig, made(rig));
+      await mortal.receive(rig.said(order, 'go'));
+      await rig.clock.sleep(5_000);
+      expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed', 'started']);
+      return { rig, plan, order };
+    }
+
+    test('follows to the end, even if all is confirmed first', async () => {
+      const { rig, order } = await killed();
+      const again = rig.runner(WORKER);
+      await again.start();
+      await again.receive(rig.said(order, 'confirm'));
+      await rig.clock.sleep(60_000);
+      await again.idle();
+      await again.stop();
+      expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
+      expect(pinned(rig, WORKER)).toBe(made(rig));
+    });
+
+    test('goes back if it was told to stop, and does not say that it has changed nothing', async () => {
+      const { rig, plan, order } = await killed();
+      const stop = rig.order(plan, WORKER, 'stop', 'workers');
+      const { n, rotation, kind, stage, digest } = stop;
+      const accepted = { type: 'accepted', n, rotation, kind, stage, digest, order: rig.seal(stop) } as const;
+      await rig.journalOf(WORKER).append(() => ({ entries: [accepted], answer: null }));
+      present(rig, rig.old.thumbprint);
+      const again = rig.runner(WORKER);
+      await again.start();
+      await again.idle();
+      await again.stop();
+      expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+      expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    });
   });
 
   test('begins nothing while it is paused', async () => {
