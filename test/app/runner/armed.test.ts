@@ -172,11 +172,19 @@ describe('An armed worker', () => {
     );
   });
 
-  test('stays armed when its runner is killed and restarted, however late', async () => {
+  test('stays armed when its runner is killed and restarted, however late, and has its whole time then', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 86_400_000);
-    const again = rig.runner(WORKER);
+    const host = rig.windowsHost(WORKER);
+    const slow: typeof host = {
+      ...host,
+      async perform(change, signal) {
+        await rig.clock.sleep(1_000, signal);
+        await host.perform(change, signal);
+      },
+    };
+    const again = rig.runner(WORKER, { host: slow });
     await again.start();
     expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
     present(rig, made(rig));
