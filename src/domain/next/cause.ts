@@ -79,7 +79,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   if (first === undefined) return null;
   for (const host of first.hosts)
     if (forthWork(rotation, host, first.name) === 'failed')
-      return whoHeldUp(rotation, host, first.name) ?? failure(rotation, host, first.name);
+      return whoHeldUp(rotation, host, first.name, moment) ?? failure(rotation, host, first.name);
   const unarmed = unarmedHost(rotation, plan, first);
   if (unarmed !== undefined) return failure(rotation, unarmed.host, unarmed.stage);
   const paused = pausedHost(rotation, plan, first, moment);
@@ -150,9 +150,10 @@ function heldUpBy({ hosts, canary }: StageHead, off: readonly HostName[]): reado
 
 /**
  * An unconfirmed master goes back at the limit, and often reports that before the limit has passed here. If workers
- * were heard at work meanwhile, nobody was away: those that had not followed kept it from being confirmed.
+ * were heard at work meanwhile, nobody was away: those that had not followed kept it from being confirmed. By `moment`
+ * it is not yet known who they are if one of them still has to tell what it did while it could not be heard.
  */
-function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause | null {
+function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string, moment?: Moment): Cause | null {
   const { plan } = rotation;
   const order = latestOrder(rotation, lead, leadStage, 'apply');
   // It went back before its time: nobody held it up.
@@ -166,7 +167,8 @@ function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause 
       off.filter((host) => latestOrder(rotation, host, stage.name, 'apply')?.switchedAt == null),
     );
   });
-  return hosts.length === 0 ? null : cause('GapLimitPassed', { seconds: plan.header.gap.limitMs / 1000, hosts });
+  if (hosts.length === 0 || hosts.some((host) => moment !== undefined && mayStillTell(moment, host))) return null;
+  return cause('GapLimitPassed', { seconds: plan.header.gap.limitMs / 1000, hosts });
 }
 
 /**

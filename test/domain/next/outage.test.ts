@@ -99,7 +99,7 @@ test('Nobody counts as cut off before that was ordered, whatever the clock of th
 
 describe('A master that nobody confirmed', () => {
   /** It has gone back at the limit, and reports that a moment before the bot counts the limit. */
-  function unconfirmed(sim: Sim, steps = sim.rotation().steps) {
+  function unconfirmed(sim: Sim, steps = sim.rotation().steps, over: Partial<Moment> = {}) {
     const rotation = sim.rotation();
     const orders = rotation.orders.map((order) =>
       order.kind === 'apply' && order.stage === 'master'
@@ -107,7 +107,7 @@ describe('A master that nobody confirmed', () => {
         : order,
     );
     const outage = { id: rotation.id, forMs: 59_800 };
-    return next({ ...rotation, orders, steps }, { ...sim.moment(), outage }).cause;
+    return next({ ...rotation, orders, steps }, { ...sim.moment(), outage, ...over }).cause;
   }
 
   test('is not blamed for a worker that had not followed by then, and that worker is named', () => {
@@ -116,6 +116,16 @@ describe('A master that nobody confirmed', () => {
       code: 'GapLimitPassed',
       data: { seconds: 60, hosts: ['sqlw03'] },
     });
+  });
+
+  test('is named if the worker that had not followed has not told yet what it did while the bot had no queue', () => {
+    const sim = midway();
+    const now = sim.now + 1_000;
+    const heard = sim.farm.hosts.filter(({ name }) => name !== 'sqlw03');
+    const met = heard.map(({ name }) => [name, { ...(sim.presence[name] as HostPresence), at: now }] as const);
+    const presence = { ...sim.presence, ...Object.fromEntries(met) };
+    const over = { now, since: now - 500, presence };
+    expect(unconfirmed(sim, undefined, over)).toMatchObject({ host: 'sqlm01', code: 'NotConfirmed' });
   });
 
   test('is named when no worker was heard of since it switched, as the bot or the network was away', () => {
