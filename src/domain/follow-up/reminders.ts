@@ -144,8 +144,7 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
 }
 
 /**
- * How long after its hour a reminder that did not come (an outage, or a bot that is new) is caught up past midnight:
- * then the next one is nearer.
+ * How long after its hour a reminder that did not come is caught up past midnight: then the next one is nearer.
  */
 const PAST_MIDNIGHT_MS = 12 * HOUR_MS;
 

@@ -226,6 +226,33 @@ describe('A reminder late in the evening that an outage across midnight swallowe
   });
 });
 
+describe('The reminder of an evening before a bot was there', () => {
+  async function firstMorning(days: number): Promise<void> {
+    rig = await createBotRig({ farm: { reminders: { ...policy, at: '23:30' } } });
+    const stores = [...rig.world.machines.values()].flatMap(({ stores: { Root, My } }) => [...Root.values(), ...My.values()]);
+    const end = Math.min(...stores.map(({ facts }) => Date.parse(facts.notAfter)));
+    rig.clock.set(Math.floor((end - days * DAY) / DAY) * DAY + 32 * HOUR);
+    await rig.start();
+    await rig.remind();
+    await rig.pass(2_000);
+  }
+
+  test('is not caught up on its first morning, and the next one comes in the evening', async () => {
+    await firstMorning(14);
+    expect(reminders()).toBe(0);
+    rig.clock.set(rig.clock.now() + 15.6 * HOUR);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(reminders()).toBe(1);
+  });
+
+  test('is posted at once if it calls the approvers', async () => {
+    await firstMorning(7);
+    expect(reminders()).toBe(1);
+  });
+});
+
 describe('The approvers', () => {
   const ALL = ['mei', 'ana', 'tom', 'wei'];
 

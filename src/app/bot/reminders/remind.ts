@@ -1,4 +1,11 @@
-import { dayDue, hourOf, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
+import {
+  dayDue,
+  hourOf,
+  reminderDay,
+  reminderDue,
+  saidOrWaiting,
+  toEscalate,
+} from '../../../domain/follow-up/reminders.ts';
 import { nagDue } from '../../../domain/follow-up/review.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -33,10 +40,14 @@ function reviewsDue(desk: Desk, state: FarmState, day: string): BotEntry | null 
 function dueOn(desk: Desk, state: FarmState, day: string): BotEntry | null {
   const { now } = desk.moment();
   const { reminders, timeZone } = desk.farm;
-  const endings = farmExpiry(desk, Math.min(now, hourOf(reminders, timeZone, day)));
+  const hour = hourOf(reminders, timeZone, day);
+  const endings = farmExpiry(desk, Math.min(now, hour));
   const reminded = saidOrWaiting(state, now);
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
   const called = toEscalate(reminders, endings, state.snooze, day);
+  // what nobody knew of on the evening before was not missed; what calls the approvers does not wait all the same
+  const isCaughtUp = !reminderDay(reminders, timeZone, now).come;
+  if (isCaughtUp && called.length === 0 && !knewBy(state, hour)) return null;
   return {
     type: 'reminding',
     day,
@@ -44,3 +55,9 @@ function dueOn(desk: Desk, state: FarmState, day: string): BotEntry | null {
     ...(called.length > 0 ? { escalates: called } : {}),
   };
 }
+
+/** Whether any machine had been looked at by that time, in milliseconds since 1970. */
+const knewBy = ({ standings }: FarmState, time: number): boolean =>
+  Object.values(standings).some(({ presents, pins }) =>
+    [presents, pins].some((known) => known !== null && Date.parse(known.since) <= time),
+  );
