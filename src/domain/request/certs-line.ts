@@ -5,6 +5,8 @@ export interface CertsLine {
   readonly farm: string | null;
   /** A word on its own: a machine or a farm; which one is not known here. */
   readonly said: string | null;
+  /** Two words without a label: which of them is the farm is not known here. Left out: it was said. */
+  readonly isPair?: true;
 }
 
 /** `[FARM]`, `HOST [in FARM]`, `FARM HOST`. What follows `in` or `farm` is a farm, whatever else has that name. */
@@ -27,5 +29,5 @@ export function readCertsLine(args: readonly string[]): CertsLine | Wrong {
   const isPair = named === null && second !== null;
   const tooMuch = [...(isPair || second === null ? [] : [second]), ...more, ...others];
   if (tooMuch.length > 0) return wrong('too-many-words', { word: 'certs', said: short(tooMuch) });
-  return isPair ? { farm: first, said: second } : { farm: named, said: first };
+  return isPair ? { farm: first, said: second, isPair } : { farm: named, said: first };
 }

@@ -227,11 +227,23 @@ describe('certs of one machine', () => {
   });
 
   test.each([
+    ['sqlw01 test', 'There is no farm test here. There is prod.'],
+    ['test sqlw01', 'There is no farm test here. There is prod.'],
+    ['sqlw01 sqlw02', '"sqlw02" is too much after certs: see /ssis help certs.'],
+    ['test other', 'There is no farm test here. There is prod.'],
+    ['sqlw02 in sqlw01', 'There is no farm sqlw01 here. There is prod.'],
+  ])('takes no machine for a farm: %s', async (line, words) => {
+    await ready();
+    expect(inWords(await answered(`/ssis certs ${line}`))).toBe(words);
+  });
+
+  test.each([
     ['sqlw01', 'elsewhere', 'refused.which-farm'],
     ['sqlw01', 'C-test', 'certs.not-looked'],
     ['sqlw01 in test', 'elsewhere', 'certs.not-looked'],
     ['sqlw09', 'elsewhere', 'certs.not-looked'],
     ['test', 'elsewhere', 'certs.nothing'],
+    ['prod test', 'elsewhere', 'wrong.too-many-words'],
   ])('in several farms: %s, typed in the channel %s, is answered with %s', async (line, channel, id) => {
     await ready();
     const deskOf = (name: string, hosts: readonly string[]) => ({

@@ -103,7 +103,7 @@ describe('A line of words', () => {
     ['certs in farm prod', { word: 'certs', farm: 'prod', said: null }],
     ['certs SQLW17 in prod', { word: 'certs', farm: 'prod', said: 'SQLW17' }],
     ['certs in prod “sqlw17”', { word: 'certs', farm: 'prod', said: 'sqlw17' }],
-    ['certs prod sqlw17', { word: 'certs', farm: 'prod', said: 'sqlw17' }],
+    ['certs prod sqlw17', { word: 'certs', farm: 'prod', said: 'sqlw17', isPair: true }],
     ['certs in', { word: 'certs', farm: null, said: 'in' }],
     ['certs help', { word: 'help', about: 'certs' }],
     ['certs sqlw17 sqlw18 in prod', { word: 'wrong', code: 'too-many-words', data: { word: 'certs', said: 'sqlw18' } }],

@@ -3,7 +3,7 @@ import { nearest } from '../../../domain/request/nearest.ts';
 import { type HostName, isRefusal, parseHostName, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
-import { button, refusal } from '../views/notices.ts';
+import { button, notice, refusal, say } from '../views/notices.ts';
 import { certs } from './certs.ts';
 import { certsOf } from './certs-of.ts';
 import { deskFor, type Inbox, membersOf } from './route.ts';
@@ -18,6 +18,9 @@ interface Meant {
 export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsLine): Promise<Answer> {
   const meant = meantBy(inbox, intent, line);
   if (isRefusal(meant)) {
+    const [first, second] = [line.farm, line.said].map((name) => kindOf(inbox, intent, name));
+    if (line.isPair && first !== null && first === second)
+      return notice([say('wrong.too-many-words', { word: 'certs', said: line.said })]);
     const { nearest: near, farm } = meant.data;
     const text = ['certs', ...(typeof farm === 'string' ? [farm] : []), near].join(' ');
     const way =
@@ -33,11 +36,10 @@ export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsL
  * A name that is both a farm's and a machine's means the farm. A machine of several farms leads to a question, never a
  * guess. Only farms that know the person count.
  */
-export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
-  const isFarm = (name: string): boolean => inbox.desks.some((desk) => desk.farm.name === name.toLowerCase());
-  if (farm !== null && said !== null && !isFarm(farm) && isFarm(said))
+export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said, isPair }: CertsLine): Meant | Refusal {
+  const [first, second] = [farm, said].map((name) => kindOf(inbox, intent, name));
+  if (first !== 'farm' && (second === 'farm' || (isPair && first === 'machine')) && said !== null)
     return meantBy(inbox, intent, { farm: said, said: farm });
-  if (farm === null && said !== null && isFarm(said)) return meantBy(inbox, intent, { farm: said, said: null });
   if (farm !== null || said === null) {
     const member = deskFor(inbox, intent, farm);
     if (isRefusal(member)) return member;
@@ -50,6 +52,13 @@ export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsL
   if (!isRefusal(here) && found !== null) return { desk: here.desk, host: found };
   const known = membersOf(inbox, intent).map(({ desk }) => desk);
   return inFarms(known, said, null);
+}
+
+/** What there is of that name, as far as the person may know; null: nothing. */
+function kindOf(inbox: Inbox, intent: ChatIntent, name: string | null): 'farm' | 'machine' | null {
+  if (name === null) return null;
+  if (inbox.desks.some(({ farm }) => farm.name === name.toLowerCase())) return 'farm';
+  return membersOf(inbox, intent).some(({ desk }) => hostOf(desk, name) !== null) ? 'machine' : null;
 }
 
 /** `farm` is the one that was named, or null. */
