@@ -181,6 +181,10 @@ async function start(
  */
 const SETTLE_MS: { readonly [role in Role]: number } = { master: 100, worker: 600 };
 
+/**
+ * One restart that was not ours is taken for a recovery action of Windows, and what it started has to last as long; a
+ * second one is a crash loop. When the new process started is not noted, because nobody saw it.
+ */
 async function lookAgain(
   context: WindowsContext,
   name: string,
@@ -190,14 +194,20 @@ async function lookAgain(
   signal: AbortSignal,
 ): Promise<void> {
   if (settleMs <= 0) return;
-  await context.clock.sleep(settleMs);
-  const again = await look(context, name, poll);
-  const ran = running.pid;
-  if (again.state === 'start-pending' || (again.state === 'running' && again.pid !== ran)) {
-    throw notAs('ServiceRestartsItself', name, again, { wanted: ran, ran });
+  const { pid: ran } = running;
+  let now = running;
+  for (const isSecond of [false, true]) {
+    const { pid } = now;
+    await context.clock.sleep(settleMs);
+    now = await look(context, name, poll);
+    while (!isSecond && now.state === 'start-pending' && (await poll.wait())) now = await look(context, name, poll);
+    if (now.state === 'running' && now.pid === pid) {
+      if (!signal.aborted) handOver(context, afterRestart(name), now);
+      return;
+    }
+    if (now.state !== 'running' && now.state !== 'start-pending') throw notAs('ServiceNotRunning', name, now, { ran });
   }
-  if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again, { ran });
-  if (!signal.aborted) handOver(context, afterRestart(name), again);
+  throw notAs('ServiceRestartsItself', name, now, { wanted: ran, ran });
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {

@@ -25,8 +25,10 @@ export interface Behaviour {
   stopNumbers?: number[];
   startNumbers?: number[];
   startsAllTheSame?: boolean;
-  /** Dies this long after it was running. */
-  livesMs?: number;
+  /** How long after it was running it dies, for each of its processes in turn. */
+  livesMs?: number[];
+  /** How long it then takes to run again: for each recovery action of Windows in turn. */
+  recoverMs?: number[];
   samePid?: boolean;
 }
 
@@ -63,17 +65,26 @@ export class FakeScm implements Tools {
   }
 
   private pass(): void {
-    const due = this.later.filter((one) => one.at <= this.now());
-    this.later = this.later.filter((one) => one.at > this.now());
-    for (const one of due) this.enter(one.state);
+    const due = this.later.filter((one) => one.at <= this.now()).sort((a, b) => a.at - b.at);
+    const [first] = due;
+    if (first === undefined) return;
+    this.later = this.later.filter((one) => one !== first);
+    this.enter(first.state, first.at);
+    this.pass();
   }
 
-  private enter(state: number): void {
+  private enter(state: number, at: number): void {
+    const isDead = state === STOPPED && this.state === RUNNING;
+    this.state = state;
     if (state === RUNNING) {
       if (!this.behaviour.samePid) this.pid += 1;
-      if (this.behaviour.livesMs) this.later.push({ at: this.now() + this.behaviour.livesMs, state: STOPPED });
+      const lives = this.behaviour.livesMs?.shift();
+      if (lives !== undefined) this.later.push({ at: at + lives, state: STOPPED });
     }
-    this.state = state;
+    const recovers = isDead ? this.behaviour.recoverMs?.shift() : undefined;
+    if (recovers === undefined) return;
+    this.state = START_PENDING;
+    this.later.push({ at: at + recovers, state: RUNNING });
   }
 
   private sc(verb: string, name: string): [number, string] {

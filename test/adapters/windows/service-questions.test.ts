@@ -113,29 +113,24 @@ describe('around a restart a service is asked about', () => {
 });
 
 describe('a service that ran and, a moment later,', () => {
+  test.each<[string, Behaviour, string]>([
+    ['is gone', { livesMs: [60] }, 'ServiceNotRunning'],
+    ['crashes again and again', { livesMs: [60, 60, 60, 60], recoverMs: [10, 10, 10, 10] }, 'ServiceRestartsItself'],
+    ['is started again, and is gone again', { livesMs: [60, 60], recoverMs: [40] }, 'ServiceNotRunning'],
+    ['never comes up again', { livesMs: [60], recoverMs: [1e9] }, 'ServiceRestartsItself'],
+  ])('%s fails the restart, with the process that ran', async (_what, behaviour, code) => {
+    const { context } = scm({ ...QUICK, ...behaviour });
+    await expect(restartService(context, 'master', never)).rejects.toMatchObject({ code, data: { ran: 101 } });
+  });
+
   test.each([
-    ['is gone', { livesMs: 60 }, 'ServiceNotRunning'],
-    ['runs as another process', { livesMs: 60, again: 4 }, 'ServiceRestartsItself'],
-    ['is being started again', { livesMs: 60, again: 2 }, 'ServiceRestartsItself'],
-  ])(
-    '%s fails the restart, with the process that ran',
-    async (_what, { livesMs, again }: { livesMs: number; again?: number }, code) => {
-      const { clock, fake } = scm({ ...QUICK, livesMs });
-      const tools: Tools = {
-        async run(tool, args) {
-          const said = await fake.run(tool, args);
-          if (args[0] !== 'queryex' || fake.state !== 1 || fake.pid === 100 || again === undefined) return said;
-          fake.state = again;
-          fake.pid = 102;
-          return fake.run(tool, args);
-        },
-      };
-      await expect(restartService(fakeContext(tools, { clock }), 'master', never)).rejects.toMatchObject({
-        code,
-        data: { ran: 101 },
-      });
-    },
-  );
+    ['runs as another process', 0],
+    ['is being started', 3_000],
+  ])('%s, by a recovery action of Windows, is restarted if that process lasts', async (_what, recoverMs) => {
+    const { context } = scm({ ...QUICK, livesMs: [60], recoverMs: [recoverMs] });
+    await restartService(context, 'master', never);
+    expect(await readService(context, 'master')).toMatchObject({ state: 'running', pid: 102 });
+  });
 });
 
 describe('whether a cluster owns the service', () => {

@@ -336,7 +336,7 @@ describe('a restart', () => {
     ['ServiceStartRefused', { startNumbers: [2] }, { error: 2 }],
     ['ServiceStartTimedOut', { startNumbers: [1053] }, { error: 1053 }],
     ['ServiceNotRunning', { startMs: 1e9 }, { found: 'start-pending' }],
-    ['ServiceNotRunning', { livesMs: 60 }, { found: 'stopped', wanted: 'running' }],
+    ['ServiceNotRunning', { livesMs: [60] }, { found: 'stopped', wanted: 'running' }],
     ['ServiceNotRestarted', { samePid: true }, { pid: 100 }],
   ];
   test.each(failing)('fails with %s when %j', async (code, behaviour, data) => {
