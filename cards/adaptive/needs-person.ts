@@ -63,6 +63,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   returns: returnsOf(view),
   back: mayGoBack(view) ? view.back : null,
   paused: view.paused,
+  of: view.wish.of,
 });
 
 /** Machines whose state is known to be good. */
@@ -85,9 +86,10 @@ type Packages = NonNullable<NeedsPersonView['packages']>;
 /** What can be done about packages that are still running. */
 export const waitOf = (
   { waitMs, workers, frozen, windowClosed, windowCloses, leaveOut, unwatched: why }: Packages,
-  { cutOffAlready = false }: NeedsPersonView,
+  { cutOffAlready = false, wish: { of } }: NeedsPersonView,
 ) => ({
   cutOffAlready,
+  of,
   looks: why === undefined,
   ms: waitMs,
   frozen,
@@ -247,10 +249,11 @@ function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
 function putBack(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   if (!mayGoBack(view)) return [];
   const { packages, unknown, back } = view;
+  const { of } = view.wish;
   const what =
     packages === null
-      ? tell('person.back-what', { others: othersOf(view), unknown, back })
-      : tell('person.back-packages', { heldUp: packages.workers, back });
+      ? tell('person.back-what', { others: othersOf(view), unknown, back, of })
+      : tell('person.back-packages', { heldUp: packages.workers, back, of });
   return [
     showCard(
       label('person.back', {}),

@@ -32,6 +32,7 @@ const agreed = (view: NeedsPersonView, choice: Asked['choice']) => ({
   returns: returnsOf(view),
   starts: view.needed === 1,
   back: view.back,
+  of: view.wish.of,
   ...despite(view),
 });
 

@@ -191,6 +191,7 @@ function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
 function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   if (!mayGoBack(view)) return [];
   const { unknown, packages, back } = view;
+  const { of } = view.wish;
   return [
     {
       label: draw.label('person.back', {}),
@@ -199,8 +200,8 @@ function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       style: 'danger',
       confirm: confirmed(draw, { yes: draw.label('person.back-do', {}) }, ({ tell }) =>
         packages === null
-          ? tell('person.back-what', { others: othersOf(view), unknown, back })
-          : tell('person.back-packages', { heldUp: packages.workers, back }),
+          ? tell('person.back-what', { others: othersOf(view), unknown, back, of })
+          : tell('person.back-packages', { heldUp: packages.workers, back, of }),
       ),
     },
   ];

@@ -44,6 +44,26 @@ describe('The choice to put all back says what it would do', () => {
     },
   );
 
+  test.each(['rest', 'once-imported', 'again'] as const)(
+    '%s: of a rollback, that it goes back to the certificate that it was to replace',
+    (back) => {
+      const wish = { ...unknown.wish, kind: 'rollback' as const, of: 'prod-17' };
+      for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
+        for (const card of inBoth({ ...unknown, wish, back, asked })) {
+          expect(card).toMatch(/back (?:to|on) the certificate from prod-17|改回 prod-17 换上的证书/u);
+          expect(card).not.toMatch(/(?:back (?:to|on)|others to) the old certificate|改回旧证书/u);
+        }
+    },
+  );
+
+  test.each([[[]], [['sqlw01']]] as const)('where packages run, of a rollback too: %j', (workers) => {
+    const wish = { ...packagesRun.wish, kind: 'rollback' as const, of: 'prod-17' };
+    const { packages } = packagesRun;
+    if (packages === null) throw new Error('no packages');
+    for (const card of inBoth({ ...packagesRun, wish, packages: { ...packages, workers: workers as never } }))
+      expect(card).not.toMatch(/old certificates? stays|to their old certificates|继续使用旧证书|改回旧证书/u);
+  });
+
   test('of a reconnect only the workers are put back, since its master was only looked at', () => {
     for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
       for (const card of inBoth({ ...unknown, back: 'cut-off', asked }))

@@ -1,9 +1,9 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { count, list } from '../grammar.ts';
+import { capital, count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
-import { agreedBack, BACK, type Back, THEN_PREPARED } from './put-back.ts';
+import { agreedBack, type Back, before, THEN_PREPARED, theirsBefore, whatBack } from './put-back.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
@@ -89,6 +89,7 @@ export const personWords = {
       frozen: { until: string; by: string; reason: string } | null;
       closedAt: string | null;
       closesAt: string | null;
+      of?: string | null;
     },
     pen: Pen,
   ) => {
@@ -111,8 +112,7 @@ export const personWords = {
       d.toGo === null || d.heldUp.length === 0
         ? ''
         : `\n${pen.bold(`Leave ${it(d.heldUp)} behind`)} restarts nothing there: ${list(d.heldUp, 'and', 3)} ${old(d.heldUp)} until ${d.heldUp.length === 1 ? 'it is' : 'they are'} asked for again, what was prepared for ${it(d.heldUp)} goes, and ${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}.`;
-    const switched =
-      d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
+    const switched = d.heldUp.length === 0 ? '' : `, and brings those that have switched back to ${theirsBefore(d.of)}`;
     const again =
       d.frozen !== null
         ? '; then the same can be asked when the freeze is over'
@@ -138,12 +138,12 @@ export const personWords = {
   'person.go-on-do': () => 'Go on',
   'person.leave-out-what': (d: { unknown: Names; toGo: Names } & Despite) =>
     `${list(d.unknown, 'and', 4)} ${old(d.unknown)}, nothing is restarted there, and ${others(d)}.`,
-  'person.back-packages': (d: { heldUp: Names; back: Back }) =>
+  'person.back-packages': (d: { heldUp: Names; back: Back; of?: string | null }) =>
     d.back === 'unbound' || d.back === 'unbound-alone'
       ? 'What was prepared is taken away again. The port stays without a binding.'
       : d.heldUp.length === 0
-        ? 'What was prepared is taken away again. The old certificate stays in use.'
-        : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.',
+        ? `What was prepared is taken away again. ${capital(before(d.of))} stays in use.`
+        : `What was prepared is taken away again, and workers that have switched go back to ${theirsBefore(d.of)}.`,
   'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
   'person.what': () => 'What you can do',
   'person.choices': (
@@ -156,6 +156,7 @@ export const personWords = {
       returns: Returns | null;
       back: Back | null;
       paused: boolean;
+      of?: string | null;
     },
     pen: Pen,
   ) => {
@@ -179,7 +180,7 @@ export const personWords = {
     const first = d.paused
       ? `${pen.bold('node runner.mjs resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
-    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
+    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('Put all back')} ${whatBack(d.back, d.of)}.`}`;
   },
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
@@ -200,6 +201,7 @@ export const personWords = {
       returns: Returns | null;
       starts: boolean;
       back: Back;
+      of?: string | null;
     } & Despite,
     pen: Pen,
   ) => {
@@ -212,7 +214,7 @@ export const personWords = {
           ? `You agree that ${pen.bold(list(d.unknown, 'and', 4))} ${old(d.unknown)}, and ${others(d)}.`
           : d.choice === 'go-on'
             ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
-            : agreedBack(d.back, pen.bold);
+            : agreedBack(d.back, pen.bold, d.of);
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
   },
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),
@@ -228,7 +230,7 @@ export const personWords = {
   'person.leave-do': (d: { unknown: Names; all: boolean }) =>
     d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`,
   'person.back': () => 'Put all back…',
-  'person.back-what': (d: { others: Names; unknown: Names; back: Back }) => {
+  'person.back-what': (d: { others: Names; unknown: Names; back: Back; of?: string | null }) => {
     if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
@@ -238,7 +240,7 @@ export const personWords = {
     if (d.back === 'cut-off') return 'Workers are put back as they were: cut off.';
     if (d.back === 'once-more')
       return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so, and ${THEN_PREPARED}.`;
-    const to = `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
+    const to = `go back to ${before(d.of)}${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
       ? `All machines ${to}.`
       : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;

@@ -2,6 +2,7 @@ import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
+import { before } from './put-back.ts';
 import { reconnecting } from './reconnect.ts';
 
 type Phase = 'contain' | 'prepare' | 'cutover' | 'retire' | 'prove';
@@ -161,7 +162,3 @@ export const runningWords = {
     return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} ${d.workers === 0 ? 'goes' : 'go'} back to ${before(d.of)}${cost === '' ? '' : `, which ${cost}`}.`;
   },
 } satisfies Lines;
-
-/** What a stop goes back to; `of`: the rotation that is being rolled back, whose certificate it was. */
-const before = (of: string | null = null): string =>
-  of === null ? 'the old certificate' : `the certificate from ${of}`;

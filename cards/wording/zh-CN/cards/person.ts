@@ -4,6 +4,7 @@ import type { Same } from '../../line.ts';
 import { hosts, join, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { returning } from '../returning.ts';
+import { before } from './running.ts';
 
 type Names = readonly string[];
 
@@ -32,25 +33,28 @@ const beside = ({ frozen, late }: Despite): string =>
 const may = ({ unseen }: Despite): string => (unseen ? '可能' : '');
 
 /** What *Put all back* does, after its name. */
-const BACK = {
-  prepared: '撤去已准备的内容，没有 Worker 断开',
-  rest: '把剩下的机器改回旧证书',
-  'once-imported': '待旧证书重新导入该机器后，把剩下的机器改回旧证书',
-  'once-more': '让其 runner 依据自己的日志再次还原剩下的内容：用于障碍已排除之后',
-  again: '把其他机器改回旧证书，它们会再次断开',
-  unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
-  'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
-  'unbound-imported': '待旧证书重新导入该机器后，撤销已做的更改：端口和之前一样没有绑定',
-  'cut-off': '把 Worker 还原为之前的状态，即断开',
-} as const;
+const whatBack = (to: string) =>
+  ({
+    prepared: '撤去已准备的内容，没有 Worker 断开',
+    rest: `把剩下的机器改回${to}`,
+    'once-imported': `待${to}重新导入该机器后，把剩下的机器改回${to}`,
+    'once-more': '让其 runner 依据自己的日志再次还原剩下的内容：用于障碍已排除之后',
+    again: `把其他机器改回${to}，它们会再次断开`,
+    unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
+    'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
+    'unbound-imported': '待旧证书重新导入该机器后，撤销已做的更改：端口和之前一样没有绑定',
+    'cut-off': '把 Worker 还原为之前的状态，即断开',
+  }) as const;
+
+type Back = keyof ReturnType<typeof whatBack>;
 
 const THEN_PREPARED = '随后撤去各机器上仍留有的已准备内容';
 
-const backTo = (back: keyof typeof BACK): string =>
-  back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
+const backTo = (back: Back, of?: string | null): string =>
+  `改回${before(of)}${back === 'once-imported' ? '（待其重新导入之后）' : ''}`;
 
-/** Whether the words in BACK say everything about it. */
-const isWhole = (back: keyof typeof BACK): boolean =>
+/** Whether those words say everything about it. */
+const isWhole = (back: Back): boolean =>
   ['prepared', 'unbound', 'unbound-alone', 'unbound-imported', 'cut-off'].includes(back);
 
 const LEAVE_ALL = '全部保持现状';
@@ -93,7 +97,7 @@ export const personWords = {
       d.toGo === null || d.heldUp.length === 0
         ? ''
         : tight`\n${pen.bold(`放弃${it(d.heldUp)}`)}：不重启 ${hosts(d.heldUp, 3)}，在重新申请之前保留旧证书，撤去为其准备的内容；${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}。`;
-    const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
+    const switched = d.heldUp.length === 0 ? '' : `，并把已切换的 Worker 改回${before(d.of)}`;
     const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
     return `${wait}\n${pen.bold('继续执行')}：${goesOn}。${leave}\n${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。\n停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
@@ -117,8 +121,8 @@ export const personWords = {
     d.back === 'unbound' || d.back === 'unbound-alone'
       ? '撤去已准备的内容，端口仍没有绑定。'
       : d.heldUp.length === 0
-        ? '撤去已准备的内容，继续使用旧证书。'
-        : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
+        ? `撤去已准备的内容，继续使用${before(d.of)}。`
+        : `撤去已准备的内容，已切换的 Worker 改回${before(d.of)}。`,
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
@@ -147,7 +151,7 @@ export const personWords = {
       : !d.silent
         ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
         : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，其 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
-    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
+    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('全部还原')}：${whatBack(before(d.of))[d.back]}。`}`;
   },
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
@@ -165,7 +169,7 @@ export const personWords = {
           ? tight`您同意 ${pen.bold(hosts(d.unknown))} 保留旧证书；${others(d)}。`
           : d.choice === 'go-on'
             ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
-            : agreedBack(d.back, pen.bold('所有机器'));
+            : agreedBack(d.back, pen.bold('所有机器'), d.of);
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),
@@ -184,8 +188,8 @@ export const personWords = {
   'person.back-what': (d) => {
     if (d.back === 'once-more')
       return tight`${hosts(d.unknown)} 依据自己的日志再次还原剩下的内容；已还原的机器不变，${THEN_PREPARED}。`;
-    if (isWhole(d.back)) return `${BACK[d.back]}。`;
-    const to = backTo(d.back);
+    if (isWhole(d.back)) return `${whatBack(before(d.of))[d.back]}。`;
+    const to = backTo(d.back, d.of);
     return d.others.length === 0
       ? `所有机器${to}。`
       : tight`${hosts(d.others)} ${to}；${hosts(d.unknown)} 一有响应也照此处理。`;
@@ -203,7 +207,9 @@ export const personWords = {
   },
 } satisfies Same<typeof en>;
 
-function agreedBack(back: keyof typeof BACK, all: string): string {
-  if (isWhole(back)) return `您同意${BACK[back]}。`;
-  return back === 'once-more' ? `您同意再次还原剩下的内容；${THEN_PREPARED}。` : `您同意把 ${all} ${backTo(back)}。`;
+function agreedBack(back: Back, all: string, of?: string | null): string {
+  if (isWhole(back)) return `您同意${whatBack(before(of))[back]}。`;
+  return back === 'once-more'
+    ? `您同意再次还原剩下的内容；${THEN_PREPARED}。`
+    : `您同意把 ${all} ${backTo(back, of)}。`;
 }

@@ -106,4 +106,5 @@ export const runningWords = {
   },
 } satisfies Same<typeof en>;
 
-const before = (of: string | null = null): string => (of === null ? '旧证书' : ` ${of} 换上的证书`);
+/** What is gone back to; `of`: the rotation that is being rolled back, whose certificate it was. */
+export const before = (of: string | null = null): string => (of === null ? '旧证书' : ` ${of} 换上的证书`);
