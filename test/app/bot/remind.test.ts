@@ -229,7 +229,10 @@ describe('A reminder late in the evening that an outage across midnight swallowe
 describe('The reminder of an evening before a bot was there', () => {
   async function firstMorning(days: number): Promise<void> {
     rig = await createBotRig({ farm: { reminders: { ...policy, at: '23:30' } } });
-    const stores = [...rig.world.machines.values()].flatMap(({ stores: { Root, My } }) => [...Root.values(), ...My.values()]);
+    const stores = [...rig.world.machines.values()].flatMap(({ stores: { Root, My } }) => [
+      ...Root.values(),
+      ...My.values(),
+    ]);
     const end = Math.min(...stores.map(({ facts }) => Date.parse(facts.notAfter)));
     rig.clock.set(Math.floor((end - days * DAY) / DAY) * DAY + 32 * HOUR);
     await rig.start();
