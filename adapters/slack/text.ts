@@ -23,7 +23,8 @@ export function plainWords(text: string, bot: string | null): string {
 }
 
 function withoutCall(text: string, call: string): string {
-  const rest = text.replace(new RegExp(`^(?:\\s*${call}[\\s,:，：、]*)+`, 'u'), '');
+  // A colon may also begin an emoji, `:wave:`.
+  const rest = text.replace(new RegExp(`^(?:\\s*${call}(?:[\\s,，：、]|:(?!\\S+:))*)+`, 'u'), '');
   return rest === text ? text.replace(new RegExp(`${call}[\\s.!?。！？]*$`, 'u'), '').trimEnd() : rest;
 }
 

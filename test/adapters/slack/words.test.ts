@@ -53,6 +53,7 @@ test.each([
   ['with a Chinese comma', '<@UBOT>，status', 'status'],
   ['with a Chinese colon', '<@UBOT>：status', 'status'],
   ['with a non-breaking space', '<@UBOT>\u00a0status', 'status'],
+  ['before an emoji', '<@UBOT>: :wave: status', ':wave: status'],
   ['at the end', 'status <@UBOT>', 'status'],
   ['at the end, with a full stop', 'status, <@UBOT>.', 'status,'],
   ['only in a reason', '<@UBOT> rotate-master because <@UBOT> said so', 'rotate-master because @UBOT said so'],
