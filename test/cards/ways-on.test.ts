@@ -99,6 +99,13 @@ describe('Advice', () => {
     },
   );
 
+  test("says whose disk to look at if the bot's own journal cannot be written", () => {
+    for (const words of told('refused.JournalNotWritable', { file: 'prod.jsonl', reason: 'ENOSPC' })) {
+      expect(words).toMatch(/bot.*disk|机器人.*磁盘/u);
+      expect(words).toMatch(/account|账户/u);
+    }
+  });
+
   test.each(['NotPresentedNow', 'MakerNotPinned', 'CertificateAllowedHere', 'OldNotInUse'])(
     'sends nobody looking for an attacker first for %s, which honest set-ups meet',
     (code) => {

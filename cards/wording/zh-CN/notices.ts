@@ -68,6 +68,8 @@ const refusals = {
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
+  'refused.JournalNotWritable': (_, pen) =>
+    `${pen.bold('机器人无法写入其操作日志，因此未记录任何内容。')}请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹，然后重新操作。`,
   'refused.master-not-left': (d) =>
     d.back
       ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入配置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
