@@ -123,8 +123,15 @@ const workersOf = ({ rows }: RunningView): readonly string[] =>
 /** A removal cuts nobody off, and for a reconnect workers are cut off already. */
 export const countsCutOff = ({ wish }: RunningView): boolean => wish.kind !== 'retire' && wish.kind !== 'reconnect';
 
-/** How many workers are cut off now, and for how long. */
-export function cutOff(view: RunningView, { tell }: Draw): string {
+/** How many workers are cut off now, and for how long; and of which nobody knows. */
+export function cutOff(view: RunningView, draw: Draw): string {
+  const { unsure = [] } = view;
+  if (unsure.length === 0) return counted(view, draw);
+  const unknown = draw.tell('running.unsure', { hosts: unsure });
+  return view.rows.some((row) => row.cutOff) ? `${counted(view, draw)} ${unknown}` : unknown;
+}
+
+function counted(view: RunningView, { tell }: Draw): string {
   const { cutBefore, leaveBehind } = view;
   if (cutBefore !== undefined && cutBefore > 0)
     return tell('running.cut-before', { count: cutBefore, all: cutBefore === workersOf(view).length });

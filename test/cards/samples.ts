@@ -395,6 +395,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.back-what': { unknown: MACHINES, back: BACKS },
   'refused.no-runner': { hosts: MACHINES, others: MACHINES, unnamed: [[], ...MACHINES], keys: [['9745105302107890']] },
   'waiting.silent': { hosts: MACHINES },
+  'running.unsure': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },
   'form.ticket-hint': {
     policies: [

@@ -1123,13 +1123,24 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-unheard-before': {
     ...running,
     rows: running.rows.map((one) => ({ ...one, cutOff: false })),
-    waiting: message('waiting.order', { host: 'sqlm01' }),
+    waiting: message('waiting.order', { host: 'sqlm01', full: false }),
     unheard: { all: false, master: host('sqlm01') },
   },
   'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
   'running-back-stalled': {
     ...runningBack,
     waiting: message('waiting.put-back', { hosts: ['sqlw02'], until: '2026-11-24T14:36:00.000Z', again: false }),
+  },
+  'running-back-unsure': {
+    ...runningBack,
+    rows: [
+      row('sqlm01', 'running', message('row.doing', { kind: 'publish-cer', back: true }), { role: 'master', ms: 3100 }),
+      row('sqlw01', 'good', message('row.put-back'), { ms: 11_000 }),
+      row('sqlw02', 'good', message('row.put-back'), { ms: 41_000 }),
+      row('sqlw03', 'unknown', message('row.unknown', { code: 'ServiceDidNotStart' })),
+    ],
+    waiting: message('waiting.order', { host: 'sqlm01', full: true }),
+    unsure: [host('sqlw03')],
   },
   'closed-done': done,
   'closed-ticket': { ...done, wish: { ...done.wish, ticket: 'CHG0031877' } },

@@ -203,8 +203,8 @@ const waitingWords = {
     `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`,
   'waiting.put-back': (d: { hosts: Names; until: string; again: boolean }, pen: Pen) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} still being put back. Unless more is heard of that by ${pen.time(d.until)}, ${d.again ? 'it is tried once more before ' : ''}a person is asked.`,
-  'waiting.order': (d: { host: string }) =>
-    `${d.host} has not answered its order yet; the order is sent again by itself.`,
+  'waiting.order': (d: { host: string; full: boolean }) =>
+    `${d.host} has not answered its order yet; the order is sent again by itself.${d.full ? ' It cannot write its journal: see whether its disk is full, and whether its account may write into its state folder.' : ''}`,
 } satisfies Lines;
 
 export const steps = {

@@ -170,6 +170,7 @@ export const steps = {
     `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。`,
   'waiting.put-back': (d, pen) =>
     tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
-  'waiting.order': (d) => `${d.host} 尚未答复指令，指令会自动重发。`,
+  'waiting.order': (d) =>
+    `${d.host} 尚未答复指令，指令会自动重发。${d.full ? '它无法写入操作日志：请检查磁盘是否已满，以及其账户能否写入状态文件夹。' : ''}`,
   ...proof,
 } satisfies Same<typeof en>;

@@ -78,6 +78,8 @@ export interface RunningView {
    * known. `all`: no machine can be heard. `master`: the one that goes back by itself unless it is confirmed.
    */
   readonly unheard?: { readonly all: boolean; readonly master: HostName | null };
+  /** Workers that were cut off, and of which nobody has seen since whether they are connected; left out: none. */
+  readonly unsure?: readonly HostName[];
 }
 
 interface GapBar {

@@ -29,3 +29,22 @@ test('a machine whose disk was full can be used again once there is room, and is
   await rig.pass(11 * MINUTE);
   expect(await ask()).toEqual(['looking']);
 });
+
+test('the card of a rotation says why a machine with a full disk does not answer its order', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await ask();
+  await rig.planned();
+  fill(true);
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.pass(30_000);
+  const waiting = (): unknown => {
+    const view = rig.chat.cards().at(-1);
+    return view?.kind === 'running' ? view.waiting : view?.kind;
+  };
+  expect(waiting()).toEqual({ id: 'waiting.order', data: { host: 'sqlw01', full: true } });
+  fill(false);
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});

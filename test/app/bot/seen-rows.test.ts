@@ -38,3 +38,21 @@ test('once a second look has found all workers connected, no phase is shown as u
   expect(view?.phases.map(({ name, state }) => [name, state])).not.toContainEqual(['cutover', 'unknown']);
   expect(view?.rows.map(({ state }) => state)).not.toContain('unknown');
 });
+
+test('a worker whose way back ended unknown is not shown as connected again', () => {
+  const sim = approve(
+    new Sim(farmOf(), ({ kind, stage, host }) => {
+      if (stage !== 'workers' || host === 'sqlw01') return 'ok';
+      return host === 'sqlw03' ? 'unknown' : kind === 'apply' ? 'put-back' : 'ok';
+    }),
+  );
+  sim.pass(10_000);
+  const view = runningView(sim.farm.name, sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
+  expect(view?.rows.map(({ host, state, cutOff }) => [host, state, cutOff])).toEqual([
+    ['sqlm01', 'good', false],
+    ['sqlw01', 'good', false],
+    ['sqlw02', 'good', false],
+    ['sqlw03', 'unknown', false],
+  ]);
+  expect(view?.unsure).toEqual(['sqlw03']);
+});

@@ -84,6 +84,8 @@ export const runningWords = {
       ? cut
       : `${cut} Unless ${d.master} is confirmed within ${whole(d.limitMs)} of its switch, it goes back by itself, and the workers with it.`;
   },
+  'running.unsure': (d: { hosts: readonly string[] }) =>
+    `Whether ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off now is not known.`,
   'running.nobody-yet': () => 'No worker is cut off.',
   'running.nobody-now': () => 'No worker is cut off any more.',
   'running.stop-asked': (d: { by: string }, pen: Pen) =>

@@ -84,5 +84,8 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const unheard = rotation.orders.find(
     (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,
   );
-  return unheard === undefined ? null : { id: 'waiting.order', data: { host: unheard.host } };
+  if (unheard === undefined) return null;
+  const { host } = unheard;
+  const isFull = desk.presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
+  return { id: 'waiting.order', data: { host, full: isFull } };
 }

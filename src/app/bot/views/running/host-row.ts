@@ -61,9 +61,12 @@ const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 
 
 const UNSEEN = { state: 'unknown', what: { id: 'row.unseen', data: {} } } as const;
 
+/** It was cut off, and nobody has seen since whether it is connected. */
+export const isUnwatched = ({ unwatchedAt, backAt }: Gap): boolean => unwatchedAt !== null && backAt === null;
+
 /** Nothing that it waits for would show whether it is connected. */
 const isUnseen = (gap: Gap | null, { state }: Pick<HostRow, 'state'>): boolean =>
-  gap !== null && gap.unwatchedAt !== null && gap.backAt === null && state === 'waiting';
+  gap !== null && isUnwatched(gap) && state === 'waiting';
 
 function tell(
   rotation: RotationState,

@@ -23,7 +23,7 @@ import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
-import { hostRow } from './host-row.ts';
+import { hostRow, isUnwatched } from './host-row.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
 import { unheardOf, unheardOrders } from './unheard.ts';
 
@@ -46,6 +46,9 @@ export function runningView(
   const startedAt = Date.parse(begun);
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   const unheard = unheardOf(rotation, waiting);
+  const hostRows = plan.slices.map((slice) => hostRow(rotation, slice, direction, now));
+  const unsure = hostRows.filter(({ state }) => state === 'unknown').map(({ host }) => host);
+  const unseen = workersOf(rotation).filter((host) => unsure.includes(host) && isUnwatched(gapOf(rotation, host, now)));
   return {
     kind: 'running',
     wish: rotation.wish,
@@ -59,7 +62,7 @@ export function runningView(
     step: Math.min(done + 1, steps),
     steps,
     phases: phasesOf(rotation, steps, startedAt),
-    rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
+    rows: hostRows,
     stepRows: rows,
     made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
@@ -75,6 +78,7 @@ export function runningView(
     stopAsked: rotation.stop?.by ?? null,
     waiting,
     ...(unheard === null ? {} : { unheard }),
+    ...(unseen.length === 0 ? {} : { unsure: unseen }),
   };
 }
 
