@@ -468,6 +468,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.waits': { ...START, names: PEOPLE.slice(0, 2) },
   'note.held': { ...START, frozen: [LATER], asks: [true, false] },
   'note.unseen': START,
+  'note.unseen-at-start': START,
   'note.obstacle': { ...START, until: [LATER], mark: ['day', 'hour', 'start'] },
   'refused.outside-windows': { next: [null, WINDOW] },
   'wrong.at-what': { word: ['rotate-master'] },

@@ -189,6 +189,23 @@ describe('On a farm with change windows,', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('a machine that cannot be looked at at the start is named on the card and in one note, and the rotation begins once it answers', async () => {
+    await ready();
+    await approved();
+    await rig.stopRunner('sqlw01');
+    await rig.until(() => notes().includes('note.unseen-at-start'));
+    expect(planCard()?.when.waits?.unseen).toEqual(['sqlw01']);
+    const until = '2026-11-24T13:20:00.000Z';
+    const note = rig.chat.notes.find(({ notice }) => notice.messages[0]?.id === 'note.unseen-at-start');
+    expect(note?.notice.messages).toMatchObject([{ data: { id: 'prod-1', from: OPENS, until, hosts: ['sqlw01'] } }]);
+    await rig.pass(10 * MINUTE);
+    expect(applied()).toBe(0);
+    expect(notes().filter((id) => id === 'note.unseen-at-start')).toHaveLength(1);
+    await rig.startRunner('sqlw01');
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('a bot that was away begins the rotation late in its window', async () => {
     await ready();
     await approved();

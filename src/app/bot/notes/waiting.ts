@@ -1,3 +1,4 @@
+import { unseenAtStart } from '../../../domain/next/start/waiting.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { say } from '../views/notices.ts';
 import { obstacleOf } from '../views/plan/obstacle.ts';
@@ -28,6 +29,7 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const unseen =
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
   const mark = checks.hour === undefined ? 'day' : 'hour';
+  const atStart = unseenAtStart(rotation, start);
   const obstacle = obstacleOf(start);
   // It looks once more and begins: nobody has to wait.
   const isAtOnce = held === null && Date.parse(from) <= Date.parse(start.at);
@@ -35,6 +37,9 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
     // A freeze may move the start and, once lifted, move it back: each move is said.
     ...(isAtOnce ? [] : [note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : [])]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
+    ...(atStart.length === 0
+      ? []
+      : [note(`unseen start ${from}`, [say('note.unseen-at-start', { id, from, until, hosts: atStart })], [by.id])]),
     ...(obstacle === null
       ? []
       : [

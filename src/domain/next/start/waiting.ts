@@ -247,6 +247,14 @@ const unseenSince = (rotation: RotationState, { from }: Scheduled): readonly Hos
   ),
 ];
 
+/** Machines whose looks at the start have all ended without a result so far: it begins once they answer. */
+export function unseenAtStart({ orders }: RotationState, { from }: Scheduled): readonly HostName[] {
+  const looks = orders.filter(({ kind, issued }) => kind === 'look' && issued >= from);
+  const isSeen = (host: HostName): boolean => looks.some((one) => one.host === host && hasLooked(one));
+  const ended = looks.filter((one) => !isUnderWay(one) && !isSeen(one.host));
+  return [...new Set(ended.map(({ host }) => host))];
+}
+
 /** Closes before anything was changed; the same is requested again. */
 const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
   close(rotation, 'refused', { ...data, code }),

@@ -1,7 +1,7 @@
 import { frozenNow } from '../../../../domain/approval/freeze.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { ticketLink } from '../../../../domain/farm/ticket.ts';
-import { votersUnseen } from '../../../../domain/next/start/waiting.ts';
+import { unseenAtStart, votersUnseen } from '../../../../domain/next/start/waiting.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
@@ -21,11 +21,12 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
   if (isWaiting(rotation) && start !== null) {
     const { from, until, checks } = start;
     const last = checks.start ?? checks.hour ?? checks.day;
+    const atStart = unseenAtStart(rotation, start);
     const { at: looked = null, unseen = [] } = last ?? {};
     const waits = {
       held: start.held === null ? null : held,
       looked,
-      unseen,
+      unseen: atStart.length > 0 ? atStart : unseen,
       obstacle: obstacleOf(start) ?? unseenVoters(farm, rotation),
     };
     return { from, until, liftBy: start.held?.tooLate === true ? until : null, outside: false, waits };
