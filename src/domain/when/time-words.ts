@@ -22,7 +22,7 @@ const RUN_TOGETHER = /^(?:[01]?\d|2[0-3])[0-5]\d$/u;
 
 /** AM or PM, after the hours. */
 export const HALF = /^[ap]\.?m$/iu;
-const HALF_CLOCK = /^\d{1,2}(?::\d{2})? ?[ap]\.?m$/iu;
+const HALF_CLOCK = /^\d{1,2}(?::?\d{2})? ?[ap]\.?m$/iu;
 
 /** How many of these words, from the first, look like a time as `parseWhen` reads it; 0: none. */
 export function timeLength(typed: readonly string[]): number {

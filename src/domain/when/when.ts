@@ -196,8 +196,8 @@ function plainer(said: string): string {
 /** `22.00` */
 const DOTTED = /(?<=^| )(\d{1,2})\.(\d{2})(?= |$)/u;
 
-/** `2200` */
-const TOGETHER = /(?<=^| )([01]?\d|2[0-3])([0-5]\d)(?= |$)/u;
+/** `2200`, `1030pm` */
+const TOGETHER = /(?<=^| )([01]?\d|2[0-3])([0-5]\d)(?= |$|[ap]\.?m)/iu;
 
 /** How much of an unreadable text is echoed. */
 const short = (said: string): string => said.slice(0, 60);

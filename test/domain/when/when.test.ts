@@ -80,6 +80,8 @@ describe('A time to come', () => {
     ['sat 2200', 'UTC', 'when-unreadable: sat 22:00'],
     ['2200', 'UTC', 'when-unreadable: 22:00'],
     ['sat 1030 pm', 'UTC', 'when-unreadable: sat 22:30'],
+    ['sat 1030pm', 'UTC', 'when-unreadable: sat 22:30'],
+    ['sat 1030 a.m', 'UTC', 'when-unreadable: sat 10:30'],
     ['2026-11-28 930 Europe/Madrid', 'UTC', 'when-unreadable: 2026-11-28 9:30 Europe/Madrid'],
     ['sat 2260', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['sat 22.30 Europe/Madrid', 'UTC', 'when-unreadable: sat 22:30 Europe/Madrid'],
