@@ -1,3 +1,4 @@
+import { RESERVED_NAMES } from '../domain/farm/reserved-names.ts';
 import { MOVES_WITHIN_MS as TURN_MS } from '../domain/next/turns.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { parseDuration } from './duration.ts';
@@ -8,6 +9,13 @@ import { shown } from './problem.ts';
 import { type Rule, rule } from './rule.ts';
 
 type Hosts = FarmFile['hosts'];
+
+const namesAreNoWords = rule(['farm', 'hosts'], ({ farm, hosts }, report) => {
+  const allowed = `any other name: requests take ${RESERVED_NAMES.join(' and ')} for words of their own`;
+  if (RESERVED_NAMES.includes(farm)) report(['farm'], 'NameReserved', shown(farm), allowed);
+  for (const name of Object.keys(hosts))
+    if (RESERVED_NAMES.includes(name)) report(['hosts', name], 'NameReserved', shown(name), allowed, 'key');
+});
 
 const keysAreTheirOwn = rule(['hosts'], ({ hosts }, report) => {
   const owners = new Map<string, string>();
@@ -84,6 +92,7 @@ const overridesFitRoles = rule(['hosts'], ({ hosts }, report) => {
 });
 
 export const HOST_RULES: readonly Rule[] = [
+  namesAreNoWords,
   keysAreTheirOwn,
   rolesAreThere,
   canaryLeavesSomebody,

@@ -713,3 +713,12 @@ test.each([
     expect.stringContaining(` farm: found "a${told}b"`),
   ]);
 });
+
+test.each([
+  ['farm: prod', 'farm: all', 'farm.yaml:8:7 farm: found "all"; '],
+  ['  sqlw03:', '  in:', 'farm.yaml:26:3 hosts.in: found "in"; '],
+])('a name that requests take for a word is refused: %s, %s', (from, to, where) => {
+  expect(problemsOf(changed(from, to))).toEqual([
+    `${where}allowed: any other name: requests take all and in for words of their own`,
+  ]);
+});

@@ -1,3 +1,4 @@
+import { ALL as EVERY_WORKER } from '../farm/reserved-names.ts';
 import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../plan/wish.ts';
 import { type HostName, parseHostName } from '../values.ts';
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
@@ -110,7 +111,7 @@ function whole(line: RequestLine): RequestLine | Wrong {
   return { ...line, wish: { ...line.wish, workers: [] } };
 }
 
-const ALL = 'all' as HostName;
+const ALL = EVERY_WORKER as HostName;
 
 const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker' || kind === 'reconnect';
 
