@@ -45,6 +45,12 @@ const farmsIn = (reply: Reply): readonly string[] =>
     ? reply.notice.messages.map(({ id, data }) => `${id} ${String(data.farm ?? data.farms ?? '')}`.trim())
     : [];
 
+test('a reason gives the names of people in the farms that know the speaker, and of nobody else', async () => {
+  await served();
+  await rig.type('ana', '/ssis rotate-master because @mei and @liu asked', CHANNEL);
+  expect(rig.rotation().reason).toBe('Mei Lin and @liu asked');
+});
+
 describe('Which farm is meant', () => {
   test.each<[string, string, string, string, readonly string[]]>([
     ['in a channel of one farm, that farm', 'mei', '/ssis runners', CHANNEL, ['runners.farm prod']],

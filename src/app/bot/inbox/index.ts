@@ -67,7 +67,7 @@ function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Re
 
 async function said(inbox: Inbox, intent: ChatIntent, text: string): Promise<Answer> {
   const command = parseCommand(text);
-  const answered = await run(inbox, intent, withNames(inbox, intent.person.platform, command));
+  const answered = await run(inbox, intent, withNames(inbox, intent, command));
   return withTimes(withFarms(answered, text, command), text, command);
 }
 
