@@ -6,16 +6,20 @@ import { sentenceOf } from '../program/fail.ts';
 import { readText } from '../program/files.ts';
 import { runnerFiles } from '../program/state.ts';
 import { hostOptionsBefore } from './host-options.ts';
+import { mustNotBeBots } from './peers.ts';
 
 /**
  * The runner's own configuration, read only once its folder is protected: its content decides which programs and
- * folders are used. Throws as `mustBeSetUp`, CertopsError `RunnerConfigNotValid`, and what keeping the folder throws.
+ * folders are used. Throws as `mustBeSetUp` and `mustNotBeBots`, CertopsError `RunnerConfigNotValid`, and what keeping
+ * the folder throws.
  */
 export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Promise<RunnerConfig> {
   const files = runnerFiles(folder);
   await mustBeSetUp(files);
   await keep(folder);
-  return parseRunnerConfig(await readText(files.config));
+  const config = parseRunnerConfig(await readText(files.config));
+  mustNotBeBots(config);
+  return config;
 }
 
 /**

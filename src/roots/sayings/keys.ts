@@ -23,7 +23,7 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   PeerKeyIsOfBot: {
     exit: USAGE,
     say: ({ host }) =>
-      `The key of ${host} is the bot's own, with which the bot could report in its name: give --peer and the farm file the key that certops runner init printed on ${host}, and --bot-key the one of certops keys.`,
+      `The key of ${host} is the bot's own, with which the bot could report in its name. --peer, the farm file and hostKeys in runner.json take the key that certops runner init printed on ${host}; --bot-key and botKeys take the one of certops keys.`,
   },
   KeyFileExists: {
     exit: USAGE,

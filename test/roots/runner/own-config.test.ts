@@ -35,6 +35,15 @@ test('a folder without a runner is reported as such', async () => {
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({ code: 'RunnerNotSetUp' });
 });
 
+test('a file in which somebody pinned the key of the bot as that of a runner is refused at the start', async () => {
+  const edited = { ...JSON.parse(configOf('prod')), hostKeys: { sqlm01: [KEY] } };
+  writeFileSync(path.join(folder, 'runner.json'), JSON.stringify(edited));
+  await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({
+    code: 'PeerKeyIsOfBot',
+    data: { host: 'sqlm01' },
+  });
+});
+
 /** On Windows only administrators can make a link. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
