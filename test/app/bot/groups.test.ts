@@ -206,3 +206,22 @@ describe('An approved request that waits for its window, with a vote from a memb
     });
   });
 });
+
+test('Of two user groups the one that has not answered is named, and not the one that has', async () => {
+  const slack = slackWith(['U-tom']);
+  const group: FakeChat['group'] = async (id) => (id === 'S0DBA' ? slack.members : null);
+  const chat = { ...slack.chat, group };
+  await withFed(
+    { ...slack, chat },
+    {
+      groups: [
+        { id: 'sql-approvers', slack: 'S0DBA' },
+        { id: 'night', slack: 'S0NIGHT' },
+      ],
+      approval: { quorum: 3, approvers: ['ana'], groups: ['sql-approvers', 'night'], lapsesAfterMs: 86_400_000 },
+    },
+  );
+  const data = { able: ['Ana Ruiz', 'Tom Becker'], missing: 1, unread: ['night'] };
+  const refused = await rig.type('mei', '/ssis rotate-master');
+  expect(refused).toMatchObject({ notice: { messages: [{ id: 'refused.quorum-unreachable', data }] } });
+});

@@ -62,3 +62,19 @@ test('a question is decided as it was asked if nothing has changed', async () =>
   await rig.closed();
   expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
 });
+
+test('a vote counts for the question it was given on, and not when the same is asked again', async () => {
+  const { digest } = await leaveAsked();
+  const denied = await rig.click('tom', 'deny', { rotation: 'prod-1', digest }, { reason: 'Not yet' });
+  expect(saidOf(denied)).toEqual(['denied']);
+  await rig.until(() => card().asked === null);
+  expect(await click('mei', 'leave')).toEqual(['resolve.leave-behind']);
+  await rig.until(() => card().asked !== null);
+  expect(card()).toMatchObject({ votes: [], needed: 2 });
+  expect(await click('tom', 'approve')).toEqual(['approved']);
+  await rig.until(() => card().votes.length === 1);
+  expect(rig.rotation()).toMatchObject({ resolved: {}, closed: null });
+  expect(await click('ana', 'approve')).toEqual(['approved']);
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
+});
