@@ -134,7 +134,7 @@ function refusePart({ kind, only }: Order, { header, steps, checks }: OrderWork)
   const isOfTrust = kind === 'undo' || (header.kind === 'rotate-worker' && header.wish.compromised && steps.length > 0);
   const allowed = isOfTrust ? 'trust-certificate' : steps.length === 0 ? 'packages-end' : null;
   const wrong = only.find((id) => kindOf.get(id) !== allowed);
-  if (allowed !== null && wrong === undefined && (kind === 'undo' || only.length > 0)) return null;
+  if (wrong === undefined && only.length > 0) return null;
   return refuse('PartNotAllowed', { kind, step: wrong ?? null });
 }
 

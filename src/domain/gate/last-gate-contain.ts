@@ -25,7 +25,7 @@ export function judgeDistrust(
   const { config, own, work } = gate;
   const data = { step: step.id, thumbprint };
   if (!isContaining(gate) || !work.header.wish.workers.includes(worker)) return refuse('RemovalNotAllowed', data);
-  if (!Object.hasOwn(config.hostKeys, worker) || config.hostKeys[worker]?.length === 0)
+  if (!Object.hasOwn(config.hostKeys, worker))
     return refuse('MakerNotPinned', { ...data, host: worker, pinned: Object.keys(config.hostKeys) });
   if (config.allowedCertificates.includes(thumbprint)) return refuse('CertificateAllowedHere', data);
   const trust = own.trusts.find((one) => one.thumbprint === thumbprint);
@@ -63,7 +63,7 @@ export function isTrustInWorker(thumbprint: Thumbprint, { config, own }: Gate): 
 
 /** Machines other than this one whose runners it trusts. */
 export const othersPinned = ({ host, hostKeys }: Pick<Gate['config'], 'host' | 'hostKeys'>): readonly HostName[] =>
-  Object.entries(hostKeys).flatMap(([name, keys]) => (name === host || keys.length === 0 ? [] : [name as HostName]));
+  Object.keys(hostKeys).flatMap((name) => (name === host ? [] : [name as HostName]));
 
 /** Named after the worker and nothing else, whatever the plan says about it. */
 function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {

@@ -86,8 +86,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   const { header } = gate.work;
   const data = { step: step.id };
   const profile = inTable(header.profiles, params.ref);
-  if (profile === undefined) return refuse('ProfileDiffers', data);
-  if (!sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
+  if (profile === undefined || !sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
   if (profile.host !== gate.config.host || gate.config.masterHost !== gate.config.host || params.role !== 'master') {
     return refuse('MakerNotPinned', { ...data, host: profile.host, pinned: gate.config.masterHost });
   }

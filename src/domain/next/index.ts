@@ -218,7 +218,7 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
     if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
     const { actions, proofs, settled } = prove(rotation, moment, direction);
     if (actions.length > 0 || !settled || isDeaf) return actions;
-    const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
+    const found = proofs.filter((one) => unknown.includes(one.host)).map((one) => one.host);
     if (found.length > 0) return resolved(found, 'look-again', true);
     return isStale ? resolved([], asked.choice, true) : resolved([], 'look-again');
   }

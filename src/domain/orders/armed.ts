@@ -91,7 +91,7 @@ export function hear(watch: Watch, say: Say, issued: number, now: number): Watch
     ...watch,
     issued,
     wordAt: now,
-    go: say === 'wait' ? false : watch.go || say === 'go',
+    go: say === 'go',
     confirmedAt: watch.confirmedAt ?? (say === 'confirm' ? now : null),
   };
 }

@@ -120,6 +120,16 @@ describe('An armed worker', () => {
     expect(rig.entries(WORKER).filter(({ type }) => type === 'refused')).toEqual([]);
   });
 
+  test('that was told to go, and then to wait before it could, waits', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.receive(rig.said(order, 'go'));
+    await runner.receive(rig.said(order, 'wait'));
+    present(rig, made(rig));
+    await rig.clock.sleep(5_000);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    await runner.stop();
+  });
+
   test('counts ten seconds anew after it could not see what its master presents', async () => {
     const { rig, runner } = await armedWorker();
     await runner.stop();
