@@ -4,6 +4,8 @@ import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
+import { containedHosts } from '../../../src/domain/next/stages.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { type Behaviour, farmOf, OWN } from '../sim.ts';
 import { asked, ownOf, WorkerSim } from '../worker-sim.ts';
 
@@ -126,6 +128,21 @@ describe('When workers’ keys are in the wrong hands', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'], code: 'StopAsked' } });
     expect(ownOf(sim, 'sqlw01')).not.toBe(OWN);
     expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+  });
+
+  test('only those count as cut off whom the master has stopped trusting by now', () => {
+    const sim = approved((order) => (order.stage === 'contain' ? null : 'ok'));
+    const { n = 0 } = sim.orders.find(({ stage }) => stage === 'contain') ?? {};
+    const { digest = '', slices = [] } = sim.rotation().plan ?? {};
+    const steps = slices.find(({ host }) => host === 'sqlm01')?.stages.contain?.steps ?? [];
+    const cutOff = [];
+    for (const { id, kind } of steps) {
+      if (kind !== 'distrust-certificate') continue;
+      const done = { type: 'done', n, rotation: 'prod-1', digest, step: id, facts: {}, made: null } as const;
+      sim.speak('sqlm01' as HostName, { ...done, changed: true });
+      cutOff.push(containedHosts(sim.rotation()).join());
+    }
+    expect(cutOff).toEqual(['sqlw01', 'sqlw01,sqlw02', 'sqlw01,sqlw02,sqlw03']);
   });
 
   test('a stop before anything was contained ends the rotation as stopped', () => {
