@@ -76,7 +76,7 @@ export const plainText = (text: string): string =>
     .replace(MOMENT, (_all, at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`)
     .replace(/\*\*/gu, '')
     .replace(/<\/?at>/gu, '')
-    .replace(/\\([\\*_`<>[\]])/gu, '$1');
+    .replace(/\\([\\*_`<>[\]{}&~|@:.)+=#!-])/gu, '$1');
 
 const nodeOf = (value: Json): Node =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};

@@ -1,5 +1,6 @@
+import { literal } from '../../../cards/literal.ts';
 import { cardPen } from '../../../cards/pen.ts';
-import { cardButtons, cardLines, cardState } from '../../../src/app/script/card-text.ts';
+import { cardButtons, cardLines, cardState, plainText } from '../../../src/app/script/card-text.ts';
 
 const CARD = {
   type: 'AdaptiveCard',
@@ -51,3 +52,10 @@ test('buttons behind a button are found, with the field that goes with them', ()
 test.each([null, 1, 'x', [], {}])('%j is read as a card without words or buttons', (value) => {
   expect([cardState(value), cardLines(value), cardButtons(value)]).toEqual(['', [], []]);
 });
+
+test.each(['mail ops@example.com', 'a & b | c ~ d', '{1} #2', '# one', '- one', '1) one', 'https://www.example.com'])(
+  'what people typed is shown as they typed it: %s',
+  (typed) => {
+    expect(plainText(literal(typed))).toBe(typed);
+  },
+);
