@@ -197,7 +197,10 @@ const GO_FOUND_NOBODY = /\bdial tcp\b|\bunable to open tcp connection\b|\bSql Se
  * that cannot be reached is reported with a login that timed out as well.
  */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
-  ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
+  [
+    'sqlcmd-version',
+    /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown (?:option|(?:shorthand )?flag)\b/iu,
+  ],
   ['certificate-not-trusted', ABOUT_CERTIFICATE],
   ['certificate-not-trusted', CERTIFICATE_NUMBER],
   ['server-away', GO_FOUND_NOBODY],

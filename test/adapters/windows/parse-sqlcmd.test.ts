@@ -367,3 +367,10 @@ test.each([
 ])('%s: %s', (file, code) => {
   expect(refusalOf(made(file))).toEqual({ code, data: { output: made(file).trim() } });
 });
+
+test.each(['sqlcmd.exe: error: unknown flag -x', "Error: unknown shorthand flag: 'x' in -x", 'unknown flag: --x'])(
+  'an older sqlcmd written in Go does not know an option: %s',
+  (said) => {
+    expect(refusalOf(`${said}\r\n`).code).toBe('sqlcmd-version');
+  },
+);
