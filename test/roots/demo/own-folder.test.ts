@@ -54,7 +54,11 @@ describe('Of a folder that cannot be made on Windows, a runner and a bot tell wh
   // A Windows Node answers so: ENOENT for a drive that is missing and below a name that is not valid, EINVAL for such
   // a name itself, EPERM for a drive that is there.
   test.each([
-    ['d:\\certops', 'ENOENT', 'd:\\certops cannot be made: there is no drive D: on this machine.'],
+    [
+      'd:\\certops',
+      'ENOENT',
+      'd:\\certops cannot be made: there is no drive D: on this machine, or a link on the way there leads nowhere.',
+    ],
     ['Q:\\', 'ENOENT', 'Q:\\ cannot be made: there is no drive Q: on this machine.'],
     ['D:\\', 'EPERM', 'D:\\ is a whole drive: name a folder on it, such as D:\\certops.'],
     ['C:\\certops?', 'EINVAL', 'C:\\certops? is not a name that Windows accepts: leave out ?.'],
