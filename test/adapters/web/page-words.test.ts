@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGE_WORDS } from '../../../adapters/web/page-words.ts';
-import { isWorded } from '../../../cards/wording/index.ts';
+import { isWorded, say } from '../../../cards/wording/index.ts';
 import { root } from './support.ts';
 
 const folder = join(root, 'adapters', 'web', 'client');
@@ -33,4 +33,14 @@ test('the bot sends no word that the page does not ask for', () => {
 
 test.each(Object.keys(PAGE_WORDS))('%s is worded in both languages', (id) => {
   expect([isWorded(id, 'en'), isWorded(id, 'zh-CN')]).toEqual([true, true]);
+});
+
+test('while nobody can be heard, the gap panel claims nothing that nobody knows', () => {
+  const said = (['en', 'zh-CN'] as const).map((language) =>
+    say({ id: 'page.none-cut-yet', data: { rotation: 'prod-17' } }, language),
+  );
+  expect(said).toEqual([
+    'prod-17: no worker is known to be cut off so far.',
+    'prod-17：到目前为止未发现有 Worker 断开。',
+  ]);
 });
