@@ -50,7 +50,7 @@ export const runningWords = {
       ? cut
       : tight`${cut}若 ${d.master} 在切换后 ${whole(d.limitMs)}内未得到确认，会自行还原，各 Worker 也随之还原。`;
   },
-  'running.unsure': (d) => `不知道 ${hosts(d.hosts)} 现在是否断开。`,
+  'running.unsure': (d) => tight`不知道 ${hosts(d.hosts)} 现在是否断开。`,
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
