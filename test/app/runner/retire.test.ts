@@ -76,6 +76,23 @@ test('a runner with a new journal counts from when it first saw an unused certif
   expect(later.leftovers).toMatchObject([{ unusedSince: since }]);
 });
 
+test.each([
+  ['of another farm, whose name begins alike', 'certops prod-east-3'],
+  ['that somebody has changed', 'certops prod-3 old'],
+])('a certificate with the mark %s is none of this farm’s', async (_, friendlyName) => {
+  const machine = rig.windowsHost('sqlm01');
+  const found = {
+    thumbprint: OTHER,
+    store: 'Root' as const,
+    subject: 'CN=sqlm01',
+    names: ['sqlm01'],
+    selfSigned: true,
+  };
+  const stored = async () => [{ ...found, notAfter: '2027-01-01T00:00:00.000Z', friendlyName }];
+  const look = await lookWithLeftovers({ ...machine, stored }, rig.config('sqlm01'), () => ({ uses: [], unused: [] }));
+  expect(look.leftovers).toEqual([]);
+});
+
 test('a tool that does its work and then reports a failure is overruled by a fresh look', async () => {
   const plan = await retirePlan();
   rig.machines.get('sqlm01')?.faults.set('certificate.remove', { kind: 'late', times: 1 });

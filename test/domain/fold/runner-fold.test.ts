@@ -135,6 +135,12 @@ describe('A certificate whose key was stolen must never be used here again once 
   const ended = (n: number, outcome: 'applied' | 'put-back' | 'unknown'): RunnerEntry => {
     return { type: 'finished', n, rotation: 'prod-17', outcome, look: null, facts: {} };
   };
+  const ofNext = (entry: RunnerEntry): RunnerEntry =>
+    ({
+      ...entry,
+      rotation: 'prod-18',
+      ...(entry.type === 'accepted' ? { digest: 'cd'.repeat(32) } : {}),
+    }) as RunnerEntry;
 
   test.each<readonly [string, readonly RunnerEntry[], readonly string[]]>([
     ['is applied', [ended(1, 'applied')], [stolen]],
@@ -144,6 +150,16 @@ describe('A certificate whose key was stolen must never be used here again once 
       'is applied, but not when that stage is put back',
       [ended(1, 'applied'), undo('workers'), ended(2, 'put-back')],
       [],
+    ],
+    [
+      'is applied, and that stage of the next rotation is undone meanwhile',
+      [ofNext(undo('workers')), ended(1, 'applied')],
+      [stolen],
+    ],
+    [
+      'is applied, and that stage of the next rotation put back',
+      [ended(1, 'applied'), ofNext(undo('workers')), ofNext(ended(2, 'put-back'))],
+      [stolen],
     ],
     ['is applied, but not when it ends because it is undone', [undo('workers'), ended(1, 'applied')], []],
     ['is applied, but not when its outcome is unknown', [ended(1, 'unknown')], []],
