@@ -82,7 +82,7 @@ test.each([
 ])('a certificate with the mark %s is none of this farm’s', async (_, friendlyName) => {
   const machine = rig.windowsHost('sqlm01');
   const found = {
-    thumbprint: OTHER,
+    thumbprint: old,
     store: 'Root' as const,
     subject: 'CN=sqlm01',
     names: ['sqlm01'],
