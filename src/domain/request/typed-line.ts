@@ -19,8 +19,8 @@ const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
  * nothing but stars would be split in every possible way.
  */
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
-/** The same around several words: a card's bold command, copied whole. */
-const SPAN = /(?<!\S)([*_~])([*_~]*[^\s*_~]+\s.*?)(?<=\S)\1(?=[.!?,;:\u3001\u3002\u00b7]*(?:\s|$))/gsu;
+/** The same around several words: a card's bold command. Struck through, they may have been taken back. */
+const SPAN = /(?<!\S)([*_])([*_]*[^\s*_~]+\s.*?)(?<=\S)\1(?=[.!?,;:\u3001\u3002\u00b7]*(?:\s|$))/gsu;
 /**
  * Signs for a feeling, or Slack's names for them, which people put behind a line. Digits between colons may belong to a
  * thumbprint.
@@ -87,7 +87,7 @@ function parted(line: string): { readonly said: string; readonly reason: string 
   return { said: line, reason: null };
 }
 
-/** Bold, italic and struck through at once need three marks. */
+/** Doubled and nested marks need several rounds. */
 const unmarked = (line: string): string => [1, 2, 3].reduce((rest) => rest.replace(SPAN, '$2'), line);
 
 const isWord = (word: string): boolean => word !== '';

@@ -225,6 +225,13 @@ describe('A line of words', () => {
     // Between names it may mean that the second one is not to be touched.
     ['rotate-worker sqlw01 ❌ sqlw02', { word: 'wrong', code: 'not-a-machine', data: { said: '❌' } }],
     ['*status prod*', { word: 'status', farm: 'prod' }],
+    // Struck through, they may have been taken back.
+    ['~stop prod-17 now~', { word: 'wrong', code: 'unknown-word', data: { said: '~stop', nearest: 'stop' } }],
+    [
+      '*~stop prod-17~*',
+      { word: 'wrong', code: 'unknown-word', data: { said: '~stop', nearest: 'stop' }, meant: 'stop prod-17~' },
+    ],
+    ['rotate-worker sqlw01 ~sqlw02 sqlw03~', { word: 'wrong', code: 'not-a-machine', data: { said: '~sqlw02' } }],
     ['status prod。', { word: 'status', farm: 'prod' }],
     ['status prod｡', { word: 'status', farm: 'prod' }],
     ['status prod．', { word: 'status', farm: 'prod' }],
