@@ -125,10 +125,12 @@ export const countsCutOff = ({ wish }: RunningView): boolean => wish.kind !== 'r
 
 /** How many workers are cut off now, and for how long; and of which nobody knows. */
 export function cutOff(view: RunningView, draw: Draw): string {
-  const { unsure = [] } = view;
-  if (unsure.length === 0) return counted(view, draw);
+  const { unsure = [], unheard } = view;
+  const isCut = view.rows.some((row) => row.cutOff);
+  // Without a connection nothing is known of the others either.
+  if (unsure.length === 0 || (unheard !== undefined && !isCut)) return counted(view, draw);
   const unknown = draw.tell('running.unsure', { hosts: unsure });
-  return view.rows.some((row) => row.cutOff) ? `${counted(view, draw)} ${unknown}` : unknown;
+  return isCut ? `${counted(view, draw)} ${unknown}` : unknown;
 }
 
 function counted(view: RunningView, { tell }: Draw): string {

@@ -253,6 +253,16 @@ describe('Several machines that somebody asked to leave behind', () => {
   });
 });
 
+test('one worker whose state is unknown does not stand for all while no machine can be heard', () => {
+  const view = { ...VIEWS['running-back-unsure'], unheard: { all: true, master: null } } as RunningView;
+  for (const language of ['en', 'zh-CN'] as const)
+    for (const card of [
+      renderAdaptiveCard(view, 'approver', language),
+      renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }),
+    ])
+      expect(JSON.stringify(card)).toMatch(/not every machine can be heard|并非所有机器都有消息/u);
+});
+
 test.each([
   ['en', 'needs-person', ['**Look again**', '**Leave it behind**', '**Put all back**']],
   ['zh-CN', 'needs-person', ['**重新查看**', '**放弃它**', '**全部还原**']],

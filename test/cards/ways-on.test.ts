@@ -99,6 +99,13 @@ describe('Advice', () => {
     },
   );
 
+  test('about slow machines promises no way back, which a request for workers or a lost certificate does not have', () => {
+    for (const words of told('warning.slow', { hosts: ['sqlw01'], ms: 24_000, limitMs: 60_000 })) {
+      expect(words).not.toMatch(/put back|还原/u);
+      expect(words).toContain('gap.limit');
+    }
+  });
+
   test("says whose disk to look at if the bot's own journal cannot be written", () => {
     for (const words of told('refused.JournalNotWritable', { file: 'prod.jsonl', reason: 'ENOSPC' })) {
       expect(words).toMatch(/bot.*disk|机器人.*磁盘/u);

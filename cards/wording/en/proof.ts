@@ -62,7 +62,7 @@ const warningWords = {
   'warning.window-short': (d: { until: string; waitMs: number }, pen: Pen) =>
     `The change window closes on ${pen.dateTime(d.until)}, and packages may be waited for ${whole(d.waitMs)}: what follows that wait may begin after it has closed.`,
   'warning.slow': (d: { hosts: Names; ms: number; limitMs: number }) =>
-    `${list(d.hosts, 'and', 5)}: a look took ${d.hosts.length === 1 ? '' : 'up to '}${whole(d.ms)}. If the outage is as slow, ${whole(d.limitMs)} may be too short for it, and all is put back: raise gap.limit in the farm file, or find out what slows ${d.hosts.length === 1 ? 'this machine' : 'these machines'} down.`,
+    `${list(d.hosts, 'and', 5)}: a look took ${d.hosts.length === 1 ? '' : 'up to '}${whole(d.ms)}. If the outage is as slow, ${whole(d.limitMs)} may be too short for it: raise gap.limit in the farm file, or find out what slows ${d.hosts.length === 1 ? 'this machine' : 'these machines'} down.`,
   'warning.nothing-published': (d: { host: string }) =>
     `${d.host}: there is no SSISScaleOutMaster.cer that can be read and refreshed for new workers.`,
 } satisfies Lines;

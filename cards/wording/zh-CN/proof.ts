@@ -65,7 +65,7 @@ export const proof = {
   'warning.window-short': (d, pen) =>
     `变更窗口在 ${pen.dateTime(d.until)} 关闭，而等待包结束最多需 ${whole(d.waitMs)}：其后的操作可能在窗口关闭之后才开始。`,
   'warning.slow': (d) =>
-    tight`${hosts(d.hosts, 5, '、')}：查看${d.hosts.length === 1 ? '' : '最长'}用了 ${whole(d.ms)}。若中断期间同样缓慢，${whole(d.limitMs)} 可能不够，届时会全部还原：请在服务器场配置文件中调大 gap.limit，或查明变慢的原因。`,
+    tight`${hosts(d.hosts, 5, '、')}：查看${d.hosts.length === 1 ? '' : '最长'}用了 ${whole(d.ms)}。若中断期间同样缓慢，${whole(d.limitMs)} 可能不够：请在服务器场配置文件中调大 gap.limit，或查明变慢的原因。`,
   'warning.nothing-published': (d) => `${d.host}：没有可读取并更新的 SSISScaleOutMaster.cer 文件，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {
