@@ -235,6 +235,8 @@ const lines = {
       : `Redis takes nothing, for ${whyRefused(d.refuses)}: no runner can be heard, and work waits. ${tillItTakes(d.refuses)} What was decided is recorded; it goes on by itself.`,
   'status.much-said': (d: { hosts: Names; code: string }) =>
     `${list(d.hosts, 'and', 4)}: far more was heard today than any day makes (${d.code}). Look at ${d.hosts.length === 1 ? 'its runner' : 'their runners'}: it fills the bot's journal.`,
+  'status.unwell': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}, but something is wrong there: /ssis runners says what.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>
     `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. See whether it runs.`,
 } satisfies Lines;

@@ -315,6 +315,20 @@ describe('runners', () => {
     expect(words).toMatch(/^sqlm01, last seen on .* UTC: version 0\.0\.0, last order 1, clock right to a second\.$/mu);
   });
 
+  test('are named by status where something is wrong, with where to read what', async () => {
+    await ready({ skewMs: { sqlw01: 90_000 } });
+    const notice = await answered('/ssis status');
+    expect(find(notice, 'status.unwell')?.data).toEqual({ hosts: ['sqlw01'] });
+    expect(inWords(notice)).toContain(
+      'sqlw01: its runner answers, but something is wrong there: /ssis runners says what.',
+    );
+  });
+
+  test('are not named by status where all is well', async () => {
+    await ready();
+    expect(idsOf(await answered('/ssis status'))).not.toContain('status.unwell');
+  });
+
   test('names those never heard, then those silent, before the others', async () => {
     rig = await createBotRig();
     await rig.startRunner('sqlm01');

@@ -30,7 +30,7 @@ import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
-import { buildLines, unheardLines } from './runners.ts';
+import { buildLines, unheardLines, unwellHosts } from './runners.ts';
 import { linesOfBehind } from './workers-behind.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
@@ -144,9 +144,15 @@ function runnerLines(desk: Desk): readonly Message[] {
     say('status.runners', { answering: answers.length, count: hosts.length, versions }),
     ...buildLines(desk),
     ...unheardLines(desk),
+    ...unwellLines(desk),
     ...muchSaidLines(desk),
     ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
   ];
+}
+
+function unwellLines(desk: Desk): readonly Message[] {
+  const hosts = unwellHosts(desk);
+  return hosts.length === 0 ? [] : [say('status.unwell', { hosts })];
 }
 
 /** Runners whose reports fill the journal today; said only while that lasts. */

@@ -87,5 +87,14 @@ const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
 /** A request is refused while a clock is off by this much. */
 const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
 
+/** Machines whose runner answers, and has something that deserves a look. */
+export function unwellHosts({ farm, presence, moment }: Desk): readonly HostName[] {
+  const { now } = moment();
+  return farm.hosts.flatMap(({ name }) => {
+    const hello = presence[name];
+    return hello !== undefined && isHeard(hello, now) && (hello.notes.length > 0 || isOff(hello)) ? [name] : [];
+  });
+}
+
 const care = ({ hello }: Runner, { version: bot }: Desk): number =>
   (hello.notes.length > 0 ? 4 : 0) + (isOff(hello) ? 2 : 0) + (hello.version === bot ? 0 : 1);
