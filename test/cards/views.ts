@@ -251,7 +251,7 @@ export const done: ClosedView = {
     { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp', 'ssisdb'] }) },
     { state: 'good', what: message('proof.ssisdb-thumbprint', { thumbprint: NEW }) },
   ],
-  next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z', ended: false })],
+  next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z', ended: false, of: null })],
   askAgain: false,
   rollBack: 'rollback prod-17',
   asks: ASKS,
@@ -308,7 +308,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
       what: what.id === 'proof.workers' ? { ...what, data: { ...what.data, connected: 2, count: 2 } } : what,
     })),
     next: [
-      message('next.old-stays', { at: null, ended: false }),
+      message('next.old-stays', { at: null, ended: false, of: null }),
       message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),
     ],
   },
@@ -337,7 +337,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
           ]
         : [{ state, what }],
     ),
-    next: [message('next.old-stays', { at: null, ended: false })],
+    next: [message('next.old-stays', { at: null, ended: false, of: null })],
   },
   withdrawn: {
     ...putBack,

@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
-import { brief, buildOf, count, list, masterOf, serviceState, short } from './grammar.ts';
+import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
 
@@ -165,8 +165,8 @@ const proofWords = {
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
 
 const nextWords = {
-  'next.old-stays': (d: { at: string | null; ended: boolean }, pen: Pen) =>
-    `The old certificate is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
+  'next.old-stays': (d: { at: string | null; ended: boolean; of: string | null }, pen: Pen) =>
+    `${capital(theOld(d.of))} is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
   'next.master-unproved': (d: { host: string }) =>
     `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`,
   'next.master-silent': (d: Returns & { hosts: Names }) =>

@@ -116,7 +116,7 @@ export const proof = {
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其配置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
-    `旧证书仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
+    tight`${theOld(d.of).trimStart()}仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.master-unproved': (d) =>
     `请在 ${d.host} 上人工处理：绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，并重启 Master 服务；然后重新连接与之不符的 Worker。`,
   'next.master-silent': (d) =>

@@ -28,7 +28,7 @@ function toldOf(sim: Sim, leftover: Leftover): unknown {
   expect(sim.rotation().closed?.outcome).toBe('proved');
   return closedView(sim.farm, sim.rotation(), sim.now)?.next;
 }
-const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false } }];
+const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false, of: null } }];
 const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
 
 describe('The closed card says when people will be asked whether the old certificate may go:', () => {

@@ -36,7 +36,7 @@ test('once the grace period is over the channel is told so, once, with a button 
   expect(told()).toEqual([]);
   const closed = rig.chat.cards().find((view) => view.kind === 'closed');
   expect(closed).toMatchObject({
-    next: [{ id: 'next.old-stays', data: { at: expect.any(String), ended: false } }],
+    next: [{ id: 'next.old-stays', data: { at: expect.any(String), ended: false, of: null } }],
   });
   // Its last use, when the last machine left it, and so long after that.
   const from = Date.parse(String(closed?.kind === 'closed' ? closed.next[0]?.data.at : ''));
@@ -68,7 +68,7 @@ test('a certificate that was gone back to and replaced again is announced again,
   }
   await rig.pass(2_000);
   const closed = rig.chat.cards().find((view) => view.kind === 'closed' && view.id === 'prod-3');
-  expect(closed).toMatchObject({ next: [{ id: 'next.old-stays', data: { at: expect.any(String) } }] });
+  expect(closed).toMatchObject({ next: [{ id: 'next.old-stays', data: { at: expect.any(String), of: 'prod-2' } }] });
   await daysLater(3);
   expect(told()).toHaveLength(1);
   await daysLater(5);

@@ -40,7 +40,12 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
   return [
     ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
       ? []
-      : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation) } }]),
+      : [
+          {
+            id: 'next.old-stays',
+            data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation), of: rotation.wish.of },
+          },
+        ]),
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
     ...leftOutside(farm, rotation),
   ];
