@@ -200,12 +200,17 @@ async function lookAgain(
     const { pid } = now;
     await context.clock.sleep(settleMs);
     now = await look(context, name, poll);
-    while (!isSecond && now.state === 'start-pending' && (await poll.wait())) now = await look(context, name, poll);
+    const { pid: next } = now;
+    // Another process id while it comes up is a crash that no look has seen.
+    const isNext = (): boolean => next === 0 || now.pid === next;
+    while (!isSecond && now.state === 'start-pending' && isNext() && (await poll.wait()))
+      now = await look(context, name, poll);
     if (now.state === 'running' && now.pid === pid) {
       if (!signal.aborted) handOver(context, afterRestart(name), now);
       return;
     }
     if (now.state !== 'running' && now.state !== 'start-pending') throw notAs('ServiceNotRunning', name, now, { ran });
+    if (now.state === 'start-pending' || !isNext()) break;
   }
   throw notAs('ServiceRestartsItself', name, now, { wanted: ran, ran });
 }

@@ -50,6 +50,8 @@ export class FakeScm implements Tools {
   readonly behaviour: Behaviour;
   readonly now: () => number;
   private later: { at: number; state: number }[] = [];
+  /** By Windows: its next process is there already. */
+  private isStartedAgain = false;
 
   constructor(now: () => number, behaviour: Behaviour = {}) {
     this.now = now;
@@ -77,13 +79,16 @@ export class FakeScm implements Tools {
     const isDead = state === STOPPED && this.state === RUNNING;
     this.state = state;
     if (state === RUNNING) {
-      if (!this.behaviour.samePid) this.pid += 1;
+      if (!this.behaviour.samePid && !this.isStartedAgain) this.pid += 1;
+      this.isStartedAgain = false;
       const lives = this.behaviour.livesMs?.shift();
       if (lives !== undefined) this.later.push({ at: at + lives, state: STOPPED });
     }
     const recovers = isDead ? this.behaviour.recoverMs?.shift() : undefined;
     if (recovers === undefined) return;
     this.state = START_PENDING;
+    this.pid += 1;
+    this.isStartedAgain = true;
     this.later.push({ at: at + recovers, state: RUNNING });
   }
 

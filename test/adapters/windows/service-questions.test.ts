@@ -123,6 +123,14 @@ describe('a service that ran and, a moment later,', () => {
     await expect(restartService(context, 'master', never)).rejects.toMatchObject({ code, data: { ran: 101 } });
   });
 
+  test('crashes again between two looks fails the restart at the next look, since all are cut off meanwhile', async () => {
+    const often = (ms: number): number[] => Array.from({ length: 99 }, () => ms);
+    const { clock, context } = scm({ ...QUICK, livesMs: often(20), recoverMs: often(3_000) });
+    const began = clock.now();
+    await expect(restartService(context, 'master', never)).rejects.toMatchObject({ code: 'ServiceRestartsItself' });
+    expect(clock.now() - began).toBeLessThan(4_000);
+  });
+
   test.each([
     ['runs as another process', 0],
     ['is being started', 3_000],
