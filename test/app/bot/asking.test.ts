@@ -51,6 +51,13 @@ describe('Somebody mentioned in a reason', () => {
     expect(rig.rotation().reason).toBe(reason);
   });
 
+  test('stands there as typed where the names would make it longer than a reason may be', async () => {
+    await ready();
+    const said = '@U-ana '.repeat(71).trim();
+    await slash(`rotate-master because ${said}`);
+    expect(rig.rotation().reason).toBe(said);
+  });
+
   test('of a freeze stands there by name too', async () => {
     await ready();
     await slash('freeze until tomorrow because @U-ana said so', { account: 'U-ana' });

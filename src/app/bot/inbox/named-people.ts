@@ -1,5 +1,5 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
-import type { Command } from '../../../domain/request/grammar.ts';
+import { type Command, wrongReason } from '../../../domain/request/grammar.ts';
 import { isRefusal } from '../../../domain/values.ts';
 import type { ChatIntent } from '../../../ports/chat.ts';
 import { type Inbox, membersOf } from './route.ts';
@@ -15,7 +15,11 @@ export function withNames(inbox: Inbox, intent: ChatIntent, command: Command): C
       const person = resolvePerson(desk.farm, intent.person.platform, account);
       return isRefusal(person) ? [] : [person.name];
     })[0];
-  const named = (text: string): string => text.replace(ACCOUNT, (all, account: string) => nameOf(account) ?? all);
+  const named = (text: string): string => {
+    const words = text.replace(ACCOUNT, (all, account: string) => nameOf(account) ?? all);
+    // Many names may be longer than what a plan and a form take.
+    return wrongReason(words) === null ? words : text;
+  };
   if (command.word === 'review') return { ...command, note: named(command.note) };
   return 'reason' in command ? { ...command, reason: named(command.reason) } : command;
 }
