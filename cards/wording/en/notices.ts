@@ -236,7 +236,7 @@ const lines = {
   'status.much-said': (d: { hosts: Names; code: string }) =>
     `${list(d.hosts, 'and', 4)}: far more was heard today than any day makes (${d.code}). Look at ${d.hosts.length === 1 ? 'its runner' : 'their runners'}: it fills the bot's journal.`,
   'status.unwell': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}, but something is wrong there: /ssis runners says what.`,
+    `${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}, but a request may be refused because of it: /ssis runners says why.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>
     `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. See whether it runs.`,
 } satisfies Lines;

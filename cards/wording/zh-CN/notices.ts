@@ -210,7 +210,8 @@ const lines = {
     `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.much-said': (d) =>
     tight`${hosts(d.hosts)}：今天收到的内容远多于平常任何一天（${d.code}），正在填满机器人的操作日志。请检查其 runner。`,
-  'status.unwell': (d) => tight`${hosts(d.hosts)}：其 runner 有响应，但存在问题，可用 /ssis runners 查看。`,
+  'status.unwell': (d) =>
+    tight`${hosts(d.hosts)}：其 runner 有响应，但请求可能因此被拒绝，原因可用 /ssis runners 查看。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,
 } satisfies Same<typeof en>;
 

@@ -315,12 +315,12 @@ describe('runners', () => {
     expect(words).toMatch(/^sqlm01, last seen on .* UTC: version 0\.0\.0, last order 1, clock right to a second\.$/mu);
   });
 
-  test('are named by status where something is wrong, with where to read what', async () => {
+  test('are named by status where a request may be refused because of them, with where to read why', async () => {
     await ready({ skewMs: { sqlw01: 90_000 } });
     const notice = await answered('/ssis status');
     expect(find(notice, 'status.unwell')?.data).toEqual({ hosts: ['sqlw01'] });
     expect(inWords(notice)).toContain(
-      'sqlw01: its runner answers, but something is wrong there: /ssis runners says what.',
+      'sqlw01: its runner answers, but a request may be refused because of it: /ssis runners says why.',
     );
   });
 

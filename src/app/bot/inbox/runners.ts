@@ -87,7 +87,7 @@ const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
 /** A request is refused while a clock is off by this much. */
 const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
 
-/** Machines whose runner answers, and has something that deserves a look. */
+/** Machines whose runner answers, and because of which a request may be refused. */
 export function unwellHosts({ farm, presence, moment }: Desk): readonly HostName[] {
   const { now } = moment();
   return farm.hosts.flatMap(({ name }) => {
