@@ -1,6 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
+import { before } from './cards/put-back.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
@@ -124,9 +125,9 @@ const proofWords = {
   'proof.kept': (d: { hosts: Names; master: string; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${masterOf(d.hosts, d.master)}.`,
   'proof.back-on-old': (d: { hosts: Names; of: string | null }) =>
-    `${list(d.hosts, 'and', 6)}: put back to ${theOld(d.of)}.`,
+    `${list(d.hosts, 'and', 6)}: put back to ${before(d.of)}.`,
   'proof.never-began': (d: { hosts: Names; of: string | null }) =>
-    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on ${theOld(d.of)}.`,
+    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on ${before(d.of)}.`,
   'proof.in-line': (d: { hosts: Names; thumbprint: string; master: string }) =>
     `${list(d.hosts, 'and', 6)}: ${d.hosts.length === 1 ? 'pins and trusts' : 'pin and trust'} ${short(d.thumbprint)}, which ${masterOf(d.hosts, d.master)} presents.`,
   'proof.not-connecting': (d: { hosts: Names }) =>
@@ -166,7 +167,7 @@ const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' :
 
 const nextWords = {
   'next.old-stays': (d: { at: string | null; ended: boolean; of: string | null }, pen: Pen) =>
-    `${capital(theOld(d.of))} is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
+    `${capital(before(d.of))} is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
   'next.master-unproved': (d: { host: string }) =>
     `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`,
   'next.master-silent': (d: Returns & { hosts: Names }) =>
@@ -211,9 +212,6 @@ const nextWords = {
     `${list(d.hosts, 'and', 4)} failed, too: look there as well. At most ${count(d.most, 'worker')} may be left behind.`,
   'next.ask-again': () => 'Put right what went wrong, then ask again.',
 } satisfies Lines;
-
-/** `of`: the rotation that is rolled back; it put to use the certificate that is called old elsewhere. */
-const theOld = (of: string | null): string => (of === null ? 'the old certificate' : `the certificate from ${of}`);
 
 /** Words before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = { ...warningWords, ...proofWords, ...nextWords };

@@ -1,6 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
+import { before } from './cards/running.ts';
 import { brief, buildOf, hosts, join, list, masterOf, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, returning } from './returning.ts';
@@ -11,8 +12,6 @@ const WITNESSES: { readonly [witness: string]: string } = {
   handshake: '从各自机器发起的 TLS',
   ssisdb: 'SSISDB 中重启后的在线记录',
 };
-
-const theOld = (of: string | null): string => (of === null ? '旧证书' : ` ${of} 换上的证书`);
 
 const named = (names: readonly string[]): string => (names.length > 20 ? '加上其名称' : names.join(' '));
 
@@ -86,8 +85,8 @@ export const proof = {
   'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
   'proof.kept': (d) =>
     tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${masterOf(d.hosts, d.master)} 已接受。`,
-  'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为${theOld(d.of)}。`,
-  'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用${theOld(d.of)}。`,
+  'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为${before(d.of)}。`,
+  'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用${before(d.of)}。`,
   'proof.in-line': (d) =>
     tight`${hosts(d.hosts, 6)}：指定并信任 ${masterOf(d.hosts, d.master)} 出示的 ${short(d.thumbprint)}。`,
   'proof.not-connecting': (d) =>
@@ -116,7 +115,7 @@ export const proof = {
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其配置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
-    tight`${theOld(d.of).trimStart()}仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
+    tight`${before(d.of).trimStart()}仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.master-unproved': (d) =>
     `请在 ${d.host} 上人工处理：绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，并重启 Master 服务；然后重新连接与之不符的 Worker。`,
   'next.master-silent': (d) =>

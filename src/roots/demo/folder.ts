@@ -34,7 +34,7 @@ export async function leaveAddress(state: string, url: string): Promise<() => Pr
 /** As short as it can be named from where the command was typed. */
 export function nameOf(folder: string): string {
   const from = path.relative('', folder);
-  return from.startsWith('..') ? folder : from;
+  return from === '' || from.startsWith('..') ? folder : from;
 }
 
 const addressFile = (state: string): string => path.join(state, 'address');

@@ -18,7 +18,7 @@ export function wrongName(folder: string, reason: Json): string | null {
   const devices = reason === 'EPERM' ? [] : below.split(/[\\/]/u).filter((name) => DEVICE.test(name));
   const wrong = [...new Set([...(below.match(/[<>:"|?*]/gu) ?? []), ...devices])];
   if (wrong.length > 0) return `${folder} is not a name that Windows accepts: leave out ${wrong.join(' and ')}.`;
-  // all below the drive is made with the folder, except what a link or junction leads to
+  // All below the drive is made with the folder, except what a link or junction leads to.
   const orLink = /^[\\/]*$/u.test(below) ? '' : ', or a link on the way there leads nowhere';
   if (reason === 'ENOENT')
     return `${folder} cannot be made: there is no drive ${drive.toUpperCase()}: on this machine${orLink}. Name a folder on a drive that is there, with --folder (for a bot: --state).`;

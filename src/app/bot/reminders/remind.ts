@@ -45,7 +45,7 @@ function dueOn(desk: Desk, state: FarmState, day: string): BotEntry | null {
   const reminded = saidOrWaiting(state, now);
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
   const called = toEscalate(reminders, endings, state.snooze, day);
-  // what nobody knew of on the evening before was not missed; what calls the approvers does not wait all the same
+  // What nobody knew of on the evening before was not missed; what calls the approvers does not wait all the same.
   const isCaughtUp = !reminderDay(reminders, timeZone, now).come;
   if (isCaughtUp && called.length === 0 && !knewBy(state, hour)) return null;
   return {
