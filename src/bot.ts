@@ -63,7 +63,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const lock = await holdBotFolder(folder, farms, ends.signal, log);
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
-  const served = await openFarmJournals(farms, { folder, signer, ends, log });
+  const served = await openFarmJournals(farms, { files: farmFilesOf(flags.farm, options), folder, signer, ends, log });
   const office = createPostOffice({ redis, prefix, log, looks: true });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);

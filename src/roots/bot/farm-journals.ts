@@ -8,25 +8,36 @@ import type { Log } from '../../ports/log.ts';
 import { botJournal } from '../former-keys.ts';
 import type { Ends } from '../program/ends.ts';
 import { systemClock } from '../program/system-clock.ts';
+import { besideOthers } from './farms.ts';
 import { refuseUnserved } from './unserved.ts';
 
 /**
- * Each farm with its journal, which is closed when the process ends. Throws as `openJournal` and `refuseUnserved` do.
+ * Each farm with its journal, which is closed when the process ends. `files`: theirs, in the same order. Throws as
+ * `openJournal` and `refuseUnserved` do.
  */
 export async function openFarmJournals(
   farms: readonly Farm[],
-  { folder, signer, ends, log }: { folder: string; signer: Signer; ends: Ends; log: Log },
+  {
+    files,
+    folder,
+    signer,
+    ends,
+    log,
+  }: { files: readonly string[]; folder: string; signer: Signer; ends: Ends; log: Log },
 ): Promise<BotDeps['farms']> {
   const served: BotDeps['farms'][number][] = [];
-  for (const farm of farms) {
-    const journal = await openJournal({
-      ...(await botJournal(folder, farm.name)),
-      signer,
-      initial: initialFarmState,
-      fold: foldBot,
-      clock: systemClock,
-      said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
-    });
+  for (const [at, farm] of farms.entries()) {
+    const own = await botJournal(folder, farm.name);
+    const journal = await besideOthers(files[at] ?? '', files, () =>
+      openJournal({
+        ...own,
+        signer,
+        initial: initialFarmState,
+        fold: foldBot,
+        clock: systemClock,
+        said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
+      }),
+    );
     ends.add(() => journal.close());
     served.push({ farm, journal });
   }

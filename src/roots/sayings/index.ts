@@ -9,7 +9,7 @@ import { OF_PREFLIGHT } from './preflight.ts';
 import { OF_PROGRAM } from './program.ts';
 import { OF_REDIS } from './redis.ts';
 import { OF_REHEARSAL } from './rehearsal.ts';
-import { FAILED, type Saying, USAGE, unlessHeld } from './saying.ts';
+import { FAILED, meanwhile, type Saying, USAGE, unlessHeld } from './saying.ts';
 
 /** What the command line says about an error: one sentence, and what to do. Chat uses the words of cards/. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
@@ -23,12 +23,13 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   FileNotReadable: {
     exit: USAGE,
-    say: ({ file, reason }) =>
-      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}`,
+    say: ({ file, reason, others }) =>
+      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}${meanwhile(others)}`,
   },
   FarmFileNotValid: {
     exit: USAGE,
-    say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
+    say: ({ file, others }) =>
+      `${file} cannot be used: the lines above say what is wrong, and where.${meanwhile(others)}`,
   },
   ...OF_SEVERAL_FARMS,
   ...OF_OPEN_ROTATIONS,
@@ -123,16 +124,21 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   JournalNotReadable: {
     exit: FAILED,
-    say: ({ file, reason }) =>
-      `The journal ${file} cannot be opened (${reason}): ${unlessHeld(reason, 'check the disk, and who may read it')}.`,
+    say: ({ file, reason, others }) =>
+      `The journal ${file} cannot be opened (${reason}): ${unlessHeld(reason, 'check the disk, and who may read it')}.${meanwhile(others)}`,
   },
   JournalBroken: {
     exit: FAILED,
-    say: ({ file, line, why }) =>
-      BROKEN[String(why)]?.(`Line ${line} of ${file}`) ??
-      `Line ${line} of ${file} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`,
+    say: ({ file, line, why, others }) => {
+      const saying = BROKEN[String(why)] ?? notAsWritten(why);
+      const ofAll = ['EntryOfNewerVersion', 'EnvelopeUnknownKey'].includes(String(why));
+      return `${saying(`Line ${line} of ${file}`)}${ofAll ? '' : meanwhile(others)}`;
+    },
   },
 };
+
+const notAsWritten = (why: Json | undefined) => (line: string) =>
+  `${line} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`;
 
 const BROKEN: { readonly [why: string]: (line: string) => string } = {
   EntryOfNewerVersion: (line) =>

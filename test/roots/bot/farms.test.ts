@@ -62,6 +62,21 @@ describe('The farm files', () => {
   });
 });
 
+describe('A farm file that cannot be used', () => {
+  test('is named, and how the others are served meanwhile', async () => {
+    const broken = farm('prod', { text: (text) => text.replace('hosts:', 'hots:') });
+    const spaced = fileOf('of test.yaml');
+    writeFileSync(spaced, readFileSync(farm('test'), 'utf8'));
+    const [others, quoted] = [fileOf('dev.yaml'), `"${spaced}"`];
+    farm('dev');
+    const said = await refused(broken, others, spaced);
+    expect(said).toContain(`${broken} cannot be used`);
+    expect(said).toContain(`certops bot --farm ${others} --farm ${quoted}, with`);
+    expect(await refused(others, fileOf('gone.yaml'))).toContain(`certops bot --farm ${others}, with`);
+    expect(await refused(broken)).not.toContain('certops bot');
+  });
+});
+
 describe('One bot does not serve', () => {
   const both = () => [fileOf('prod.yaml'), fileOf('test.yaml')];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
@@ -32,7 +32,8 @@ async function start(farms: readonly Farm[], entries: readonly BotEntry[] = []):
   const log = { info() {}, warn: (data: object) => void warnings.push(data) };
   const signer = await loadSigner(path.join(folder, 'key.pem'));
   try {
-    const opened = { folder, signer, ends: { ...ends, signal: new AbortController().signal }, log };
+    const files = farms.map(({ name }) => `${name}.yaml`);
+    const opened = { files, folder, signer, ends: { ...ends, signal: new AbortController().signal }, log };
     const [first] = await openFarmJournals(farms, opened);
     await first?.journal.append(() => ({ entries, answer: null }));
   } finally {
@@ -46,14 +47,17 @@ async function refused(...farms: readonly Farm[]): Promise<string> {
   const before = files();
   const told = await looked(() => lookAtJournals(farms, { folder, key: path.join(folder, 'key.pem') }));
   expect(files()).toEqual(before);
-  const said = await start(farms).then(
+  const said = await startRefused(farms);
+  expect(told).toEqual(said === '' ? [] : [{ mark: 'no', sentence: said }]);
+  return said;
+}
+
+const startRefused = (farms: readonly Farm[]): Promise<string> =>
+  start(farms).then(
     () => '',
     ({ code, data }: { code: string; data: { readonly [name: string]: string } }) =>
       `${SAYINGS[code]?.say(data)} (${code})`,
   );
-  expect(told).toEqual(said === '' ? [] : [{ mark: 'no', sentence: said }]);
-  return said;
-}
 
 const requested: BotEntry = {
   type: 'requested',
@@ -142,5 +146,27 @@ describe('A bot whose farm file was changed', () => {
     await createKey(path.join(folder, 'key.pem'));
     expect(await refused(farmOf('production', 'sqlm01'))).toBe('');
     expect(warnings).toMatchObject([{ farm: 'prod', code: 'JournalBroken' }]);
+  });
+
+  test('names the one whose journal is broken, and how the others are served meanwhile', async () => {
+    const others = [farmOf('test', 'sqlm02'), farmOf('dev', 'sqlm03')];
+    await start([PROD], ASKED);
+    const file = path.join(folder, 'prod.journal');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('Yearly', 'Weekly'));
+    const said = await startRefused([PROD, ...others]);
+    expect(said).toMatch(/^Line \d+ of .*prod\.journal is not as it was written .* \(JournalBroken\)$/u);
+    expect(said).toContain(
+      'Until then the bot can serve its other farms alone: certops bot --farm test.yaml --farm dev.yaml, with its other options as they are.',
+    );
+    expect(await startRefused([PROD])).not.toContain('certops bot');
+    expect(await startRefused(others)).toBe('');
+    expect(warnings).toMatchObject([{ farm: 'prod', code: 'JournalBroken' }]);
+  });
+
+  test('names no others where all journals are signed with another key', async () => {
+    await start([PROD], ASKED);
+    rmSync(path.join(folder, 'key.pem'));
+    await createKey(path.join(folder, 'key.pem'));
+    expect(await startRefused([PROD, farmOf('test', 'sqlm02')])).toMatch(/^(?!.*certops bot).*\(JournalBroken\)$/u);
   });
 });
