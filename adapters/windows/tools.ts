@@ -49,7 +49,8 @@ export interface Tools {
   /**
    * Runs one program without a shell and waits for it to end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
    * there and may not be run), `ToolNotStarted`, `ToolTimedOut`, `ToolStopped` (by the signal), `ToolKilled` (by
-   * somebody else), `ToolOutputTooLong`, `ToolArgumentRefused`, `CodePageUnknown`. None of them carries a secret.
+   * somebody else), `ToolCrashed` (or it could not be loaded), `ToolOutputTooLong`, `ToolArgumentRefused`,
+   * `CodePageUnknown`. None of them carries a secret.
    */
   run(tool: ToolName, args: readonly (string | MaskedArg)[], options?: RunOptions): Promise<ToolResult>;
 }
@@ -69,7 +70,7 @@ interface ToolsOptions {
 const DEFAULT_LIMIT_MS = 60_000;
 const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
 
-export function createTools(options: ToolsOptions): Tools {
+export function createTools(options: ToolsOptions, begin: typeof spawn = spawn): Tools {
   const pids = createRunningTools(options.toolsRecord);
   const system32 = path.win32.join(options.systemRoot, 'System32');
 
@@ -80,7 +81,7 @@ export function createTools(options: ToolsOptions): Tools {
     // a NUL ends an argument early and a line break splits what some tools read: none of our arguments has either
     if (plain.some(hasControl)) throw new CertopsError('ToolArgumentRefused', call);
     const limitMs = Math.min(run.timeLimitMs ?? DEFAULT_LIMIT_MS, options.maxLimitMs ?? Number.POSITIVE_INFINITY);
-    const result = await spawn({
+    const result = await begin({
       file: options.paths.toFileSystem(path.win32.join(run.folder ?? system32, `${tool}.exe`)),
       args: plain,
       limitMs,
@@ -92,6 +93,8 @@ export function createTools(options: ToolsOptions): Tools {
     });
     const isAnswer = result.code === 0 && tool !== 'sqlcmd';
     const said = isAnswer ? result.stdout : Buffer.concat([result.stdout, result.stderr]);
+    const cause = crashOf(result.code, said.toString('latin1'));
+    if (cause !== null) throw new CertopsError('ToolCrashed', { ...call, cause });
     return { ...call, code: result.code, bytes: mask(said, args) };
   };
 
@@ -105,6 +108,23 @@ export function createTools(options: ToolsOptions): Tools {
       return { ...result, text: await decode(result.bytes, run.encoding ?? 'oem') };
     },
   };
+}
+
+/** From here on exit codes are Windows' own (NTSTATUS): 0xC0000135 without one of its libraries, 0xC0000005, ... */
+const DIED = 0xc0000000;
+/** From here on they may also be small negative numbers of the tool's own. */
+const NEGATIVE = 0xf0000000;
+
+/**
+ * The exit code, if it says that the program could not be loaded or was ended, so that what it printed is no answer;
+ * else null. A tool that prints this number itself, as certutil does, has answered.
+ */
+function crashOf(code: number, said: string): string | null {
+  const number = code >>> 0;
+  if (number < DIED) return null;
+  const cause = number.toString(16).toUpperCase();
+  const text = said.replaceAll('\0', '').trim().toUpperCase();
+  return text !== '' && (number >= NEGATIVE || text.includes(cause)) ? null : `0x${cause}`;
 }
 
 const hasControl = (arg: string): boolean =>

@@ -21,15 +21,9 @@ const TOO_SMALL = 122;
  */
 const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
-/** From here on an exit code is not sc's own: Windows ended the process (NTSTATUS), as with 0xC0000142 at a logoff. */
-const DIED = 0xc0000000;
-
-/** Throws what running a tool throws; `ToolNotStarted` also when sc started but died before it wrote anything. */
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
   const timeLimitMs = Math.max(LIMIT_MS, (context.overrides.serviceLimitMs ?? 0) + BEYOND_MS);
   const { code, text } = await context.tools.run('sc', args, { timeLimitMs });
-  if (code >= DIED && text.trim() === '')
-    throw new CertopsError('ToolNotStarted', { tool: 'sc', args, cause: `0x${code.toString(16)}` });
   return { number: code === 0 ? 0 : (errorNumberIn(text) ?? code), text };
 }
 

@@ -43,6 +43,8 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
     `${tool(data)} gave no answer within 60 s, although it was only asked to read: check what holds it, such as endpoint protection, then start the runner again.`,
   ToolNotStarted: (data) =>
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
+  ToolCrashed: (data) =>
+    `${tool(data)} crashed or could not be loaded (${data.cause}): start it by hand there; if it fails too, look at what loads itself into other programs, such as endpoint protection, and at System32 with sfc /scannow. Then start the runner again.`,
   ToolOutputNotUnderstood: (data) =>
     `${tool(data)} gave an answer that is not understood; please report it: ${data.output || 'it printed nothing'}`,
   StateFolderOpen: ({ folder, others }) => othersLine(String(folder), String(others).split(', ')),

@@ -416,7 +416,7 @@ describe('a restart', () => {
       return { clock, fake, context: fakeContext({ run }, { clock }) };
     }
     const trouble = (code: string) => new CertopsError(code, { tool: 'sc' });
-    const LOGOFF = 0xc0000142;
+    const LOGOFF = trouble('ToolCrashed');
 
     test.each<[string, Parameters<typeof shaky>[0]]>([
       [

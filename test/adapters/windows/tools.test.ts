@@ -149,6 +149,44 @@ onPosix('tools', () => {
     expect(everythingOf(error)).not.toContain(PASSWORD);
   });
 
+  describe('that Windows could not load, or ended,', () => {
+    const ended = (code: number, said = '') =>
+      createTools({ systemRoot: 'C:\\Windows', paths: createPaths(root), toolsRecord: null }, async () => ({
+        code,
+        stdout: Buffer.from(said),
+        stderr: Buffer.alloc(0),
+      }));
+
+    test.each([
+      ['a library of it was not found', 0xc0000135, '', '0xC0000135'],
+      ['the same as a signed number', -1073741515, '', '0xC0000135'],
+      ['it could not begin, as at a logoff', 0xc0000142, '', '0xC0000142'],
+      ['it crashed in the middle of its answer', 0xc0000005, 'SSL Certificate bindings:\r\n', '0xC0000005'],
+      ['an exception of .NET that nobody caught', 0xe0434352, 'Unhandled Exception\r\n', '0xE0434352'],
+      ['somebody ended it with -1', 0xffffffff, ' \r\n', '0xFFFFFFFF'],
+    ])('gave no answer: %s', async (_what, code, said, cause) => {
+      expect(await caught(ended(code, said).run('netsh', ['http', 'show', 'sslcert']))).toMatchObject({
+        code: 'ToolCrashed',
+        data: { tool: 'netsh', args: ['http', 'show', 'sslcert'], cause },
+      });
+    });
+
+    test.each([
+      ['a number that it names itself', 0xc0000225, 'CertUtil: -store command FAILED: 0xc0000225 (-1073741275)'],
+      ['the same in UTF-16', 0xc0000225, `${[...'FAILED: 0xC0000225'].join('\0')}\0`],
+      ['an HRESULT', 0x80090011, ''],
+      ['a small negative number of its own', -101, 'Sqlcmd: Error: it says why'],
+    ])('is not said of %s', async (_what, code, said) => {
+      expect(await ended(code, said).run('certutil', [])).toMatchObject({ code });
+    });
+
+    test('never shows the password', async () => {
+      const error = await caught(ended(0xc0000005, PASSWORD).run('certutil', ['-p', masked(PASSWORD)]));
+      expect(error.code).toBe('ToolCrashed');
+      expect(everythingOf(error)).not.toContain(PASSWORD);
+    });
+  });
+
   test('that are briefly held are not blamed on endpoint protection', async () => {
     tool('netsh', 'true');
     const file = fs.openSync(path.join(root, 'Windows', 'System32', 'netsh.exe'), 'r+');

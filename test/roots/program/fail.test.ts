@@ -186,6 +186,11 @@ describe('For a machine that cannot be served, it is said what was found, what w
     ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): the paging file may be full.*AppLocker/u],
     ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 60 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
+    [
+      'ToolCrashed',
+      { tool: 'icacls', cause: '0xC0000142' },
+      /icacls\.exe crashed or could not be loaded \(0xC0000142\).*endpoint protection/u,
+    ],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: '' }, /is not understood.*: it printed nothing \(/u],
     [

@@ -7,6 +7,7 @@ import { machineFaults } from './machine.ts';
 import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
+import { toolsFaults } from './tools.ts';
 import { workFaults } from './work.ts';
 
 /** What goes wrong, by the code of a CertopsError, a refusal or a verdict. */
@@ -14,6 +15,7 @@ export const faults = {
   ...servicesFaults,
   ...machineFaults,
   ...certificatesFaults,
+  ...toolsFaults,
   ...workFaults,
   ...planningFaults,
   ...existingFaults,

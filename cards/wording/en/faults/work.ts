@@ -1,5 +1,4 @@
 import { isTold } from '../../fault-words.ts';
-import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, listed, named } from './fault.ts';
 import { leftBy } from './left-by.ts';
@@ -7,27 +6,8 @@ import { leftBy } from './left-by.ts';
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
 const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), then ask again.';
 
-/** Tools, orders and runners. */
+/** Orders and runners. */
 export const workFaults = {
-  ToolTimedOut: {
-    says: (d) =>
-      `a tool gave no answer ${typeof d.limitMs === 'number' ? `within ${whole(d.limitMs)}` : 'in time'}${named(d, 'tool')}.`,
-    todo: AGAIN,
-  },
-  ToolBlocked: {
-    says: (d) => `a tool may not run here${named(d, 'tool')}.`,
-    todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',
-  },
-  ToolMissing: { says: (d) => `a tool is not there${named(d, 'tool')}.`, todo: 'Look at System32 of the machine.' },
-  ToolFailed: { says: (d) => `a tool failed${named(d, 'tool')}.`, todo: AGAIN },
-  ToolStopped: { says: (d) => `a tool was stopped${named(d, 'tool')}.`, todo: AGAIN },
-  ToolKilled: { says: (d) => `a tool was killed${named(d, 'tool')}.`, todo: AGAIN },
-  ToolNotStarted: { says: (d) => `a tool did not start${named(d, 'tool')}.`, todo: AGAIN },
-  ToolOutputNotUnderstood: {
-    says: (d) => `the answer of a tool was not understood${named(d, 'tool')}.`,
-    todo: 'Report it with that answer: it is in the journal.',
-  },
-  ToolOutputTooLong: { says: (d) => `the answer of a tool was too long${named(d, 'tool')}.`, todo: BUG },
   NotTold: {
     says: (d) => `what it found cannot be reported as it is${named(d, 'path', 'code')}.`,
     todo: BUG,

@@ -2,7 +2,6 @@ import type { workFaults as en } from '../../en/faults/work.ts';
 import { type ErrorData, type Fault, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { list, tight } from '../grammar.ts';
-import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, listed, named } from './fault.ts';
 
@@ -12,27 +11,8 @@ const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
 const START = '请启动 runner 或该机器。';
 
-/** Tools, orders and runners. */
+/** Orders and runners. */
 export const workFaults = {
-  ToolTimedOut: {
-    says: (d) =>
-      `工具${typeof d.limitMs === 'number' ? `在 ${whole(d.limitMs)}内没有返回` : '未能及时返回'}${named(d, 'tool')}。`,
-    todo: AGAIN,
-  },
-  ToolBlocked: {
-    says: (d) => `此处不允许运行工具${named(d, 'tool')}。`,
-    todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',
-  },
-  ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
-  ToolFailed: { says: (d) => `工具执行失败${named(d, 'tool')}。`, todo: AGAIN },
-  ToolStopped: { says: (d) => `工具被停止${named(d, 'tool')}。`, todo: AGAIN },
-  ToolKilled: { says: (d) => `工具被强制结束${named(d, 'tool')}。`, todo: AGAIN },
-  ToolNotStarted: { says: (d) => `工具未能启动${named(d, 'tool')}。`, todo: AGAIN },
-  ToolOutputNotUnderstood: {
-    says: (d) => `工具的输出无法识别${named(d, 'tool')}。`,
-    todo: '请附上该输出报告：操作日志中有记录。',
-  },
-  ToolOutputTooLong: { says: (d) => `工具的输出过长${named(d, 'tool')}。`, todo: BUG },
   NotTold: { says: (d) => `查看到的内容无法原样报告${named(d, 'path', 'code')}。`, todo: BUG },
   FactsMoved: {
     says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
