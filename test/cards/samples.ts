@@ -463,6 +463,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     request: ['rotate-master', 'rotate-worker'],
   },
   'summary.starts': START,
+  'summary.starts-late': { ...START, hosts: SOME, obstacle: [true, false] },
   'freeze.moves': START,
   'freeze.lapses': { at: [AT] },
   'note.waits': { ...START, names: PEOPLE.slice(0, 2) },

@@ -27,6 +27,15 @@ export const whenNotices = {
   },
   'summary.starts': (d: Id & { from: string }, pen: Pen) =>
     `${d.id} is approved and ${pen.bold(`starts on ${pen.dateTime(d.from)}`)}.`,
+  'summary.starts-late': (d: Id & { from: string; until: string; hosts: Names; obstacle: boolean }, pen: Pen) => {
+    const why =
+      d.hosts.length > 0
+        ? ` ${list(d.hosts, 'and', 4)} could not be looked at.`
+        : d.obstacle
+          ? ` What is in its way is on its card: /ssis show ${d.id}.`
+          : '';
+    return `${d.id} is approved and ${pen.bold('has not begun yet')}: its start was ${pen.dateTime(d.from)}, and it can begin until ${pen.dateTime(d.until)}.${why}`;
+  },
   'summary.starts-if-lifted': (d: Id & { liftBy: string }, pen: Pen) =>
     `${d.id} is approved and ${pen.bold(`starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}.`,
   'note.waits': (d: Id & { names: Names; from: string }, pen: Pen) =>

@@ -12,6 +12,15 @@ export const whenNotices = {
     return `${recorded}票数已足，${pen.bold(d.liftBy !== null ? `只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始` : d.from !== null ? `将于 ${pen.dateTime(d.from)} 开始` : d.starts ? '现在开始' : '现在执行')}。`;
   },
   'summary.starts': (d, pen) => `${d.id} 已批准，${pen.bold(`${pen.dateTime(d.from)} 开始`)}。`,
+  'summary.starts-late': (d, pen) => {
+    const why =
+      d.hosts.length > 0
+        ? tight`未能查看 ${hosts(d.hosts)}。`
+        : d.obstacle
+          ? `其卡片上写有原因：/ssis show ${d.id}。`
+          : '';
+    return `${d.id} 已批准，但${pen.bold('尚未开始')}：原定于 ${pen.dateTime(d.from)} 开始，${pen.dateTime(d.until)} 之前仍可开始。${why}`;
+  },
   'summary.starts-if-lifted': (d, pen) =>
     `${d.id} 已批准，${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}。`,
   'note.waits': (d, pen) =>

@@ -184,6 +184,8 @@ describe('On a farm with change windows,', () => {
     expect(rig.rotation().closed).toBeNull();
     expect(applied()).toBe(0);
     expect(notes().filter((id) => id === 'note.obstacle')).toEqual(['note.obstacle']);
+    const late = { id: 'summary.starts-late', data: { from: OPENS, hosts: [], obstacle: true } };
+    expect(await messageOf('wei', '/ssis')).toMatchObject(late);
     problems.length = 0;
     await rig.closed();
     expect(rig.rotation().closed?.outcome).toBe('proved');
@@ -201,6 +203,10 @@ describe('On a farm with change windows,', () => {
     await rig.pass(10 * MINUTE);
     expect(applied()).toBe(0);
     expect(notes().filter((id) => id === 'note.unseen-at-start')).toHaveLength(1);
+    const late = { id: 'summary.starts-late', data: { from: OPENS, until, hosts: ['sqlw01'], obstacle: false } };
+    expect(await messageOf('wei', '/ssis')).toMatchObject(late);
+    expect(await said('wei', '/ssis status')).toContain('summary.starts-late');
+    expect(rig.feed()?.waits).toMatchObject(late);
     await rig.startRunner('sqlw01');
     await rig.closed();
     expect(rig.rotation().closed?.outcome).toBe('proved');

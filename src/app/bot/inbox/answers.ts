@@ -58,7 +58,7 @@ export function summary(members: readonly Member[]): Answer {
       const mine = gate !== null && stillNeeded(desk.farm, rotation, gate).some((one) => one.id === person.id);
       const needs = needsPersonLines(desk, rotation);
       if (mine) messages.push(say('summary.waits-for-you', { id, by: rotation.by.name }));
-      else if (needs.length === 0) messages.push(lineOf(rotation, gate === null));
+      else if (needs.length === 0) messages.push(lineOf(rotation, gate === null, desk.moment().now));
       messages.push(...needs);
       actions.push(button('show', 'show', { rotation: id }, { id }));
     }
@@ -173,7 +173,7 @@ function openLines(desk: Desk): readonly Message[] {
   const gate = openGate(desk.farm, rotation);
   const approved = gate === null ? 0 : votesAt(rotation, gate).filter((one) => one.vote === 'approve').length;
   const needs = needsPersonLines(desk, rotation);
-  if (gate === null) return needs.length > 0 ? needs : [lineOf(rotation, true)];
+  if (gate === null) return needs.length > 0 ? needs : [lineOf(rotation, true, desk.moment().now)];
   return [...needs, say('status.waits', { id: rotation.id, approved, quorum: gate.quorum })];
 }
 

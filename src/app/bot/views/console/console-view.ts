@@ -1,6 +1,6 @@
 import { next } from '../../../../domain/next/index.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
-import { isWaiting, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
+import { type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { Instant, Message } from '../../../../domain/values.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
 import type { Desk } from '../../desk.ts';
@@ -26,7 +26,7 @@ export function consoleView(desk: Desk): ConsoleView {
     approvers: farm.approval.approvers.length,
     hosts,
     lookedAt: lookedAt(state, rotation),
-    waits: waits(state),
+    waits: waits(state, now),
     open: openRotations(desk).map(({ id, state }) => ({ id, state })),
     certificates: certificatesOf(state, rotation, hosts),
     timeline: rotation === null ? null : timelineOf(rotation, now),
@@ -44,10 +44,9 @@ const hasBegun = (rotation: RotationState | undefined): boolean =>
   rotation !== undefined && startedAt(rotation) !== null;
 
 /** What was approved and begins later. */
-function waits(state: FarmState): Message | null {
+function waits(state: FarmState, now: number): Message | null {
   const open = state.open === null ? undefined : state.rotations[state.open];
-  if (open === undefined || !isWaiting(open) || open.start === null) return null;
-  return startsLine(open.id, open.start);
+  return open === undefined ? null : startsLine(open, now);
 }
 
 /** How old the picture is: the oldest of the newest looks; null while runners report what they do. */

@@ -21,7 +21,7 @@ function openRotation(desk: Desk, rotation: RotationState): OpenRotation {
   const gate = openGate(desk.farm, rotation);
   const assessment = next(rotation, desk.moment());
   const needsPerson = assessment.attention.length > 0;
-  const line = needsPerson ? needsPersonLine(rotation, assessment) : lineOf(rotation, gate === null);
+  const line = needsPerson ? needsPersonLine(rotation, assessment) : lineOf(rotation, gate === null, desk.moment().now);
   return {
     id,
     state: needsPerson ? 'needs-person' : stateOf(rotation, gate),
