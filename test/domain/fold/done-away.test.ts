@@ -1,4 +1,10 @@
-import { type DoneAway, withBack, withDistrusted, withReplaced } from '../../../src/domain/fold/scale-out-past.ts';
+import {
+  type DoneAway,
+  withBack,
+  withCalled,
+  withDistrusted,
+  withReplaced,
+} from '../../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Digest, Thumbprint } from '../../../src/domain/values.ts';
 
@@ -30,4 +36,18 @@ describe('A certificate that was done away with', () => {
     const before = withReplaced(withDistrusted(NOTHING, removed), [OLD], by(1, 'workers'));
     for (const past of [after, before]) expect(withBack(past, () => true).distrusted).toEqual([OLD]);
   });
+});
+
+test('Each certificate that a request calls compromised stays called so, however many requests follow', () => {
+  const order = (thumbprint: string, compromised = true): string =>
+    JSON.stringify({
+      header: JSON.stringify({ kind: 'rotate-master', wish: { compromised }, old: { thumbprint } }),
+    });
+  const [first, second, plain] = ['AB', 'CD', 'EF'].map((one) => one.repeat(20)) as [
+    Thumbprint,
+    Thumbprint,
+    Thumbprint,
+  ];
+  const called = [order(first), order(second), order(plain, false), order(first)].reduce(withCalled, []);
+  expect(called).toEqual([first, second]);
 });

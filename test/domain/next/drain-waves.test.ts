@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
+import type { When } from '../../../src/domain/plan/wish.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import { type Behaviour, farmOf, ID } from '../sim.ts';
 import { WorkerSim } from '../worker-sim.ts';
 
@@ -11,9 +14,16 @@ type How = ReturnType<Behaviour>;
 /** Workers' own certificates; `how`: how the waits for a worker's packages end, the first, the second ... */
 function approved(
   how: { readonly [worker: string]: readonly How[] },
-  { concurrency = 1, canary = 1, workers = 3, goes = (_order: Order): How => 'ok' } = {},
+  {
+    concurrency = 1,
+    canary = 1,
+    workers = 3,
+    windows = [] as readonly ChangeWindow[],
+    when = { by: 'policy' } as When,
+    goes = (_order: Order): How => 'ok',
+  } = {},
 ): WorkerSim {
-  const farm = farmOf(workers);
+  const farm = farmOf(workers, { windows });
   const waits: { [worker: string]: number } = {};
   const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency, canary } }, (order) => {
     const worker = waitedFor(order);
@@ -24,6 +34,7 @@ function approved(
     return ends === undefined ? 'ok' : ends;
   });
   sim.ssisdb = () => ({ ...blindLook('sqlm01', 'no-role'), running: seen([]) });
+  Object.assign(sim.wish, { when });
   sim.request();
   sim.settle();
   for (const who of ['ana', 'tom']) sim.vote(who);
@@ -184,6 +195,23 @@ describe('at the limit', () => {
     expect(asks(sim)).toEqual([[check('sqlw03'), 'PackagesRun']]);
     sim.pass(300_000);
     expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('the rest of a wave may be waited for through a freeze and past its window, as a worker has switched in time', () => {
+    const now = { by: 'now' } as const;
+    const window = { cron: '0 13 * * 2', lengthMs: 70 * 60_000, zone: 'UTC' };
+    const frozen = { until: '2026-11-24T16:00:00.000Z', reason: 'Month end', by };
+    for (const when of [now, { by: 'policy' } as const]) {
+      const sim = approved({ sqlw02: ['put-back'] }, { windows: [window], when });
+      expect(wave(sim)).toContain('sqlw01');
+      sim.put({ type: 'frozen', ...frozen });
+      sim.now += 15 * 60_000;
+      const found = next(sim.rotation(), sim.moment());
+      expect(found).toMatchObject({ attention: [{ code: 'PackagesRun' }] });
+      expect(found).not.toHaveProperty('frozen');
+      expect(found).not.toHaveProperty('windowClosed');
+      expect(refusedChoice(sim.rotation(), 'look-again', found)).toBeNull();
+    }
   });
 
   test('putting all back includes the workers that have switched', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
+import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
 
@@ -76,6 +77,29 @@ describe('With one worker that may be left behind', () => {
     sim.pass(10_000);
     expect(confirmed(sim)).toBe(true);
     expect(sim.rotation().orders.find(({ stage }) => stage === 'master')?.status).toBe('finished');
+  });
+
+  test('nobody waits for its next heartbeats, as they cannot come', () => {
+    const closedAfter = (beats: readonly string[]): number => {
+      const sim = begin({ sqlw03: 'shut-out' }, { leaveBehind: 1 });
+      const iso = (ms: number) => new Date(ms).toISOString();
+      sim.ssisdb = () => ({
+        ...blindLook(MASTER, 'no-role'),
+        now: iso(sim.now),
+        workers: seen(
+          WORKERS.map((machine) => ({
+            machine,
+            lastOnline: beats.includes(machine) ? iso(sim.now) : null,
+            enabled: true,
+          })),
+        ),
+      });
+      const from = sim.now;
+      while (sim.rotation().closed === null && sim.now < from + 600_000) sim.pass(2_500);
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+      return sim.now - from;
+    };
+    expect(closedAfter(['sqlw01', 'sqlw02', 'sqlw04'])).toBe(closedAfter(WORKERS));
   });
 
   test('the worker has the time that its order gives it, and may connect after the gap limit', () => {
