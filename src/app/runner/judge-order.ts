@@ -91,8 +91,8 @@ export async function judgeOnMachine(
     const [own, ...moved] = await Promise.all([
       readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() }),
       ...work.steps.map((planned) => look(planned)),
-      ...(work.steps.some(({ id }) => past?.steps[id] !== undefined) ? [] : work.checks).map((planned) =>
-        unprovable(planned, order, deps),
+      ...(work.steps.some(({ id }) => past?.steps[id]?.started.direction === 'forth') ? [] : work.checks).map(
+        (planned) => unprovable(planned, order, deps),
       ),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });

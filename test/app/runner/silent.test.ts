@@ -38,6 +38,14 @@ describe('a bound address that answers nobody', () => {
     expect(rig.machines.get(MASTER)?.performed.length).toBe(performed);
   });
 
+  test('since the stage was put back, is found too: what was begun then does not stand any more', async () => {
+    const { rig, plan } = await rigBefore('master', { spoil: bindSix });
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+    expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('put-back');
+    silence(rig);
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('refused AddressSilent');
+  });
+
   test('for a moment only, is asked again, and nothing is refused', async () => {
     const { rig, plan } = await rigBefore('master', { spoil: bindSix });
     let times = 2;
