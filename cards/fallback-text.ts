@@ -1,7 +1,7 @@
 import type { Language, Locale } from '../src/domain/farm/locale.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
-import type { RetireView } from '../src/domain/views/retire-view.ts';
+import type { AskingView, RetireView } from '../src/domain/views/retire-view.ts';
 import type {
   CardView,
   ClosedView,
@@ -61,6 +61,14 @@ const plain = (message: Message, locale: Locale): string => sayWith(message, loc
 type Label = ReturnType<typeof createDraw>['label'];
 const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
 
+/** How many approvals there are and are needed, and who may give them. */
+const approvalsOf = ({ votes, quorum, needed, mayApprove }: AskingView) => ({
+  approved: approvalsIn(votes),
+  quorum,
+  needed,
+  names: namesOf(mayApprove),
+});
+
 function ofPlan(view: PlanView, label: Label): string {
   const shared = {
     id: idOf(view),
@@ -73,25 +81,13 @@ function ofPlan(view: PlanView, label: Label): string {
   if (view.dry) return label('plan.fallback-dry', shared);
   if (view.when.waits !== null && view.when.from !== null)
     return label('plan.fallback-waits', { ...shared, from: view.when.from, liftBy: view.when.liftBy ?? null });
-  return label('plan.fallback', {
-    ...shared,
-    approved: approvalsIn(view.votes),
-    quorum: view.quorum,
-    needed: view.needed,
-    names: namesOf(view.mayApprove),
-  });
+  return label('plan.fallback', { ...shared, ...approvalsOf(view) });
 }
 
 function ofRetire(view: RetireView, label: Label): string {
   const shared = { id: idOf(view), farm: view.farm, count: view.certificates.length };
   if (view.dry) return label('retire.fallback-dry', shared);
-  return label('retire.fallback', {
-    ...shared,
-    approved: approvalsIn(view.votes),
-    quorum: view.quorum,
-    needed: view.needed,
-    names: namesOf(view.mayApprove),
-  });
+  return label('retire.fallback', { ...shared, ...approvalsOf(view) });
 }
 
 function ofReconnect(view: ReconnectView, label: Label): string {
@@ -99,13 +95,7 @@ function ofReconnect(view: ReconnectView, label: Label): string {
   if (view.dry) return label('reconnect.fallback-dry', shared);
   if (view.when.waits !== null && view.when.from !== null)
     return label('reconnect.fallback-waits', { ...shared, from: view.when.from });
-  return label('reconnect.fallback', {
-    ...shared,
-    approved: approvalsIn(view.votes),
-    quorum: view.quorum,
-    needed: view.needed,
-    names: namesOf(view.mayApprove),
-  });
+  return label('reconnect.fallback', { ...shared, ...approvalsOf(view) });
 }
 
 function ofRunning(view: RunningView, label: Label, locale: Locale): string {

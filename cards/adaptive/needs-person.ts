@@ -2,7 +2,8 @@ import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
 import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
 import { votesOf } from '../votes.ts';
-import { execute, reasonInput, showCard } from './actions.ts';
+import { execute, showCard } from './actions.ts';
+import { denyButton } from './asking.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
@@ -205,7 +206,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ...putBack(view, draw),
     ];
   if (draw.reader === 'requester' || view.needed === 0) return look(view, draw, 'positive');
-  return [approve(view, view.asked, draw), deny(view, draw), ...look(view, draw)];
+  return [approve(view, view.asked, draw), denyButton(dataOf(view), draw), ...look(view, draw)];
 }
 
 function look(view: NeedsPersonView, { label }: Draw, style?: 'positive'): readonly Node[] {
@@ -269,16 +270,4 @@ const approve = (view: NeedsPersonView, asked: NonNullable<NeedsPersonView['aske
     [text(agreedLine(view, asked, tell))],
     execute(label('person.approve-do', agreeing(view, asked)), 'approve', dataOf(view), 'positive'),
     'positive',
-  );
-
-const deny = (view: NeedsPersonView, { label }: Draw): Node =>
-  showCard(
-    label('plan.deny', {}),
-    [
-      reasonInput(
-        { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
-        { isMultiline: true },
-      ),
-    ],
-    execute(label('plan.deny-do', {}), 'deny', dataOf(view), 'destructive'),
   );

@@ -1,15 +1,11 @@
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
-import { votesOf } from '../votes.ts';
-import { toggle } from './actions.ts';
-import { changesPanel } from './changes.ts';
+import { askingActions, askingRows, colourOf, stateOf, waits, whoDecides } from './asking.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
-import { belowHeader, container, facts, header, section, small, text } from './elements.ts';
-import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
+import { belowHeader, container, header, section, small, text } from './elements.ts';
 
 /** Asks whether workers may be brought in line with their master: their state, what happens, who decides. */
 export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
   const { tell, room } = draw;
-  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const shown = view.workers.slice(0, room.rows);
   const left = view.workers.length - shown.length;
   return {
@@ -38,13 +34,9 @@ export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
         ],
         { spacing: 'Medium', separator: true },
       ),
-      ...warnings(view, draw),
-      facts(askingRows(view, draw), { spacing: 'Medium', separator: true }),
-      ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
-      changesPanel(view, draw),
-      ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
+      ...whoDecides(view, askingRows(view, draw), draw),
     ]),
-    actions: [...decisions(view, workersOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
+    actions: askingActions(view, workersOf(view), draw),
   };
 }
 

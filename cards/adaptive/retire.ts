@@ -1,16 +1,12 @@
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import { alarm, wrongHandsNow } from '../compromised.ts';
-import { votesOf } from '../votes.ts';
-import { toggle } from './actions.ts';
-import { changesPanel } from './changes.ts';
+import { askingActions, askingRows, colourOf, stateOf, waits, whoDecides } from './asking.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
-import { container, facts, header, type Node, section, small, text } from './elements.ts';
-import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
+import { container, header, type Node, section, small, text } from './elements.ts';
 
 /** Asks whether old certificates may be removed for good: which, where, and that nothing brings them back. */
 export function retireCard(view: RetireView, draw: Draw): Drawn {
   const { tell, room } = draw;
-  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const shown = view.certificates.slice(0, room.rows);
   const stay = view.stay.slice(0, room.rows);
   return {
@@ -41,13 +37,9 @@ export function retireCard(view: RetireView, draw: Draw): Drawn {
             ...stay.map((one) => text(tell('retire.stay', one), { spacing: 'Small' })),
             ...cut(view.stay.length - stay.length, draw),
           ]),
-      ...warnings(view, draw),
-      facts(askingRows(view, draw), { spacing: 'Medium', separator: true }),
-      ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
-      changesPanel(view, draw),
-      ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
+      ...whoDecides(view, askingRows(view, draw), draw),
     ],
-    actions: [...decisions(view, machinesOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
+    actions: askingActions(view, machinesOf(view), draw),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PlanView } from '../../src/domain/views/view.ts';
+import { colourOf, stateOf, waits } from '../adaptive/asking.ts';
 import { SIGNS } from '../adaptive/draw.ts';
-import { aboutPlan, aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../adaptive/plan.ts';
+import { aboutPlan, aboutWhat, factRows, machinesOf, phasesOf } from '../adaptive/plan.ts';
 import { afterWords, daysWords, gapWords, isGone, isUrgent, nowWords, ofWorkers } from '../adaptive/plan-numbers.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { alarm } from './alarm.ts';

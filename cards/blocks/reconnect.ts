@@ -1,6 +1,6 @@
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
+import { askingRows, colourOf, stateOf, waits } from '../adaptive/asking.ts';
 import { nameOf } from '../adaptive/draw.ts';
-import { askingRows, colourOf, stateOf, waits } from '../adaptive/plan.ts';
 import { aboutWhom, authorityWords, whatHappens, workersOf, workerWords } from '../adaptive/reconnect.ts';
 import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';

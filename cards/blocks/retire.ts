@@ -1,6 +1,6 @@
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import { askingRows, colourOf, stateOf, waits } from '../adaptive/asking.ts';
 import { nameOf } from '../adaptive/draw.ts';
-import { askingRows, colourOf, stateOf, waits } from '../adaptive/plan.ts';
 import { hasEnded, machinesOf, whereOf } from '../adaptive/retire.ts';
 import { wrongHandsNow } from '../compromised.ts';
 import { alarm } from './alarm.ts';
