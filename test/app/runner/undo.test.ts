@@ -1,5 +1,6 @@
 import type { Runner } from '../../../src/app/runner/deps.ts';
 import { parseRunnerEntry } from '../../../src/domain/journal/runner-entries.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -71,28 +72,29 @@ describe('an undo of a worker', () => {
     },
   );
 
+  /** A worker whose machine shows it connected only from that time on. */
+  const connectedFrom = (rig: Rig, inAt: number) => {
+    const world = rig.windowsHost('sqlw01');
+    const connectionWitness = async () => {
+      const seen = await world.connectionWitness();
+      return rig.clock.now() < inAt ? { ...seen, log: null, tcp: false } : seen;
+    };
+    return rig.runner('sqlw01', { host: { ...world, connectionWitness } });
+  };
+
   /** An undo of a worker that this rotation has moved, and that is connected again only five minutes later. */
-  async function slowUndo(meanwhile: (rig: Rig, runner: Runner) => Promise<void>) {
+  async function slowUndo(meanwhile: (rig: Rig, runner: Runner, plan: Plan) => Promise<void>) {
     const { rig, plan } = await rigBefore('workers');
     await rig.run(plan, 'sqlw01', 'apply', 'workers');
     await rig.run(plan, 'sqlm01', 'undo', 'master');
-    const world = rig.windowsHost('sqlw01');
     const pidOf = (): number => rig.machines.get('sqlw01')?.services.worker?.facts.pid ?? 0;
     const pid = pidOf();
     const inAt = rig.clock.now() + 300_000;
-    const runner = rig.runner('sqlw01', {
-      host: {
-        ...world,
-        connectionWitness: async () => {
-          const seen = await world.connectionWitness();
-          return rig.clock.now() < inAt ? { ...seen, log: null, tcp: false } : seen;
-        },
-      },
-    });
+    const runner = connectedFrom(rig, inAt);
     await runner.start();
     const order = rig.order(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 });
     await runner.receive(rig.seal(order));
-    await meanwhile(rig, runner);
+    await meanwhile(rig, runner, plan);
     await runner.idle();
     await runner.stop();
     const waitedMs = rig.clock.now() - inAt;
@@ -111,6 +113,36 @@ describe('an undo of a worker', () => {
       await runner.receive(rig.seal(rig.order(null, 'sqlw01', 'stop', null)));
     });
     expect([outcome, restarts]).toEqual(['put-back', 1]);
+  });
+
+  test('that a runner takes up again after an hour has all of its time, as nobody may be left half-way', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlw01', 'apply', 'workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const order = rig.order(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 });
+    const runner = connectedFrom(rig, Number.POSITIVE_INFINITY);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await rig.clock.sleep(60_000);
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('nothing');
+    rig.clock.set(rig.clock.now() + 3_600_000);
+    const again = connectedFrom(rig, rig.clock.now() + 300_000);
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('put-back');
+  });
+
+  test('that is slow takes no time from an order that waits behind it', async () => {
+    const waiting: string[] = [];
+    await slowUndo(async (rig, runner, plan) => {
+      const order = rig.order(plan, 'sqlw01', 'apply', 'trust');
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      waiting.push(outcomeOf(rig.entries('sqlw01'), order.n));
+    });
+    expect(waiting).toEqual(['unchanged']);
   });
 
   test('that put itself back while the master was new restarts it, for it has not come back', async () => {

@@ -75,6 +75,24 @@ describe("A rotation of workers' own certificates", () => {
     expect(['sqlw03', 'sqlw04'].map((host) => ownOf(sim, host))).toEqual([OWN, OWN]);
   });
 
+  test('undoes, looks and ends nothing, once one has failed, while another is still switching', () => {
+    const behaviour: Behaviour = (order) =>
+      inSwitch('sqlw03', 'stuck')(order) === 'stuck' ? 'stuck' : inSwitch('sqlw02', 'put-back')(order);
+    const sim = approved(4, behaviour, { concurrency: 2 });
+    const looks = asked(sim, 'look').length;
+    sim.pass(20_000);
+    expect(sim.rotation()).toMatchObject({ turned: { host: 'sqlw02' }, closed: null });
+    expect(asked(sim, 'undo')).toEqual([]);
+    expect(asked(sim, 'look')).toHaveLength(looks);
+    expect(next(sim.rotation(), sim.moment())).toMatchObject({ actions: [], attention: [] });
+    const switching = sim.orders.find((order) => order.stage === 'worker-switch' && order.host === 'sqlw03') as Order;
+    sim.own.sqlw03 = sim.makes('sqlw03' as never);
+    sim.end(switching, 'applied');
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01', 'sqlw03'] } });
+    expect(asked(sim, 'undo', 'worker-create').toSorted()).toEqual(['sqlw02', 'sqlw04']);
+  });
+
   test('stops and needs a person for an unknown worker, whose trust stays when it is left behind', () => {
     const sim = approved(4, inSwitch('sqlw02', 'unknown'), { concurrency: 1 });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
