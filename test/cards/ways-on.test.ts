@@ -41,6 +41,14 @@ describe('Advice', () => {
     }
   });
 
+  test('says of a service that ended by itself that Windows may start it later, which nobody waits for', () => {
+    const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
+    for (const words of told('why.host', { ...cause, data: { found: 'stopped', wanted: 'running', ran: 4012 } }))
+      expect(words).toMatch(/started, and ended again by itself|启动后又自行停止/u);
+    for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])
+      for (const words of told('why.host.todo', { ...cause, data })) expect(words).toMatch(/7031.*sc qfailure/u);
+  });
+
   test.each([true, false])(
     'says of machines left behind "once it answers" only where they are silent (%s)',
     (silent) => {

@@ -7,7 +7,14 @@ const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...NOT_STARTED, says: 'its service did not start, or it ended again.' },
+  ServiceNotRunning: {
+    ...NOT_STARTED,
+    says: (d): string =>
+      isTold(d.ran)
+        ? 'its service started, and ended again by itself.'
+        : 'its service did not start, or it ended again.',
+    todo: 'Look at its System log (events 7000, 7009, 7031, 7034, 7038). `sc qfailure` shows whether Windows starts it again later, which is not waited for. Then ask again.',
+  },
   ServiceStartTimedOut: { ...NOT_STARTED, says: 'its service did not start in time (1053).' },
   ServiceStartRefused: {
     ...NOT_STARTED,

@@ -8,7 +8,11 @@ const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...NOT_STARTED, says: '服务未能启动，或启动后又停止了。' },
+  ServiceNotRunning: {
+    ...NOT_STARTED,
+    says: (d) => (isTold(d.ran) ? '服务启动后又自行停止了。' : '服务未能启动，或启动后又停止了。'),
+    todo: '请查看其系统日志（事件 7000、7009、7031、7034、7038）。`sc qfailure` 会显示 Windows 之后是否会再次启动它；本产品不等待这一启动。然后重新申请。',
+  },
   ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },
   ServiceStartRefused: { ...NOT_STARTED, says: (d) => `Windows 未能启动服务${named(d, 'error')}。` },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
