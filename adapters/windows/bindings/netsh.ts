@@ -82,13 +82,15 @@ const FINAL = new Map([
 
 export const isFinal = (answer: Answer): boolean => !answer.ok && FINAL.has(answer.number ?? 0);
 
-/**
- * 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". Also what another
- * program holds (32, 33) or what cannot be reached (1722) for a moment.
- */
-const PASSING: readonly (number | null)[] = [null, 87, 32, 33, 1722];
+/** 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". */
+const NEW_KEY: readonly (number | null)[] = [null, 87];
+/** Also what another program holds (32, 33) or what cannot be reached (1722) for a moment. */
+const PASSING: readonly (number | null)[] = [...NEW_KEY, 32, 33, 1722];
 
 export const mayPass = (answer: Answer): boolean => !answer.ok && PASSING.includes(answer.number);
+
+/** Whether a key that is too new would be answered so. */
+export const mayBeNewKey = (answer: Answer): boolean => !answer.ok && NEW_KEY.includes(answer.number);
 
 /** netsh's refusal as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
 export function refused(

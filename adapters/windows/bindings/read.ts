@@ -79,6 +79,17 @@ const lookIn = (all: readonly SslBinding[], key: string): Look => ({
 export const readBinding = async (context: WindowsContext, key: string): Promise<SslBinding | null> =>
   (await lookAt(context, key)).bound;
 
+const taken = new WeakMap<WindowsContext, Set<string>>();
+
+/** A change has seen this certificate bound. */
+export function noteTaken(context: WindowsContext, thumbprint: string): void {
+  taken.set(context, (taken.get(context) ?? new Set()).add(thumbprint));
+}
+
+/** Whether a change has seen this certificate bound, as at the end of a rehearsal: its key is not too new. */
+export const wasTaken = (context: WindowsContext, thumbprint: string): boolean =>
+  taken.get(context)?.has(thumbprint) ?? false;
+
 const nameOf = (port: number): string => `bindings of ${port}`;
 
 /**

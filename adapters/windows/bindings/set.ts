@@ -7,7 +7,7 @@ import { remembered } from '../remembered.ts';
 import { checkBinding, checkKnown } from './arguments.ts';
 import { addSslcert, deleteSslcert, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
 import { createPatience } from './patience.ts';
-import { bindingNow, handOverLook, type Look, lookAt, readNetshParameters } from './read.ts';
+import { bindingNow, handOverLook, type Look, lookAt, noteTaken, readNetshParameters } from './read.ts';
 import { swap } from './swap.ts';
 
 interface SslcertSet {
@@ -52,6 +52,7 @@ export async function setBinding(
         ? bind(context, to, signal)
         : swap(context, from, to, update, signal);
   const look = await prove(context, one.key, to, await change());
+  if (to !== null) noteTaken(context, to.thumbprint);
   // Whoever gave this change up may be at its undo by now, and looks for itself.
   if (!signal.aborted) handOverLook(context, one.key, look);
 }

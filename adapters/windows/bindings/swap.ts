@@ -8,13 +8,17 @@ import {
   addSslcert,
   deleteSslcert,
   isFinal,
+  mayBeNewKey,
   mayPass,
   refused,
   updateExtended,
   updateSslcert,
 } from './netsh.ts';
-import { createPatience, type Patience } from './patience.ts';
-import { type Look, lookAt, readBinding } from './read.ts';
+import { createPatience } from './patience.ts';
+import { type Look, lookAt, readBinding, wasTaken } from './read.ts';
+
+/** A certificate that HTTP.SYS has taken before has no new key to wait for: what it refuses then, it mostly means. */
+const TAKEN_MS = 1_000;
 
 /**
  * Uses `update sslcert`, which leaves no moment without a binding. Where netsh lacks it or it has no effect: delete and
@@ -30,7 +34,10 @@ export async function swap(
 ): Promise<Look> {
   // shared by both ways: after waiting in vain for an update, the binding is not taken away again and again
   const patience = createPatience(context.clock, signal);
-  const seen = hasUpdate ? await updated(context, to, patience) : null;
+  const isTaken = wasTaken(context, to.thumbprint);
+  const again = (answer: Answer): Promise<boolean> =>
+    patience.wait(isTaken && mayBeNewKey(answer) ? TAKEN_MS : undefined);
+  const seen = hasUpdate ? await updated(context, to, again) : null;
   if (seen !== null) return seen;
   for (;;) {
     const answer = await replace(context, from, to);
@@ -45,19 +52,23 @@ export async function swap(
     const back = await putBack(context, from);
     const look = await lookAt(context, to.key);
     if (look.bound !== null && differences(look.bound, to).length === 0) return look;
-    if (!back || !mayPass(answer) || !(await patience.wait())) throw refused(answer, to, { putBack: back });
+    if (!back || !mayPass(answer) || !(await again(answer))) throw refused(answer, to, { putBack: back });
   }
 }
 
 /** What was seen after an update that had its effect; null: it has none. */
-async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<Look | null> {
+async function updated(
+  context: WindowsContext,
+  to: SslBinding,
+  again: (answer: Answer) => Promise<boolean>,
+): Promise<Look | null> {
   for (;;) {
     const answer = await updateSslcert(context, to);
     // an add would fail in the same way, and the port would be without a binding for nothing
     if (isFinal(answer)) throw refused(answer, to);
     const look = await lookAt(context, to.key);
     if (look.bound !== null && differences(look.bound, to).length === 0) return look;
-    if (answer.ok || !mayPass(answer) || !(await patience.wait())) return null;
+    if (answer.ok || !mayPass(answer) || !(await again(answer))) return null;
   }
 }
 

@@ -329,6 +329,60 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(1);
   });
 
+  describe('to a certificate that HTTP.SYS has taken before, as in a rehearsal,', () => {
+    async function rehearsed() {
+      const fake = http();
+      const { context, from, to, now } = await ready(fake);
+      const beside: SslBinding = { ...to, key: '127.0.0.2:8391' };
+      await setBinding(context, { from: null, to: beside }, never);
+      await setBinding(context, { from: beside, to: null }, never);
+      fake.calls.length = 0;
+      const begun = context.clock.now();
+      const verbs = () => fake.changes().map((call) => call.split(' ')[2]);
+      return { fake, context, from, to, now, verbs, took: () => context.clock.now() - begun };
+    }
+    const UPDATE = 'netsh http update sslcert ipport';
+
+    test('waits for no new key where update always refuses what is given', async () => {
+      const { fake, context, from, to, now, verbs, took } = await rehearsed();
+      fake.faults.push({ begins: UPDATE, answer: PARAMETER, times: 99 });
+      await setBinding(context, { from, to }, never);
+      expect(await now()).toEqual(to);
+      expect(took()).toBeLessThanOrEqual(1000);
+      expect(verbs().slice(-3)).toEqual(['update', 'delete', 'add']);
+    });
+
+    test.each([
+      [true, 1],
+      [false, 5],
+    ])(
+      'takes a port in use away a few times at most where add refuses it too (update: %s)',
+      async (hasUpdate, most) => {
+        const { fake, context, from, to, now, verbs, took } = await rehearsed();
+        fake.hasUpdate = hasUpdate;
+        fake.faults.push({ begins: UPDATE, answer: PARAMETER, times: 99 });
+        fake.faults.push({
+          begins: `netsh http add sslcert ipport=${KEY} certhash=${NEW}`,
+          answer: PARAMETER,
+          times: 99,
+        });
+        expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingRefused' });
+        expect(await now()).toEqual(from);
+        expect(took()).toBeLessThanOrEqual(1000);
+        expect(verbs().filter((verb) => verb === 'delete').length).toBeLessThanOrEqual(most);
+      },
+    );
+
+    test('waits as ever for another program that holds such a binding', async () => {
+      const { fake, context, from, to, now, verbs, took } = await rehearsed();
+      fake.faults.push({ begins: UPDATE, answer: HELD, times: 8 });
+      await setBinding(context, { from, to }, never);
+      expect(await now()).toEqual(to);
+      expect(took()).toBeGreaterThan(1000);
+      expect(new Set(verbs())).toEqual(new Set(['update']));
+    });
+  });
+
   test('deletes the binding at most once after waiting in vain for an update', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 99 });
