@@ -26,14 +26,20 @@ export function stateOf(view: AskingView, tell: Draw['tell']): string {
 /** What an approved plan waits for. */
 export function waits({ when, farm }: AskingView, { tell, message }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
-  const { held, looked, unseen, obstacle } = when.waits;
+  const { held, looks, looked, unseen, obstacle } = when.waits;
   return [
     // A freeze that outlasts the requested time leaves no time to begin.
     when.liftBy != null
       ? tell('plan.too-late', { farm, liftBy: when.liftBy })
       : when.until <= when.from
         ? tell('plan.asked-then', { at: when.from })
-        : tell('plan.waits', { from: when.from, until: when.until, zone: when.zone, executions: when.executions }),
+        : tell('plan.waits', {
+            from: when.from,
+            until: when.until,
+            looks,
+            zone: when.zone,
+            executions: when.executions,
+          }),
     ...(held === null ? [] : [tell('plan.held', held)]),
     ...(obstacle === null
       ? []

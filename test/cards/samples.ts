@@ -446,7 +446,11 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       executions: [null, 0, 1, 400],
     },
   },
-  'plan.waits': { ...START, executions: [null, 0, 1, 400] },
+  'plan.waits': {
+    ...START,
+    executions: [null, 0, 1, 400],
+    looks: [['start', 'hour', 'day'], ['start', 'hour'], ['start']],
+  },
   'plan.held': START,
   'plan.asked-then': START,
   'plan.looked': START,

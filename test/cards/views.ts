@@ -754,6 +754,7 @@ const noticeAsking: NoticeView = {
   ],
 };
 
+const LOOKS = ['start', 'hour', 'day'] as const;
 const SATURDAY = {
   from: '2026-11-28T21:00:00.000Z',
   until: '2026-11-29T01:00:00.000Z',
@@ -782,7 +783,7 @@ const timed: { readonly [name: string]: PlanView } = {
     when: {
       ...SATURDAY,
       executions: 1,
-      waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [], obstacle: null },
+      waits: { held: null, looks: LOOKS, looked: '2026-11-27T21:00:04.000Z', unseen: [], obstacle: null },
     },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
   },
@@ -797,6 +798,7 @@ const timed: { readonly [name: string]: PlanView } = {
       outside: false,
       waits: {
         held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: '' },
+        looks: LOOKS,
         looked: null,
         unseen: [],
         obstacle: null,
@@ -812,6 +814,7 @@ const timed: { readonly [name: string]: PlanView } = {
       ...SATURDAY,
       waits: {
         held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
+        looks: LOOKS,
         looked: '2026-11-27T21:00:04.000Z',
         unseen: [host('sqlw02')],
         obstacle: null,
@@ -829,6 +832,7 @@ const timed: { readonly [name: string]: PlanView } = {
       liftBy: '2026-12-06T01:00:00.000Z',
       waits: {
         held: { until: '2026-12-31T07:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
+        looks: LOOKS,
         looked: null,
         unseen: [],
         obstacle: null,
@@ -848,6 +852,7 @@ const timed: { readonly [name: string]: PlanView } = {
       ...SATURDAY,
       waits: {
         held: null,
+        looks: LOOKS,
         looked: '2026-11-28T21:04:04.000Z',
         unseen: [],
         obstacle: {

@@ -24,6 +24,8 @@ export interface PlanWhen {
   readonly waits: {
     /** The freeze that moved the start. */
     readonly held: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
+    /** The checks at which its machines are looked at; one before the start only if it was scheduled in time for it. */
+    readonly looks: readonly RecheckMark[];
     /** When the last look found all as approved; null: no look was due yet. */
     readonly looked: Instant | null;
     /** Machines that could not be looked at in the last check. */

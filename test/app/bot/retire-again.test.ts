@@ -40,6 +40,9 @@ test('a certificate that one machine uses again since the plan was made is remov
 test('a certificate that nobody uses is removed right after the last vote, and nobody is told of a wait', async () => {
   const old = await asked();
   await approve();
+  const waiting = () => rig.chat.cards().flatMap((view) => (view.kind === 'retire' ? [view.when.waits] : []));
+  await rig.until(() => waiting().some((waits) => waits != null));
+  expect(waiting().find((waits) => waits != null)).toMatchObject({ looks: ['start'] });
   await rig.closed('prod-2', 2 * MINUTE);
   expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   expect(holders(old)).toEqual([]);

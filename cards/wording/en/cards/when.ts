@@ -32,8 +32,8 @@ export const whenWords = {
     return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${onClocks(d.until, d, pen)}; later in the next one`}${began(d.executions)}`;
   },
   'plan.state-waits': () => 'APPROVED · WAITING',
-  'plan.waits': (d: { from: string; until: string } & Began & Zone, pen: Pen) =>
-    `${pen.bold(`Starts on ${onClocks(d.from, d, pen)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`,
+  'plan.waits': (d: { from: string; until: string; looks: readonly string[] } & Began & Zone, pen: Pen) =>
+    `${pen.bold(`Starts on ${onClocks(d.from, d, pen)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at ${whenLooked(d.looks)}: if a fact has moved, approval is asked again.`,
   'plan.held': (d: Held, pen: Pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`,
   'plan.too-late': (d: { farm: string; liftBy: string }, pen: Pen) =>
@@ -48,6 +48,11 @@ export const whenWords = {
   'plan.ticket': () => 'Ticket',
   'plan.ticket-id': (d: { id: string }) => d.id,
 } satisfies Lines;
+
+const whenLooked = (looks: readonly string[]): string => {
+  if (looks.includes('day')) return 'a day before, an hour before and at the start';
+  return looks.includes('hour') ? 'an hour before and at the start' : 'once more at the start';
+};
 
 /** A sentence of its own, without its full stop. */
 const began = (executions: number | null | undefined): string =>

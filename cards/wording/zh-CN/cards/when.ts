@@ -16,7 +16,7 @@ export const whenWords = {
   },
   'plan.state-waits': () => '已批准 · 等待开始',
   'plan.waits': (d, pen) =>
-    `${pen.bold(`${onClocks(d.from, d.zone, pen)}开始`)}，${late(d.until, pen)}${began(d.executions)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
+    `${pen.bold(`${onClocks(d.from, d.zone, pen)}开始`)}，${late(d.until, pen)}${began(d.executions)}。${whenLooked(d.looks)}会重新查看各台机器：如有事实变化，将重新申请审批。`,
   'plan.held': (d, pen) =>
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：在此之前不会开始。`,
   'plan.too-late': (d, pen) =>
@@ -35,6 +35,11 @@ function onClocks(at: string, zone: string | undefined, pen: Pen): string {
   const said = pen.dateTime(at);
   return `${said}${onFarmsClock(at, zone, { language: 'zh-CN', said }) || ' '}`;
 }
+
+const whenLooked = (looks: readonly string[]): string => {
+  if (looks.includes('day')) return '开始前一天、前一小时及开始时';
+  return looks.includes('hour') ? '开始前一小时及开始时' : '开始时';
+};
 
 const began = (executions: number | null | undefined): string =>
   executions == null ? '' : `。过去一周对应日期的同一时段${executions === 0 ? '没有包' : `有 ${executions} 个包`}启动`;

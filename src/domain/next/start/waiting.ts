@@ -150,11 +150,9 @@ const schedule = (
  * A day before, an hour before and at the start: checks who approved, under which policy, and what the machines show.
  */
 function checked(rotation: RotationState, start: Scheduled, moment: Moment): readonly Action[] {
-  const due = MARKS.find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
+  const due = marksOf(start).find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
   if (due === undefined) return [];
   const dueAt = Date.parse(start.from) - due.beforeMs;
-  // A start scheduled after this mark skips it; the check at the start still comes.
-  if (due.mark !== 'start' && Date.parse(start.at) > dueAt) return [];
   const stale = staleVotes(rotation, moment);
   if (stale !== null) return stale;
   const check = start.checks[due.mark];
@@ -174,6 +172,12 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
     return due.mark === 'start' ? [entry({ type: 'begun', id: rotation.id })] : [];
   return looks(rotation, due.mark, dueAt, moment);
 }
+
+/**
+ * When it is looked at, the last first. A start scheduled after a mark skips it; the check at the start still comes.
+ */
+export const marksOf = ({ at, from }: Scheduled): typeof MARKS =>
+  MARKS.filter(({ mark, beforeMs }) => mark === 'start' || Date.parse(at) <= Date.parse(from) - beforeMs);
 
 const againAfter = (sinceStart: number): number =>
   Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));

@@ -1,7 +1,7 @@
 import { frozenNow } from '../../../../domain/approval/freeze.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { ticketLink } from '../../../../domain/farm/ticket.ts';
-import { unseenAtStart, votersUnseen } from '../../../../domain/next/start/waiting.ts';
+import { marksOf, unseenAtStart, votersUnseen } from '../../../../domain/next/start/waiting.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
@@ -25,6 +25,7 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
     const { at: looked = null, unseen = [] } = last ?? {};
     const waits = {
       held: start.held === null ? null : held,
+      looks: marksOf(start).map(({ mark }) => mark),
       looked,
       unseen: atStart.length > 0 ? atStart : unseen,
       obstacle: obstacleOf(start) ?? unseenVoters(farm, rotation),
