@@ -268,6 +268,23 @@ describe('What moved while a rotation waited', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'ApproverGone', names: ['tom'] } });
   });
 
+  test('may be an approver who is gone, for whom neither a vote on an earlier plan nor the requester’s own stands in', () => {
+    const { approval } = farmOf();
+    const farm = farmOf(2, {
+      windows: [SATURDAY],
+      approval: { ...approval, approvers: ['mei', ...approval.approvers], fed: ['tom'] },
+    });
+    const sim = new Sim(farm);
+    sim.request({ by: 'policy' });
+    sim.settle();
+    sim.vote('wei', 'approve', 'ab'.repeat(32));
+    for (const who of ['mei', 'ana', 'tom']) sim.vote(who);
+    sim.settle();
+    Object.assign(sim, { farm: { ...farm, approval: { ...approval, approvers: ['mei', 'ana', 'wei'] } } });
+    until(sim, '2026-11-28T22:00:30Z');
+    expect(sim.rotation()).toMatchObject({ begunAt: null, closed: { data: { code: 'ApproverGone' } } });
+  });
+
   test('may be the policy: another window needs another plan', () => {
     const sim = approved();
     Object.assign(sim, { farm: withWindows([{ ...SATURDAY, lengthMs: HOUR }]) });
