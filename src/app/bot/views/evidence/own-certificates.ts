@@ -1,10 +1,7 @@
-import { withdrawn } from '../../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../../domain/plan/plan.ts';
 import { keeps } from '../../../../domain/plan/plan-phases.ts';
 import { workerRef } from '../../../../domain/plan/scope.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
-import { isReconnect, reconnectTarget } from './reconnected.ts';
+import type { HostName, Instant, Thumbprint } from '../../../../domain/values.ts';
 
 /** A worker's own certificate, before and after. */
 interface OwnCertificate {
@@ -33,13 +30,4 @@ export const madeFor = ({ made, plan }: RotationState, host: string): Thumbprint
 function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] {
   const certificate = looks[host]?.worker?.certificate ?? null;
   return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
-}
-
-/** The certificate that a machine of such a rotation should have now: the new one, or the one before. */
-export function ownTarget(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back'): Thumbprint | null {
-  if (isReconnect(rotation)) return reconnectTarget(rotation, slice.host, direction);
-  const isBack = direction === 'back' || withdrawn(rotation).includes(slice.host);
-  if (!isBack) return madeFor(rotation, slice.host);
-  const worker = rotation.looks[slice.host]?.worker ?? null;
-  return worker === null ? null : parseThumbprint(worker.workerThumbprint);
 }

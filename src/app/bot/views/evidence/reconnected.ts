@@ -1,9 +1,8 @@
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
-import { withdrawn } from '../../../../domain/next/stages.ts';
 import { PRESENT } from '../../../../domain/plan/plan.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { HostName, Instant, Message, Thumbprint } from '../../../../domain/values.ts';
+import type { Instant, Message, Thumbprint } from '../../../../domain/values.ts';
 import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { unproved } from './own-evidence.ts';
@@ -69,13 +68,6 @@ export function afterReconnect(rotation: RotationState, forth: boolean): readonl
     ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
   ];
 }
-
-/** The certificate that a machine of such a rotation pins or presents now. */
-export const reconnectTarget = (
-  rotation: RotationState,
-  host: HostName,
-  direction: 'forth' | 'back',
-): Thumbprint | null => (direction === 'back' || withdrawn(rotation).includes(host) ? null : presentOf(rotation));
 
 /** Whether the plan wants the worker to be connected. */
 const isAsked = ({ plan }: RotationState, host: string): boolean =>

@@ -19,8 +19,16 @@ import type { HostRow } from '../../../../domain/views/view.ts';
 import { madeFor } from '../evidence/own-certificates.ts';
 import { isReconnect, presentOf } from '../evidence/reconnected.ts';
 
+/** What the row of a machine says. */
+export type Told = Pick<HostRow, 'state' | 'what'>;
+
+export const row = (state: Told['state'], id: string, data: Told['what']['data'] = {}): Told => ({
+  state,
+  what: { id, data },
+});
+
 /** The row of a machine whose order is done, where each worker has a certificate of its own. */
-export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pick<HostRow, 'state' | 'what'> {
+export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Told {
   const made = isReconnect(rotation) ? presentOf(rotation) : madeFor(rotation, host);
   const thumbprint = made === null ? '' : shortThumbprint(made);
   const stage =
@@ -31,41 +39,39 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
     const trusts = stages[MASTER_TRUST]?.steps ?? [];
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
     const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
-    if (contained > 0 && !isTrusting)
-      return { state: 'good', what: { id: 'row.contained', data: { count: contained } } };
-    return { state: 'good', what: { id: 'row.trusts-workers', data: { count } } };
+    if (contained > 0 && !isTrusting) return row('good', 'row.contained', { count: contained });
+    return row('good', 'row.trusts-workers', { count });
   }
-  if (forthWork(rotation, host, stage.name) === 'good')
-    return { state: 'good', what: { id: 'row.connected', data: { thumbprint } } };
-  return { state: 'waiting', what: { id: 'row.prepared', data: { thumbprint } } };
+  if (forthWork(rotation, host, stage.name) === 'good') return row('good', 'row.connected', { thumbprint });
+  return row('waiting', 'row.prepared', { thumbprint });
 }
 
 /** What the master presents by the newest look: somebody may have changed it since the plan was made. */
-function presentsRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> {
+function presentsRow(rotation: RotationState, host: HostName): Told {
   const planned = presentOf(rotation);
   const look = rotation.proofs[host];
   const shown = (look === undefined ? null : presentedIn([look])) ?? planned;
   const thumbprint = shown === null ? '' : shortThumbprint(shown);
-  return { state: shown === planned ? 'good' : 'bad', what: { id: 'row.presents', data: { thumbprint } } };
+  return row(shown === planned ? 'good' : 'bad', 'row.presents', { thumbprint });
 }
 
 /** A worker that does not switch yet because packages run there; null if nothing holds it up. */
-export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> | null {
+export function waitRow(rotation: RotationState, host: HostName): Told | null {
   const { plan } = rotation;
   const wait = plan === null ? undefined : waitsOf(plan).find(({ worker }) => worker === host);
   if (plan === null || wait === undefined || begun(rotation, host, followStages(plan)[0]?.name ?? '')) return null;
   const work = waitWork(rotation, wait);
-  if (work === 'under-way') return { state: 'waiting', what: { id: 'row.drains', data: {} } };
+  if (work === 'under-way') return row('waiting', 'row.drains');
   const code = tellingOrder(rotation, wait)?.code ?? '';
   if (work !== 'unknown' || !asksAboutPackages({ stage: DRAIN, code })) return null;
-  return { state: 'waiting', what: { id: 'row.packages-run', data: {} } };
+  return row('waiting', 'row.packages-run');
 }
 
 /**
  * The same after the wave has stopped: a master still trusts those that were proved, and a worker that failed is not
  * well just because it was put back. null: the usual row applies.
  */
-export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow, 'state' | 'what'> | null {
+export function keptRow(rotation: RotationState, slice: PlanSlice): Told | null {
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(slice.host));
   if (ordersOf(rotation, slice.host).some((order) => order.kind === 'undo' && isUnderWay(order))) return null;
@@ -74,5 +80,5 @@ export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow
   if (stage === undefined) return contain?.outcome === 'unknown' && !contain.seen ? null : ownRow(rotation, slice);
   const order = latestOrder(rotation, slice.host, stage.name, 'apply');
   if (order === undefined || forthWork(rotation, slice.host, stage.name) !== 'failed') return null;
-  return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
+  return row('bad', 'row.failed', { code: order.code ?? '' });
 }
