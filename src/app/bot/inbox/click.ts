@@ -16,64 +16,80 @@ import { deskFor, find, form, type Inbox } from './route.ts';
 import { checked, PLAINEST, requested, text } from './sent-form.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
-const CHOICES: { readonly [verb: string]: ResolveChoice } = {
+const CHOICES = {
   look: 'look-again',
   leave: 'leave-behind',
   'go-on': 'go-on',
   'leave-out': 'leave-out',
   'put-back': 'put-all-back',
-};
+} as const satisfies { readonly [verb: string]: ResolveChoice };
 
 /** One click: exactly one action, a known verb, known ids; anything else is refused to the person alone. */
 export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
+  switch (intent.verb) {
+    case 'ask':
+      return askAgain(inbox, intent);
+    case 'request':
+      return requested(inbox, intent);
+    case 'check-request':
+      return checked(inbox, intent);
+    case 'reminder':
+    case 'snooze':
+      return onReminder(inbox, intent);
+    // A button that a chat could not read.
+    case '':
+      return refusal(refuse('unknown-action', { verb: '' }));
+    default:
+      return onRotation(inbox, intent);
+  }
+}
+
+/** The form, filled in with what the button asks for again; it is judged when it is sent. */
+function askAgain(inbox: Inbox, intent: Click): Answer {
+  const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+  if (isRefusal(member) && member.code !== 'which-farm') return refusal(member);
+  const asked = requestOf(intent);
+  if (isWrong(asked)) return told(asked);
+  return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
+}
+
+async function onReminder(inbox: Inbox, intent: Click): Promise<Answer> {
+  const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+  if (isRefusal(member)) return refusal(member);
+  if (intent.verb === 'reminder') return showReminder(member.desk);
+  // On the card it sits beside the reason of a request, and input ids must be unique there.
+  const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
+  const wrong = wrongReason(reason);
+  if (wrong !== null) return told(wrong);
+  return snooze(member.desk, member.person, { days: intent.inputs.days ?? '', reason });
+}
+
+async function onRotation(inbox: Inbox, intent: Click): Promise<Answer> {
   const { verb } = intent;
-  if (verb === 'ask') {
-    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
-    if (isRefusal(member) && member.code !== 'which-farm') return refusal(member);
-    // The form is filled in with what the button asks for again; it is judged when it is sent.
-    const asked = requestOf(intent);
-    if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
-  }
-  if (verb === 'request') return requested(inbox, intent);
-  if (verb === 'check-request') return checked(inbox, intent);
-  if (verb === 'reminder' || verb === 'snooze') {
-    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
-    if (isRefusal(member)) return refusal(member);
-    if (verb === 'reminder') return showReminder(member.desk);
-    // On the card it sits beside the reason of a request, and input ids must be unique there.
-    const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
-    const wrong = wrongReason(reason);
-    if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-    return snooze(member.desk, member.person, { days: intent.inputs.days ?? '', reason });
-  }
-  // A button that a chat could not read.
-  if (verb === '') return refusal(refuse('unknown-action', { verb }));
+  const { platform } = intent.person;
   const id = text(intent.data.rotation);
   const found = find(inbox, intent, id);
   if (isRefusal(found)) return refusal(found);
   const { desk, person, rotation } = found;
   const digest = text(intent.data.digest);
+  const reason = (intent.inputs.reason ?? '').trim();
+  const wrong = verb === 'deny' || verb === 'review' ? wrongReason(reason) : null;
+  if (wrong !== null) return told(wrong);
   switch (verb) {
     case 'show':
       return showRotation(desk, rotation, person, inbox.queueUp());
-    case 'approve':
-    case 'deny': {
-      const reason = verb === 'deny' ? (intent.inputs.reason ?? '').trim() : '';
-      const wrong = wrongReason(reason);
-      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-      const voted = await vote(desk, person, { id, vote: verb, digest, reason, platform: intent.person.platform });
-      if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
-      if (verb === 'deny') return notice([say('denied', { id })]);
+    case 'approve': {
+      const voted = await vote(desk, person, { id, vote: verb, digest, reason: '', platform });
+      if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), platform);
       const { missing, names, starts, from, liftBy } = voted;
       return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
     }
-    case 'review': {
-      const note = (intent.inputs.reason ?? '').trim();
-      const wrong = wrongReason(note);
-      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-      return review(desk, person, { id, platform: intent.person.platform, note });
+    case 'deny': {
+      const voted = await vote(desk, person, { id, vote: verb, digest, reason, platform });
+      return isRefusal(voted) ? refusedVote(withEnding(desk, voted), platform) : notice([say('denied', { id })]);
     }
+    case 'review':
+      return review(desk, person, { id, platform, note: reason });
     case 'withdraw':
     case 'stop': {
       const stopped = await stop(desk, person, id, verb);
@@ -85,7 +101,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     case 'go-on':
     case 'leave-out':
     case 'put-back': {
-      const choice = CHOICES[verb] ?? 'look-again';
+      const choice = CHOICES[verb];
       const hosts = LEAVES.includes(choice) ? hostsIn(intent.data.hosts) : null;
       const resolved = await resolve(desk, person, id, { choice, hosts, digest });
       if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
@@ -95,6 +111,8 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
       return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));
   }
 }
+
+const told = ({ code, data }: Wrong): Answer => notice([say(`wrong.${code}`, data)]);
 
 const LEAVES: readonly ResolveChoice[] = ['leave-behind', 'leave-out'];
 
