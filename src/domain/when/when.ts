@@ -76,47 +76,53 @@ function readSpan(said: string, reading: Reading): number | null {
 function readMoment(said: string, reading: Reading): number | Refusal {
   const { zone, now } = reading;
   const unreadable = refuse('when-unreadable', { said: short(said), zone, would: plainer(said) });
-  const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
-  const isNext = isNextDay(words);
-  const isThis = isThisDay(words);
-  if (isNext || isThis) words.shift();
-  const dayWord = isDay(words[0]) ? words.shift() : undefined;
-  if (dayWord !== undefined && words[0]?.toLowerCase() === 'at') words.shift();
-  if (HOUR.test(words[0] ?? '') && !HALF.test(words[1] ?? '')) {
-    const [hour = '', ...rest] = words;
-    if (rest.length > 1 || (rest[0] !== undefined && !looksLikeZone(rest[0]))) return unreadable;
-    return ofHour(said, hour, rest, reading);
+  const { which, day, rest } = takeDay(said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' '));
+  const [first = '', ...after] = rest;
+  if (HOUR.test(first) && !HALF.test(after[0] ?? '')) {
+    const isReadable = after.length <= 1 && after.every(looksLikeZone);
+    return isReadable ? ofHour(said, first, after, reading) : unreadable;
   }
-  const clock = CLOCK.exec(words[0] ?? '');
-  if (clock !== null) words.shift();
-  const [named, ...more] = words;
-  const [, hour, minute, second = '0', offset] = clock ?? [];
-  if ((dayWord === undefined && clock === null) || more.length > 0) return unreadable;
+  const clock = CLOCK.exec(first);
+  const [, hour = '0', minute = '0', second = '0', offset] = clock ?? [];
+  const [named, ...more] = clock === null ? rest : after;
+  if ((day === undefined && clock === null) || more.length > 0) return unreadable;
   if (named !== undefined && (offset !== undefined || isNoZone(named))) return unreadable;
   const there = zoneOf(named ?? offset ?? zone);
-  if (there === null) {
-    const would = named === undefined ? `${said} UTC` : said.slice(0, said.lastIndexOf(' '));
-    return refuse('when-unknown-zone', { said: short(named ?? zone), zone: named === undefined ? 'UTC' : zone, would });
-  }
+  if (there === null) return unknownZone(said, named, zone);
   const here = DateTime.fromMillis(now, { zone: there });
   const time = clock === null ? null : { hour: Number(hour), minute: Number(minute) };
-  const meant = isNext
-    ? meantNext(dayWord ?? '', here)
-    : isThis
-      ? meantThis(dayWord ?? '', time, here)
-      : daysOf(dayWord ?? null, time, here);
+  const meant = daysOf(which, day ?? null, time, here);
   if (meant === null) return unreadable;
   if (isRefusal(meant))
-    return refuse(meant.code, { ...meant.data, would: said.replace(dayWord ?? '', String(meant.data.would)) });
-  const [day] = meant.days;
-  if (clock === null && meant.days.length === 1 && day !== undefined) return firstOf(day, there);
+    return refuse(meant.code, { ...meant.data, would: said.replace(day ?? '', String(meant.data.would)) });
+  const [only] = meant.days;
+  if (clock === null && meant.days.length === 1 && only !== undefined) return firstOf(only, there);
   const walls = meant.days.map((one) => ({
     ...one,
-    hour: Number(hour ?? 0) % 24,
-    minute: Number(minute ?? 0),
+    hour: Number(hour) % 24,
+    minute: Number(minute),
     second: Number(second),
   }));
   return oneOf(walls, meant.asks, { said, zone: there, now, rest: named === undefined ? '' : ` ${named}` });
+}
+
+/** `sat`, `next sat`, `this sat at` off the front of the words. */
+function takeDay(words: readonly string[]): {
+  readonly which: 'next' | 'this' | null;
+  readonly day: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const which = isNextDay(words) ? 'next' : isThisDay(words) ? 'this' : null;
+  const rest = which === null ? words : words.slice(1);
+  const [day, ...after] = rest;
+  if (!isDay(day)) return { which, day: undefined, rest };
+  return { which, day, rest: after[0]?.toLowerCase() === 'at' ? after.slice(1) : after };
+}
+
+function unknownZone(said: string, named: string | undefined, zone: string): Refusal {
+  if (named === undefined) return refuse('when-unknown-zone', { said: short(zone), zone: 'UTC', would: `${said} UTC` });
+  const would = said.slice(0, said.lastIndexOf(' '));
+  return refuse('when-unknown-zone', { said: short(named), zone, would });
 }
 
 /** `sat 22`, `sat at 8`: an hour up to 12 may mean the evening too. */
@@ -203,10 +209,13 @@ const TOGETHER = /(?<=^| )([01]?\d|2[0-3])([0-5]\d)(?= |$|[ap]\.?m)/iu;
 const short = (said: string): string => said.slice(0, 60);
 
 function daysOf(
+  which: 'next' | 'this' | null,
   word: string | null,
   time: { hour: number; minute: number } | null,
   here: DateTime,
 ): Meant | Refusal | null {
+  if (which === 'next') return meantNext(word ?? '', here);
+  if (which === 'this') return meantThis(word ?? '', time, here);
   const [, year, month, day] = (DAY.exec(word ?? '') ?? []).map(Number);
   if (word === null || year === undefined || month === undefined || day === undefined)
     return meantDays(word, time, here);
