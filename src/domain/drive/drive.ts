@@ -60,7 +60,8 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
         if (action.do === 'plan') toPlan.push(id);
         else toRecheck.push({ id, mark: action.mark });
       if (fresh.length === 0) break;
-      for (const action of fresh) record(entryOf(action, folded, id, moment, signOrder));
+      for (const action of fresh)
+        record(action.do === 'entry' ? action.entry : ordered(writeOrder(action, folded, id, moment), signOrder));
     }
   }
 
@@ -79,27 +80,11 @@ const isOutside = (action: Action): action is Outside => action.do === 'plan' ||
 export const openIds = (state: FarmState): readonly RotationId[] =>
   state.order.filter((id) => state.rotations[id]?.closed === null);
 
-function entryOf(
-  action: Exclude<Action, Outside>,
-  state: FarmState,
-  id: RotationId,
-  moment: Moment,
-  signOrder: (body: string) => Envelope,
-): BotEntry {
-  if (action.do === 'entry') return action.entry;
-  const rotation = state.rotations[id];
-  const order = writeOrder(action, state, rotation, id, moment);
+/** An order that is too large for a letter is recorded as one that could not be written. */
+function ordered(order: Order, signOrder: (body: string) => Envelope): BotEntry {
+  const { rotation: id, host, n, kind, stage, only, startBy, timeLimitMs } = order;
+  const head = { id, host, n, kind, stage, ...(only === undefined ? {} : { only }), startBy, timeLimitMs };
   const body = JSON.stringify(order);
-  const head = {
-    id,
-    host: action.host,
-    n: order.n,
-    kind: action.kind,
-    stage: action.stage,
-    ...(action.only === undefined ? {} : { only: action.only }),
-    startBy: order.startBy,
-    timeLimitMs: action.timeLimitMs,
-  };
   if (body.length <= BODY_LIMITS.order) return { type: 'ordered', ...head, order: signOrder(body) };
   const data = { found: body.length, limit: BODY_LIMITS.order };
   return { type: 'unwritten', ...head, code: 'OrderTooLarge', data };
@@ -122,13 +107,8 @@ function entriesOfFault(rotation: RotationState | undefined, id: RotationId, rea
   return [{ type: 'closed', id, outcome: 'left-behind', data: { ...data, code, left } }];
 }
 
-function writeOrder(
-  action: Extract<Action, { do: 'order' }>,
-  state: FarmState,
-  rotation: RotationState | undefined,
-  id: RotationId,
-  moment: Moment,
-): Order {
+function writeOrder(action: Extract<Action, { do: 'order' }>, state: FarmState, id: RotationId, moment: Moment): Order {
+  const rotation = state.rotations[id];
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
   const asked = rotation === undefined ? [] : certificatesAsked(state, rotation);
