@@ -55,9 +55,9 @@ const SYSTEM = '*S-1-5-18:(OI)(CI)F';
 const ADMINISTRATORS = '*S-1-5-32-544:(OI)(CI)F';
 
 /** Lets in SYSTEM and Administrators only, by SID since names are localized. Throws `FolderNotProtected`. */
-export async function protect(context: WindowsContext, scratch: Scratch, signal?: AbortSignal): Promise<void> {
+export async function protect(context: WindowsContext, scratch: Scratch, signal: AbortSignal): Promise<void> {
   const folder = path.win32.dirname(scratch.windows('x'));
   const args = [folder, '/inheritance:r', '/grant', SYSTEM, ADMINISTRATORS];
-  const { code, text } = await context.tools.run('icacls', args, signal ? { signal } : {});
+  const { code, text } = await context.tools.run('icacls', args, { signal });
   if (code !== 0) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
 }

@@ -5,7 +5,6 @@ export interface Poll {
   wait(): Promise<boolean>;
 }
 
-const FIRST_MS = 20;
 const GROWTH = 1.25;
 const LONGEST_MS = 500;
 
@@ -14,7 +13,7 @@ const LONGEST_MS = 500;
  * closely. Each wait is about a fifth of the time passed so far, so we are late by at most that much, and a service
  * that takes seconds is not queried fifty times a second. Nor is a slow machine queried more often than it can answer.
  */
-export function createPoll(clock: SteadyClock, limitMs: number, firstMs = FIRST_MS): Poll {
+export function createPoll(clock: SteadyClock, limitMs: number, firstMs: number): Poll {
   const until = clock.steady() + limitMs;
   let next = firstMs;
   let asked: number | null = null;

@@ -30,7 +30,7 @@ export function judgeMaster(
   target: Thumbprint,
   before: MasterLook | null,
   want: Want,
-  port: 'bound' | 'unbound' = 'bound',
+  port: 'bound' | 'unbound',
 ): void {
   if (master === null) {
     want('master', null, 'a master service');

@@ -100,7 +100,7 @@ describe('around a restart a service is asked about', () => {
 
   test('less often on a slow machine, but at least every half second', async () => {
     const clock = fakeClock();
-    const poll = createPoll(clock, 60_000);
+    const poll = createPoll(clock, 60_000, 20);
     const waits: number[] = [];
     for (const tookMs of [0, 200, 5_000]) {
       await clock.sleep(tookMs);

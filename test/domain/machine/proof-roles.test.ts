@@ -22,7 +22,7 @@ const look = (thumbprint: Thumbprint, presented: readonly HandshakeFacts[]): Mas
 
 const against = (now: readonly HandshakeFacts[], before: readonly HandshakeFacts[]): readonly string[] => {
   const judged = compare();
-  judgeMaster(look(NEW, now), NEW, look(OLD, before), judged.want);
+  judgeMaster(look(NEW, now), NEW, look(OLD, before), judged.want, 'bound');
   return judged.against.map(({ fact }) => fact);
 };
 
