@@ -23,38 +23,54 @@ const warning = (code: string, data: { readonly [name: string]: Json }): Message
 
 /** What an approver should know before approving; none of it blocks the plan. Pure. */
 export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
-  const found = hostsIn(farm, wish).flatMap(({ name }) => {
+  const ofHosts = hostsIn(farm, wish).flatMap(({ name }) => {
     const look = looks[name];
     return look === undefined ? [] : warningsOfHost(look);
   });
   if (wish.kind === 'reconnect')
-    return [...found.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
-  found.push(...ungivenReaders(farm, looks, wish));
-  if (wish.kind === 'rotate-worker' && wish.compromised) {
-    const masters = hostsWith(farm, 'master').map(({ name }) => name);
-    found.push(warning('contain', { masters }), warning('contain-workers', { hosts: wish.workers }));
-    found.push(...masters.flatMap((host) => silentWarning(host, looks[host]?.master ?? null)));
-  }
-  if (wish.kind !== 'rotate-master') return found;
+    return [...ofHosts.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
+  return [
+    ...ofHosts,
+    ...ungivenReaders(farm, looks, wish),
+    ...(wish.kind === 'rotate-worker' && wish.compromised ? containWarnings(farm, looks, wish) : []),
+    ...(wish.kind === 'rotate-master' ? masterWarnings(farm, looks, wish) : []),
+  ];
+}
+
+function containWarnings(farm: Farm, looks: Looks, { workers }: Wish): readonly Message[] {
+  const masters = hostsWith(farm, 'master').map(({ name }) => name);
+  return [
+    warning('contain', { masters }),
+    warning('contain-workers', { hosts: workers }),
+    ...masters.flatMap((host) => silentWarning(host, looks[host]?.master ?? null)),
+  ];
+}
+
+function masterWarnings(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
   const surveyed = surveyFarm(farm, looks);
-  if (!isRefusal(surveyed)) {
-    const host = surveyed.masterHost;
-    const { port } = surveyed.master;
-    if (isUnbound(surveyed.master))
-      found.push(warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID }));
-    if (lostOld(surveyed.master)) found.push(warning('old-gone', { host }));
-    found.push(...silentWarning(host, surveyed.master));
-    if (!canRehearse(surveyed)) found.push(warning('no-rehearsal', { host }));
-    if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
-    if (bindsAgain(wish, surveyed)) return found;
-    const hosts = farm.hosts.map(({ name }) => name);
-    if (outsideOf(looks[host], hosts) === null) found.push(warning('outside-not-seen', { host }));
-    const unseen = unseenOf(looks[host], hosts, wish.leaveBehind);
-    const left = wish.leaveBehind.filter((name) => !unseen.includes(name));
-    if (left.length > 0) found.push(warning('left-outside', { hosts: left }));
-    if (unseen.length > 0) found.push(warning('left-unseen', { hosts: unseen }));
-  }
-  return found;
+  if (isRefusal(surveyed)) return [];
+  const { masterHost: host, master } = surveyed;
+  const { port } = master;
+  return [
+    ...(isUnbound(master) ? [warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID })] : []),
+    ...(lostOld(master) ? [warning('old-gone', { host })] : []),
+    ...silentWarning(host, master),
+    ...(canRehearse(surveyed) ? [] : [warning('no-rehearsal', { host })]),
+    ...(master.published === null ? [warning('nothing-published', { host })] : []),
+    ...(bindsAgain(wish, surveyed) ? [] : outsideWarnings(farm, looks, wish, host)),
+  ];
+}
+
+/** Workers that the farm file does not name: the switch cuts them off. */
+function outsideWarnings(farm: Farm, looks: Looks, { leaveBehind }: Wish, host: HostName): readonly Message[] {
+  const hosts = farm.hosts.map(({ name }) => name);
+  const unseen = unseenOf(looks[host], hosts, leaveBehind);
+  const left = leaveBehind.filter((name) => !unseen.includes(name));
+  return [
+    ...(outsideOf(looks[host], hosts) === null ? [warning('outside-not-seen', { host })] : []),
+    ...(left.length > 0 ? [warning('left-outside', { hosts: left })] : []),
+    ...(unseen.length > 0 ? [warning('left-unseen', { hosts: unseen })] : []),
+  ];
 }
 
 function silentWarning(host: HostName, master: MasterLook | null): readonly Message[] {
@@ -97,44 +113,61 @@ const ownWarnings = (farm: Farm, looks: Looks, wish: Wish): readonly Message[] =
     return isInLine && connection.log?.state === 'refused' ? [warning('own-certificate-refused', { host })] : [];
   });
 
-function warningsOfHost(look: HostLook): Message[] {
+function warningsOfHost(look: HostLook): readonly Message[] {
   const { host, root, master, worker, problems } = look;
-  const found: Message[] = [];
-  if (root.count > CROWDED_ROOT) found.push(warning('root-crowded', { host, count: root.count, limit: CROWDED_ROOT }));
-  if (root.notSelfSigned > 0) found.push(warning('root-not-self-signed', { host, count: root.notSelfSigned }));
-  for (const [role, side] of [['master', master] as const, ['worker', worker] as const]) {
-    if (side === null) continue;
-    if (needsPassword(side.service)) {
-      found.push(warning('password-account', { host, role, account: side.service.account }));
-    }
-    if (side.service.state !== 'running' && !(role === 'master' && isPassive(look))) {
-      found.push(warning('service-not-running', { host, role, state: side.service.state }));
-    }
-  }
   const broad = master?.keyReaders.filter((sid) => BROAD_READERS.includes(sid)) ?? [];
-  if (broad.length > 0) found.push(warning('key-readable-by-many', { host, readers: broad }));
-  if (worker !== null && worker.service.state === 'running' && !wasConnected(worker.connection)) {
-    found.push(warning('worker-not-connected', { host, line: worker.connection.log?.line ?? null }));
-  }
-  for (const [key, value] of [
+  const isApart = worker !== null && worker.service.state === 'running' && !wasConnected(worker.connection);
+  return [
+    ...(root.count > CROWDED_ROOT ? [warning('root-crowded', { host, count: root.count, limit: CROWDED_ROOT })] : []),
+    ...(root.notSelfSigned > 0 ? [warning('root-not-self-signed', { host, count: root.notSelfSigned })] : []),
+    ...serviceWarnings(look),
+    ...(broad.length > 0 ? [warning('key-readable-by-many', { host, readers: broad })] : []),
+    ...(isApart ? [warning('worker-not-connected', { host, line: worker.connection.log?.line ?? null })] : []),
+    ...settingWarnings(look),
+    ...problems.flatMap((problem) => problemWarning(host, problem)),
+  ];
+}
+
+const serviceWarnings = (look: HostLook): readonly Message[] =>
+  (['master', 'worker'] as const).flatMap((role) => {
+    const service = look[role]?.service;
+    if (service === undefined) return [];
+    const { account, state } = service;
+    const isDown = state !== 'running' && !(role === 'master' && isPassive(look));
+    return [
+      ...(needsPassword(service) ? [warning('password-account', { host: look.host, role, account })] : []),
+      ...(isDown ? [warning('service-not-running', { host: look.host, role, state })] : []),
+    ];
+  });
+
+function settingWarnings({ host, master, worker }: HostLook): readonly Message[] {
+  const settings = [
     ['SSLCertThumbprint', master?.sslCertThumbprint],
     ['MasterHttpsCertThumbprint', worker?.masterThumbprint],
     ['WorkerHttpsCertThumbprint', worker?.workerThumbprint],
-  ] as const) {
+  ] as const;
+  return settings.flatMap(([key, value]) => {
     const cleaned = value === undefined ? null : parseThumbprint(value);
-    if (cleaned !== null && cleaned !== value?.toUpperCase())
-      found.push(warning('setting-hidden-characters', { host, key }));
+    const isClean = cleaned === null || cleaned === value?.toUpperCase();
+    return isClean ? [] : [warning('setting-hidden-characters', { host, key })];
+  });
+}
+
+function problemWarning(host: HostName, { code, data }: HostLook['problems'][number]): readonly Message[] {
+  switch (code) {
+    case 'log-unreadable':
+      return [warning(code, { ...data, host })];
+    case 'program-open':
+      return [warning(code, { host, place: String(data.place), others: textsOf(data.others) })];
+    case 'folder-open':
+      return [warning(code, { host, folder: String(data.folder), others: textsOf(data.others) })];
+    case 'folder-not-read':
+      return [warning(code, { host, folder: String(data.folder) })];
+    case 'program-not-read':
+      return [warning(code, { host, places: textsOf(data.places) })];
+    default:
+      return [];
   }
-  for (const { code, data } of problems) {
-    if (code === 'log-unreadable') found.push(warning(code, { ...data, host }));
-    if (code === 'program-open')
-      found.push(warning(code, { host, place: String(data.place), others: textsOf(data.others) }));
-    if (code === 'folder-open')
-      found.push(warning(code, { host, folder: String(data.folder), others: textsOf(data.others) }));
-    if (code === 'folder-not-read') found.push(warning(code, { host, folder: String(data.folder) }));
-    if (code === 'program-not-read') found.push(warning(code, { host, places: textsOf(data.places) }));
-  }
-  return found;
 }
 
 const textsOf = (list: Json | undefined): readonly string[] => (Array.isArray(list) ? list.map(String) : []);
