@@ -1,0 +1,49 @@
+import type { Cause } from '../../../../src/domain/next/moment.ts';
+import { factsDigest, questionDigest } from '../../../../src/domain/next/start/facts-digest.ts';
+import type { HostName } from '../../../../src/domain/values.ts';
+import { approve, farmOf, Sim } from '../../sim.ts';
+
+const rotation = approve(new Sim(farmOf())).rotation();
+const SINCE = '2026-11-24T14:00:00.000Z';
+const silent = (over: Partial<Cause> = {}): Cause => ({
+  ...{ host: 'sqlw01' as HostName, stage: 'workers', step: null, code: 'RunnerSilent', data: { since: SINCE } },
+  ...over,
+});
+const facts = (...attention: readonly Cause[]) => factsDigest(rotation, { direction: 'forth', attention });
+
+describe('Votes about a machine that does not answer', () => {
+  test.each(['RunnerSilent', 'EntryNotUnderstood'])(
+    'stay valid when it is only known to be silent since another time: %s',
+    (code) => {
+      expect(facts(silent({ code, data: { since: '2026-11-24T15:00:00.000Z' } }))).toBe(facts(silent({ code })));
+    },
+  );
+
+  test.each<readonly [string, Partial<Cause>]>([
+    ['machine', { host: 'sqlw02' as HostName }],
+    ['stage', { stage: 'trust' }],
+    ['reason', { code: 'EntryNotUnderstood' }],
+  ])('do not count for another %s', (_, over) => {
+    expect(facts(silent(over))).not.toBe(facts(silent()));
+  });
+
+  test('do not count once another machine is asked about too, or what a third one reports has changed', () => {
+    const failed = (found: string): Cause =>
+      silent({ host: 'sqlw03' as HostName, code: 'StateUnknown', data: { found } });
+    const all = [facts(silent()), facts(silent(), failed('stopped')), facts(silent(), failed('running'))];
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+test('Votes on one choice about some machines count for no other choice, machines or moment', () => {
+  const [one, two] = [['sqlw01'], ['sqlw01', 'sqlw02']] as unknown as readonly HostName[][];
+  const digests = [
+    questionDigest(facts(silent()), 'leave-behind', 0),
+    questionDigest(facts(silent()), 'leave-behind', 0, one),
+    questionDigest(facts(silent()), 'leave-behind', 0, two),
+    questionDigest(facts(silent()), 'leave-behind', 1, one),
+    questionDigest(facts(silent()), 'go-on', 0, one),
+    questionDigest(facts(silent({ code: 'StateUnknown' })), 'leave-behind', 0, one),
+  ];
+  expect(new Set(digests).size).toBe(digests.length);
+});
