@@ -79,7 +79,7 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
       return notMet(wanted.present ? 'CertificateMissing' : 'CertificateStillThere', now.present, wanted.present);
     }
     if (wanted.present && !now.key) return notMet('PrivateKeyMissing', now.key, wanted.key);
-    const missing = wanted.present ? wanted.readers.filter((sid) => !now.readers.includes(sid)) : [];
+    const missing = wanted.readers.filter((sid) => !now.readers.includes(sid));
     return missing.length === 0 ? MET : notMet('KeyReadersMissing', now.readers, wanted.readers);
   },
   move(now, wanted, params, { made, secret }): readonly HostChange[] | Refusal {
@@ -88,11 +88,10 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
     if (!wanted.present) {
       return now.present ? [{ type: 'certificate.remove', store: params.store, thumbprint, withKey: true }] : [];
     }
-    const whole = now.present && now.key;
-    if (!whole && secret === null) return refuse('SecretLost', { thumbprint });
+    if (!now.key && secret === null) return refuse('SecretLost', { thumbprint });
     const missing = wanted.readers.filter((sid) => !now.readers.includes(sid));
     return [
-      ...(whole || secret === null
+      ...(now.key || secret === null
         ? []
         : [{ type: 'certificate.import', store: params.store, made, secret, profile: params.profile } as const]),
       ...missing.map((sid) => ({ type: 'key.grant', store: params.store, thumbprint, sid }) as const),
