@@ -7,6 +7,7 @@ import { certificateReaders, performCertificateChange } from './certificate-half
 import { endHalfImport } from './certificates/half-import.ts';
 import type { WindowsContext } from './context.ts';
 import { writeEvent } from './event.ts';
+import { logProfile } from './log-file.ts';
 import { preflight } from './preflight.ts';
 import { forget } from './remembered.ts';
 import { forgetSeen } from './seen.ts';
@@ -35,12 +36,14 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
 }
 
 /**
- * A look at a service is often followed by its restart, which asks about the cluster first: that question is asked
- * alongside, without waiting for it, so that the answer is there by then.
+ * A look at a service is often followed by its restart, which asks about the cluster first, and then by a look into the
+ * worker's log: both questions are asked alongside, without waiting for them, so that the answers are there by then.
  */
-function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
+async function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
   void clusterResources(context).catch(() => null);
-  return readService(context, role);
+  const facts = await readService(context, role);
+  if (role === 'worker') void logProfile(context, facts.accountSid).catch(() => null);
+  return facts;
 }
 
 async function perform(context: WindowsContext, change: HostChange, signal: AbortSignal): Promise<void> {

@@ -14,9 +14,13 @@ const AGENT = /(?:^|\\)(?:ScaleOut|Cluster)\\(?:\d+\\)?Agent(?:\\|$)/iu;
 /** The output of packages is below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
 const PACKAGES = /\\ELogCache(?:\\|$)/iu;
 
+/** Where the log of an account's service is: the account's profile. Throws as `profileOf`. */
+export const logProfile = (context: WindowsContext, accountSid: string): Promise<string | null> =>
+  remembered(context, `profile of ${accountSid}`, () => profileOf(context, accountSid));
+
 /** The last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
 export async function readLogTail(context: WindowsContext, accountSid: string): Promise<readonly string[] | null> {
-  const profile = await remembered(context, `profile of ${accountSid}`, () => profileOf(context, accountSid));
+  const profile = await logProfile(context, accountSid);
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
   const files = await filesBelow(context, top, DEPTH);

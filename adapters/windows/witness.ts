@@ -8,6 +8,7 @@ import { parseNetstat } from './parse/netstat.ts';
 import { probe } from './probe.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
+import type { ToolResult } from './tools.ts';
 import { readWorkerLog } from './worker-log.ts';
 
 /**
@@ -16,8 +17,12 @@ import { readWorkerLog } from './worker-log.ts';
  * Takes five seconds longer when the log tells of an attempt that was cut off but there is a connection.
  */
 export async function readConnectionWitness(context: WindowsContext): Promise<ConnectionWitness> {
+  // neither needs the other, and where tools take seconds, everybody waits for what follows one another
+  const sockets = askNetstat(context);
+  sockets.catch(() => null);
   const service = await readService(context, 'worker');
-  return witnessOf(context, service, await readSettingOf(context, service.folder, 'worker', 'MasterEndpoint'));
+  const endpoint = await readSettingOf(context, service.folder, 'worker', 'MasterEndpoint');
+  return witnessOf(context, service, endpoint, sockets);
 }
 
 /** The same, when service and endpoint have just been read. */
@@ -25,13 +30,15 @@ export async function witnessOf(
   context: WindowsContext,
   service: ServiceFacts,
   endpoint: string,
+  asked?: Promise<ToolResult>,
 ): Promise<ConnectionWitness> {
   const target = parseEndpoint(endpoint);
-  const look = async () => (target === null ? null : connectionsOf(context, service.pid, target).catch(() => null));
+  const look = async (sockets?: Promise<ToolResult>) =>
+    target === null ? null : connectionsOf(context, service.pid, target, sockets).catch(() => null);
   const [handshake, said, first] = await Promise.all([
     target === null ? nowhere(endpoint) : handshakeTo(context, target),
     readWorkerLog(context, service).catch(() => null),
-    look(),
+    look(asked),
   ]);
   const tcp = first === null ? null : first.length > 0;
   if (said === null) return { endpoint, handshake, log: null, tcp };
@@ -93,16 +100,17 @@ export async function connectionsOf(
   context: WindowsContext,
   pid: number,
   target: { readonly host: string; port: number },
+  asked?: Promise<ToolResult>,
 ): Promise<readonly string[] | null> {
   if (pid === 0) return null;
-  const [places, { code, text }] = await Promise.all([
-    placesOf(context, target),
-    // not `-p TCP`, which is IPv4 only: a machine that resolves its own name gets an IPv6 address
-    context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 }),
-  ]);
+  const [places, { code, text }] = await Promise.all([placesOf(context, target), asked ?? askNetstat(context)]);
   const connections = code === 0 ? parseNetstat(text) : null;
   if (connections === null || places === null) return null;
   return connections.flatMap(({ local, remote, pid: owner }) =>
     owner === pid && places.has(placeIn(remote) ?? '') ? [local] : [],
   );
 }
+
+/** Not `-p TCP`, which is IPv4 only: a machine that resolves its own name gets an IPv6 address. */
+const askNetstat = (context: WindowsContext): Promise<ToolResult> =>
+  context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 });

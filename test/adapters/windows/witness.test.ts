@@ -1,9 +1,15 @@
+import fs from 'node:fs';
 import { isIP } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { hostOver } from '../../../adapters/windows/host.ts';
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
+import { createPaths } from '../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 import { connectionsOf } from '../../../adapters/windows/witness.ts';
 import { parseEndpoint } from '../../../src/domain/machine/endpoint.ts';
 import { fakeContext } from './fake-context.ts';
+import { FakeScm } from './fake-scm.ts';
 
 test.each([
   ['There was no endpoint listening at https://sqlm01:8391/ClusterManagement/ that could accept the message.', 'cut'],
@@ -216,4 +222,44 @@ test('the address that the runner’s configuration names counts only where the 
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses })).toBe(true);
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], { addresses })).toBe(false);
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses: { sqlm02: '10.20.0.10' } })).toBeNull();
+});
+
+test('where tools take seconds, all that needs no answer of another is asked alongside the state of the service', async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-witness-'));
+  try {
+    const scm = new FakeScm(() => 0);
+    scm.names = ['SSISScaleOutWorker160'];
+    scm.account = 'NT Service\\SSISScaleOutWorker160';
+    const paths = createPaths(root);
+    const file = paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, '{"MasterEndpoint": "https://127.0.0.1:1"}');
+    const asked: string[] = [];
+    let state: Promise<void> = Promise.resolve();
+    const run: Tools['run'] = async (tool, args) => {
+      asked.push([tool, ...args].join(' '));
+      if (args[0] === 'queryex') await state;
+      const isProfile = String(args[1]).includes('ProfileList');
+      if (tool !== 'netstat' && !isProfile) return scm.run(tool, args);
+      const key = String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
+      const text = isProfile ? `${key}\n    ProfileImagePath    REG_EXPAND_SZ    C:\\none\n` : '';
+      return { tool, code: 0, text, bytes: Buffer.from(text), args: [] };
+    };
+    const host = hostOver(fakeContext({ run }, { paths }), '/none');
+    // the look of the step that restarts it
+    await host.service('worker');
+    let tell = (): void => {};
+    state = new Promise((resolve) => {
+      tell = resolve;
+    });
+    const looking = host.connectionWitness();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = [...asked];
+    tell();
+    expect((await looking).tcp).toBeNull();
+    expect(before.filter((call) => call.includes('netstat') || call.includes('ProfileList'))).toHaveLength(2);
+    expect(asked.slice(before.length)).toEqual([]);
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true });
+  }
 });
