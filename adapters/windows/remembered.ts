@@ -1,9 +1,10 @@
 import type { WindowsContext } from './context.ts';
 
 /**
- * Milliseconds. Longer than a cutover takes on one machine, far shorter than an installation that changes a service.
+ * Milliseconds; the gap limit by default. With tools of two seconds and three bindings, half a minute was over in the
+ * middle of the outage. Far shorter than an installation that changes a service.
  */
-const FRESH_MS = 30_000;
+const FRESH_MS = 60_000;
 
 interface Memo {
   readonly value: Promise<unknown>;
@@ -15,7 +16,7 @@ const memos = new WeakMap<WindowsContext, Map<string, Memo>>();
 /**
  * Remembers facts that no step changes and that prove nothing: which services are installed, how one is registered,
  * where its log is. Each costs a tool's start, and between a switch and its proof that is time in which workers are cut
- * off. So they are kept for half a minute, and read again for each order and each look (`forget`). Failures are not
+ * off. So they are kept for a minute, and read again for each order and each look (`forget`). Failures are not
  * kept.
  */
 export function remembered<T>(context: WindowsContext, what: string, read: () => Promise<T>): Promise<T> {
