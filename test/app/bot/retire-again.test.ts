@@ -5,16 +5,17 @@ let rig: BotRig;
 afterEach(() => rig.stop());
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** A farm whose master has a new certificate, and a request to remove the old one that waits for votes. */
-async function asked(): Promise<Thumbprint> {
+async function asked(when = ''): Promise<Thumbprint> {
   rig = await createBotRig({ farm: { retire: { graceMs: 1_000 } } });
   await rig.start();
   const old = rig.world.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint as Thumbprint;
   await rig.approved();
   await rig.closed();
   await rig.pass(MINUTE);
-  await rig.type('mei', '/ssis retire because Grace is over');
+  await rig.type('mei', `/ssis retire${when} because Grace is over`);
   await rig.planned('prod-2');
   return old;
 }
@@ -48,4 +49,13 @@ test('a certificate that nobody uses is removed right after the last vote, and n
   expect(holders(old)).toEqual([]);
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
   expect(told).not.toContain('note.waits');
+});
+
+test('a removal that was asked for at a time stays open for votes only as long as it can still begin', async () => {
+  await asked(' at 3 hours');
+  const { wish } = rig.rotation('prod-2');
+  const latest = wish.when.by === 'time' ? Date.parse(wish.when.at) + HOUR : Number.NaN;
+  await rig.pass(MINUTE);
+  const card = rig.chat.cards().find(({ kind }) => kind === 'retire');
+  expect(card).toMatchObject({ id: 'prod-2', openUntil: new Date(latest).toISOString() });
 });

@@ -38,7 +38,7 @@ export function askingView(
     votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
-    openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),
+    openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
     when,
     ticket: ticketView(farm, rotation),
     changes: parts.changes,

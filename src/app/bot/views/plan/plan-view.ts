@@ -1,57 +1,42 @@
-import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { contains, followStages, isArmed, makesBinding } from '../../../../domain/plan/plan-phases.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
-import type { Message } from '../../../../domain/values.ts';
-import type { HostChangesView, PlanView } from '../../../../domain/views/view.ts';
+import type { PlanView } from '../../../../domain/views/view.ts';
 import type { Taken } from '../../../../plans/existing-of.ts';
 import { lastGap } from '../evidence/gaps.ts';
+import { type AskingParts, askingView } from './asking-view.ts';
 import { type NowAndAfter, nowAndAfter } from './own-plan.ts';
 import { executionsThen, packagesOf, quietOf, tellerOf } from './packages.ts';
-import { votesView } from './votes-view.ts';
-import { ticketView, whenView } from './when-view.ts';
 
 /** The plan card; null while there is no plan. */
 export function planView(
   farm: Farm,
   state: FarmState,
   rotation: RotationState,
-  parts: {
-    readonly changes: readonly HostChangesView[];
-    readonly warnings: readonly Message[];
-    readonly existing: Taken | null;
-  },
+  parts: AskingParts & { readonly existing: Taken | null },
   now: number,
 ): PlanView | null {
   const plan = rotation.plan;
   if (plan === null) return null;
   const { header } = plan;
-  const gate = openGate(farm, rotation);
   const workers = [...new Set(followStages(plan).flatMap((stage) => stage.hosts))];
   const canary = followStages(plan).flatMap((stage) => stage.hosts.slice(0, stage.canary));
   const certificates = nowAndAfter(rotation, plan, workers, parts.existing);
   if (certificates === null) return null;
   const { old, next, master } = certificates;
-  const made = Date.parse(rotation.plannedAt ?? header.at);
-  const when = whenView(farm, state, rotation, now);
+  const asking = askingView(farm, state, { rotation, plan, parts }, now);
+  const { when } = asking;
   const teller = tellerOf(rotation) ?? master;
   return {
     kind: 'plan',
-    wish: rotation.wish,
-    id: rotation.id,
-    farm: farm.name,
-    digest: plan.digest,
-    dry: rotation.dry,
+    ...asking,
     master,
     port: header.endpoint.port,
     workers,
     canary: canary.length === workers.length ? [] : canary,
     ...(workers.length - canary.length > header.gap.concurrency ? { atOnce: header.gap.concurrency } : {}),
-    by: rotation.by,
-    reason: rotation.reason,
-    at: rotation.at,
     old: old === null ? null : { ...old, daysLeft: old.notAfter === null ? null : daysLeft(old.notAfter, now) },
     next,
     ...(replacesOld(rotation, certificates)
@@ -65,16 +50,7 @@ export function planView(
     leaveBehind: header.gap.leaveBehind,
     packages: packagesOf(rotation, teller),
     quiet: quietOf(rotation, teller, farm.timeZone),
-    quorum: header.approval.quorum,
-    votes: votesView(rotation, gate),
-    needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
-    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
-    openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
     when: { ...when, executions: executionsThen(farm, rotation, { master: teller, when, now }) },
-    ticket: ticketView(farm, rotation),
-    changes: parts.changes,
-    warnings: parts.warnings,
-    replaces: rotation.replaces,
   };
 }
 
