@@ -103,7 +103,7 @@ export function createBot(deps: BotDeps): Bot {
     createWatch(desk, {
       clock,
       credentials: credentials.filter((one) => concerns(desk, one)),
-      queueUp: () => office.up(),
+      queueUp,
       channels: () => outboxes[at]?.channels() ?? [],
       addresses: () => notifiers[at]?.addresses() ?? [],
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),

@@ -1,18 +1,14 @@
 import { isCertopsError } from '../../../domain/errors.ts';
-import { toldKey } from '../../../domain/rotation/standing-word.ts';
-import type { Message } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { HttpOut } from '../../../ports/http-out.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
-import { eventsNow, type NotifyEvent } from './events.ts';
+import { dueNow, WEBHOOK, type Word } from './due.ts';
 import type { AddressHealth } from './quiet-addresses.ts';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
 const PING_EVERY_MS = 60_000;
-/** The platform under which the journal records what the webhook was told. */
-const WEBHOOK = 'webhook';
 
 interface Health extends Pick<AddressHealth, 'isRefused' | 'isProved'> {
   /** By the steady clock. */
@@ -32,8 +28,7 @@ interface Notifier {
 
 export interface NotifierDeps {
   readonly http: HttpOut;
-  /** The message in words, for receivers that only show a text. */
-  readonly word: (message: Message, timeZone: string) => string;
+  readonly word: Word;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
@@ -53,74 +48,12 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   let untaken: readonly string[] = [];
   const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
-  const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
-
-  /** What holds and was not told, then what was told and is over. */
-  function due(): readonly { readonly key: string; readonly body: object }[] {
-    const events = eventsNow(desk);
-    const opened = events
-      .map((event) => ({ key: `${event.key} ${episode(event.key)} open`, body: openBody(event) }))
-      .filter(({ key }) => !isTold(key));
-    const over = [...openKeys()].filter((key) => !events.some((event) => event.key === key));
-    return [...opened, ...over.map((key) => ({ key: `${key} ${episode(key)} over`, body: overBody(key) }))];
-  }
-
-  /** Told as open, and not yet as over. */
-  function openKeys(): ReadonlySet<string> {
-    const open = new Set<string>();
-    for (const { key, state } of toldOf()) {
-      if (state === 'open') open.add(key);
-      else open.delete(key);
-    }
-    return open;
-  }
-
-  /** An event may come again after it was over: then it is another episode. */
-  const episode = (key: string): number => toldOf().filter((one) => one.key === key && one.state === 'over').length + 1;
-
-  function toldOf(): readonly { readonly key: string; readonly state: string }[] {
-    const prefix = toldKey(WEBHOOK, desk.farm.name, '');
-    return desk.state().told.flatMap((told) => {
-      const found = told.startsWith(prefix) ? /^(.+) \d+ (open|over)$/u.exec(told.slice(prefix.length)) : null;
-      return found === null ? [] : [{ key: found[1] ?? '', state: found[2] ?? '' }];
-    });
-  }
-
-  const openBody = (event: NotifyEvent): object => ({
-    v: 1,
-    key: event.key,
-    event: event.event,
-    state: 'open',
-    farm: desk.farm.name,
-    rotation: event.rotation,
-    hosts: event.hosts,
-    since: event.since,
-    text: word(event.message, desk.farm.timeZone),
-  });
-
-  function overBody(key: string): object {
-    const [event = '', rotation = '', hosts = ''] = key.split(' ');
-    const named = hosts === '' ? [] : hosts.split(',');
-    const message = { id: 'notify.over', data: { farm: desk.farm.name, id: rotation, event, hosts: named } };
-    return {
-      v: 1,
-      key,
-      event,
-      state: 'over',
-      farm: desk.farm.name,
-      rotation: rotation === '-' ? null : rotation,
-      hosts: named,
-      since: null,
-      text: word(message, desk.farm.timeZone),
-    };
-  }
-
   /**
    * Stops at the first event that is not taken, so an address that takes nothing is asked once. That event goes behind
    * the others in the next pass, and so holds them up for one pass at most, whatever the reason it was refused.
    */
   async function tell(url: string): Promise<void> {
-    const all = due();
+    const all = dueNow(desk, word);
     const news = all.toSorted((a, b) => untaken.indexOf(a.key) - untaken.indexOf(b.key));
     untaken = untaken.filter((key) => all.some((one) => one.key === key));
     // Nothing is left to try it with, so nobody knows whether it is still away.

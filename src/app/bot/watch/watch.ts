@@ -1,7 +1,7 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
-import { DAY_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../chats/quiet-chats.ts';
@@ -11,7 +11,7 @@ import { type AddressHealth, quietAddresses } from '../notify/quiet-addresses.ts
 /** In a rotation silence is noticed within seconds; a channel that waits for nothing hears of it only when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
 /** Each machine is looked at once a day, so two looks were missed. */
-const SCAN_QUIET_MS = 50 * 3_600_000;
+const SCAN_QUIET_MS = 50 * HOUR_MS;
 /** By then, a bot that was off or stood still has caught up on its looks: it does so each hour. */
 const CATCHES_UP_MS = 70 * MINUTE_MS;
 /** A brief restart of Redis is not worth a word. */
@@ -129,7 +129,6 @@ function quietNow(
   const { latest, quiet } = desk.state();
   const told = (what: Quiet['what'], subject: string): Quiet | undefined =>
     quiet.find((one) => one.what === what && one.subject === subject);
-  const instant = (at: number): Instant => new Date(at).toISOString();
   const hosts = desk.farm.hosts.map(({ name }) => name);
   const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since, awakeSince);
   const runners = hosts.filter((host) =>
@@ -144,17 +143,8 @@ function quietNow(
   });
   const turnedAway = refusing();
   const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
-  const away = told('queue', REDIS);
-  const isAway = now - queueSince > QUEUE_QUIET_MS || (away !== undefined && !queueUp());
-  // A Redis that comes and goes, and is full in between, is told of once.
-  const isOther = now - refused.since > QUEUE_QUIET_MS && (away?.refuses ?? null) !== refused.word;
-  const why = refused.word === null ? {} : { refuses: refused.word };
-  const queue: Quiet =
-    away === undefined || isOther
-      ? { what: 'queue', subject: REDIS, since: instant(away === undefined ? queueSince : refused.since), ...why }
-      : away;
   return [
-    ...(isAway ? [queue] : []),
+    ...quietQueue(told('queue', REDIS), queueUp(), { now, queueSince, refused }),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
     ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {
@@ -167,3 +157,19 @@ function quietNow(
       .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),
   ];
 }
+
+function quietQueue(
+  told: Quiet | undefined,
+  isUp: boolean,
+  { now, queueSince, refused }: Pick<Since, 'now' | 'queueSince' | 'refused'>,
+): readonly Quiet[] {
+  const isAway = now - queueSince > QUEUE_QUIET_MS || (told !== undefined && !isUp);
+  if (!isAway) return [];
+  // A Redis that comes and goes, and is full in between, is told of once.
+  const isOther = now - refused.since > QUEUE_QUIET_MS && (told?.refuses ?? null) !== refused.word;
+  if (told !== undefined && !isOther) return [told];
+  const since = instant(told === undefined ? queueSince : refused.since);
+  return [{ what: 'queue', subject: REDIS, since, ...(refused.word === null ? {} : { refuses: refused.word }) }];
+}
+
+const instant = (at: number): Instant => new Date(at).toISOString();
