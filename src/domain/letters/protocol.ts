@@ -140,7 +140,7 @@ export const PROTOCOL = {
   mergeFollowingMs: 3_000,
   resendReportsMs: 10_000,
   silentAfterMs: 45_000,
-  /** An accepted order with nothing heard for timeLimit + this counts as silent. */
+  /** An accepted order with nothing heard for its `timeLimitMs` + this counts as silent. */
   overdueMs: 60_000,
   clockToleranceMs: 60_000,
   /**

@@ -231,7 +231,7 @@ export interface HostLook {
   readonly worker: WorkerLook | null;
   /** Only for a master's host; left out in older journals, null if nobody asked. */
   readonly ssisdb?: SsisdbLook | null | undefined;
-  /** Obstacles and warnings, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
+  /** Obstacles and warnings, as codes: `service-disabled`, `runner-paused`, `journal-full` ... */
   readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
   /** null or left out: nobody looked, or they could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
