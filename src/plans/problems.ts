@@ -1,3 +1,4 @@
+import type { Farm } from '../domain/farm/farm.ts';
 import type { HostLook } from '../domain/machine/host-facts.ts';
 import { isPassive } from '../domain/machine/presented.ts';
 import { type HostName, type Refusal, refuse } from '../domain/values.ts';
@@ -22,6 +23,17 @@ const PASSABLE: readonly string[] = [
   'folder-not-read',
   'program-not-read',
 ];
+
+/** A machine that was not looked at, or that lacks a role which the farm file gives it. */
+export function refuseUnlooked(hosts: Farm['hosts'], looks: Looks): Refusal | null {
+  for (const { name: host, roles } of hosts) {
+    const look = looks[host];
+    if (look === undefined) return refuse('HostNotLooked', { host });
+    const role = roles.find((one) => look[one] === null);
+    if (role !== undefined) return refuse('RoleNotInstalled', { host, role });
+  }
+  return null;
+}
 
 /** A .cer file that cannot be read: no connection depends on it. */
 export const isOfCerFile = ({ code, data }: Problem): boolean =>

@@ -8,7 +8,7 @@ import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, problemIn } from './problems.ts';
+import { isOfCerFile, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -24,12 +24,8 @@ export interface SurveyedReconnect {
  * the Refusal is the first obstacle found.
  */
 export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedReconnect | Refusal {
-  for (const { name, roles } of hostsIn(farm, wish)) {
-    const look = looks[name];
-    if (look === undefined) return refuse('HostNotLooked', { host: name });
-    const role = roles.find((one) => look[one] === null);
-    if (role !== undefined) return refuse('RoleNotInstalled', { host: name, role });
-  }
+  const unlooked = refuseUnlooked(hostsIn(farm, wish), looks);
+  if (unlooked !== null) return unlooked;
   const shown = presentedBy(farm, looks);
   if ('refused' in shown) return shown;
   const { host: master, port, certificate } = shown;

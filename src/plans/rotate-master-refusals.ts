@@ -10,7 +10,7 @@ import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, type Problem, problemIn } from './problems.ts';
+import { isOfCerFile, type Problem, problemIn, refuseUnlooked } from './problems.ts';
 
 /**
  * A worker's own certificate and the .cer file do not affect a master rotation. A missing binding is made, and where
@@ -43,13 +43,8 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
   const node = masters.find(({ name }) => looks[name]?.master?.clustered === true);
   if (node !== undefined) return refuse('MasterClustered', { host: node.name });
   if (masters.length > 1) return refuse('MoreThanOneMaster', { hosts: masters.map((host) => host.name) });
-  for (const host of farm.hosts) {
-    const look = looks[host.name];
-    if (look === undefined) return refuse('HostNotLooked', { host: host.name });
-    for (const role of host.roles) {
-      if (look[role] === null) return refuse('RoleNotInstalled', { host: host.name, role });
-    }
-  }
+  const unlooked = refuseUnlooked(farm.hosts, looks);
+  if (unlooked !== null) return unlooked;
   const master = looks[first.name]?.master;
   if (master === null || master === undefined) return refuse('RoleNotInstalled', { host: first.name, role: 'master' });
   const workers = hostsWith(farm, 'worker').flatMap(({ name }) => {

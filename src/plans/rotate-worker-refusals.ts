@@ -7,7 +7,7 @@ import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { problemIn } from './problems.ts';
+import { problemIn, refuseUnlooked } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';
 import { passing } from './rotate-master-stages.ts';
 
@@ -34,12 +34,8 @@ export interface SurveyedWorkers {
  * first obstacle found.
  */
 export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWorkers | Refusal {
-  for (const { name, roles } of hostsIn(farm, wish)) {
-    const look = looks[name];
-    if (look === undefined) return refuse('HostNotLooked', { host: name });
-    const role = roles.find((one) => look[one] === null);
-    if (role !== undefined) return refuse('RoleNotInstalled', { host: name, role });
-  }
+  const unlooked = refuseUnlooked(hostsIn(farm, wish), looks);
+  if (unlooked !== null) return unlooked;
   const masters = hostsWith(farm, 'master').flatMap(({ name }) => {
     const master = looks[name]?.master ?? null;
     return master === null ? [] : [{ host: name, master }];
