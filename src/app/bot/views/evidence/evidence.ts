@@ -44,7 +44,7 @@ export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
   proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));
 
 /** How far a worker got in its own stage of the cutover; 'none' if it never began, or has none. */
-export function followWork(rotation: RotationState, host: HostName): string {
+function followWork(rotation: RotationState, host: HostName): string {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const stage = stages.find((one) => one.hosts.includes(host));
   return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
@@ -52,3 +52,13 @@ export function followWork(rotation: RotationState, host: HostName): string {
 
 /** Workers that were proved on a certificate of their own and keep it. */
 export const keptOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'kept');
+
+/**
+ * Which workers keep what they got, which were put back after they had begun, which never began, and whether any began.
+ */
+export function courseOf(rotation: RotationState, workers: readonly HostName[], forth: boolean) {
+  const kept = forth ? keptOf(rotation) : [];
+  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
+  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
+  return { kept, back, never: workers.filter((host) => !begun.includes(host)), isBegun: begun.length > 0 };
+}

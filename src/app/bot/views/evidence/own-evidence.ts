@@ -5,7 +5,7 @@ import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../../domain/values.ts';
-import { againstIn, connectedLine, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
+import { againstIn, connectedLine, courseOf, type Evidence, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 
@@ -14,10 +14,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const left: readonly string[] = leftIn(rotation);
   const { of } = rotation.wish;
   const workers = workersOf(rotation);
-  const kept = forth ? keptOf(rotation) : [];
-  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
-  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
-  const never = workers.filter((host) => !begun.includes(host));
+  const { kept, back, never, isBegun } = courseOf(rotation, workers, forth);
   const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
   const witnesses = witnessesOf(proofs);
   const contained = containedHosts(rotation);
@@ -43,7 +40,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   return [
     ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.back-on-old', { hosts: back, of })]),
-    ...(never.length === 0 || begun.length === 0
+    ...(never.length === 0 || !isBegun
       ? []
       : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
     connectedLine(workers, proofs),

@@ -3,7 +3,7 @@ import { PRESENT } from '../../../../domain/plan/plan.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Instant, Message, Thumbprint } from '../../../../domain/values.ts';
-import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
+import { againstIn, courseOf, type Evidence, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { unproved } from './own-evidence.ts';
 import { trustStays } from './trust-stays.ts';
@@ -31,12 +31,9 @@ export function reconnectEvidence(
   forth: boolean,
 ): readonly Evidence[] {
   const workers = workersOf(rotation);
-  const kept = forth ? keptOf(rotation) : [];
+  const { kept, back, never, isBegun } = courseOf(rotation, workers, forth);
   const off = kept.filter((host) => !isAsked(rotation, host));
   const connected = kept.filter((host) => !off.includes(host));
-  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
-  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
-  const never = workers.filter((host) => !begun.includes(host));
   const own = proofs.filter(({ host }) => connected.includes(host));
   const witnesses = witnessesOf(own);
   const thumbprint = presentOf(rotation) ?? '';
@@ -48,7 +45,7 @@ export function reconnectEvidence(
       : [line('good', 'proof.workers', { connected: connected.length, count: connected.length, witnesses })]),
     ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
-    ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
+    ...(never.length === 0 || !isBegun ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
     ...trustStays(rotation),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
