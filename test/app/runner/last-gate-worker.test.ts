@@ -366,6 +366,16 @@ describe('an undo of some steps', () => {
     expect([...(root?.keys() ?? [])]).toEqual([rig.old.thumbprint, refs['new.sqlw01']?.thumbprint]);
   });
 
+  test('leaves the rest of its stage to a person at the machine, who puts back all of it', async () => {
+    const { rig, plan } = await upTo('worker-switch');
+    const only = ['sqlm01/master-trust/trust-certificate/sqlw02'];
+    expect(await rig.run(plan, 'sqlm01', 'undo', 'master-trust', { refs: rig.refs(), only })).toBe('put-back');
+    const runner = rig.runner('sqlm01');
+    expect(await runner.undoHere('prod-17')).toEqual([{ stage: 'master-trust', outcome: 'put-back' }]);
+    await runner.stop();
+    expect([...(rig.machines.get('sqlm01')?.stores.Root.keys() ?? [])]).toEqual([rig.old.thumbprint]);
+  });
+
   test.each([
     ['a restart', 'undo', 'worker-switch', ['sqlw01/worker-switch/restart-service']],
     ['the making of a certificate', 'undo', 'worker-create', ['sqlw01/worker-create/create-certificate']],

@@ -74,16 +74,34 @@ test('An undo by hand that breaks off is recorded with the reason, and as unknow
   ]);
 });
 
-test('what another version has begun, and this one does not understand, is not passed over', async () => {
-  const { rig } = await rigBefore('master');
-  const { lines } = rig.disks.get('sqlm01') ?? { lines: [] };
-  lines.forEach((recorded, at) => {
-    const { entry } = recorded.line;
-    if (entry.type !== 'accepted' || entry.kind !== 'apply') return;
-    const order = { ...entry.order, body: entry.order.body.replace('"v":1', '"v":2') };
-    lines[at] = { ...recorded, line: { ...recorded.line, entry: { ...entry, order } } };
+describe('An order of another version, which this one does not understand,', () => {
+  /** Makes such a one of each order to apply that stage; of any, if none is named. */
+  function ofOtherVersion(rig: Rig, name: string, stage: string | null = null): void {
+    const { lines } = rig.disks.get(name) ?? { lines: [] };
+    lines.forEach((recorded, at) => {
+      const { entry } = recorded.line;
+      if (entry.type !== 'accepted' || entry.kind !== 'apply' || (stage ?? entry.stage) !== entry.stage) return;
+      const order = { ...entry.order, body: entry.order.body.replace('"v":1', '"v":2') };
+      lines[at] = { ...recorded, line: { ...recorded.line, entry: { ...entry, order } } };
+    });
+  }
+
+  test('is not passed over if anything was begun under it', async () => {
+    const { rig } = await rigBefore('master');
+    ofOtherVersion(rig, MASTER);
+    expect(() => stagesOf(rig, MASTER)).toThrow(expect.objectContaining({ code: 'OrderOfOtherVersion' }));
   });
-  expect(() => stagesOf(rig, 'sqlm01')).toThrow(expect.objectContaining({ code: 'OrderOfOtherVersion' }));
+
+  test('is passed over if nothing was begun under it, and the rest can be put back', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const runner = rig.runner(WORKER);
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(plan, WORKER, 'apply', 'workers')));
+    await runner.stop();
+    expect(openOrders(rig.journalOf(WORKER).state())).toMatchObject([{ stage: 'workers' }]);
+    ofOtherVersion(rig, WORKER, 'workers');
+    expect(stagesOf(rig, WORKER).map(({ work }) => work.stage)).toEqual(['trust']);
+  });
 });
 
 describe('An undo by hand takes away nothing that another rotation may go back to,', () => {
