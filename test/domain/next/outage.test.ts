@@ -74,6 +74,27 @@ describe('What the bot has seen of an outage by its steady clock', () => {
     expect(seen(midway(), [0, 0], [HOUR_MS, 2_000])?.forMs).toBe(2_000);
   });
 
+  test('begins with its own order: neither the time before that nor the outage of another rotation counts', () => {
+    const sim = midway();
+    const { id, orders } = sim.rotation();
+    const isLead = ({ kind, stage }: (typeof orders)[number]) => kind === 'apply' && stage === 'master';
+    const issued = Date.parse(orders.find(isLead)?.issued ?? '');
+    const rotationsWith = (over: object) => ({ ...sim.state, rotations: { [id]: { ...sim.rotation(), ...over } } });
+    const planned = rotationsWith({ steps: {}, orders: orders.filter((order) => !isLead(order)) });
+    const other: Outage = { id: 'prod-9', outAt: 0, since: 0, forMs: 600_000 };
+    const at = (now: number, steady: number) => ({ now: issued + now, steady, isFirst: false });
+    for (const before of [null, other]) {
+      expect(seeOutage(before, planned, at(-1_000, 599_000))).toBeNull();
+      const out = seeOutage(before, rotationsWith({ steps: {} }), at(0, 600_000));
+      expect(out).toMatchObject({ id, since: null });
+      expect(seeOutage(out, sim.state, at(HOUR_MS, 602_000))?.forMs).toBe(2_000);
+    }
+  });
+
+  test('starts from the wall clock where order and outage are seen at once', () => {
+    expect(look(midway(), [[40_000, 0]], false)?.forMs).toBeGreaterThan(35_000);
+  });
+
   test('starts from the wall clock for a bot that was started in the middle of the outage', () => {
     expect(seen(midway(), [40_000, 0])?.forMs).toBeGreaterThan(35_000);
   });
