@@ -143,6 +143,13 @@ describe('An undo by hand takes away nothing that another rotation may go back t
     expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
   });
 
+  test('also if the bot has put back a later stage of that other one, and not the first', async () => {
+    const { rig, next, how, undo } = await rigBetween();
+    expect(await rig.run(next, MASTER, 'apply', 'rehearse', how)).toBe('applied');
+    expect(await rig.run(next, MASTER, 'undo', 'rehearse', how)).toBe('put-back');
+    await expect(undo('prod-17')).rejects.toEqual(refused);
+  });
+
   test('unless the bot has said that the other one is over', async () => {
     const { rig, undo } = await rigBetween();
     await rig.run(null, MASTER, 'look', null, { rotation: 'scan', open: [] });
@@ -159,6 +166,7 @@ describe('An undo by hand takes away nothing that another rotation may go back t
     ['it was put back and begun anew', [PUT_BACK, ['apply', 'applied']], 'prod-18'],
     ['its way back ended as unknown', [['undo', 'unknown']], 'prod-18'],
     ['a part of it was put back', [['undo', 'put-back', { only: ['sqlm01/create/create-certificate'] }]], 'prod-18'],
+    ['it is not known how much of it was put back', [['undo', 'put-back', { v: 2 }]], 'prod-18'],
     ['another stage was put back', [['undo', 'put-back', { stage: 'grant' }]], 'prod-18'],
     ['the same stage of a third was put back', [['undo', 'put-back', { rotation: 'prod-16' }]], 'prod-18'],
   ])('which depends on its last order: %s', async (_, behind, standing) => {
