@@ -213,15 +213,10 @@ export function lastGap(
 
 /** When the master switched: from the first change of its cutover to the proof. */
 export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
-  const plan = rotation.plan;
-  const stage = plan === null ? undefined : switchStage(plan);
-  const host = stage?.hosts[0];
-  if (plan === null || stage === undefined || host === undefined) return null;
-  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
-  const states = rotation.steps[host] ?? {};
-  const begun = (work?.steps ?? []).flatMap((step) => time(states[step.id]?.startedAt) ?? []);
+  const { steps, checks, states } = masterWork(rotation);
+  const begun = steps.flatMap((step) => time(states[step.id]?.startedAt) ?? []);
   if (begun.length === 0) return null;
-  const proofs = (work?.checks ?? []).map((check) => time(states[check.id]?.provedAt));
+  const proofs = checks.map((check) => time(states[check.id]?.provedAt));
   const proved =
     proofs.length > 0 && proofs.every((at) => at !== null) ? Math.max(...proofs.map((at) => at ?? 0)) : null;
   return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
@@ -229,16 +224,19 @@ export function masterSwitch(rotation: RotationState): { from: number; cut: numb
 
 /** The same on the way back: from its restart to the proof of the old certificate; null if not there (yet). */
 export function masterBack(rotation: RotationState): { cut: number | null; to: number | null } {
-  const plan = rotation.plan;
-  const stage = plan === null ? undefined : switchStage(plan);
-  const host = stage?.hosts[0];
-  if (plan === null || stage === undefined || host === undefined) return { cut: null, to: null };
-  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
-  const states = rotation.steps[host] ?? {};
-  const restart = work?.steps.find((step) => step.kind === 'restart-service');
+  const { steps, checks, states } = masterWork(rotation);
+  const restart = steps.find((step) => step.kind === 'restart-service');
   const cut = restart === undefined ? null : time(states[restart.id]?.backAt);
-  const proofs = (work?.checks ?? []).flatMap((check) => time(states[check.id]?.provedBackAt) ?? []);
+  const proofs = checks.flatMap((check) => time(states[check.id]?.provedBackAt) ?? []);
   return { cut, to: cut === null || proofs.length === 0 ? null : Math.max(...proofs) };
+}
+
+/** The steps and checks with which the master switches, and how far they are; none if no master does. */
+function masterWork({ plan, steps }: RotationState) {
+  const stage = plan === null ? undefined : switchStage(plan);
+  const host = stage?.hosts[0] ?? '';
+  const work = plan?.slices.find((slice) => slice.host === host)?.stages[stage?.name ?? ''];
+  return { steps: work?.steps ?? [], checks: work?.checks ?? [], states: steps[host] ?? {} };
 }
 
 function connectionCheck(rotation: RotationState, host: HostName): StepState | undefined {
