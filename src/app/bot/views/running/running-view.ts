@@ -1,8 +1,8 @@
 import { votesShown } from '../../../../domain/approval/approval.ts';
 import type { Assessment } from '../../../../domain/next/index.ts';
 import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
-import { cutAt, begun as isBegun } from '../../../../domain/next/stages.ts';
-import type { PhaseHead } from '../../../../domain/plan/plan.ts';
+import { begun, cutAt } from '../../../../domain/next/stages.ts';
+import type { PhaseHead, Plan, PlanSlice } from '../../../../domain/plan/plan.ts';
 import {
   beganWithoutOld,
   contains,
@@ -11,12 +11,7 @@ import {
   masterOf,
   retires,
 } from '../../../../domain/plan/plan-phases.ts';
-import {
-  startedAt as begunAt,
-  newMaster,
-  type OrderState,
-  type RotationState,
-} from '../../../../domain/rotation/rotation.ts';
+import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
@@ -36,15 +31,15 @@ export function runningView(
   now: number,
 ): RunningView | null {
   const plan = rotation.plan;
-  const begun = begunAt(rotation);
-  if (plan === null || begun === null) return null;
+  const start = startedAt(rotation);
+  if (plan === null || start === null) return null;
   // Stopping a removal takes nothing back.
   const final = retires(plan);
   // Everything is looked at once more, and nothing goes back.
   const leaves = isLeftAsItIs(rotation);
   const direction = final || leaves ? 'forth' : assessment.direction;
-  const startedAt = Date.parse(begun);
-  const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
+  const from = Date.parse(start);
+  const { steps, done, rows } = numberSteps(rotation, direction, from);
   const unheard = unheardOf(rotation, waiting);
   const hostRows = plan.slices.map((slice) => hostRow(rotation, slice, direction, now));
   const unsure = hostRows.filter(({ state }) => state === 'unknown').map(({ host }) => host);
@@ -58,10 +53,10 @@ export function runningView(
     direction,
     why: assessment.cause === null || final || leaves ? null : whyMessage(assessment.cause),
     approvedBy: approvers(rotation),
-    startedAt: begun,
+    startedAt: start,
     step: Math.min(done + 1, steps),
     steps,
-    phases: phasesOf(rotation, steps, startedAt),
+    phases: phasesOf(rotation, steps, from),
     rows: hostRows,
     stepRows: rows,
     made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
@@ -74,7 +69,7 @@ export function runningView(
         ? null
         : final
           ? { id: 'stop.retire', data: {} }
-          : stopMessage(rotation, unheardOrders(rotation, waiting), now),
+          : stopMessage(rotation, plan, unheardOrders(rotation, waiting), now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
     ...(unheard === null ? {} : { unheard }),
@@ -141,40 +136,31 @@ function onlyOne({ made }: RotationState): Thumbprint | null {
 const isCutOff = (gap: Gap): boolean => gap.cutAt !== null && gap.forthAt === null && gap.backAt === null;
 
 /** What *Stop and put back* would do now, in facts. `unheard`: what these ask for may have been done unheard. */
-function stopMessage(rotation: RotationState, unheard: readonly OrderState[], now: number): Message {
-  const plan = rotation.plan;
+function stopMessage(rotation: RotationState, plan: Plan, unheard: readonly OrderState[], now: number): Message {
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
-  if (plan !== null && beganWithoutOld(plan)) return { id: 'stop.old-gone', data: {} };
-  if (plan !== null && makesBinding(plan))
+  if (beganWithoutOld(plan)) return { id: 'stop.old-gone', data: {} };
+  if (makesBinding(plan))
     return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
-  const mayHave = unheard.length > 0;
-  const switched = mayHave || cutAt(rotation) !== null;
-  if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
+  if (contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
   const isUnheard = (host: HostName): boolean => unheard.some((order) => order.host === host && order.kind === 'apply');
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
+  const isAnyCut = unheard.length > 0 || gaps.some(({ gap }) => gap.cutAt !== null);
+  const hasSwitched = unheard.length > 0 || cutAt(rotation) !== null;
+  const hasBegun = ({ host, stages }: PlanSlice): boolean =>
+    Object.keys(stages).some((stage) => begun(rotation, host, stage));
   return {
-    id:
-      ofWorkers && (mayHave || gaps.some(({ gap }) => gap.cutAt !== null))
-        ? 'stop.workers'
-        : switched
-          ? 'stop.cutover'
-          : 'stop.prepare',
+    id: ofWorkers && isAnyCut ? 'stop.workers' : hasSwitched ? 'stop.cutover' : 'stop.prepare',
     data: {
-      master: plan === null ? null : masterOf(plan),
+      master: masterOf(plan),
       of: rotation.wish.of,
       workers: workers.length,
       again: gaps
         .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !isCutOff(gap) && isUnheard(host)))
         .map(({ host }) => host),
       stillCut: gaps.filter(({ gap }) => gap.open || (ofWorkers && isCutOff(gap))).map(({ host }) => host),
-      begun:
-        plan === null
-          ? 0
-          : plan.slices.filter((slice) =>
-              Object.keys(slice.stages).some((stage) => isBegun(rotation, slice.host, stage)),
-            ).length,
+      begun: plan.slices.filter(hasBegun).length,
     },
   };
 }
