@@ -3,7 +3,7 @@ import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { ChatAdapter, ChatIntent, Inbox, Locale, Note, Posting, Reply } from '../../src/ports/chat.ts';
 
 /** A card that is, or was, in a channel. */
-export interface PostedCard {
+interface PostedCard {
   readonly channel: string;
   readonly message: string;
   /** Every state the message ever showed, oldest first. */
@@ -13,13 +13,13 @@ export interface PostedCard {
   readonly updates: Posting[];
 }
 
-export interface PostedNote extends Note {
+interface PostedNote extends Note {
   readonly channel: string;
   /** The card that it is posted below. */
   readonly below: string;
 }
 
-export interface Whisper {
+interface Whisper {
   readonly account: string;
   readonly notice: NoticeView;
   readonly locale: Locale;
@@ -28,7 +28,7 @@ export interface Whisper {
 export type ChatCall = 'start' | 'post' | 'find' | 'update' | 'note' | 'tell' | 'group';
 
 /** Faults that a chat may show to a bot. */
-export interface ChatFaults {
+interface ChatFaults {
   /** Refuses every call with `ChatAway`. */
   away: boolean;
   /** Accepts every call but answers none until this is false again; then all are answered. */

@@ -10,7 +10,7 @@ export interface MemoryDisk<E> {
   full: boolean;
 }
 
-export interface MemoryJournalOptions<S, E> {
+interface MemoryJournalOptions<S, E> {
   readonly stream: string;
   readonly signer: Signer;
   readonly initial: S;

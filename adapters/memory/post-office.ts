@@ -4,7 +4,7 @@ import { parseHostName } from '../../src/domain/values.ts';
 import type { BotPostOffice, LetterHandler } from '../../src/ports/post-office.ts';
 
 /** What a queue may do to letters without telling anybody. Each number counts letters still to come. */
-export interface PostFaults {
+interface PostFaults {
   /** Rejects with `QueueAway` and delivers nothing until it is back. */
   away: boolean;
   /** Redis's word for refusing everything while it is `away`; left out: it cannot be reached. */
@@ -15,7 +15,7 @@ export interface PostFaults {
   reorder: number;
 }
 
-export interface MemoryPost {
+interface MemoryPost {
   readonly office: BotPostOffice & { close(): Promise<void> };
   readonly faults: PostFaults;
   openMailbox(options: { queue: string; handler: LetterHandler }): Promise<{ close(): Promise<void> }>;

@@ -18,7 +18,7 @@ import { answering, isLocal, withEnd } from './answering.ts';
 import { keeps, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 import type { MemoryCertificate, MemoryFarm, MemoryMachine, MemoryService } from './machine.ts';
 
-export interface MemoryHostOptions {
+interface MemoryHostOptions {
   readonly name: HostName;
   readonly farm: MemoryFarm;
   readonly now: () => number;

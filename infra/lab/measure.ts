@@ -1,7 +1,7 @@
 /** Milliseconds since 1970, with fractions: differences are as exact as performance.now(). */
 const preciseNow = (): number => performance.timeOrigin + performance.now();
 
-export interface Connection {
+interface Connection {
   /** First answer of the master. */
   readonly from: number;
   /** When it broke; null while it lasts. */

@@ -5,7 +5,7 @@ import { openEmbedded } from './embedded.ts';
 import type { OpenedRedis } from './opened-redis.ts';
 import { openServer } from './server.ts';
 
-export interface OpenRedisOptions {
+interface OpenRedisOptions {
   /** Private folder of the server's files; the same folder gives the same data again. */
   readonly folder: string;
   readonly log: Log;

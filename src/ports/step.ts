@@ -55,7 +55,7 @@ export interface StepDefinition<P, F extends Facts> {
   readonly isFinal?: true;
 }
 
-export interface MoveContext {
+interface MoveContext {
   readonly made: MadeCertificate | null;
   readonly secret: Secret | null;
   readonly refs: Refs;

@@ -21,7 +21,7 @@ export interface Secret {
   toString(): '[secret]';
 }
 
-export interface HandshakeTarget {
+interface HandshakeTarget {
   readonly host: string;
   readonly port: number;
   readonly servername: string | null;

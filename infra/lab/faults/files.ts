@@ -26,7 +26,7 @@ const ASIDE = '.locked-by-lab';
  * - locked: nobody may open the file (EACCES); for root its name is a link to itself for that time (ELOOP).
  * - blocked tools lose their execute bit: starting one fails for root as well.
  */
-export interface FileFaults {
+interface FileFaults {
   /** Brings the file system in line with what is armed. */
   refresh(): void;
   /** Undoes at once changes that must not last; called before each tool of the host. */

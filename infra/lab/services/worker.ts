@@ -14,7 +14,7 @@ export interface WorkerProgram extends ServiceProgram {
   connection(): { readonly localPort: number; readonly endpoint: string } | null;
 }
 
-export interface WorkerInput {
+interface WorkerInput {
   readonly host: LabHost;
   readonly service: ServiceConfig;
   readonly faults: FaultBox;

@@ -17,7 +17,7 @@ export interface Catalog {
   setEnabled(worker: string, enabled: boolean): void;
 }
 
-export interface CatalogWorker {
+interface CatalogWorker {
   readonly machine: string;
   readonly lastOnline: number | null;
   readonly enabled: boolean;

@@ -1,7 +1,7 @@
 import type { Binding, Build } from '../world/state.ts';
 
 /** One line of `show sslcert` after the fixed ones, and the parameter that sets it. */
-export interface Flag {
+interface Flag {
   readonly bit: number;
   readonly parameter: string | null;
   readonly label: string;

@@ -61,7 +61,7 @@ export function createWorld(input: {
   });
 }
 
-export interface Issued extends MadeLabCertificate {
+interface Issued extends MadeLabCertificate {
   readonly key: LabKey;
 }
 

@@ -3,7 +3,7 @@ import type { LabHost } from './host.ts';
 import { serviceSid } from './sid.ts';
 import type { Binding, ServiceConfig, StoredCertificate } from './state.ts';
 
-export type RegistryType = 'REG_SZ' | 'REG_EXPAND_SZ' | 'REG_MULTI_SZ' | 'REG_DWORD' | 'REG_BINARY';
+type RegistryType = 'REG_SZ' | 'REG_EXPAND_SZ' | 'REG_MULTI_SZ' | 'REG_DWORD' | 'REG_BINARY';
 
 export interface RegistryKey {
   /** Below HKEY_LOCAL_MACHINE. */

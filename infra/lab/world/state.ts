@@ -54,7 +54,7 @@ export interface Binding {
 }
 
 /** The part of a service's process that outlives the lab: its id, and the settings it read when it started. */
-export interface Running {
+interface Running {
   readonly pid: number;
   readonly settings: { readonly [key: string]: string };
 }
