@@ -37,26 +37,8 @@ interface RunnerInit {
  * `createKey` does.
  */
 export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
-  const host = hostName(init.host);
-  if (!NAME.test(init.farm)) throw new CertopsError('FarmNameNotAllowed', { found: init.farm });
-  const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
-  if (init.farmFile !== undefined && read !== null && read.farm.name !== init.farm)
-    throw new CertopsError('FarmOfAnother', { file: init.farmFile, found: read.farm.name, wanted: init.farm });
   const files = runnerFiles(init.folder);
-  const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer ?? []) };
-  const roles = init.role ?? read?.farm.hosts.find(({ name }) => name === host)?.roles ?? ['worker'];
-  const master = init.master ?? (read === null ? undefined : hostsWith(read.farm, 'master')[0]?.name);
-  if (master !== undefined && hostName(master) === host && !roles.includes('master'))
-    throw new CertopsError('MasterWithoutRole', { host, roles: roles.join(' ') });
-  const config = (own: string): RunnerConfig => ({
-    farm: init.farm,
-    host,
-    botKeys: init.botKey.map(publicKey),
-    hostKeys: { ...peers, [host]: [own] },
-    masterHost: hostName(master ?? (roles.includes('master') ? host : '')),
-    allowedCertificates: (init.allow ?? []).map(thumbprint),
-    overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
-  });
+  const { host, roles, config } = await readInit(init);
   mustNotBeBots(config(''));
   // Before the key is written there: below ProgramData every user may create files by default.
   const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
@@ -75,6 +57,34 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);
   process.stdout.write(`  ${host}: { roles: [${roles.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
   process.stderr.write(`${asTyped(NEXT)}\n`);
+}
+
+/**
+ * What the command line and the farm file say of this runner. Throws `FarmNameNotAllowed`, `FarmOfAnother`,
+ * `MasterWithoutRole`, and as `hostName`, `publicKey` and `peersNamed` do.
+ */
+async function readInit(init: RunnerInit) {
+  const host = hostName(init.host);
+  if (!NAME.test(init.farm)) throw new CertopsError('FarmNameNotAllowed', { found: init.farm });
+  const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
+  if (init.farmFile !== undefined && read !== null && read.farm.name !== init.farm)
+    throw new CertopsError('FarmOfAnother', { file: init.farmFile, found: read.farm.name, wanted: init.farm });
+  const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer ?? []) };
+  const roles = init.role ?? read?.farm.hosts.find(({ name }) => name === host)?.roles ?? ['worker'];
+  const master = init.master ?? (read === null ? undefined : hostsWith(read.farm, 'master')[0]?.name);
+  if (master !== undefined && hostName(master) === host && !roles.includes('master'))
+    throw new CertopsError('MasterWithoutRole', { host, roles: roles.join(' ') });
+  /** With this public key as its own. */
+  const config = (own: string): RunnerConfig => ({
+    farm: init.farm,
+    host,
+    botKeys: init.botKey.map(publicKey),
+    hostKeys: { ...peers, [host]: [own] },
+    masterHost: hostName(master ?? (roles.includes('master') ? host : '')),
+    allowedCertificates: (init.allow ?? []).map(thumbprint),
+    overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
+  });
+  return { host, roles, config };
 }
 
 const NEXT =
