@@ -9,7 +9,7 @@ import { OF_PREFLIGHT } from './preflight.ts';
 import { OF_PROGRAM } from './program.ts';
 import { OF_REDIS } from './redis.ts';
 import { OF_REHEARSAL } from './rehearsal.ts';
-import { FAILED, meanwhile, type Saying, USAGE, unlessHeld } from './saying.ts';
+import { FAILED, meanwhile, type Saying, UNLESS_BEGUN, USAGE, unlessHeld } from './saying.ts';
 
 /** What the command line says about an error: one sentence, and what to do. Chat uses the words of cards/. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
@@ -24,12 +24,12 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FileNotReadable: {
     exit: USAGE,
     say: ({ file, reason, others }) =>
-      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}${meanwhile(others)}`,
+      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}${meanwhile(others, UNLESS_BEGUN)}`,
   },
   FarmFileNotValid: {
     exit: USAGE,
     say: ({ file, others }) =>
-      `${file} cannot be used: the lines above say what is wrong, and where.${meanwhile(others)}`,
+      `${file} cannot be used: the lines above say what is wrong, and where.${meanwhile(others, UNLESS_BEGUN)}`,
   },
   ...OF_SEVERAL_FARMS,
   ...OF_OPEN_ROTATIONS,

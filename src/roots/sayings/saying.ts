@@ -13,11 +13,14 @@ export const NO_FOLDER: readonly Json[] = ['EEXIST', 'ENOTDIR'];
 export const unlessHeld = (reason: Json | undefined, todo: string): string =>
   reason === 'EBUSY' ? 'another program has it open: close it there, or wait until that one is through' : todo;
 
+/** What `FarmNotServed` refuses. */
+export const UNLESS_BEGUN = ', unless a rotation has begun on this one';
+
 /** How a bot whose farm files include one that cannot be used is started with the others. */
-export const meanwhile = (others: Json | undefined): string =>
+export const meanwhile = (others: Json | undefined, unless = ''): string =>
   others === undefined
     ? ''
-    : ` Until then the bot can serve its other farms alone: certops bot ${others}, with its other options as they are.`;
+    : ` Until then the bot can serve its other farms alone${unless}: certops bot ${others}, with its other options as they are.`;
 
 type Data = { readonly [name: string]: Json };
 export interface Saying {

@@ -71,7 +71,9 @@ describe('A farm file that cannot be used', () => {
     farm('dev');
     const said = await refused(broken, others, spaced);
     expect(said).toContain(`${broken} cannot be used`);
-    expect(said).toContain(`certops bot --farm ${others} --farm ${quoted}, with`);
+    expect(said).toContain(
+      `, unless a rotation has begun on this one: certops bot --farm ${others} --farm ${quoted}, with`,
+    );
     expect(await refused(others, fileOf('gone.yaml'))).toContain(`certops bot --farm ${others}, with`);
     expect(await refused(broken)).not.toContain('certops bot');
   });
