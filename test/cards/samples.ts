@@ -358,7 +358,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.packages': { frozen: [null, LATER] },
   'notify.over': {
     hosts: MACHINES,
-    event: ['needs-person', 'master-silent', 'chat-refused', 'chat-deaf', 'queue-away'],
+    event: ['needs-person', 'master-silent', 'chat-refused', 'chat-deaf', 'queue-away', 'journal-unwritable'],
   },
   'refused.may-not-freeze': { others: PEOPLE },
   'wrong.freeze-why': { farm: ['', 'prod'], until: ['tomorrow'] },

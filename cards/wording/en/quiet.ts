@@ -45,6 +45,10 @@ export const quietWords = {
     `${pen.bold(`${addresses(d.names)} ${d.names.length === 1 ? 'has' : 'have'} taken nothing from the bot`)} since ${pen.dateTime(d.since)}: whoever relies on it hears nothing. The bot's log says what was answered; the address stands in the farm file.`,
   'told.address-well': (d: Well) =>
     `${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} what the bot sends again.`,
+  'told.unwritable': (d: { farm: string; since: string }, pen: Pen) =>
+    `${pen.bold(`The bot cannot write the journal of ${d.farm}`)} since ${pen.dateTime(d.since)}: no request, vote or stop is recorded, and it begins nothing. What machines have begun they end by themselves. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. Then it goes on by itself.`,
+  'told.writable': (d: { farm: string; since: string }, pen: Pen) =>
+    `The bot writes the journal of ${d.farm} again. What was said to it since ${pen.dateTime(d.since)} and refused has to be said again.`,
   'notify.queue-away': (d: { farm: string; since: string; refuses: string | null }, pen: Pen) =>
     d.refuses === null
       ? `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`
@@ -64,5 +68,7 @@ export const quietWords = {
           ? `${d.farm}: what is typed or pressed in ${chats(d.hosts)} reaches the bot again.`
           : d.event === 'queue-away'
             ? `${d.farm}: Redis takes letters again.`
-            : `${d.farm}: ${d.id} needs no person any more.`,
+            : d.event === 'journal-unwritable'
+              ? `${d.farm}: the bot writes its journal again.`
+              : `${d.farm}: ${d.id} needs no person any more.`,
 } satisfies Lines;

@@ -36,6 +36,10 @@ export const quietWords = {
   'told.address-quiet': (d, pen) =>
     tight`${pen.bold(tight`${addresses(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，依赖它的一方收不到任何消息。对方的应答见机器人的日志；地址在服务器场配置文件中。`,
   'told.address-well': (d) => tight`${addresses(d.names)} 已恢复接收机器人的消息。`,
+  'told.unwritable': (d, pen) =>
+    tight`${pen.bold(tight`机器人无法写入 ${d.farm} 的操作日志`)}：自 ${pen.dateTime(d.since)} 起，申请、投票和停止都不会被记录，机器人也不会开始任何操作。各机器已开始的操作会自行结束。请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。之后会自行继续。`,
+  'told.writable': (d, pen) =>
+    tight`机器人已恢复写入 ${d.farm} 的操作日志。自 ${pen.dateTime(d.since)} 起未被受理的内容需要重新提交。`,
   'notify.queue-away': (d, pen) =>
     d.refuses === null
       ? tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`
@@ -55,5 +59,7 @@ export const quietWords = {
           ? tight`${d.farm}：在 ${chats(d.hosts)} 中输入或点击的内容已能重新到达机器人。`
           : d.event === 'queue-away'
             ? tight`${d.farm}：Redis 已恢复收发消息。`
-            : `${d.farm}：${d.id} 不再需要人工决定。`,
+            : d.event === 'journal-unwritable'
+              ? tight`${d.farm}：机器人已恢复写入操作日志。`
+              : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

@@ -20,6 +20,7 @@ import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
 import { createOwnHead } from './own-head.ts';
 import { createRecordTogether, type Decide } from './record-together.ts';
 import { createSignalSender } from './send-signals.ts';
+import { createUnwritable, type Unwritable } from './unwritable.ts';
 
 interface DeskDeps {
   readonly farm: Farm;
@@ -48,6 +49,8 @@ export interface Desk {
   moment(): Moment;
   /** The word with which Redis, though reachable, refuses every write; null if it does not. */
   refusal(): string | null;
+  /** Whether the journal can be written, once it could not; null: nothing is known against it. */
+  unwritable(): Unwritable | null;
   /** Whether this bot's journal has the position that a runner remembers. */
   knows(head: BotHead): boolean;
   /**
@@ -101,7 +104,9 @@ export function createDesk(deps: DeskDeps): Desk {
   /** By the steady clock. */
   let sentAt = new Map<string, number>();
   let wasFrozen = false;
+  let wasUnwritable = false;
   const sendSignals = createSignalSender(deps);
+  const unwritable = createUnwritable(clock);
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
@@ -132,7 +137,7 @@ export function createDesk(deps: DeskDeps): Desk {
    * already decided cost next to nothing.
    */
   async function append<T>(decide: Decide<T>, byTime = false): Promise<T> {
-    const { answer, entries, toPlan, toRecheck, isOver } = await journal.append((state) => {
+    const appended = journal.append((state) => {
       const { now } = moment(state);
       const wanted = decide(state);
       const isOver = (wanted.entries.length === 0 && !byTime) || isIdle(state, wanted.entries);
@@ -141,6 +146,11 @@ export function createDesk(deps: DeskDeps): Desk {
       const all = [...wanted.entries, ...follows.entries];
       return { entries: all, answer: { ...follows, answer: wanted.answer, entries: all, isOver } };
     });
+    const { answer, entries, toPlan, toRecheck, isOver } = await appended.catch((error: unknown) => {
+      unwritable.failed(error);
+      throw error;
+    });
+    if (entries.length > 0) unwritable.written();
     if (isOver && entries.length === 0) return answer;
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
     sendSignals(journal.state(), moment());
@@ -178,6 +188,9 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   async function tick(): Promise<void> {
+    const isUnwritable = unwritable.known()?.isOver === false;
+    if (isUnwritable !== wasUnwritable) for (const listener of listeners) listener();
+    wasUnwritable = isUnwritable;
     sendAgain();
     await append(() => ({ entries: [], answer: null }), true);
     // A freeze lapses by time alone, which has to be told; a request that has to be made again waits for a hello.
@@ -205,6 +218,7 @@ export function createDesk(deps: DeskDeps): Desk {
     state: () => journal.state(),
     moment,
     refusal: () => office.refusal(),
+    unwritable: unwritable.known,
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),
     hear: createRecordTogether((decide) => append(decide)),

@@ -124,12 +124,17 @@ export function createBot(deps: BotDeps): Bot {
   const handOn = createHandOn({ office, log });
 
   async function tickOf(desk: Desk, at: number): Promise<void> {
-    await desk.tick();
-    await watches[at]?.();
-    await returns[at]?.();
-    await witnesses[at]?.();
-    // Last, so that a missing ping means that the work above was not done.
-    notifiers[at]?.tick();
+    let isDone = false;
+    try {
+      await desk.tick();
+      await watches[at]?.();
+      await returns[at]?.();
+      await witnesses[at]?.();
+      isDone = true;
+    } finally {
+      // A missing ping means that the work above was not done; the webhook is told all the same.
+      notifiers[at]?.tick(isDone);
+    }
   }
 
   /** A farm whose journal cannot be written does not keep the others from their work. */

@@ -1,3 +1,4 @@
+import { createListener } from './listener.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const MINUTE = 60_000;
@@ -47,4 +48,41 @@ test('the card of a rotation says why a machine with a full disk does not answer
   fill(false);
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+describe("While the bot's own disk is full,", () => {
+  const listener = createListener();
+  const words = (): readonly string[] =>
+    rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages.map(({ id }) => id) : []));
+  const told = () => listener.posts.map(({ body }) => `${body.event} ${body.state}`);
+
+  test('the channels and the webhook are told once, and once that it can be written again', async () => {
+    const notify = { webhook: 'https://alerts.example.com/hooks/hunter2', ping: null };
+    rig = await createBotRig({ http: listener.http, farm: { notify } });
+    await rig.start();
+    await ask();
+    await rig.planned();
+    rig.disk.full = true;
+    expect(saidOf(await rig.vote('ana'))).toEqual(['refused.JournalNotWritable']);
+    await rig.until(() => words().includes('told.unwritable'));
+    expect(await saidOf(await rig.type('mei', '/ssis status'))).toContain('told.unwritable');
+    await rig.pass(MINUTE);
+    // A small write fits in between.
+    rig.disk.full = false;
+    await rig.vote('ana');
+    rig.disk.full = true;
+    expect(saidOf(await rig.vote('tom'))).toEqual(['refused.JournalNotWritable']);
+    await rig.pass(30 * MINUTE);
+    expect(words()).toEqual(['told.unwritable']);
+    expect(told()).toEqual(['journal-unwritable open']);
+    rig.disk.full = false;
+    await rig.pass(MINUTE);
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.pass(11 * MINUTE);
+    expect(words()).toEqual(['told.unwritable', 'told.writable']);
+    expect(told()).toEqual(['journal-unwritable open', 'journal-unwritable over']);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+    expect(await saidOf(await rig.type('mei', '/ssis status'))).not.toContain('told.unwritable');
+  });
 });

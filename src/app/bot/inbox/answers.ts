@@ -120,6 +120,7 @@ function refusedAtOnce({ farm, state }: Desk, wish: Wish): Refusal | null {
 export function status(desk: Desk, queueUp: boolean): Answer {
   return notice([
     farmLine(desk),
+    ...unwritableLines(desk),
     ...frozenLines(desk),
     ...snoozedLines(desk),
     ...compromisedLines(desk),
@@ -128,6 +129,11 @@ export function status(desk: Desk, queueUp: boolean): Answer {
     ...linesOfBehind(desk),
     ...(queueUp ? runnerLines(desk) : [say('status.queue', { refuses: desk.refusal() })]),
   ]);
+}
+
+function unwritableLines(desk: Desk): readonly Message[] {
+  const known = desk.unwritable();
+  return known?.writtenAt === null ? [say('told.unwritable', { farm: desk.farm.name, since: known.since })] : [];
 }
 
 function runnerLines(desk: Desk): readonly Message[] {

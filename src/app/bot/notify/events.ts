@@ -11,7 +11,7 @@ import { say } from '../views/notices.ts';
 export interface NotifyEvent {
   /** The same for as long as it lasts, so that a receiver who gets it twice can tell. */
   readonly key: string;
-  readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'chat-deaf' | 'queue-away';
+  readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'chat-deaf' | 'queue-away' | 'journal-unwritable';
   readonly rotation: RotationId | null;
   /** Machines; for a chat, its platform. */
   readonly hosts: readonly string[];
@@ -30,6 +30,7 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
     ...chatsQuiet(desk, 'refused'),
     ...chatsQuiet(desk, 'deaf'),
     ...queueAway(desk),
+    ...journalUnwritable(desk),
   ];
 }
 
@@ -61,6 +62,16 @@ function queueAway(desk: Desk): readonly NotifyEvent[] {
     since,
     message: say('notify.queue-away', { farm: desk.farm.name, since, refuses: desk.refusal() }),
   }));
+}
+
+/** Meanwhile nobody can ask, approve or stop, and nothing goes on but what machines do by themselves. */
+function journalUnwritable(desk: Desk): readonly NotifyEvent[] {
+  const known = desk.unwritable();
+  if (known === null || known.isOver) return [];
+  const event = 'journal-unwritable';
+  const { since } = known;
+  const message = say('told.unwritable', { farm: desk.farm.name, since });
+  return [{ key: `${event} - -`, event, rotation: null, hosts: [], since, message }];
 }
 
 function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[] {

@@ -20,7 +20,7 @@ const WELL: Health = { ...UNKNOWN, isProved: true };
 
 interface Notifier {
   /** Called once a second, after the work of that second: a missing ping means that the work was not done. */
-  tick(): void;
+  tick(isDone: boolean): void;
   stop(): Promise<void>;
   /** Those that the farm file names. */
   addresses(): readonly AddressHealth[];
@@ -46,6 +46,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   let pingedAt = Number.NEGATIVE_INFINITY;
   /** What the address did not take and still has to be told, the longest ago first. */
   let untaken: readonly string[] = [];
+  /** Taken, and not in the journal yet: a disk that refuses writes must not have it told again. By key, when. */
+  const unrecorded = new Map<string, string>();
   const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
   /**
@@ -53,7 +55,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
    * the others in the next pass, and so holds them up for one pass at most, whatever the reason it was refused.
    */
   async function tell(url: string): Promise<void> {
-    const all = dueNow(desk, word);
+    await record();
+    const all = dueNow(desk, word).filter(({ key }) => !unrecorded.has(key));
     const news = all.toSorted((a, b) => untaken.indexOf(a.key) - untaken.indexOf(b.key));
     untaken = untaken.filter((key) => all.some((one) => one.key === key));
     // Nothing is left to try it with, so nobody knows whether it is still away.
@@ -68,12 +71,19 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
         throw error;
       }
       untaken = untaken.filter((one) => one !== key);
-      await desk.commit(() => ({
-        entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
-        answer: null,
-      }));
+      unrecorded.set(key, at);
+      await record();
     }
     if (news.length > 0) well();
+  }
+
+  /** A journal that cannot be written says nothing about the address: it is tried again in the next pass. */
+  async function record(): Promise<void> {
+    for (const [id, message] of unrecorded) {
+      const entry = { type: 'posted' as const, id, platform: WEBHOOK, channel: desk.farm.name, message };
+      const isDone = await desk.commit(() => ({ entries: [entry], answer: true })).catch(() => false);
+      if (isDone) unrecorded.delete(id);
+    }
   }
 
   /** Judges a pass as a whole: one that takes some events and refuses another is not well in between. */
@@ -112,11 +122,11 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   }
 
   return {
-    tick() {
+    tick(isDone) {
       const { webhook = null, ping: pinged = null } = desk.farm.notify ?? {};
       const now = clock.steady();
       if (stopped) return;
-      if (pinged !== null && now - pingedAt >= PING_EVERY_MS) ping(pinged);
+      if (isDone && pinged !== null && now - pingedAt >= PING_EVERY_MS) ping(pinged);
       if (webhook === null || busy !== null || now < notBefore) return;
       busy = tell(webhook)
         .catch(failed)

@@ -20,6 +20,7 @@ import { reviewWords } from './review-words.ts';
 import { reminderText, settledReminders } from './settled-reminders.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
+import { unwritableWords } from './unwritable-words.ts';
 
 /**
  * Closed cards are updated for this many of the newest rotations, and for those with news: people have put it back by
@@ -185,6 +186,7 @@ export function createDrawing(
       ...reviewWords(desk),
       ...reconnectWords(desk),
       ...strangeWords(desk),
+      ...unwritableWords(desk),
     ].map(({ key, at, view, isFor = () => true, ends = false }): Card => {
       const card = once('word', key, Date.parse(at), view);
       return { ...card, places: card.places.filter(isFor), ...(ends ? { changes: 'live' } : {}) };

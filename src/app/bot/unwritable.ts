@@ -1,0 +1,38 @@
+import { errorCode } from '../../domain/errors.ts';
+import { MINUTE_MS } from '../../domain/time.ts';
+import type { Instant } from '../../domain/values.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+
+/** A farm's journal does not take what is to be recorded, as on a full disk. */
+export interface Unwritable {
+  readonly since: Instant;
+  /** When it was written again, and has been since; null: it was not. */
+  readonly writtenAt: Instant | null;
+  /** On a disk that is nearly full some lines fit and others do not: that is one outage. */
+  readonly isOver: boolean;
+}
+
+/** How long nothing may fail before it is over. */
+const QUIET_MS = 10 * MINUTE_MS;
+
+/** Remembers whether the journal can be written. Only this process knows: there is nowhere to record it. */
+export function createUnwritable(clock: SteadyClock) {
+  let last: Omit<Unwritable, 'isOver'> | null = null;
+  /** By the steady clock. */
+  let failedAt = 0;
+  const now = (): Instant => new Date(clock.now()).toISOString();
+  const known = (): Unwritable | null =>
+    last && { ...last, isOver: last.writtenAt !== null && clock.steady() - failedAt > QUIET_MS };
+  return {
+    known,
+    written(): void {
+      if (last?.writtenAt === null) last = { ...last, writtenAt: now() };
+    },
+    failed(error: unknown): void {
+      if (errorCode(error) !== 'JournalNotWritable') return;
+      const before = known();
+      last = { since: before === null || before.isOver ? now() : before.since, writtenAt: null };
+      failedAt = clock.steady();
+    },
+  };
+}
