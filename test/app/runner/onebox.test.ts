@@ -63,6 +63,19 @@ const ended =
 const bound = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.bindings[0]?.thumbprint;
 const pinned = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.settings.worker?.MasterHttpsCertThumbprint;
 
+test('A machine that is master and worker is put back by hand with its master first, which its worker then joins', async () => {
+  const { rig, plan } = await rigBefore('nothing: all is applied', { hosts: HOSTS });
+  expect(await rig.run(plan, ONEBOX, 'apply', 'workers')).toBe('applied');
+  const runner = rig.runner(ONEBOX);
+  const [first, second] = await runner.undoHere('prod-17');
+  await runner.stop();
+  expect([first, second]).toEqual([
+    { stage: 'master', outcome: 'put-back' },
+    { stage: 'workers', outcome: 'put-back' },
+  ]);
+  expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+});
+
 describe('A machine that is master and worker, whose worker is not let in,', () => {
   test('goes back with its master as soon as nobody has confirmed it in time, and is connected again', async () => {
     const { rig, runner, lead, follow } = await cutOver();
