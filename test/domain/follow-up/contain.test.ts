@@ -120,6 +120,8 @@ describe('When workers’ keys are in the wrong hands', () => {
     sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
     sim.settle();
     expect(asked(sim, 'stop')).toEqual(['sqlw02']);
+    expect(asked(sim, 'undo')).toEqual([]);
+    expect(sim.rotation().closed).toBeNull();
     sim.behaviour = () => 'put-back';
     sim.answer(sim.orders.find((one) => one.stage === 'worker-switch' && one.host === 'sqlw02') as Order);
     sim.behaviour = () => 'ok';
