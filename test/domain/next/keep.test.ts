@@ -172,6 +172,39 @@ describe("A rotation of workers' own certificates", () => {
     expect(asked(sim, 'undo', 'worker-create')).toHaveLength(3);
   });
 
+  test('takes back what was prepared from the last stage to the first, each once the one before it has ended', () => {
+    const failing = inSwitch('sqlw01', 'put-back');
+    const sim = approved(2, (order) =>
+      order.kind === 'undo' && order.stage === 'master-trust' ? 'stuck' : failing(order),
+    );
+    const undone = () => sim.orders.flatMap(({ kind, stage }) => (kind === 'undo' ? [stage] : []));
+    const looks = asked(sim, 'look').length;
+    sim.pass(10_000);
+    expect(undone()).toEqual(['master-trust']);
+    expect(asked(sim, 'look')).toHaveLength(looks);
+    expect(next(sim.rotation(), sim.moment())).toMatchObject({ actions: [], attention: [] });
+    sim.end(sim.orders.find(({ kind }) => kind === 'undo') as Order, 'put-back');
+    sim.settle();
+    expect(undone()).toEqual(['master-trust', 'worker-trust', 'worker-trust', 'worker-create', 'worker-create']);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
+  });
+
+  test.each([
+    ['it is not known how that ended', 'unknown', 'ServiceNotRunning'],
+    ['it does not answer', null, 'RunnerSilent'],
+  ] as const)('needs a person for a worker on which that cannot be taken back: %s', (_, how, code) => {
+    const failing = inSwitch('sqlw01', 'put-back');
+    const sim = approved(2, (order) =>
+      order.kind === 'undo' && order.stage === 'worker-create' && order.host === 'sqlw02' ? how : failing(order),
+    );
+    sim.pass(60_000, how === null ? ['sqlw02'] : []);
+    expect(sim.rotation().closed).toBeNull();
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw02', code }]);
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw02' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { left: ['sqlw02'] } });
+  });
+
   test('looks only at the named workers and the master, so that the others may be off', () => {
     const sim = new WorkerSim(farmOf(3));
     Object.assign(sim.wish, { workers: ['sqlw02'] });
