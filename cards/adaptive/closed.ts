@@ -40,7 +40,7 @@ export const stateOf = (view: ClosedView) => ({
   tookMs: view.tookMs,
   final: isRetire(view),
   untold: view.untold ?? false,
-  unproved: view.unproved ?? false,
+  unproved: view.unproved ?? null,
   everywhere: view.everywhere ?? false,
 });
 
@@ -161,7 +161,7 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved,
   hosts,
   of: wish.of,
   unbound: unbound ?? null,
-  unproved: unproved ?? false,
+  unproved: unproved ?? null,
   past: undone ?? false,
 });
 

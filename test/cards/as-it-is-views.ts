@@ -56,7 +56,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
   };
   const leftSilent: ClosedView = {
     ...left,
-    unproved: true,
+    unproved: 'master',
     presented: null,
     goodUntil: null,
     daysLeft: null,
@@ -90,7 +90,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
     'left-as-it-is': left,
     'left-unproved': {
       ...left,
-      unproved: true as const,
+      unproved: 'master' as const,
       presented: null,
       goodUntil: null,
       daysLeft: null,

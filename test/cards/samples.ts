@@ -292,7 +292,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
-  'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [false, true] },
+  'note.unproved': { unproved: [[], ...MACHINES] },
+  'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [null, 'master', 'workers'] },
   'certs.*': {
     ...{
       from: [AT, ''],
@@ -365,7 +366,12 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.freeze-until': { farm: ['', 'prod'] },
   'running.title': { of: [null, 'prod-17'] },
   'running.title-back': { of: [null, 'prod-17'], unbound: [true, false] },
-  'closed.title': { of: [null, 'prod-17'], outcome: OUTCOMES, past: [false, true] },
+  'closed.title': {
+    of: [null, 'prod-17'],
+    outcome: OUTCOMES,
+    past: [false, true],
+    unproved: [null, 'master', 'workers'],
+  },
   'plan.title': { of: [null, 'prod-17'] },
   'plan.fallback': { of: [null, 'prod-17'] },
   'plan.fallback-dry': { of: [null, 'prod-17'] },

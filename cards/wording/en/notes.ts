@@ -70,8 +70,8 @@ export const noteWords = {
     `${pen.bold(`${d.id} is done everywhere now`)}: whom it had left behind has followed since.`,
   'note.left-as-it-is': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was left as it is: how it stands' : 'were left as they are: how they stand'} was not proved.`,
-  'note.unproved': (d: Ended, pen: Pen) =>
-    `${pen.bold(`${d.id} has ended`)}${took(d.tookMs, ', after ')}. How its master stands is not proved.`,
+  'note.unproved': (d: Ended & { unproved: Names }, pen: Pen) =>
+    `${pen.bold(`${d.id} has ended`)}${took(d.tookMs, ', after ')}. How ${d.unproved.length === 0 ? 'its master' : list(d.unproved, 'and', 4)} ${d.unproved.length < 2 ? 'stands' : 'stand'} is not proved.`,
   'note.came-back': (d: Id & { host: string; on: 'old' | 'new' | 'unknown' }, pen: Pen) =>
     `${pen.bold(`${d.host} has come back`)}, ${cameBackOn(d.on)}. ${d.id} ended before that, and stays as it ended.`,
   'note.undone-by-hand': (d: Id & { hosts: Names; sure: boolean }, pen: Pen) =>

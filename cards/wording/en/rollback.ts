@@ -17,6 +17,8 @@ export const rollbackWords = {
   'refused.rollback-none-removed': (d: { id: string }) => `${d.id} removed nothing, so there is nothing to roll back.`,
   'refused.rollback-untold': (d: { id: string }) =>
     `What ${d.id} changed is not known here: the bot's journal was put back from an older copy. Rotate again for a new certificate.`,
+  'refused.rollback-unproved': (d: { id: string }) =>
+    `${d.id} ended with its workers left as they were, and which certificates they are on was not proved: /ssis certs tells. Rotate again for a new one.`,
   'refused.rollback-reconnect': (d: { id: string }) =>
     `${d.id} is a reconnect, which only brings workers in line with what their master presents: there is nothing that they could go back to.`,
   'refused.rollback-nothing': (d: { id: string }) =>

@@ -62,7 +62,8 @@ export const noteWords = {
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.everywhere': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器后来跟上`)}：当时被放弃的机器在结束后已跟上。`,
   'note.left-as-it-is': (d) => tight`${hosts(d.hosts, 4)} 保持原样：其状态未经验证。`,
-  'note.unproved': (d, pen) => `${pen.bold(`${d.id} 已结束`)}${took(d.tookMs, '用时')}。其 Master 的状态未经验证。`,
+  'note.unproved': (d, pen) =>
+    `${pen.bold(`${d.id} 已结束`)}${took(d.tookMs, '用时')}。${d.unproved.length === 0 ? '其 Master ' : hosts(d.unproved, 4)}的状态未经验证。`,
   'note.came-back': (d, pen) =>
     `${pen.bold(`${d.host} 已恢复`)}，${cameBackOn(d.on)}。${d.id} 在此之前已结束，结果不变。`,
   'note.undone-by-hand': (d, pen) =>

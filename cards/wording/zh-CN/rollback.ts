@@ -15,6 +15,8 @@ export const rollbackWords = {
   'refused.rollback-untold': (d) =>
     `${d.id} 更改了什么，在此无从得知：机器人的操作日志是从之前的副本恢复的。请重新轮换以生成新证书。`,
   'refused.rollback-reconnect': (d) => `${d.id} 是重新连接，只会让 Worker 与其 Master 出示的证书保持一致，无可回退。`,
+  'refused.rollback-unproved': (d) =>
+    `${d.id} 结束时各 Worker 保持原样，使用哪张证书未经验证：请用 /ssis certs 查看。需要新证书请重新轮换。`,
   'refused.rollback-nothing': (d) => `${d.id} 之后仍在使用之前的证书，无可回退。`,
   'refused.rollback-compromised': (d) => `${d.id} 替换的私钥已泄露，不能再用。请重新轮换以生成新证书。`,
   'refused.rollback-twice': (d) => `${d.id} 已由 ${d.by} 回退。请看 /ssis show ${d.by}。`,

@@ -51,6 +51,9 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker')
     return refuse(neverBegan(rotation) ? 'rollback-none-removed' : 'rollback-final', { id });
   if (cutShort !== null) return refuse('rollback-untold', { id });
+  // Where no worker was proved, nobody knows of any that it could be rolled back for.
+  const isNone = wish.kind === 'rotate-worker' && closed.outcome === 'left-behind' && changedIn(rotation).length === 0;
+  if (isNone) return refuse('rollback-unproved', { id });
   if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
     return refuse('rollback-nothing', { id, outcome: closed.outcome });
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;

@@ -158,9 +158,16 @@ const doubts = (rotation: RotationState, stage: StageHead): readonly Cause[] =>
     .filter((host) => ['unknown', 'silent'].includes(forthWork(rotation, host, stage.name)))
     .map((host) => failure(rotation, host, stage.name));
 
-/** Nobody has a new certificate: all is as before, unless the old ones are no longer trusted. */
-function withoutNew(rotation: RotationState): 'contained' | 'stopped' | 'put-back' {
+/**
+ * Nobody is proved on a new certificate: all is as before, unless the old ones are no longer trusted, or workers were
+ * left as they are, who may be on either.
+ */
+function withoutNew(
+  rotation: RotationState,
+  left: readonly HostName[],
+): 'contained' | 'left-behind' | 'stopped' | 'put-back' {
   if (containedHosts(rotation).length > 0) return 'contained';
+  if (left.length > 0) return 'left-behind';
   return rotation.turned?.code === 'StopAsked' ? 'stopped' : 'put-back';
 }
 
@@ -174,7 +181,15 @@ function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
   if (!settled || unproved.length > 0) return { actions, attention: settled ? unproved : [] };
   const hosts = followStages(rotation.plan).flatMap((stage) => stage.hosts);
   const kept = hosts.filter((host) => !left.includes(host) && !withdrawn(rotation).includes(host));
-  const outcome = cause === null ? wholly(left) : kept.length > 0 ? 'partly' : withoutNew(rotation);
+  const outcome =
+    cause === null
+      ? wholly(left)
+      : kept.length > 0
+        ? 'partly'
+        : withoutNew(
+            rotation,
+            hosts.filter((host) => left.includes(host)),
+          );
   const why =
     cause === null
       ? {}

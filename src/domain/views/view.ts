@@ -106,8 +106,11 @@ export interface ClosedView {
   readonly endedBy: PersonRef | null;
   /** The journal lacks what was done on the machines, so nobody here can tell; left out: it is known. */
   readonly untold?: true;
-  /** The state of the master that was to switch was not proved: people left it as it is; left out: it was proved. */
-  readonly unproved?: true;
+  /**
+   * The master that was to switch, or every worker, was left by people as it is, and its state was not proved; left
+   * out: it was.
+   */
+  readonly unproved?: 'master' | 'workers';
   /** All that it left behind were seen on the new certificate since it ended; left out: not so. */
   readonly everywhere?: true;
   /** The hosts its title speaks of were put back by hand since it ended; left out: none were. */

@@ -163,7 +163,7 @@ describe.each(['certificate', 'key'])('A master whose previous %s was taken away
     await rig.pass(45_000);
     await leave();
     await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'closed'));
-    expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: true, presented: null, goodUntil: null });
+    expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: 'master', presented: null, goodUntil: null });
     expect(ended().next).toContainEqual({ id: 'next.master-unproved', data: { host: 'sqlm01' } });
   });
 });
@@ -254,7 +254,7 @@ describe('A master whose machine is lost in the outage', () => {
       data: { left: expect.arrayContaining(['sqlm01']) },
     });
     expect(ended()).toMatchObject({
-      unproved: true,
+      unproved: 'master',
       presented: null,
       goodUntil: null,
       why: { id: 'why.left-silent', data: { host: 'sqlm01' } },
@@ -411,6 +411,6 @@ test('a master that is its own worker, was left and then set up again is not cal
   await rig.startRunner('sqlm01');
   await rig.pass(15 * 60_000);
   expect(rig.rotation().rejoined).toMatchObject({ sqlm01: { presented: made.thumbprint } });
-  expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: true });
+  expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: 'master' });
   expect(ended().everywhere).toBeUndefined();
 });

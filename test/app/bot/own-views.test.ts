@@ -4,6 +4,7 @@ import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
+import { rollbackWish } from '../../../src/domain/follow-up/rollback.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import type { Wish } from '../../../src/domain/plan/wish.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
@@ -193,4 +194,33 @@ test('for a machine that is master and worker, the card shows how long its worke
   if (slice === undefined) throw new Error('no slice');
   const row = hostRow(rotation, slice, 'forth', sim.now + 7_000);
   expect(row).toMatchObject({ cutOff: true, ms: gapOf(rotation, slice.host, sim.now + 7_000).ms[0] });
+});
+
+describe('A card whose unknown worker was left as it is', () => {
+  const leftAt = (host: string): WorkerSim => {
+    const sim = approved((order) =>
+      order.kind === 'apply' && order.host === host && order.stage === 'worker-switch' ? 'unknown' : 'ok',
+    );
+    sim.put(
+      { type: 'resolve-asked', id: 'prod-1', choice: 'leave-behind', by: { id: 'mei', name: 'Mei' }, digest: 'd' },
+      { type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: [host as HostName] },
+    );
+    sim.settle();
+    return sim;
+  };
+  const end = (sim: WorkerSim) => closedView(sim.farm, sim.rotation(), sim.now);
+  const toldOf = (sim: WorkerSim) => end(sim)?.evidence.map(({ what }) => what.id);
+
+  test('says that nothing is proved where no other has a new certificate, and offers no way back but another try', () => {
+    const sim = leftAt('sqlw01');
+    expect(end(sim)).toMatchObject({ outcome: 'left-behind', unproved: 'workers', goodUntil: null, askAgain: true });
+    expect(end(sim)?.rollBack).toBeUndefined();
+    expect(toldOf(sim)).toContain('proof.left-as-it-is');
+    const wish: Wish = { ...sim.rotation().wish, of: sim.rotation().id };
+    expect(rollbackWish(sim.state, wish)).toMatchObject({ code: 'rollback-unproved' });
+  });
+
+  test.each(['sqlw01', 'sqlw02'])('calls no certificate that %s may use one that nothing uses', (host) => {
+    expect(toldOf(leftAt(host))).not.toContain('proof.left-over');
+  });
 });

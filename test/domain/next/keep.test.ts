@@ -109,6 +109,16 @@ describe("A rotation of workers' own certificates", () => {
     expect(taken?.only?.some((id) => id.endsWith('/sqlw02'))).toBe(false);
   });
 
+  test('says nothing of the old certificates where every worker was left behind: nobody knows which one they are on', () => {
+    const sim = approved(1, inSwitch('sqlw01', 'unknown'));
+    sim.put(
+      { type: 'resolve-asked', id: 'prod-1', choice: 'leave-behind', by: { id: 'mei', name: 'Mei' }, digest: 'd' },
+      { type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw01' as never] },
+    );
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { kept: [], left: ['sqlw01'] } });
+  });
+
   test('leaves alone a paused worker that never began until it is resumed, and needs a person meanwhile', () => {
     const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
     sim.paused.add('sqlw04');

@@ -7,6 +7,7 @@ import { reconnected } from './reconnect.ts';
 
 type Outcome = Exclude<AnyOutcome, 'planned'>;
 type Names = readonly string[];
+type Unproved = 'master' | 'workers' | null;
 
 const STATES: { readonly [outcome in Outcome]: string } = {
   proved: 'DONE',
@@ -31,15 +32,15 @@ interface About {
   readonly of: string | null;
   /** The port that had no binding before, and whether it was seen without one after the end; null: it had one. */
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
-  /** The master to be switched was left as it is. */
-  readonly unproved: boolean;
+  /** The master to be switched, or every worker, was left as it is. */
+  readonly unproved: Unproved;
   /** Somebody has put it back by hand since it ended. */
   readonly past: boolean;
 }
 
 const then = (past: boolean): string => (past ? ' when this ended' : '');
 
-function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): string {
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
@@ -50,6 +51,7 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly')
     return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates from before ${of}`}${then(past)}`;
+  if (unproved === 'workers') return `How ${who} ${one ? 'stands' : 'stand'} is not proved`;
   if (outcome === 'left-behind')
     return `${who}: ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}, not proved everywhere`;
   if (ran)
@@ -63,7 +65,7 @@ const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
-  if (about.unproved) return `How the master of ${farm} stands is not proved`;
+  if (about.unproved === 'master') return `How the master of ${farm} stands is not proved`;
   const certificate = of === null ? 'new master certificate' : `master certificate from before ${of}`;
   const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${certificate}${then(about.past)}`;
   if (outcome === 'proved') return onIt;
@@ -96,15 +98,15 @@ export const closedWords = {
     final: boolean;
     /** The journal does not tell what was done. */
     untold: boolean;
-    /** The master was left as it is. */
-    unproved: boolean;
+    /** Who was left as it is. */
+    unproved: Unproved;
     /** The workers it had left behind have followed since. */
     everywhere: boolean;
   }) =>
     d.untold
       ? 'ENDED · NOT KNOWN HERE'
       : d.unproved
-        ? 'ENDED · MASTER NOT PROVED'
+        ? `ENDED · ${d.unproved === 'master' ? 'MASTER ' : ''}NOT PROVED`
         : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : d.everywhere ? 'DONE, SOME FOLLOWED LATER' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
   'closed.title': (d: About) => title(d),
   'closed.about': (d: {

@@ -21,7 +21,7 @@ const STATES: { readonly [outcome in Outcome]: string } = {
 
 type About = Parameters<(typeof en)['closed.title']>[0];
 
-function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): string {
   const who =
     hosts.length === 1
       ? `${hosts[0]} `
@@ -35,6 +35,7 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
   if (outcome === 'partly')
     return `${farm} 的部分 Worker 已${of === null ? '改用新证书' : `恢复使用 ${of} 之前的证书`}`;
+  if (unproved === 'workers') return `${who}的现状未经验证`;
   if (outcome === 'left-behind')
     return `${who.trimEnd()}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
   return ran ? `${who}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}` : `${who}的证书保持不变`;
@@ -44,7 +45,7 @@ const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
-  if (about.unproved) return `${farm} 的 Master 现状未经验证`;
+  if (about.unproved === 'master') return `${farm} 的 Master 现状未经验证`;
   if (about.past && (outcome === 'proved' || outcome === 'left-behind'))
     return `${farm} 在结束时使用${of === null ? '新的' : ` ${of} 之前的`} Master 证书${outcome === 'proved' ? '' : '，部分机器除外'}`;
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
@@ -75,7 +76,7 @@ export const closedWords = {
     d.untold
       ? '已结束 · 状况不明'
       : d.unproved
-        ? '已结束 · Master 未经验证'
+        ? `已结束 · ${d.unproved === 'master' ? 'Master ' : ''}未经验证`
         : `${d.final && d.outcome === 'stopped' ? '已停止' : d.everywhere ? '已完成，部分机器后来跟上' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
   'closed.title': (d) => title(d),
   'closed.about': (d) =>

@@ -14,6 +14,7 @@ import { isUntouched } from '../../../../domain/rotation/untouched.ts';
 import { daysLeft } from '../../../../domain/time.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
+import { keptOf } from '../evidence/evidence.ts';
 import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { ownEnd } from '../evidence/own-evidence.ts';
@@ -47,8 +48,8 @@ export function closedView(
   const began = begunAt !== null && closed.outcome !== 'refused';
   const ran = began && !isUntouched(rotation);
   const untold = isEndUnknown(rotation);
-  const unproved = unprovedMaster(rotation) !== null;
-  const tellsEnd = !untold && !unproved && undoneByHand(rotation) === null;
+  const unproved = unprovedMaster(rotation) !== null ? 'master' : isNoneProved(rotation) ? 'workers' : null;
+  const tellsEnd = !untold && unproved === null && undoneByHand(rotation) === null;
   const retire = rotation.plan !== null && retires(rotation.plan);
   const certificate = forth
     ? (presentOf(rotation) ?? newMaster(rotation))
@@ -56,7 +57,7 @@ export function closedView(
   const ends = endOf(rotation, forth);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const unbound = staysUnbound(rotation, forth);
-  const presents = ran && !unproved && !isMasterUndone(rotation) && !unbound;
+  const presents = ran && unproved === null && !isMasterUndone(rotation) && !unbound;
   return {
     kind: 'closed',
     // A request that is repeated from here gets a time of its own.
@@ -65,7 +66,7 @@ export function closedView(
     farm: farm.name,
     outcome: closed.outcome,
     ...(untold ? { untold } : {}),
-    ...(unproved ? { unproved } : {}),
+    ...(unproved === null ? {} : { unproved }),
     ...(isEverywhere(rotation) ? { everywhere: true as const } : {}),
     ...(isOverSince(rotation) ? { undone: true as const } : {}),
     tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
@@ -92,9 +93,13 @@ export function closedView(
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
     next: [...(retire ? nextAfter(farm, rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && began ? { stillThere: still() } : {}),
-    ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
+    ...asking(farm, rotation, forth && closed.outcome !== 'contained' && unproved !== 'workers'),
   };
 }
+
+/** Every worker that was to get a new certificate was left as it is: it may be on either. */
+const isNoneProved = (rotation: RotationState): boolean =>
+  isOfWorkers(rotation) && rotation.closed?.outcome === 'left-behind' && keptOf(rotation).length === 0;
 
 /** How long each worker was cut off. */
 function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {

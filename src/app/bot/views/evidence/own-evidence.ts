@@ -46,7 +46,8 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     connectedLine(workers, proofs),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
-    ...(kept.length === workers.length ? [] : goneAgain(rotation, kept)),
+    // A worker that was left as it is may use its new certificate.
+    ...(kept.length === workers.length ? [] : goneAgain(rotation, [...kept, ...left])),
   ];
 }
 
