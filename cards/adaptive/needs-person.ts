@@ -71,6 +71,12 @@ export const choicesOf = (view: NeedsPersonView) => ({
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
 
+/** Of those, the ones that a way back concerns: the master keeps its certificate where it is about the workers' own. */
+export const goingBack = (view: NeedsPersonView): readonly string[] => {
+  const masters: readonly string[] = view.rows.filter(({ role }) => role === 'master').map(({ host }) => host);
+  return othersOf(view).filter((host) => view.wish.kind !== 'rotate-worker' || !masters.includes(host));
+};
+
 /** Whether every other machine is proved on the same certificate. */
 export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
@@ -253,7 +259,7 @@ function putBack(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] 
   const { of } = view.wish;
   const what =
     packages === null
-      ? tell('person.back-what', { others: othersOf(view), unknown, back, of })
+      ? tell('person.back-what', { others: goingBack(view), unknown, back, of })
       : tell('person.back-packages', { heldUp: packages.workers, back, of });
   return [
     showCard(

@@ -4,6 +4,7 @@ import {
   aboutOf,
   approvalOf,
   choicesOf,
+  goingBack,
   leavingOut,
   mayGoBack,
   mayLook,
@@ -200,7 +201,7 @@ function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       style: 'danger',
       confirm: confirmed(draw, { yes: draw.label('person.back-do', {}) }, ({ tell }) =>
         packages === null
-          ? tell('person.back-what', { others: othersOf(view), unknown, back, of })
+          ? tell('person.back-what', { others: goingBack(view), unknown, back, of })
           : tell('person.back-packages', { heldUp: packages.workers, back, of }),
       ),
     },

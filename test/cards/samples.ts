@@ -292,6 +292,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
+  'refused.own-request': { asked: [false, true] },
   'note.unproved': { unproved: [[], ...MACHINES] },
   'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [null, 'master', 'workers'] },
   'certs.*': {

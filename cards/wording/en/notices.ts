@@ -52,8 +52,8 @@ const others = (names: Names): string =>
 
 /** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
-  'refused.own-request': (d: Id & { others: Names }, pen: Pen) =>
-    `${pen.bold(`${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`,
+  'refused.own-request': (d: Id & { others: Names; asked?: boolean }, pen: Pen) =>
+    `${pen.bold(d.asked ? `You ask for this on ${d.id}` : `${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`,
   'refused.not-an-approver': (d: Id & { others: Names }, pen: Pen) =>
     `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`,
   'refused.already-voted': (d: Id & { vote: string; at: string; platform: string }, pen: Pen) =>

@@ -55,7 +55,8 @@ const aside = (...parts: readonly string[]): string => {
 
 /** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
-  'refused.own-request': (d, pen) => `${pen.bold(`${d.id} 是您本人的申请`)}，您的批准无效。${others(d.others)}`,
+  'refused.own-request': (d, pen) =>
+    `${pen.bold(d.asked ? `对 ${d.id} 的这项决定由您提出` : `${d.id} 是您本人的申请`)}，您的批准无效。${others(d.others)}`,
   'refused.not-an-approver': (d, pen) =>
     `${pen.bold('您不是此服务器场的审批人。')} ${d.id} 须由审批人决定：${others(d.others)}`,
   'refused.already-voted': (d, pen) =>

@@ -146,6 +146,8 @@ export function decideVote(
   if (gate.askedBy.includes(person.id))
     return refuse('own-request', {
       id: rotation.id,
+      // Somebody else's request, about which this person asks something.
+      ...(rotation.by.id === person.id ? {} : { asked: true }),
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
       otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
     });

@@ -1,3 +1,4 @@
+import { goingBack } from '../../../cards/adaptive/needs-person.ts';
 import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidence.ts';
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
@@ -36,6 +37,16 @@ describe('The card that asks a person says what putting all back does', () => {
   test('before anybody is cut off: it takes away what was prepared', () => {
     const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: 'as-it-is', silent: false });
+  });
+
+  test('with the canary of workers in question: no other has switched, and nobody else is cut off', () => {
+    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw01')));
+    expect(card(sim)).toMatchObject({ unknown: ['sqlw01'], back: 'rest' });
+    const view = card(sim) as NeedsPersonView;
+    expect(goingBack({ ...view, rows: view.rows.map((row) => ({ ...row, state: 'good' })) })).toEqual([
+      'sqlw02',
+      'sqlw03',
+    ]);
   });
 
   test('once a worker has its own new certificate: it is cut off once more; and how it stands if left behind is not known', () => {

@@ -376,6 +376,9 @@ describe('What becomes of a machine in an unknown state', () => {
         code: 'own-request',
         data: { otherIds: ['tom', 'wei'] },
       });
+    // The rotation is not Ana's.
+    expect(decide(sim, 'ana', 'approve', digest)).toMatchObject({ data: { asked: true } });
+    expect(decide(sim, 'mei', 'approve', digest)).not.toMatchObject({ data: { asked: true } });
     expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
   });
 

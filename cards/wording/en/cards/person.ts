@@ -240,10 +240,10 @@ export const personWords = {
     if (d.back === 'cut-off') return 'Workers are put back as they were: cut off.';
     if (d.back === 'once-more')
       return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so, and ${THEN_PREPARED}.`;
-    const to = `go back to ${before(d.of)}${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
+    const to = `back to ${before(d.of)}${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
-      ? `All machines ${to}.`
-      : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
+      ? `All machines go ${to}.`
+      : `${list(d.others, 'and', 4)} ${d.others.length === 1 ? 'goes' : 'go'} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
   },
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',

@@ -44,7 +44,7 @@ export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
   proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));
 
 /** How far a worker got in its own stage of the cutover; 'none' if it never began, or has none. */
-function followWork(rotation: RotationState, host: HostName): string {
+export function followWork(rotation: RotationState, host: HostName): string {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const stage = stages.find((one) => one.hosts.includes(host));
   return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);

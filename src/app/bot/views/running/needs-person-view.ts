@@ -16,6 +16,7 @@ import { isPlanned, type Planned, type RotationState } from '../../../../domain/
 import type { HostName, Message } from '../../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../../domain/views/view.ts';
 import { arePaused, areUnseen } from '../attention.ts';
+import { followWork } from '../evidence/evidence.ts';
 import { lastCutAt, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
@@ -99,7 +100,13 @@ function backOf(
     ({ code, stage }) => !UNHEARD.includes(code) && (stage === null || stage !== lead?.name),
   );
   if (direction === 'back' && isOwn) return 'once-more';
-  return direction === 'back' || isAlone ? 'rest' : 'again';
+  // Workers with certificates of their own are cut off by their own restarts only.
+  const isOnlyPrepared =
+    isOfWorkers(rotation) &&
+    workersOf(rotation).every(
+      (host) => unknown.includes(host) || !['good', 'under-way'].includes(followWork(rotation, host)),
+    );
+  return direction === 'back' || isAlone || isOnlyPrepared ? 'rest' : 'again';
 }
 
 /** What looks found, for causes that say so. */
