@@ -49,6 +49,8 @@ export function sayPlanned({ header }: Plan, planned: PlannedStep | PlannedCheck
   if ('expected' in planned) {
     return isStepKind(kind) ? STEPS[kind].say(STEPS[kind].parse(params, refs), planned.expected) : null;
   }
+  // That a service stays off is what its restart says already.
+  if (kind === 'service-runs' && planned.wanted !== 'running') return null;
   return isCheckKind(kind) ? CHECKS[kind].say(CHECKS[kind].parse(params, refs)) : null;
 }
 

@@ -4,8 +4,8 @@ import { enteredThumbprint, onlineWitness } from '../../../../domain/next/proof/
 import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { againstIn, connectedLine, type Evidence, line } from '../evidence/evidence.ts';
-import { workersOf } from '../evidence/gaps.ts';
+import { againstIn, connectedLine, type Evidence, isNotAsked, line } from '../evidence/evidence.ts';
+import { isOff, workersOf } from '../evidence/gaps.ts';
 import { goneAgain } from '../evidence/gone-again.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { ownEvidence } from '../evidence/own-evidence.ts';
@@ -17,7 +17,8 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
   if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
   const unbound = staysUnbound(rotation, forth);
-  const workers = workersOf(rotation);
+  const off = workersOf(rotation).filter((host) => isOff(rotation, host));
+  const workers = workersOf(rotation).filter((host) => !off.includes(host));
   const proved = proofs.filter((proof) => proof.proved);
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
   const since = rejoinedIn(rotation).map(({ host }) => host);
@@ -36,7 +37,10 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
       : // In a farm without workers, only the master can tell.
         workers.length === 0 && proved.length === 0
         ? []
-        : [connectedLine(workers, proofs, since)]),
+        : [
+            ...(workers.length === 0 && off.length > 0 ? [] : [connectedLine(workers, proofs, since)]),
+            ...isNotAsked(off),
+          ]),
     ...rejoined(rotation, forth),
     ...catalogSays(rotation, target ?? null),
     ...againstIn(proofs.filter(({ host }) => !since.includes(host))),

@@ -8,7 +8,7 @@ import { asksAnew, type RotationState } from '../../../../domain/rotation/rotati
 import { daysLeft } from '../../../../domain/time.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import { keptOf } from '../evidence/evidence.ts';
-import { workersOf } from '../evidence/gaps.ts';
+import { isOff, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
 import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
@@ -47,8 +47,16 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
           },
         ]),
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
+    ...toStart(rotation),
     ...leftOutside(farm, rotation),
   ];
+}
+
+/** Workers whose services were off, and stay so: they follow once somebody starts them. */
+function toStart(rotation: RotationState): readonly Message[] {
+  const left: readonly string[] = stillLeft(rotation);
+  const hosts = workersOf(rotation).filter((host) => isOff(rotation, host) && !left.includes(host));
+  return hosts.length === 0 ? [] : [{ id: 'next.start-service', data: { hosts } }];
 }
 
 /** Names the machines that were left as they were: nobody knows their state. */

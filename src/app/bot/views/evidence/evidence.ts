@@ -39,6 +39,10 @@ export function connectedLine(
   return line(isProved ? good : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
 }
 
+/** Workers that nobody expects to connect, since their services were off before. */
+export const isNotAsked = (off: readonly string[]): readonly Evidence[] =>
+  off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })];
+
 /** What fresh looks found instead of what was wanted, machine by machine. */
 export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
   proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));

@@ -43,6 +43,7 @@ export interface Gap {
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
+  if (isOff(rotation, host)) return { ...unmeasured(rotation, host), backCutAt: null };
   const own = ownRestart(rotation, host);
   const cut = own === null ? cutAt(rotation) : own.cut;
   const backCut = own === null ? masterBack(rotation).cut : own.backCut;
@@ -77,7 +78,7 @@ export function lastCutAt(rotation: RotationState, host: HostName, now: number):
   return !isMeasured || backAt !== null ? null : forthAt === null ? cut : backCutAt;
 }
 
-/** Cut off since the binding was gone: nobody has measured since when, and after a way back it stays so. */
+/** Cut off since before it began: nobody has measured since when, and after a way back it stays so. */
 const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   host,
   cutAt: null,
@@ -183,6 +184,14 @@ function containedAt(rotation: RotationState, plan: Plan): number | null {
 /** Hosts that follow the master or go by themselves, in the order in which they go. */
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
+
+/** Whether a worker is not asked to connect: its service was off when the plan was made, and stays so. */
+export function isOff({ plan }: RotationState, host: HostName): boolean {
+  const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
+  const follows = plan === null ? [] : followStages(plan).filter(({ hosts }) => hosts.includes(host));
+  const checks = follows.flatMap(({ name }) => stages[name]?.checks ?? []);
+  return checks.length > 0 && !checks.some(({ kind }) => kind === 'worker-connected');
+}
 
 /** Outcomes in which at least some workers were proved. */
 const DONE: readonly string[] = ['proved', 'partly', 'left-behind'];

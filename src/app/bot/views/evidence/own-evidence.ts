@@ -5,8 +5,17 @@ import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../../domain/values.ts';
-import { againstIn, connectedLine, courseOf, type Evidence, keptOf, line, witnessesOf } from './evidence.ts';
-import { workersOf } from './gaps.ts';
+import {
+  againstIn,
+  connectedLine,
+  courseOf,
+  type Evidence,
+  isNotAsked,
+  keptOf,
+  line,
+  witnessesOf,
+} from './evidence.ts';
+import { isOff, workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 
 /** How we know, worker by worker: which are on the new one, were put back, or never began. */
@@ -14,6 +23,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const left: readonly string[] = leftIn(rotation);
   const { of } = rotation.wish;
   const workers = workersOf(rotation);
+  const asked = workers.filter((host) => !isOff(rotation, host));
   const { kept, back, never, isBegun } = courseOf(rotation, workers, forth);
   const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
   const witnesses = witnessesOf(proofs);
@@ -43,7 +53,8 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     ...(never.length === 0 || !isBegun
       ? []
       : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
-    connectedLine(workers, proofs),
+    ...(asked.length === 0 && workers.length > 0 ? [] : [connectedLine(asked, proofs)]),
+    ...isNotAsked(workers.filter((host) => !asked.includes(host))),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
     // A worker that was left as it is may use its new certificate.
