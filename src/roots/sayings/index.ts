@@ -125,7 +125,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   JournalNotReadable: {
     exit: FAILED,
     say: ({ file, reason, others }) =>
-      `The journal ${file} cannot be opened (${reason}): ${unlessHeld(reason, 'check the disk, and who may read it')}.${meanwhile(others)}`,
+      `The journal ${file} cannot be opened (${reason}): ${unlessHeld(reason, 'check the disk, and that this account may read and write it')}.${meanwhile(others)}`,
   },
   JournalBroken: {
     exit: FAILED,

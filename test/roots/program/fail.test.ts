@@ -39,6 +39,11 @@ test('a file that another program keeps open is reported with what to do', () =>
     expect(told(new CertopsError(code, { file: '/x', reason: 'EBUSY' }))).toContain('another program has it open');
 });
 
+test('a journal that may only be read is reported as one that has to be written too', () => {
+  const said = told(new CertopsError('JournalNotReadable', { file: '/state/prod.journal', reason: 'EACCES' }));
+  expect(said).toContain('this account may read and write it');
+});
+
 test('of a refused move, the file that was to be replaced is named', () => {
   expect(told(refused('EPERM', '/state/runner.json.new', '/state/runner.json'))).toMatch(
     /^\/state\/runner\.json cannot be used \(EPERM\): .*open in another program/u,
