@@ -1,5 +1,7 @@
 import { type Leavings, leavingsOf, type RetireCandidate } from '../domain/follow-up/retire.ts';
-import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import type { HostLook } from '../domain/machine/host-facts.ts';
+import { presentedIn } from '../domain/machine/presented.ts';
+import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
 import { isOfCerFile } from './problems.ts';
 
@@ -70,7 +72,23 @@ function readyOf({
   }
   const [kept] = allowed;
   if (kept !== undefined) return refuse('CertificateAllowedHere', { host: null, ...kept });
+  const pinned = stillPinned(Object.values(looks));
+  if (pinned !== null) return refuse('StillInUse', pinned);
   return refuse('NothingToRetire', { farm: farm.name });
+}
+
+/**
+ * A worker that pins another certificate than its master presents. Where both are one machine, no other tells of it as
+ * left behind.
+ */
+function stillPinned(looks: readonly HostLook[]) {
+  const presented = presentedIn(looks);
+  for (const { host, worker } of looks) {
+    const thumbprint = worker === null ? null : parseThumbprint(worker.masterThumbprint);
+    if (presented !== null && thumbprint !== null && thumbprint !== presented)
+      return { host, thumbprint, where: ['MasterHttpsCertThumbprint'] };
+  }
+  return null;
 }
 
 /**

@@ -57,6 +57,20 @@ test('several removals on one machine have distinct step ids', async () => {
   expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
 });
 
+test('where the only worker still pins another certificate than is presented, that one is named as in use', async () => {
+  const { farm, looks } = await survey();
+  for (const look of Object.values(looks)) Object.assign(look, { leftovers: [] });
+  const { sqlm01, sqlw01 } = looks;
+  if (sqlm01 === undefined || sqlw01?.worker == null) throw new Error('no looks');
+  const ask = () => planRotation({ ...request(farm, looks), wish: plainWish('retire') });
+  expect(await ask()).toMatchObject({ code: 'NothingToRetire' });
+  Object.assign(sqlw01.worker, { masterThumbprint: LEFT });
+  expect(await ask()).toMatchObject({
+    code: 'StillInUse',
+    data: { host: 'sqlw01', thumbprint: LEFT, where: ['MasterHttpsCertThumbprint'] },
+  });
+});
+
 test('a certificate known by its name alone is removed only where an approved request was to remove it', async () => {
   const held = { sqlw01: [left({ mark: null, lastUsed: null, unusedSince: ago(30) })] };
   expect(await asked(held)).toMatchObject({ code: 'NothingToRetire' });
