@@ -42,7 +42,8 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
 async function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
   void clusterResources(context).catch(() => null);
   const facts = await readService(context, role);
-  if (role === 'worker') void logProfile(context, facts.accountSid).catch(() => null);
+  // An account whose service has never run has no profile yet, and that would be remembered.
+  if (role === 'worker' && facts.pid !== 0) void logProfile(context, facts.accountSid).catch(() => null);
   return facts;
 }
 

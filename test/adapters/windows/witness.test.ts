@@ -224,32 +224,49 @@ test('the address that the runner’s configuration names counts only where the 
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses: { sqlm02: '10.20.0.10' } })).toBeNull();
 });
 
-test('where tools take seconds, all that needs no answer of another is asked alongside the state of the service', async () => {
-  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-witness-'));
-  try {
+describe('a worker’s machine', () => {
+  let root: string;
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-witness-'));
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  const put = (windows: string, text: string): void => {
+    const file = createPaths(root).toFileSystem(windows);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  };
+
+  /** `told`: the states of its service wait for this. */
+  function machine() {
     const scm = new FakeScm(() => 0);
     scm.names = ['SSISScaleOutWorker160'];
     scm.account = 'NT Service\\SSISScaleOutWorker160';
-    const paths = createPaths(root);
-    const file = paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config');
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, '{"MasterEndpoint": "https://127.0.0.1:1"}');
+    put(
+      'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config',
+      '{"MasterEndpoint": "https://127.0.0.1:1"}',
+    );
     const asked: string[] = [];
-    let state: Promise<void> = Promise.resolve();
+    const world = { hasProfile: true, told: Promise.resolve() };
     const run: Tools['run'] = async (tool, args) => {
       asked.push([tool, ...args].join(' '));
-      if (args[0] === 'queryex') await state;
+      if (args[0] === 'queryex') await world.told;
       const isProfile = String(args[1]).includes('ProfileList');
       if (tool !== 'netstat' && !isProfile) return scm.run(tool, args);
       const key = String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
+      const isAbsent = isProfile && key.includes('\\S-1-') && !world.hasProfile;
       const text = isProfile ? `${key}\n    ProfileImagePath    REG_EXPAND_SZ    C:\\none\n` : '';
-      return { tool, code: 0, text, bytes: Buffer.from(text), args: [] };
+      return { tool, code: isAbsent ? 1 : 0, text, bytes: Buffer.from(text), args: [] };
     };
-    const host = hostOver(fakeContext({ run }, { paths }), '/none');
+    return { scm, asked, world, host: hostOver(fakeContext({ run }, { paths: createPaths(root) }), '/none') };
+  }
+
+  test('with tools that take seconds is asked all that needs no other answer alongside the state of the service', async () => {
+    const { asked, world, host } = machine();
     // the look of the step that restarts it
     await host.service('worker');
     let tell = (): void => {};
-    state = new Promise((resolve) => {
+    world.told = new Promise((resolve) => {
       tell = resolve;
     });
     const looking = host.connectionWitness();
@@ -259,7 +276,17 @@ test('where tools take seconds, all that needs no answer of another is asked alo
     expect((await looking).tcp).toBeNull();
     expect(before.filter((call) => call.includes('netstat') || call.includes('ProfileList'))).toHaveLength(2);
     expect(asked.slice(before.length)).toEqual([]);
-  } finally {
-    fs.rmSync(root, { recursive: true, force: true });
-  }
+  });
+
+  test('on which its service has never run, so that its account has no profile yet, shows its log once it runs', async () => {
+    const { scm, world, host } = machine();
+    Object.assign(scm, { state: 1 });
+    world.hasProfile = false;
+    expect((await host.service('worker')).state).toBe('stopped');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    Object.assign(scm, { state: 4 });
+    world.hasProfile = true;
+    put('C:\\none\\AppData\\Local\\SSIS\\ScaleOut\\Agent\\worker.log', `Error: 0 : [${scm.pid}] (403) Forbidden`);
+    expect((await host.connectionWitness()).log).toMatchObject({ state: 'refused' });
+  });
 });
