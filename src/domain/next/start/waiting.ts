@@ -69,7 +69,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   if (isOver) {
     const names = votersUnseen(rotation, moment.farm);
     const more = names.length === 0 ? {} : { names };
-    const hosts = unseenSince(rotation, start);
+    const hosts = hostsOf(looksInVain(rotation, start));
     return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts, ...more });
   }
   return checked(rotation, start, moment);
@@ -244,20 +244,18 @@ export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostN
     return order === undefined || !hasLooked(order) ? [name] : [];
   });
 
-/** The hosts that kept it from beginning: asked at the start, and not seen. */
-const unseenSince = (rotation: RotationState, { from }: Scheduled): readonly HostName[] => [
-  ...new Set(
-    rotation.orders.flatMap((one) => (one.kind === 'look' && one.issued >= from && !hasLooked(one) ? [one.host] : [])),
-  ),
-];
-
-/** Machines whose looks at the start have all ended without a result so far: it begins once they answer. */
-export function unseenAtStart({ orders }: RotationState, { from }: Scheduled): readonly HostName[] {
+/** The looks at the start at machines that no such look has shown yet: these keep it from beginning. */
+function looksInVain({ orders }: RotationState, { from }: Scheduled): readonly OrderState[] {
   const looks = orders.filter(({ kind, issued }) => kind === 'look' && issued >= from);
-  const isSeen = (host: HostName): boolean => looks.some((one) => one.host === host && hasLooked(one));
-  const ended = looks.filter((one) => !isUnderWay(one) && !isSeen(one.host));
-  return [...new Set(ended.map(({ host }) => host))];
+  const seen = looks.filter(hasLooked).map(({ host }) => host);
+  return looks.filter(({ host }) => !seen.includes(host));
 }
+
+const hostsOf = (orders: readonly OrderState[]): readonly HostName[] => [...new Set(orders.map(({ host }) => host))];
+
+/** Those of which at least one has ended: the machine was not seen so far, and it begins once that one answers. */
+export const unseenAtStart = (rotation: RotationState, start: Scheduled): readonly HostName[] =>
+  hostsOf(looksInVain(rotation, start).filter((one) => !isUnderWay(one)));
 
 /** Closes before anything was changed; the same is requested again. */
 const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [

@@ -542,6 +542,17 @@ describe('A start that was missed', () => {
     expect(applied(sim)).toEqual([]);
   });
 
+  test('does not name a machine whose first look at the start failed and whose second did not', () => {
+    const sim = approved({ by: 'policy' }, (order) => {
+      const isFirst = order.host === 'sqlw01' && order.issued < '2026-11-28T22:01';
+      return isLate(order) && (isFirst || order.host === 'sqlw02') ? null : 'ok';
+    });
+    until(sim, '2026-11-29T02:00:00Z', ['sqlw02']);
+    const looks = sim.rotation().orders.filter(({ host, kind }) => host === 'sqlw01' && kind === 'look');
+    expect(looks.slice(-2).map(({ status }) => status === 'finished')).toEqual([false, true]);
+    expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
+  });
+
   test('does not name a machine that was silent an hour before but seen by then', () => {
     const sim = approved({ by: 'policy' }, (order) =>
       order.host === (isLate(order) ? 'sqlw02' : 'sqlw01') && order.kind === 'look' && order.issued > HOUR_BEFORE
