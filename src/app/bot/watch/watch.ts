@@ -1,6 +1,7 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { instant } from '../../../domain/rotation/start.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
@@ -171,5 +172,3 @@ function quietQueue(
   const since = instant(told === undefined ? queueSince : refused.since);
   return [{ what: 'queue', subject: REDIS, since, ...(refused.word === null ? {} : { refuses: refused.word }) }];
 }
-
-const instant = (at: number): Instant => new Date(at).toISOString();
