@@ -3,7 +3,7 @@ import { askModal } from '../../cards/block-kit-modals.ts';
 import { carried, cutTo, REASON_IN_BUTTON } from '../../cards/blocks/elements.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { Message } from '../../src/domain/values.ts';
+import type { Data, Message } from '../../src/domain/values.ts';
 import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Locale, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -12,7 +12,7 @@ import type { WayOut } from '../../src/ports/way-out.ts';
 import type { SlackApi } from './api.ts';
 import { type Channel, QUIET } from './channel.ts';
 import { isOfContent } from './errors.ts';
-import { type Data, writeMetadata } from './intents.ts';
+import { writeMetadata } from './intents.ts';
 import { respond } from './respond.ts';
 import type { Content, SendSized, Sized } from './smaller.ts';
 

@@ -3,12 +3,10 @@ import { carried, mayHold } from '../../cards/blocks/elements.ts';
 import type { Language } from '../../src/domain/farm/locale.ts';
 import { inTable } from '../../src/domain/in-table.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
-import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import { type Data, isRefusal, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
 import { blockActions, eventCallback, said, slashCommand, viewSubmission } from './payloads.ts';
 import { commandWords, plainWords } from './text.ts';
-
-export type Data = { readonly [name: string]: Json };
 
 /** What came in, typed. An empty `channel`: Slack does not say where. */
 export type Delivery =

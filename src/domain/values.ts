@@ -2,13 +2,16 @@
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
+/** What a message, a refusal or a record carries, by name. */
+export type Data = { readonly [name: string]: Json };
+
 /** What a step reads on a machine. Flat, so that what moved has a name. */
-export type Facts = { readonly [name: string]: Json };
+export type Facts = Data;
 
 /** A sentence without its wording: cards/wording/ puts it into the reader's language. */
 export type Message = {
   readonly id: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
 };
 
 /** SHA-1 of a certificate: 40 hexadecimal digits, upper case. */
@@ -36,10 +39,10 @@ export type ThumbprintSetting = 'SSLCertThumbprint' | 'MasterHttpsCertThumbprint
 export interface Refusal {
   readonly refused: true;
   readonly code: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
 }
 
-export const refuse = (code: string, data: { readonly [name: string]: Json } = {}): Refusal => ({
+export const refuse = (code: string, data: Data = {}): Refusal => ({
   refused: true,
   code,
   data,

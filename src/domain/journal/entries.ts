@@ -3,12 +3,11 @@ import type { HostLook } from '../machine/host-facts.ts';
 import type { MovedFact } from '../plan/moved-fact.ts';
 import type { MadeCertificate } from '../plan/plan.ts';
 import type { RotationKind, Wish } from '../plan/wish.ts';
-import type { Digest, Facts, HostName, Instant, Json, RotationId } from '../values.ts';
+import type { Data, Digest, Facts, HostName, Instant, RotationId } from '../values.ts';
 import type { CutShortEntry } from './bot-head.ts';
 import type { ReminderEntry } from './reminder-entries.ts';
 import type { ResolveEntry } from './resolve.ts';
 
-type Data = { readonly [name: string]: Json };
 type By = { readonly id: string; readonly name: string };
 
 /** `kept`: it failed, and what it had done by then stays because there is no way back. */

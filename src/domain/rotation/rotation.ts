@@ -4,9 +4,8 @@ import type { Envelope, OrderKind } from '../letters/protocol.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from '../plan/plan.ts';
 import type { Wish } from '../plan/wish.ts';
-import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
+import type { Data, Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
 
-type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
 export type Outcome = Closed['outcome'];
 

@@ -1,9 +1,7 @@
 import { isCertopsError } from '../../domain/errors.ts';
-import type { Json } from '../../domain/values.ts';
+import type { Data } from '../../domain/values.ts';
 import { FAILED, NO_FOLDER, type Saying, USAGE, unlessHeld } from './saying.ts';
 import { wrongName } from './windows-name.ts';
-
-type Data = { readonly [name: string]: Json };
 
 /** What is wrong with a folder of ours, or with what people have written there. */
 export const OF_FOLDER: { readonly [code: string]: Saying } = {

@@ -1,8 +1,6 @@
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 import { othersLine } from './folder.ts';
 import { FAILED, type Saying } from './saying.ts';
-
-type Data = { readonly [name: string]: Json };
 
 /** Why a machine cannot be served: what was found, what was wanted, what to do. */
 export const OF_PREFLIGHT: { readonly [code: string]: Saying } = {

@@ -1,8 +1,6 @@
 import type { HostLook } from '../../domain/machine/host-facts.ts';
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 import { type Saying, USAGE } from './saying.ts';
-
-type Data = { readonly [name: string]: Json };
 
 /** Where a runner's program must not be. */
 export const OF_PROGRAM: { readonly [code: string]: Saying } = {

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 
 /** What the operator typed or wrote is wrong. */
 export const USAGE = 2;
@@ -22,7 +22,6 @@ export const meanwhile = (others: Json | undefined, unless = ''): string =>
     ? ''
     : ` Until then the bot can serve its other farms alone${unless}: certops bot ${others}, with its other options as they are.`;
 
-type Data = { readonly [name: string]: Json };
 export interface Saying {
   readonly exit: number;
   readonly say: (data: Data) => string;

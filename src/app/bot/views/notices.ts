@@ -1,4 +1,4 @@
-import type { Json, Message, Refusal } from '../../../domain/values.ts';
+import type { Data, Message, Refusal } from '../../../domain/values.ts';
 import type { NoticeAction, NoticeView } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
 
@@ -6,7 +6,6 @@ import type { Answer } from '../../../ports/chat.ts';
 const LONGEST_BUTTON = 1_900;
 
 type Notice = Extract<Answer, { type: 'notice' }>;
-type Data = { readonly [name: string]: Json };
 
 export const say = (id: string, data: Data = {}): Message => ({ id, data });
 
