@@ -130,6 +130,7 @@ const rowWords = {
   'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
   'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
   'row.connected': () => 'connected again',
+  'row.off': () => 'done; not expected to connect',
   'row.put-back': () => 'put back',
   'row.retired': () => 'old certificates are gone',
   'row.holds-none': () => 'holds none of them',

@@ -124,6 +124,7 @@ export const steps = {
   'row.trusts-workers': (d) => `信任 ${d.count} 张新证书`,
   'row.presents': (d) => join('出示', short(d.thumbprint)),
   'row.connected': () => '已重新连接',
+  'row.off': () => '已完成；不要求连接',
   'row.put-back': () => '已还原',
   'row.retired': () => '旧证书已删除',
   'row.holds-none': () => '没有这些旧证书',

@@ -1,4 +1,5 @@
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { sayPlanned } from '../../../src/plans/changes.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
@@ -25,6 +26,12 @@ test('a worker whose service is off is neither counted as connected nor measured
   expect(view?.next).toContainEqual({ id: 'next.start-service', data: { hosts: ['sqlw02'] } });
 
   const { plan } = rotation;
+  const slice = plan?.slices.find(({ host }) => host === 'sqlw02');
+  expect(slice && hostRow(rotation, slice, 'forth', 0)).toMatchObject({
+    ms: null,
+    cutOff: false,
+    what: { id: 'row.off' },
+  });
   const checks = plan?.slices.find(({ host }) => host === 'sqlw02')?.stages.workers?.checks ?? [];
   expect(checks.map((check) => plan && sayPlanned(plan, check))).toEqual([null]);
 });

@@ -15,7 +15,7 @@ import { followStages, isArmed, masterOf, retires, switchStage } from '../../../
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, masterSwitch } from '../evidence/gaps.ts';
+import { type Gap, gapOf, isOff, masterSwitch } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { keptRow, ownRow, row, type Told, waitRow } from './own-row.ts';
@@ -158,6 +158,7 @@ function settled(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   const switched = order.stage === last || forthWork(rotation, slice.host, last ?? '') === 'good';
   const target = targetOf(rotation, direction);
   const thumbprint = target === null ? '' : shortThumbprint(target);
+  if (switched && !isMaster && isOff(rotation, slice.host)) return row('good', 'row.off');
   if (switched) return row('good', isMaster ? 'row.presents' : 'row.connected', { thumbprint });
   if (isMaster) return row('waiting', 'row.prepared', { thumbprint });
   const waits = cutAt(rotation) !== null && !begun(rotation, slice.host, last ?? '');

@@ -16,6 +16,7 @@ import { MASTER_TRUST } from '../../../../domain/plan/scope.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
+import { isOff } from '../evidence/gaps.ts';
 import { madeFor } from '../evidence/own-certificates.ts';
 import { isReconnect, presentOf } from '../evidence/reconnected.ts';
 
@@ -42,7 +43,8 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): To
     if (contained > 0 && !isTrusting) return row('good', 'row.contained', { count: contained });
     return row('good', 'row.trusts-workers', { count });
   }
-  if (forthWork(rotation, host, stage.name) === 'good') return row('good', 'row.connected', { thumbprint });
+  if (forthWork(rotation, host, stage.name) === 'good')
+    return isOff(rotation, host) ? row('good', 'row.off') : row('good', 'row.connected', { thumbprint });
   return row('waiting', 'row.prepared', { thumbprint });
 }
 
