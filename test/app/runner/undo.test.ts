@@ -166,6 +166,57 @@ test('An undo of a new certificate leaves a key that is in use by then, whoever 
   expect(rig.machines.get('sqlm01')?.stores.Root.get(made)?.facts.privateKey).toBe('yes');
 });
 
+test('An undo of a certificate that had to be made twice is not proved while either of the two is still there', async () => {
+  const { rig, plan } = await rigBefore('create');
+  const world = rig.windowsHost('sqlm01');
+  const journal = rig.journalOf('sqlm01');
+  const stored = rig.machines.get('sqlm01')?.stores.Root;
+  const before = [...(stored?.keys() ?? [])];
+  const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+  /** It dies when its first certificate is there, whose key is not. */
+  const died = new Promise<void>((resolve) => {
+    let isDead = false;
+    const never = new Promise<never>(() => {});
+    const perform: typeof world.perform = async (change, signal) => {
+      await world.perform(change, signal);
+      if (change.type !== 'certificate.import') return;
+      const half = stored?.get(change.made.thumbprint);
+      if (half !== undefined)
+        stored?.set(change.made.thumbprint, { ...half, facts: { ...half.facts, privateKey: 'no' } });
+      isDead = true;
+      resolve();
+      await never;
+    };
+    const append: typeof journal.append = (decide) => (isDead ? never : journal.append(decide));
+    const sleep: typeof rig.clock.sleep = (ms, signal) => (isDead ? never : rig.clock.sleep(ms, signal));
+    const dying = rig.runner('sqlm01', {
+      host: { ...world, perform },
+      journal: { ...journal, append },
+      clock: { ...rig.clock, sleep },
+    });
+    void dying.start().then(() => dying.receive(rig.seal(order)));
+  });
+  await died;
+  const again = rig.runner('sqlm01');
+  await again.start();
+  await again.idle();
+  await again.stop();
+  const made = [...(stored?.keys() ?? [])].filter((one) => !before.includes(one));
+  expect([outcomeOf(rig.entries('sqlm01'), order.n), made.length]).toEqual(['applied', 2]);
+  const perform: typeof world.perform = async (change, signal) => {
+    if (change.type !== 'certificate.remove' || change.thumbprint !== made[0]) await world.perform(change, signal);
+  };
+  const undoing = rig.runner('sqlm01', { host: { ...world, perform } });
+  await undoing.start();
+  const undo = rig.order(plan, 'sqlm01', 'undo', 'create');
+  await undoing.receive(rig.seal(undo));
+  await undoing.idle();
+  await undoing.stop();
+  expect(outcomeOf(rig.entries('sqlm01'), undo.n)).toBe('unknown');
+  expect(rig.entries('sqlm01').some(({ type, n }) => type === 'undone' && n === undo.n)).toBe(false);
+  expect([...(stored?.keys() ?? [])]).toEqual([...before, made[0]]);
+});
+
 describe('An undo of trust alone, once all is proved,', () => {
   test('leaves a worker the certificate that it pins, whoever signed the order', async () => {
     const { rig, plan } = await rigBefore('nothing: all is applied');
