@@ -98,7 +98,7 @@ export const whenNotices = {
       d.names !== undefined && d.names.length > 0
         ? `and Slack did not say whether ${list(d.names, 'and', 4)} may still approve.`
         : d.hosts.length === 0
-          ? 'and the bot was not there, or the farm was frozen.'
+          ? "and the bot was not there, the farm was frozen, or the bot's clock was set ahead."
           : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
     }`,
   'next.asked-anew': () =>

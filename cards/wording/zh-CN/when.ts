@@ -75,7 +75,7 @@ export const whenNotices = {
       d.names !== undefined && d.names.length > 0
         ? tight`但 Slack 未告知 ${people(d.names)} 是否仍可审批。`
         : d.hosts.length === 0
-          ? '但当时机器人不在，或服务器场已冻结。'
+          ? '但当时机器人不在、服务器场已冻结，或机器人的时钟被拨快。'
           : tight`但未能查看 ${hosts(d.hosts)}。`
     }`,
   'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。尚不能申请时，此卡片下方的消息会说明原因。',
