@@ -107,8 +107,8 @@ export interface ClosedView {
   /** The journal lacks what was done on the machines, so nobody here can tell; left out: it is known. */
   readonly untold?: true;
   /**
-   * The master that was to switch, or every worker, was left by people as it is, and its state was not proved; left
-   * out: it was.
+   * People left the master that was to switch as it is, and its state was not proved; or workers, and no other is
+   * proved on what it was given. Left out: neither.
    */
   readonly unproved?: 'master' | 'workers';
   /** All that it left behind were seen on the new certificate since it ended; left out: not so. */

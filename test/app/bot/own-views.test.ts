@@ -1,3 +1,6 @@
+import { titleOf } from '../../../cards/adaptive/closed.ts';
+import { say } from '../../../cards/wording/index.ts';
+import { notesDue } from '../../../src/app/bot/notes/index.ts';
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
@@ -218,6 +221,20 @@ describe('A card whose unknown worker was left as it is', () => {
     expect(toldOf(sim)).toContain('proof.left-as-it-is');
     const wish: Wish = { ...sim.rotation().wish, of: sim.rotation().id };
     expect(rollbackWish(sim.state, wish)).toMatchObject({ code: 'rollback-unproved' });
+  });
+
+  test('leaves in question only the one that was left: the others never began, and are named as that', () => {
+    const sim = leftAt('sqlw01');
+    const view = end(sim);
+    if (view === null) throw new Error('open');
+    const moment = { farm: sim.farm, rotation: sim.rotation(), view, now: sim.now };
+    const [said] = notesDue(moment).find(({ name }) => name === 'ended')?.notice.messages ?? [];
+    expect(said).toMatchObject({ id: 'note.unproved', data: { unproved: ['sqlw01'] } });
+    expect(toldOf(sim)).toContain('proof.never-began');
+    for (const kind of ['rotate-worker', 'reconnect'] as const)
+      expect(say({ id: 'closed.title', data: titleOf({ ...view, wish: { ...view.wish, kind } }) }, 'en')).toBe(
+        'How workers of prod stand is not proved',
+      );
   });
 
   test.each(['sqlw01', 'sqlw02'])('calls no certificate that %s may use one that nothing uses', (host) => {

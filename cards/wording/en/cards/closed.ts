@@ -32,7 +32,7 @@ interface About {
   readonly of: string | null;
   /** The port that had no binding before, and whether it was seen without one after the end; null: it had one. */
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
-  /** The master to be switched, or every worker, was left as it is. */
+  /** The master to be switched was left as it is, or workers were, and no other is proved on what it was given. */
   readonly unproved: Unproved;
   /** Somebody has put it back by hand since it ended. */
   readonly past: boolean;
@@ -40,7 +40,7 @@ interface About {
 
 const then = (past: boolean): string => (past ? ' when this ended' : '');
 
-function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
@@ -51,7 +51,6 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): st
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly')
     return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates from before ${of}`}${then(past)}`;
-  if (unproved === 'workers') return `How ${who} ${one ? 'stands' : 'stand'} is not proved`;
   if (outcome === 'left-behind')
     return `${who}: ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}, not proved everywhere`;
   if (ran)
@@ -63,6 +62,9 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): st
 
 const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
+  // Others of them may have been put back, or never have begun.
+  if (about.unproved === 'workers')
+    return `How ${about.hosts.length === 1 ? `${about.hosts[0]} stands` : `workers of ${farm} stand`} is not proved`;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved === 'master') return `How the master of ${farm} stands is not proved`;

@@ -21,7 +21,7 @@ const STATES: { readonly [outcome in Outcome]: string } = {
 
 type About = Parameters<(typeof en)['closed.title']>[0];
 
-function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   const who =
     hosts.length === 1
       ? `${hosts[0]} `
@@ -35,7 +35,6 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): st
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
   if (outcome === 'partly')
     return `${farm} 的部分 Worker 已${of === null ? '改用新证书' : `恢复使用 ${of} 之前的证书`}`;
-  if (unproved === 'workers') return `${who}的现状未经验证`;
   if (outcome === 'left-behind')
     return `${who.trimEnd()}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
   return ran ? `${who}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}` : `${who}的证书保持不变`;
@@ -43,6 +42,8 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past, unproved }: About): st
 
 const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
+  if (about.unproved === 'workers')
+    return `${about.hosts.length === 1 ? about.hosts[0] : `${farm} 的部分 Worker`} 的现状未经验证`;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved === 'master') return `${farm} 的 Master 现状未经验证`;

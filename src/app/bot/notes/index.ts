@@ -138,7 +138,7 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     approved: approvedBy.length,
     of: rotation.wish.of,
     machines: rotation.plan?.slices.length ?? 0,
-    unproved: view.unproved === 'workers' ? view.hosts : [],
+    unproved: view.unproved === 'workers' ? stillLeft(rotation) : [],
     unbound: view.unbound === undefined ? null : { seen: view.unbound.seen, workers: view.hosts.length },
   };
   // The person who withdrew it knows.

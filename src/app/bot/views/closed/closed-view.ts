@@ -97,7 +97,7 @@ export function closedView(
   };
 }
 
-/** Every worker that was to get a new certificate was left as it is: it may be on either. */
+/** Workers were left as they are, who may be on either certificate, and no other is proved on what it was given. */
 const isNoneProved = (rotation: RotationState): boolean =>
   isOfWorkers(rotation) && rotation.closed?.outcome === 'left-behind' && keptOf(rotation).length === 0;
 
