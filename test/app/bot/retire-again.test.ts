@@ -47,6 +47,9 @@ test('a certificate that nobody uses is removed right after the last vote, and n
   await rig.closed('prod-2', 2 * MINUTE);
   expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   expect(holders(old)).toEqual([]);
+  const shown = await rig.type('mei', '/ssis show prod-1');
+  const next = shown.type === 'card' && shown.view.kind === 'closed' ? shown.view.next : null;
+  expect(next?.map(({ id }) => id)).toEqual([]);
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
   expect(told).not.toContain('note.waits');
 });

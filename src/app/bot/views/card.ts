@@ -1,4 +1,5 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
+import { removedFrom } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
@@ -28,7 +29,8 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   const moment = desk.moment();
   const { now } = moment;
   const closed = closedView(desk.farm, rotation, now, () => stillThereOf(desk, rotation));
-  if (closed !== null) return closed;
+  if (closed !== null)
+    return { ...closed, next: closed.next.filter(({ id }) => id !== OLD_STAYS || !isRetired(desk, rotation)) };
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
     const changes = namedAccounts(changesOf(rotation.plan), Object.values(rotation.looks));
@@ -53,6 +55,14 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     needsPersonView(desk.farm, rotation, assessment, now) ??
     runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
   );
+}
+
+const OLD_STAYS = 'next.old-stays';
+
+/** Whether a later request has removed what the master presented before: then nobody goes back to it. */
+function isRetired(desk: Desk, { plan, wish }: RotationState): boolean {
+  const old = wish.kind === 'rotate-master' ? (plan?.header.old?.thumbprint ?? null) : null;
+  return old !== null && removedFrom(desk.state(), old).length > 0;
 }
 
 /** Tells an approver why the last approval does not count yet. */
