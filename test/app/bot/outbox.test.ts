@@ -203,6 +203,27 @@ describe('A card that somebody deleted', () => {
   });
 });
 
+test('a card that a bot posted, and died before it could record it, is looked for by the next one', async () => {
+  const slack = createFakeChat('slack', [SLACK]);
+  rig = await createBotRig({
+    chats: [slack],
+    farm: { channels: [{ platform: 'slack', id: SLACK, name: 'ops', language: 'en' }] },
+  });
+  // As on a real machine, it does not count from 1970.
+  const { steady } = rig.clock;
+  const from = steady();
+  Object.assign(rig.clock, { steady: () => steady() - from });
+  await rig.start();
+  slack.faults.loseAnswers = 1;
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.until(() => slack.messages.length === 1);
+  await rig.stopBot();
+  expect(rig.rotation().posted).toEqual([]);
+  await rig.startBot();
+  await rig.until(() => rig.rotation().posted.length > 0);
+  expect(slack.messages.length).toBe(1);
+});
+
 test('a channel that is new to the farm is not filled with what ended long ago', async () => {
   rig = await createBotRig(both(createFakeChat('slack', [])));
   await rig.start();

@@ -44,7 +44,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   /** When each platform last accepted something, by the steady clock. */
   const answered = new Map<string, number>();
   const stopping = new AbortController();
-  const startedAt = clock.steady();
+  const startedAt = { now: clock.now(), steady: clock.steady() };
   const callers = createCallers(desk, { failingSince, now: () => clock.now() });
   const board = createBoard(desk, { ...deps, stopping: stopping.signal, drawn });
 
@@ -72,7 +72,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   function healthOf({ platform, id }: Pick<Place, 'platform' | 'id'>): ChannelHealth {
     const chat = deps.chats.find((one) => one.platform === platform);
     if (chat !== undefined && !deps.isStarted(chat)) {
-      const since = wallTime(startedAt, { now: clock.now(), steady: clock.steady() });
+      const since = wallTime(startedAt.steady, { now: clock.now(), steady: clock.steady() });
       return { platform, id, failingSince: since, isProved: false };
     }
     const lane = lanes.get(placeKey({ platform, id }))?.lane;
@@ -91,7 +91,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
       chat,
       place,
       clock,
-      startedAt,
+      startedAt: startedAt.now,
       mayCall: (key) => callers.byCard(key, place),
     });
     const mayCall = (note: WantedNote): boolean => callers.byNote(note, place);
