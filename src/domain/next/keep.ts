@@ -171,6 +171,12 @@ function withoutNew(
   return rotation.turned?.code === 'StopAsked' ? 'stopped' : 'put-back';
 }
 
+/** Workers whose order to switch was sent: all others are on what they had. */
+const toldToSwitch = (rotation: Planned): readonly HostName[] =>
+  followStages(rotation.plan).flatMap(({ name, hosts }) =>
+    hosts.filter((host) => latestOrder(rotation, host, name, 'apply') !== undefined),
+  );
+
 /** Machines left as they are were not looked at: nobody proved that all is as it should be. */
 const wholly = (left: readonly string[]): 'proved' | 'left-behind' => (left.length === 0 ? 'proved' : 'left-behind');
 
@@ -188,7 +194,7 @@ function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
         ? 'partly'
         : withoutNew(
             rotation,
-            hosts.filter((host) => left.includes(host)),
+            toldToSwitch(rotation).filter((host) => left.includes(host)),
           );
   const why =
     cause === null

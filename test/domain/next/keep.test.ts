@@ -212,7 +212,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw02', code }]);
     sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw02' as never] });
     sim.settle();
-    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { left: ['sqlw02'] } });
   });
 
   test('looks only at the named workers and the master, so that the others may be off', () => {
