@@ -4,7 +4,8 @@ export function virtualClock() {
   let offMs = 0;
   return {
     now: () => now + offMs,
-    steady: () => now,
+    // no time of day, as in a real process
+    steady: () => now - 1_000_000,
     /** Puts the wall clock forward or back; no time passes. */
     step: (ms: number) => {
       offMs += ms;

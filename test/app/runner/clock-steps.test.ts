@@ -101,10 +101,11 @@ test('A master whose runner is restarted with its clock set back waits no longer
 
 test('The clock that a runner reports is the wall clock', async () => {
   const { rig, runner } = await holding(WORKER, 'workers');
+  const before = rig.clock.now();
   rig.clock.step(-HOUR_MS);
   await rig.clock.sleep(20_000);
   await runner.idle();
   const { clock } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
   expect(rig.clock.now() - Date.parse(clock)).toBeLessThan(20_000);
-  expect(Date.parse(clock)).toBeLessThan(rig.clock.steady() - HOUR_MS + 20_000);
+  expect(Date.parse(clock)).toBeLessThan(before - HOUR_MS + 40_000);
 });
