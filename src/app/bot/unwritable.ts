@@ -6,8 +6,8 @@ import type { SteadyClock } from '../../ports/clock.ts';
 /** A farm's journal does not take what is to be recorded, as on a full disk. */
 export interface Unwritable {
   readonly since: Instant;
-  /** When it was written again, and has been since; null: it was not. */
-  readonly writtenAt: Instant | null;
+  /** It has been written again, and nothing has failed since. */
+  readonly isWritten: boolean;
   /** On a disk that is nearly full some lines fit and others do not: that is one outage. */
   readonly isOver: boolean;
 }
@@ -22,16 +22,16 @@ export function createUnwritable(clock: SteadyClock) {
   let failedAt = 0;
   const now = (): Instant => new Date(clock.now()).toISOString();
   const known = (): Unwritable | null =>
-    last && { ...last, isOver: last.writtenAt !== null && clock.steady() - failedAt > QUIET_MS };
+    last && { ...last, isOver: last.isWritten && clock.steady() - failedAt > QUIET_MS };
   return {
     known,
     written(): void {
-      if (last?.writtenAt === null) last = { ...last, writtenAt: now() };
+      if (last !== null) last = { ...last, isWritten: true };
     },
     failed(error: unknown): void {
       if (errorCode(error) !== 'JournalNotWritable') return;
       const before = known();
-      last = { since: before === null || before.isOver ? now() : before.since, writtenAt: null };
+      last = { since: before === null || before.isOver ? now() : before.since, isWritten: false };
       failedAt = clock.steady();
     },
   };

@@ -133,7 +133,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
 
 function unwritableLines(desk: Desk): readonly Message[] {
   const known = desk.unwritable();
-  return known?.writtenAt === null ? [say('told.unwritable', { farm: desk.farm.name, since: known.since })] : [];
+  return known?.isWritten === false ? [say('told.unwritable', { farm: desk.farm.name, since: known.since })] : [];
 }
 
 function runnerLines(desk: Desk): readonly Message[] {

@@ -39,9 +39,9 @@ export function connectedLine(
   return line(isProved ? good : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
 }
 
-/** Workers that nobody expects to connect, since their services were off before. */
-export const isNotAsked = (off: readonly string[]): readonly Evidence[] =>
-  off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })];
+/** Names workers that nobody expects to connect; no line if there are none. */
+export const notConnecting = (hosts: readonly string[]): readonly Evidence[] =>
+  hosts.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts })];
 
 /** What fresh looks found instead of what was wanted, machine by machine. */
 export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>

@@ -185,10 +185,13 @@ function containedAt(rotation: RotationState, plan: Plan): number | null {
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
 
-/** Whether a worker is not asked to connect: its service was off when the plan was made, and stays so. */
-export function isOff({ plan }: RotationState, host: HostName): boolean {
+/**
+ * Whether a worker is not asked to connect: when the plan was made its service was off, and stays so; or it is to be
+ * reconnected, and its own certificate does not let it in.
+ */
+export function isOff({ plan }: RotationState, host: string): boolean {
   const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
-  const follows = plan === null ? [] : followStages(plan).filter(({ hosts }) => hosts.includes(host));
+  const follows = plan === null ? [] : followStages(plan).filter(({ hosts }) => hosts.some((one) => one === host));
   const checks = follows.flatMap(({ name }) => stages[name]?.checks ?? []);
   return checks.length > 0 && !checks.some(({ kind }) => kind === 'worker-connected');
 }

@@ -10,9 +10,9 @@ import {
   connectedLine,
   courseOf,
   type Evidence,
-  isNotAsked,
   keptOf,
   line,
+  notConnecting,
   witnessesOf,
 } from './evidence.ts';
 import { isOff, workersOf } from './gaps.ts';
@@ -54,7 +54,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
       ? []
       : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
     ...(asked.length === 0 && workers.length > 0 ? [] : [connectedLine(asked, proofs)]),
-    ...isNotAsked(workers.filter((host) => !asked.includes(host))),
+    ...notConnecting(workers.filter((host) => !asked.includes(host))),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
     // A worker that was left as it is may use its new certificate.

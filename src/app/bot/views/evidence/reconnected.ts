@@ -3,8 +3,8 @@ import { PRESENT } from '../../../../domain/plan/plan.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Instant, Message, Thumbprint } from '../../../../domain/values.ts';
-import { againstIn, courseOf, type Evidence, keptOf, line, witnessesOf } from './evidence.ts';
-import { workersOf } from './gaps.ts';
+import { againstIn, courseOf, type Evidence, keptOf, line, notConnecting, witnessesOf } from './evidence.ts';
+import { isOff, workersOf } from './gaps.ts';
 import { unproved } from './own-evidence.ts';
 import { trustStays } from './trust-stays.ts';
 
@@ -32,7 +32,7 @@ export function reconnectEvidence(
 ): readonly Evidence[] {
   const workers = workersOf(rotation);
   const { kept, back, never, isBegun } = courseOf(rotation, workers, forth);
-  const off = kept.filter((host) => !isAsked(rotation, host));
+  const off = kept.filter((host) => isOff(rotation, host));
   const connected = kept.filter((host) => !off.includes(host));
   const own = proofs.filter(({ host }) => connected.includes(host));
   const witnesses = witnessesOf(own);
@@ -43,7 +43,7 @@ export function reconnectEvidence(
     ...(connected.length === 0
       ? []
       : [line('good', 'proof.workers', { connected: connected.length, count: connected.length, witnesses })]),
-    ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
+    ...notConnecting(off),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
     ...(never.length === 0 || !isBegun ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
     ...trustStays(rotation),
@@ -56,7 +56,7 @@ export function reconnectEvidence(
 export function afterReconnect(rotation: RotationState, forth: boolean): readonly Message[] {
   const kept = keptOf(rotation);
   const off = kept.filter((host) => !wasRunning(rotation, host));
-  const strange = kept.filter((host) => wasRunning(rotation, host) && !isAsked(rotation, host));
+  const strange = kept.filter((host) => wasRunning(rotation, host) && isOff(rotation, host));
   const rest = workersOf(rotation).filter((host) => !kept.includes(host));
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
@@ -65,12 +65,6 @@ export function afterReconnect(rotation: RotationState, forth: boolean): readonl
     ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
   ];
 }
-
-/** Whether the plan wants the worker to be connected. */
-const isAsked = ({ plan }: RotationState, host: string): boolean =>
-  plan?.slices
-    .find((slice) => slice.host === host)
-    ?.stages.reconnect?.checks.some(({ kind }) => kind === 'worker-connected') ?? false;
 
 const wasRunning = ({ looks }: RotationState, host: string): boolean =>
   looks[host]?.worker?.service.state === 'running';
