@@ -69,7 +69,7 @@ export const isNotUnderstood = (hello: Pick<HostPresence, 'notes'> | undefined):
 export const notUnderstood = (hello: HostPresence): HostPresence =>
   isNotUnderstood(hello) ? hello : { ...hello, notes: [{ code: NOT_UNDERSTOOD, data: {} }, ...hello.notes] };
 
-interface Met {
+export interface Met {
   readonly presence: HostPresence;
   /** It is the newest from its host, and by both clocks it was sent just now. */
   readonly isTimely: boolean;
