@@ -27,7 +27,11 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
 /** ioredis waits this long when disconnecting, even on a closed socket. Its default of 2 s delays every exit. */
 const DISCONNECT_MS = 200;
 
+/** ioredis would tell Redis its name, for which Redis before 7.2 has no command, and so knows no right. */
+const WITHOUT_INFO = { disableClientInfo: true } as const;
+
 const common: Options = {
+  ...WITHOUT_INFO,
   retryStrategy,
   connectTimeout: 5000,
   keepAlive: 10_000,
@@ -163,6 +167,7 @@ export function reasonOf(error: unknown): string {
  */
 export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, {
+    ...WITHOUT_INFO,
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,

@@ -45,6 +45,21 @@ test('nobody gets commands by category, or those that list keys or change the se
   }
 });
 
+/** Of Redis 7.0, which is what Debian 12 and Ubuntu 24.04 have: it refuses a line that names a subcommand it lacks. */
+const OF_CLIENT_IN_7_0 = [
+  ...['caching', 'getname', 'getredir', 'id', 'info', 'kill', 'list', 'no-evict', 'pause', 'reply', 'setname'],
+  ...['tracking', 'trackinginfo', 'unblock', 'unpause'],
+];
+
+test.each(['sql01', null])('Redis 7.0 knows every subcommand in the line of %s', (host) => {
+  const subcommands = redisAcl(farm, host)
+    .split(' ')
+    .filter((rule) => rule.startsWith('+') && rule.includes('|'));
+  expect(subcommands).toContain('+client|setname');
+  const known = OF_CLIENT_IN_7_0.map((name) => `+client|${name}`);
+  expect(subcommands.filter((rule) => !known.includes(rule))).toEqual([]);
+});
+
 describeWithServer('a Redis with these users', () => {
   let redis: OpenedRedis;
   let admin: Redis;
