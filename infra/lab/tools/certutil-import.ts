@@ -40,10 +40,11 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   if (present !== null && !call.force) {
     return failed(call.verb, 0x80092005, '-2146885627 CRYPT_E_EXISTS', 'The object or property already exists.');
   }
-  const name = randomUUID();
+  const name = containerFor(machine, call, opened);
   const fileName = keyFileName(name, host.state.machineGuid);
   const keyPath = keyPathOf(fileName);
   writeKeyFile(host, keyPath, legacyKeyFile(name, opened.keyPem));
+  host.state.containers = host.state.containers.filter((each) => each.name !== name);
   host.state.containers.push({
     name,
     file: fileName,
@@ -65,27 +66,38 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   return said(0, completed(call.verb));
 }
 
+/** Windows names a container after its key in the PFX; where one has that name already, `-f` overwrites its key. */
+function containerFor({ host }: Machine, { force }: CertutilCall, { keyName }: Opened): string {
+  const isTaken = host.state.containers.some(({ name }) => name === keyName);
+  return keyName !== null && (force || !isTaken) ? keyName : randomUUID();
+}
+
 interface Opened {
   readonly der: Buffer;
   readonly keyPem: string;
   readonly friendlyName: string | null;
+  /** The key's own friendly name. */
+  readonly keyName: string | null;
 }
 
 function openPfx(bytes: Buffer, password: string): Opened | null {
   try {
     const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), password);
     const { certBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
-    const key = pfx.getBags({ bagType: pkcs8ShroudedKeyBag as string })[pkcs8ShroudedKeyBag as string]?.[0]?.key;
+    const keyBag = pfx.getBags({ bagType: pkcs8ShroudedKeyBag as string })[pkcs8ShroudedKeyBag as string]?.[0];
     const bag = pfx.getBags({ bagType: certBag as string })[certBag as string]?.[0];
-    const certificate = bag?.cert;
-    const names = (bag?.attributes as { readonly friendlyName?: readonly string[] } | undefined)?.friendlyName;
+    const [key, certificate] = [keyBag?.key, bag?.cert];
     if (key === undefined || key === null || certificate === undefined) return null;
     return {
       der: Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1'),
       keyPem: forge.pki.privateKeyToPem(key),
-      friendlyName: names?.[0] ?? null,
+      friendlyName: nameOf(bag),
+      keyName: nameOf(keyBag),
     };
   } catch {
     return null;
   }
 }
+
+const nameOf = (bag: forge.pkcs12.Bag | undefined): string | null =>
+  (bag?.attributes as { readonly friendlyName?: readonly string[] } | undefined)?.friendlyName?.[0] ?? null;

@@ -116,6 +116,29 @@ test('a certificate is made, imported, made readable for an account, trusted, an
   expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
 });
 
+test('an import leaves the key of another certificate with the same mark alone, as after a bot that counts anew', async () => {
+  const importOne = async () => {
+    const { made, secret } = await onMaster.makeCertificate(profile);
+    await performCertificateChange(
+      master,
+      { type: 'certificate.import', store: 'Root', made, secret, profile },
+      signal,
+    );
+    return made.thumbprint;
+  };
+  const thumbprints = [await importOne(), await importOne()];
+  const traces = await readTraces(master, thumbprints);
+  for (const thumbprint of thumbprints)
+    await performCertificateChange(
+      master,
+      { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true },
+      signal,
+    );
+  expect(traces).toEqual(
+    thumbprints.map((thumbprint) => ({ thumbprint, stores: ['Root'], keys: ['Root'], users: [] })),
+  );
+});
+
 test('where a machine trusts its own worker’s certificate, the key in My is not that of the certificate in Root', async () => {
   const { made, secret } = await onWorker.makeCertificate(profile);
   const { thumbprint } = made;
