@@ -1,6 +1,6 @@
 import { CertopsError } from '../src/domain/errors.ts';
 import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
-import { ordersOf } from './letters.ts';
+import { ordersOf, reportsOf } from './letters.ts';
 
 export interface PresenceOptions {
   readonly redis: string;
@@ -19,29 +19,62 @@ export async function runnersWaiting({
   hosts,
   prefix = DEFAULT_PREFIX,
 }: PresenceOptions): Promise<ReadonlyMap<string, number>> {
-  const text = await askOnce(url, (redis) =>
-    redis.client('LIST').catch((error: unknown) => {
-      throw new CertopsError('PresenceHidden', { reason: reasonOf(error), wanted: '+client|list' });
-    }),
-  );
-  return waitingIn(String(text), hosts, prefix);
+  return waitingIn(await clientList(url), hosts, prefix);
 }
+
+/**
+ * Whence bots take letters for this farm now: see `botsIn`. Throws CertopsError `RedisAway`, `PresenceHidden` like
+ * `runnersWaiting`.
+ */
+export async function botsServing({
+  redis: url,
+  farm,
+  prefix = DEFAULT_PREFIX,
+}: Omit<PresenceOptions, 'hosts'> & { readonly farm: string }): Promise<readonly string[]> {
+  return botsIn(await clientList(url), farm, prefix);
+}
+
+const clientList = async (url: string): Promise<string> =>
+  String(
+    await askOnce(url, (redis) =>
+      redis.client('LIST').catch((error: unknown) => {
+        throw new CertopsError('PresenceHidden', { reason: reasonOf(error), wanted: '+client|list' });
+      }),
+    ),
+  );
 
 /** Reads the text of CLIENT LIST. Pure, for the table of cases in the tests. */
 export function waitingIn(text: string, hosts: readonly string[], prefix: string): ReadonlyMap<string, number> {
-  const nameOf = (host: string): string => `${prefix}:${Buffer.from(ordersOf(host)).toString('base64')}`;
-  const byName = new Map(hosts.map((host) => [nameOf(host), host]));
+  const byName = new Map(hosts.map((host) => [nameOf(ordersOf(host), prefix), host]));
   const found = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const fields = new Map(
-      line
-        .trim()
-        .split(' ')
-        .map((field) => field.split(/=(.*)/su, 2) as [string, string]),
-    );
+  for (const fields of connectionsIn(text)) {
     const host = byName.get(fields.get('name') ?? '');
     const idle = Number(fields.get('idle'));
     if (host !== undefined && idle <= (found.get(host) ?? Number.POSITIVE_INFINITY)) found.set(host, idle);
   }
   return found;
 }
+
+/** A connection that has asked for nothing for longer was cut off. Seconds. */
+export const QUIET_S = 20;
+
+/**
+ * The address, without its port, of each connection that takes letters out of a farm's own box: a bot of that farm has
+ * one. Reads the text of CLIENT LIST, as `waitingIn` does.
+ */
+export function botsIn(text: string, farm: string, prefix: string): readonly string[] {
+  const box = reportsOf(farm, prefix);
+  const name = nameOf(box.queue, box.prefix);
+  return connectionsIn(text)
+    .filter((fields) => fields.get('name') === name && Number(fields.get('idle')) <= QUIET_S)
+    .map((fields) => (fields.get('addr') ?? '').replace(/:\d+$/u, ''))
+    .sort();
+}
+
+const nameOf = (queue: string, prefix: string): string => `${prefix}:${Buffer.from(queue).toString('base64')}`;
+
+const connectionsIn = (text: string): readonly ReadonlyMap<string, string>[] =>
+  text.split('\n').map((line) => {
+    const fields = line.trim().split(' ');
+    return new Map(fields.map((field) => field.split(/=(.*)/su, 2) as [string, string]));
+  });

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { redisAcl } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
-import { openMailbox } from '../../jobs/letters.ts';
-import { runnersWaiting, waitingIn } from '../../jobs/presence.ts';
-import { lookAtQueues } from '../../src/roots/validate/redis.ts';
+import { openMailbox, reportsOf } from '../../jobs/letters.ts';
+import { botsIn, botsServing, runnersWaiting, waitingIn } from '../../jobs/presence.ts';
+import { lookAtBots, lookAtQueues } from '../../src/roots/validate/redis.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const named = (host: string): string => `{certops}:${Buffer.from(`orders.${host}`).toString('base64')}`;
@@ -20,6 +20,24 @@ test.each<[string, readonly string[], { readonly [host: string]: number }]>([
   ['something that is no list', ['ERR unknown', '=', 'name'], {}],
 ])('CLIENT LIST with %s', (_what, lines, found) => {
   expect(Object.fromEntries(waitingIn(lines.join('\n'), ['sql01', 'sql02'], '{certops}'))).toEqual(found);
+});
+
+const boxOf = (farm: string): string => `{certops}:reports:of:${Buffer.from(farm).toString('base64')}`;
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['nobody', [], []],
+  ['a bot', [line(boxOf('prod'), 3)], ['127.0.0.1']],
+  ['two', [line(boxOf('prod'), 3), line(boxOf('prod'), 20)], ['127.0.0.1', '127.0.0.1']],
+  [
+    'two on other machines',
+    [line(boxOf('prod'), 3).replace('127.0.0.1', '[fd00::7]'), line(boxOf('prod'), 0)],
+    ['127.0.0.1', '[fd00::7]'],
+  ],
+  ['one that was cut off and one that is there', [line(boxOf('prod'), 21), line(boxOf('prod'), 2)], ['127.0.0.1']],
+  ['bots of other farms and runners', [line(boxOf('prod2'), 1), line(named('prod'), 1), line('', 0)], []],
+  ['something that is no list', ['ERR unknown', 'name', `name=${boxOf('prod')}`], []],
+])('CLIENT LIST with the bots of a farm: %s', (_what, lines, found) => {
+  expect(botsIn(lines.join('\n'), 'prod', '{certops}')).toEqual(found);
 });
 
 test('a Redis that does not answer is away', async () => {
@@ -78,6 +96,27 @@ describeWithServer('over a Redis', () => {
     await runner.close();
     while ((await seen()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(letters).toEqual([]);
+  });
+
+  test('the bot’s own user sees each bot of its farm, and no other; two are told to be one too many', async () => {
+    const place = { redis: as('certops-prod-bot'), farm: 'prod' };
+    const open = (farm: string) =>
+      openMailbox({ redis: as('certops-prod-bot'), ...reportsOf(farm), handler: async () => undefined });
+    const until = async (count: number): Promise<void> => {
+      while ((await botsServing(place)).length !== count) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const [first, other] = [await open('prod'), await open('test')];
+    await until(1);
+    expect(await lookAtBots(place, { name: 'prod' })).toEqual([]);
+    const second = await open('prod');
+    await until(2);
+    expect((await lookAtBots(place, { name: 'prod' })).map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/^2 bots serve prod at once, connected from 127\.0\.0\.1: .*\(TwoBots\)$/u),
+    ]);
+    await second.close();
+    await until(1);
+    await first.close();
+    await other.close();
   });
 
   test('a user that may not list connections is told which right is missing', async () => {

@@ -45,6 +45,9 @@ export const quietWords = {
     `${pen.bold(`${addresses(d.names)} ${d.names.length === 1 ? 'has' : 'have'} taken nothing from the bot`)} since ${pen.dateTime(d.since)}: whoever relies on it hears nothing. The bot's log says what was answered; the address stands in the farm file.`,
   'told.address-well': (d: Well) =>
     `${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} what the bot sends again.`,
+  'told.bots-many': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`More than one bot serves ${d.farm}`)} since ${pen.dateTime(d.since)}, connected to Redis from ${list(d.names)}: each gets a part of what runners and people say, and runners refuse one what they have taken from the other. End all but one; certops validate on the bot's machine says when that is done.`,
+  'told.bots-one': (d: Well) => `Only one bot serves ${d.farm} again.`,
   'told.unwritable': (d: { farm: string; since: string }, pen: Pen) =>
     `${pen.bold(`The bot cannot write the journal of ${d.farm}`)} since ${pen.dateTime(d.since)}: no request, vote or stop is recorded, and it begins nothing. What machines have begun they end by themselves. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. Then it goes on by itself.`,
   'told.writable': (d: { farm: string; since: string }, pen: Pen) =>

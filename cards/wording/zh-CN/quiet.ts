@@ -36,6 +36,9 @@ export const quietWords = {
   'told.address-quiet': (d, pen) =>
     tight`${pen.bold(tight`${addresses(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，依赖它的一方收不到任何消息。对方的应答见机器人的日志；地址在服务器场配置文件中。`,
   'told.address-well': (d) => tight`${addresses(d.names)} 已恢复接收机器人的消息。`,
+  'told.bots-many': (d, pen) =>
+    tight`${pen.bold(tight`有多个机器人同时服务 ${d.farm}`)}：自 ${pen.dateTime(d.since)} 起，它们从 ${list(d.names)} 连接 Redis。runner 和人员发来的内容会分散到各个机器人，runner 会拒绝与另一个机器人的指令不符的指令。请只保留一个；在机器人所在机器上运行 certops validate 可确认。`,
+  'told.bots-one': (d) => tight`${d.farm} 已恢复为只有一个机器人服务。`,
   'told.unwritable': (d, pen) =>
     tight`${pen.bold(tight`机器人无法写入 ${d.farm} 的操作日志`)}：自 ${pen.dateTime(d.since)} 起，申请、投票和停止都不会被记录，机器人也不会开始任何操作。各机器已开始的操作会自行结束。请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。之后会自行继续。`,
   'told.writable': (d, pen) =>

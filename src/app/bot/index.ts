@@ -27,6 +27,7 @@ import { type Claim, claimOf, createHandOn } from './reports/hand-on.ts';
 import { createTaker } from './reports/take-report.ts';
 import { openRotations } from './views/console/open-rotations.ts';
 import { createLookAsker } from './watch/fresh-looks.ts';
+import type { FindBots } from './watch/other-bots.ts';
 import { createReturns } from './watch/returns.ts';
 import { type Credential, createWatch } from './watch/watch.ts';
 import { createWitness } from './watch/witness.ts';
@@ -46,6 +47,8 @@ export interface BotDeps {
   readonly out?: Pick<NotifierDeps, 'http' | 'word'>;
   /** The bot's own secrets whose expiry is known. */
   readonly credentials?: readonly Credential[];
+  /** If left out, nobody knows of other bots of the same farm. */
+  readonly bots?: FindBots;
   /** Checks the signatures of letters; if left out, this thread does. */
   readonly check?: SignatureCheck;
 }
@@ -109,6 +112,7 @@ export function createBot(deps: BotDeps): Bot {
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
       isAsked: keeper.isAsked,
+      ...(deps.bots === undefined ? {} : { bots: deps.bots }),
     }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));

@@ -2,7 +2,8 @@ import type { HostName, Instant, RotationId } from '../values.ts';
 
 /**
  * A runner; the daily look at a machine; a chat, or one of its channels, that accepts nothing; a chat that sends
- * nothing; the bot's own credential for a chat, near its end or refused; the queue; the webhook or ping address.
+ * nothing; the bot's own credential for a chat, near its end or refused; the queue; the webhook or ping address; one of
+ * several bots that serve the farm at once, by the address from which it is connected.
  */
 export type QuietKind =
   | 'runner'
@@ -13,7 +14,8 @@ export type QuietKind =
   | 'credential'
   | 'refused'
   | 'queue'
-  | 'address';
+  | 'address'
+  | 'bots';
 
 /** What the bot writes about upcoming expiries, and about silence. */
 export type ReminderEntry =

@@ -1,6 +1,8 @@
 import { createHttpOut } from '../../../adapters/http/index.ts';
 import { clip } from '../../../cards/literal.ts';
 import { say } from '../../../cards/wording/index.ts';
+import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
+import { botsServing } from '../../../jobs/presence.ts';
 import type { BotDeps } from '../../app/bot/index.ts';
 import type { Options } from '../../config/options.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
@@ -11,14 +13,19 @@ import { VERSION } from '../version.ts';
 const LONGEST_TEXT = 4_000;
 
 /**
- * How the bot reports outside the chats, and what it knows about itself: its version, and when its own secrets expire.
+ * How the bot reports outside the chats, and what it knows about itself: its version, when its own secrets expire, and
+ * whether it is alone.
  */
 export const waysOut = (
   farms: readonly Pick<Farm, 'rehearsal'>[],
   options: Options,
   wayOut?: WayOut,
-): Required<Pick<BotDeps, 'out' | 'credentials' | 'version'>> => ({
+): Required<Pick<BotDeps, 'out' | 'credentials' | 'version' | 'bots'>> => ({
   version: VERSION,
+  bots: async (farm) => {
+    const { redisUrl: redis, redisPrefix: prefix } = options;
+    return redis === null ? null : botsServing({ redis, prefix: prefix ?? DEFAULT_PREFIX, farm });
+  },
   out: {
     http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION, wayOut }),
     // The receiver may be a program: one language, and the farm's time.

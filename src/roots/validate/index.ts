@@ -18,7 +18,7 @@ import { lookAtJournals } from './journals.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtNotify } from './notify.ts';
 import { lookAtFarm, lookAtState } from './own.ts';
-import { lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
+import { lookAtBots, lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 import { lookAtWayOut } from './way-out.ts';
 
 interface ValidateFlags {
@@ -64,6 +64,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
       : [
           () => lookAtRedis(redis),
           ...farms.map((farm) => () => lookAtQueues({ redis, prefix }, farm).catch(isAway)),
+          ...farms.map((farm) => () => lookAtBots({ redis, prefix }, farm).catch(isHiddenOrAway)),
           ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden)),
         ]),
     async () => lookAtWayOut(here),
@@ -91,6 +92,12 @@ const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean 
 const MARKS = { ok: colors.green('ok  '), no: colors.red('no  '), note: colors.dim('note') };
 
 const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
+
+/** Other looks report it. */
+function isHiddenOrAway(error: unknown): readonly Line[] {
+  if (isCertopsError(error) && error.code === 'PresenceHidden') return [];
+  return isAway(error);
+}
 
 /** Another look has reported it already. */
 function isAway(error: unknown): readonly Line[] {

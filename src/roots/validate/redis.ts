@@ -1,5 +1,5 @@
 import { queuesHeld } from '../../../jobs/held.ts';
-import { type PresenceOptions, runnersWaiting } from '../../../jobs/presence.ts';
+import { botsServing, type PresenceOptions, QUIET_S, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
@@ -25,9 +25,6 @@ export async function lookAtRedis(url: string): Promise<readonly Line[]> {
   return problems.map(({ code, data }) => no(`${PROBLEMS[code](data)} (${code})`));
 }
 
-/** A runner asks for orders at least every five seconds. */
-const QUIET_S = 20;
-
 /** Whether each host's runner is connected: nothing is read from a queue, so a running bot misses no letter. */
 export async function lookAtRunners(
   place: Omit<PresenceOptions, 'hosts'>,
@@ -42,6 +39,21 @@ export async function lookAtRunners(
       `${name}: ${since}. Start certops runner there; if it runs, compare redisUrl in its runner.json with the bot's REDIS_URL, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
     );
   });
+}
+
+/** Each bot of a farm takes a part of its letters, so there may be only one. */
+export async function lookAtBots(
+  place: Omit<PresenceOptions, 'hosts'>,
+  { name: farm }: Pick<Farm, 'name'>,
+): Promise<readonly Line[]> {
+  const bots = await botsServing({ ...place, farm });
+  if (bots.length < 2) return [];
+  const from = [...new Set(bots)].join(' and ');
+  return [
+    no(
+      `${bots.length} bots serve ${farm} at once, connected from ${from}: each gets a part of what runners and people say. End all but one. (TwoBots)`,
+    ),
+  ];
 }
 
 /** Queues that somebody else has paused or limited: letters in them do not arrive. */

@@ -2,6 +2,7 @@ import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters
 import { createMemoryPost } from '../../../adapters/memory/post-office.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { type Bot, createBot } from '../../../src/app/bot/index.ts';
+import type { FindBots } from '../../../src/app/bot/watch/other-bots.ts';
 import type { Credential } from '../../../src/app/bot/watch/watch.ts';
 import type { Runner } from '../../../src/app/runner/deps.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
@@ -32,6 +33,8 @@ export interface BotRigOptions {
   readonly chats?: readonly FakeChat[];
   readonly http?: HttpOut;
   readonly credentials?: readonly Credential[];
+  /** Whence bots of a farm are connected to Redis. */
+  readonly bots?: FindBots;
   /** Finds out whether a letter is signed. */
   readonly check?: SignatureCheck;
   /** Of the bot; left out: that of the runners, 0.0.0. */
@@ -99,7 +102,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
         disk: one === farm ? from : secondDisk,
       }),
     );
-    const { http, credentials = [], check } = options;
+    const { http, credentials = [], check, bots } = options;
     const out = http === undefined ? {} : { out: { http, word: ({ id }: { readonly id: string }) => id } };
     const served = farms.flatMap((of, at) => {
       const journal = journals[at];
@@ -115,6 +118,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
       log,
       credentials,
       ...(check === undefined ? {} : { check }),
+      ...(bots === undefined ? {} : { bots }),
       ...out,
     });
     bot = one;

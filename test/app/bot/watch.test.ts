@@ -416,3 +416,53 @@ test('a channel that could not be told meanwhile why Redis takes nothing is told
     .filter(({ id }) => id === 'told.queue-quiet');
   expect(queue).toMatchObject([{ data: { refuses: 'OOM' } }]);
 });
+
+describe('More than one bot of a farm', () => {
+  const bots = (found: { addresses: readonly string[] | null }) => async () => found.addresses;
+
+  test('is reported once it lasts, with the addresses, and once more when only one is left', async () => {
+    const found = { addresses: ['10.0.0.5', '10.0.0.9'] as readonly string[] | null };
+    rig = await createBotRig({ bots: bots(found) });
+    await rig.start();
+    await rig.pass(MINUTE);
+    expect(wordsOf()).toEqual([]);
+    await rig.pass(5 * MINUTE);
+    expect(wordsOf()).toEqual(['told.bots-many 10.0.0.5,10.0.0.9']);
+    // Redis is away, or another one has come: nothing new.
+    found.addresses = null;
+    await rig.pass(5 * MINUTE);
+    found.addresses = ['10.0.0.5', '10.0.0.7', '10.0.0.9'];
+    await rig.pass(5 * MINUTE);
+    expect(wordsOf()).toEqual(['told.bots-many 10.0.0.5,10.0.0.9']);
+    found.addresses = ['10.0.0.5'];
+    await rig.pass(2 * MINUTE);
+    expect(wordsOf()).toEqual(['told.bots-many 10.0.0.5,10.0.0.9', 'told.bots-one 10.0.0.5,10.0.0.9']);
+  });
+
+  test('that overlap while one replaces the other are nobody’s business', async () => {
+    const found = { addresses: ['10.0.0.5', '10.0.0.5'] as readonly string[] | null };
+    rig = await createBotRig({ bots: bots(found) });
+    await rig.start();
+    for (const addresses of [['10.0.0.5'], ['10.0.0.5', '10.0.0.5'], ['10.0.0.5']]) {
+      await rig.pass(MINUTE);
+      found.addresses = addresses;
+    }
+    await rig.pass(10 * MINUTE);
+    expect(wordsOf()).toEqual([]);
+  });
+
+  test('are still reported by a bot that was restarted, until it has seen that it is alone', async () => {
+    const found = { addresses: ['10.0.0.5', '10.0.0.5'] as readonly string[] | null };
+    rig = await createBotRig({ bots: bots(found) });
+    await rig.start();
+    await rig.pass(5 * MINUTE);
+    await rig.stopBot();
+    found.addresses = null;
+    await rig.startBot();
+    await rig.pass(5 * MINUTE);
+    expect(wordsOf()).toEqual(['told.bots-many 10.0.0.5']);
+    found.addresses = ['10.0.0.5'];
+    await rig.pass(2 * MINUTE);
+    expect(wordsOf().at(-1)).toBe('told.bots-one 10.0.0.5');
+  });
+});

@@ -46,6 +46,7 @@ function isOfFarm({ farm: { hosts, channels, notify } }: Desk, { what }: QuietWo
       return (subject === 'webhook' ? notify?.webhook : notify?.ping) != null;
     case 'credential':
     case 'queue':
+    case 'bots':
       return true;
   }
 }
@@ -91,6 +92,7 @@ const QUIET = {
   refused: 'told.refused',
   queue: 'told.queue-quiet',
   address: 'told.address-quiet',
+  bots: 'told.bots-many',
 } as const;
 
 const WELL = {
@@ -103,4 +105,5 @@ const WELL = {
   refused: 'told.refused-well',
   queue: 'told.queue-well',
   address: 'told.address-well',
+  bots: 'told.bots-one',
 } as const;

@@ -8,6 +8,7 @@ import type { SteadyClock } from '../../../ports/clock.ts';
 import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../chats/quiet-chats.ts';
 import type { Desk } from '../desk.ts';
 import { type AddressHealth, quietAddresses } from '../notify/quiet-addresses.ts';
+import { createOtherBots, type FindBots } from './other-bots.ts';
 
 /** In a rotation silence is noticed within seconds; a channel that waits for nothing hears of it only when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
@@ -40,6 +41,8 @@ interface WatchDeps {
   readonly addresses: () => readonly AddressHealth[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
+  /** If left out, nobody knows of other bots. */
+  readonly bots?: FindBots;
   /** Platforms that reject the bot itself, and since when, in milliseconds since 1970. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
   /** Whether this platform has said since the start whether it accepts the bot. */
@@ -57,6 +60,8 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let refused: Refused = { word: desk.refusal(), since: queueSince };
   /** By the steady clock. */
   const turnedAwayAt = new Map<string, number>();
+  const { bots = async () => null } = deps;
+  const others = createOtherBots(desk.farm.name, { find: bots, clock: deps.clock });
   return async () => {
     const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     if (steady - watched.steady < WATCH_EVERY_MS) return;
@@ -67,6 +72,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
     if (deps.queueUp() || isBroken) queueSince = now;
     if (desk.refusal() !== refused.word || isBroken) refused = { word: desk.refusal(), since: now };
     watched = { now, steady };
+    others.look();
     for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, steady);
     const lastAway = new Map([...turnedAwayAt].map(([platform, at]) => [platform, wallTime(at, { now, steady })]));
     const quiet = [
@@ -78,6 +84,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
         turnedAwayAt: lastAway,
       }),
       ...quietAddresses(desk.state().quiet, now, deps.addresses()),
+      ...others.quiet(desk.state().quiet),
     ];
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));

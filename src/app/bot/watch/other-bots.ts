@@ -1,0 +1,50 @@
+import { instant } from '../../../domain/rotation/start.ts';
+import { MINUTE_MS } from '../../../domain/time.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
+import type { Quiet } from '../chats/quiet-chats.ts';
+
+/** A bot that replaces another one may overlap with it, and a connection that was cut off seems alive for a while. */
+const OVERLAP_MS = 2 * MINUTE_MS;
+
+/** The addresses from which bots of this farm take letters, this one's too; null: that cannot be seen. */
+export type FindBots = (farm: string) => Promise<readonly string[] | null>;
+
+interface OtherBotsDeps {
+  readonly find: FindBots;
+  readonly clock: SteadyClock;
+}
+
+/**
+ * Whether this farm is served by more than one bot: a copy of the folder was started somewhere else, or a second one
+ * for safety. Each would take a part of the letters, and where a chat distributes its events, a part of the votes.
+ */
+export function createOtherBots(farm: string, { find, clock }: OtherBotsDeps) {
+  let found: readonly string[] | null = null;
+  let isLooking = false;
+  let since: { readonly now: number; readonly steady: number } | null = null;
+  return {
+    /** Returns at once: nothing waits for Redis. */
+    look(): void {
+      if (isLooking) return;
+      isLooking = true;
+      void find(farm)
+        .catch(() => null)
+        .then((addresses) => {
+          isLooking = false;
+          found = addresses;
+          if (addresses === null) return;
+          since = addresses.length < 2 ? null : (since ?? { now: clock.now(), steady: clock.steady() });
+        });
+    },
+    /** What was reported lasts, with the addresses of that moment, until only one is seen. */
+    quiet(known: readonly Quiet[]): readonly Quiet[] {
+      const told = known.filter(({ what }) => what === 'bots');
+      if (found === null) return told;
+      if (since === null) return [];
+      const { now, steady } = since;
+      if (told.length > 0) return told;
+      if (clock.steady() - steady < OVERLAP_MS) return [];
+      return [...new Set(found)].map((subject) => ({ what: 'bots', subject, since: instant(now) }));
+    },
+  };
+}
