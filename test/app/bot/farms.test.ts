@@ -256,7 +256,8 @@ describe('Letters', () => {
     expect(rig.runnersHeard()).toEqual({ heard: 5, of: 5 });
   });
 
-  const reportOf = (farm: string) => createMemorySigner().sign('report', JSON.stringify({ v: 1, farm }));
+  const reportOf = (farm: string) =>
+    createMemorySigner().sign('report', JSON.stringify({ v: 1, farm, host: 'sqlw09' }));
 
   test('of a farm that is not served are passed on unchanged to its own bot, and logged once', async () => {
     await served();

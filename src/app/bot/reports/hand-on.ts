@@ -1,6 +1,6 @@
 import { BODY_LIMITS, readEnvelope } from '../../../domain/letters/envelope.ts';
+import { namesIn } from '../../../domain/letters/other-farm.ts';
 import type { Envelope } from '../../../domain/letters/protocol.ts';
-import { parseJson } from '../../../domain/letters/untrusted-json.ts';
 import { type HostName, parseHostName } from '../../../domain/values.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { BotPostOffice } from '../../../ports/post-office.ts';
@@ -19,9 +19,9 @@ export interface Claim {
 export function claimOf(letter: unknown): Claim | null {
   const report = readEnvelope(letter);
   if (report?.type !== 'report' || report.body.length > BODY_LIMITS.report) return null;
-  const { farm, host } = (parseJson(report.body) ?? {}) as { readonly farm?: unknown; readonly host?: unknown };
-  if (typeof farm !== 'string' || parseHostName(farm) !== farm) return null;
-  return { farm, host: typeof host === 'string' ? parseHostName(host) : null, report };
+  const named = namesIn(report.body);
+  if (named === null || parseHostName(named.farm) !== named.farm) return null;
+  return { farm: named.farm, host: parseHostName(named.host), report };
 }
 
 /**
