@@ -105,34 +105,44 @@ interface Taking extends Round {
 /** Prepare is undone for the machines that did not switch, the last stage first. */
 function takeBack(rotation: Planned, moment: Moment): Taking {
   const stages = [...(phaseOf(rotation.plan, 'prepare')?.stages ?? [])].reverse();
-  const actions: Action[] = [];
   const attention: Cause[] = [];
   for (const stage of stages) {
-    let waiting = false;
-    for (const host of stage.hosts) {
-      const part = partOf(rotation, stage, host);
-      if (part === null) continue;
-      const order = latestOrder(rotation, host, stage.name, 'undo');
-      const work = backWork(rotation, host, stage.name);
-      const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
-      if ((order !== undefined && isUnderWay(order)) || why === 'awaited') waiting = true;
-      else if (work === 'unknown' || work === 'silent') attention.push(failure(rotation, host, stage.name, 'undo'));
-      else if (why !== null) {
-        // Once per machine, however many stages are to be undone there.
-        if (attention.every((one) => one.host !== host)) attention.push(why);
-      } else if (work === 'none')
-        actions.push({
-          do: 'order',
-          host,
-          kind: 'undo',
-          stage: stage.name,
-          timeLimitMs: applyLimitMs(rotation),
-          ...(part === 'all' ? {} : { only: part }),
-        });
-    }
+    const found = stage.hosts.map((host) => takeBackOne(rotation, moment, stage, host));
+    const actions = found.flatMap(({ action }) => action ?? []);
+    const waiting = found.some((one) => one.waiting);
     if (waiting || actions.length > 0) return { actions, attention: [], waiting };
+    for (const { doubt, held } of found) {
+      if (doubt !== undefined) attention.push(doubt);
+      // Once per machine, however many stages are to be undone there.
+      else if (held !== undefined && attention.every(({ host }) => host !== held.host)) attention.push(held);
+    }
   }
-  return { actions, attention, waiting: false };
+  return { actions: [], attention, waiting: false };
+}
+
+interface TakenBack {
+  readonly action?: Action;
+  readonly waiting?: true;
+  /** What became of its undo is not known. */
+  readonly doubt?: Cause;
+  /** Why it cannot be told to undo. */
+  readonly held?: Cause;
+}
+
+function takeBackOne(rotation: Planned, moment: Moment, stage: StageHead, host: HostName): TakenBack {
+  const part = partOf(rotation, stage, host);
+  if (part === null) return {};
+  const order = latestOrder(rotation, host, stage.name, 'undo');
+  const work = backWork(rotation, host, stage.name);
+  const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
+  if ((order !== undefined && isUnderWay(order)) || why === 'awaited') return { waiting: true };
+  if (work === 'unknown' || work === 'silent') return { doubt: failure(rotation, host, stage.name, 'undo') };
+  if (why !== null) return { held: why };
+  if (work !== 'none') return {};
+  const only = part === 'all' ? {} : { only: part };
+  return {
+    action: { do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation), ...only },
+  };
 }
 
 /** What of a stage is to be undone on a machine: all of it, the steps about other machines, or (null) nothing. */

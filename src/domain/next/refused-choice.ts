@@ -45,48 +45,69 @@ type Found = Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' |
 export function refusedChoice(
   rotation: RotationState,
   choice: ResolveChoice,
-  { attention, lost = [], frozen, windowClosed, windowCloses }: Found,
+  found: Found,
   hosts: readonly HostName[] | null = null,
 ): Refusal | null {
   const { id, plan } = rotation;
+  const { attention } = found;
   const isAboutPackages = attention.length > 0 && attention.every(asksAboutPackages);
   if (attention.length === 0 || ((choice === 'go-on' || choice === 'leave-out') && !isAboutPackages))
     return refuse('nothing-unknown', { id });
   // No machine is unknown, and nothing needs fixing on the master, which alone sees packages.
   if (isAboutPackages && (choice === 'leave-behind' || (choice === 'leave-out' && !mayLeaveOut(rotation, hosts))))
     return refuse('packages-not-left', { id, alone: heldUp(rotation).length > 0 });
+  const refused =
+    (hosts === null ? null : refusedHosts(rotation, choice, attention, hosts)) ??
+    (choice === 'look-again' ? refusedNow(rotation, found) : null) ??
+    (choice === 'leave-behind' ? refusedToLeave(rotation, found, hosts) : null);
+  if (refused !== null) return refused;
+  return choice === 'put-all-back' && plan !== null && contains(plan) ? refuse('nothing-goes-back', { id }) : null;
+}
+
+/** Of several machines in question, only some are named. */
+function refusedHosts(
+  rotation: RotationState,
+  choice: ResolveChoice,
+  attention: readonly Cause[],
+  hosts: readonly HostName[],
+): Refusal | null {
+  const { id } = rotation;
   const asked = inQuestion(rotation, attention);
-  const others = hosts === null ? [] : hosts.filter((host) => !asked.includes(host));
-  if (hosts !== null && (others.length > 0 || hosts.length === 0))
+  const others = hosts.filter((host) => !asked.includes(host));
+  if (others.length > 0 || hosts.length === 0)
     return refuse('not-in-question', { id, hosts: others, asked: [...asked] });
-  const isPart = hosts !== null && asked.some((host) => !hosts.includes(host));
-  if (isPart && hosts.length > MOST_LEFT) return refuse('too-many-left', { id, most: MOST_LEFT });
+  if (asked.every((host) => hosts.includes(host))) return null;
+  if (hosts.length > MOST_LEFT) return refuse('too-many-left', { id, most: MOST_LEFT });
   // The next worker after the canaries would replace a left-out canary and begin: nobody was asked about that, and a
   // freeze or a closed window may forbid it. Leaving out all of them says who goes on.
   const { toGo } = withoutHeldUp(rotation);
-  if (choice === 'leave-out' && isPart && toGo.length > 0)
-    return refuse('others-would-begin', { id, hosts: [...toGo] });
+  if (choice === 'leave-out' && toGo.length > 0) return refuse('others-would-begin', { id, hosts: [...toGo] });
   // Leaving one behind ends the wave, and the question would not mention those that have yet to begin.
-  const stay = choice === 'leave-behind' && isPart ? yetToBegin(rotation) : [];
-  if (stay.length > 0) return refuse('others-would-stay', { id, hosts: [...stay] });
-  // A wait ends whenever packages do, and nobody would have agreed to that moment.
-  if (choice === 'look-again' && frozen !== undefined)
+  const stay = choice === 'leave-behind' ? yetToBegin(rotation) : [];
+  return stay.length > 0 ? refuse('others-would-stay', { id, hosts: [...stay] }) : null;
+}
+
+/** A wait ends whenever packages do, and nobody would have agreed to that moment. */
+function refusedNow({ id, plan }: RotationState, { frozen, windowClosed, windowCloses }: Found): Refusal | null {
+  if (frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
-  if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
-  if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
-  const held =
-    plan === null || choice !== 'leave-behind'
-      ? undefined
-      : attention
-          .filter(({ host }) => hosts === null || (host !== null && hosts.includes(host)))
-          .find((one) => needsMaster(rotation, plan, lost, one));
-  const isBarred = plan !== null && contains(plan);
-  if (held !== undefined) {
-    const afterMs = isPlanned(rotation) ? leaveAfterMs(rotation) : null;
-    return refuse('master-not-left', { id, host: held.host, back: !isBarred, afterMs });
-  }
-  if (choice === 'put-all-back' && isBarred) return refuse('nothing-goes-back', { id });
-  return null;
+  if (windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
+  return windowCloses === undefined ? null : refuse('window-closes', { id, at: windowCloses });
+}
+
+function refusedToLeave(
+  rotation: RotationState,
+  { attention, lost = [] }: Found,
+  hosts: readonly HostName[] | null,
+): Refusal | null {
+  const { id, plan } = rotation;
+  if (plan === null) return null;
+  const held = attention
+    .filter(({ host }) => hosts === null || (host !== null && hosts.includes(host)))
+    .find((one) => needsMaster(rotation, plan, lost, one));
+  if (held === undefined) return null;
+  const afterMs = isPlanned(rotation) ? leaveAfterMs(rotation) : null;
+  return refuse('master-not-left', { id, host: held.host, back: !contains(plan), afterMs });
 }
 
 /** If nobody else is left to switch, it is the same as putting all back. */

@@ -38,44 +38,60 @@ export function prove(
   const plan = rotation.plan;
   if (plan === null || (!keeps(plan) && !retires(plan) && targetOf(rotation, direction) === null))
     return { actions: [], proofs: [], doubts: [], settled: true };
-  const actions: Action[] = [];
-  const proofs: Proof[] = [];
-  const doubts: Cause[] = [];
-  let waiting = false;
-  const sinceChange = looksSinceChange(rotation);
-  for (const slice of plan.slices) {
-    if (left.includes(slice.host) || (retires(plan) && slice.stages.retire === undefined)) continue;
-    const looks = sinceChange.get(slice.host) ?? [];
-    const order = looks.at(-1);
-    if (order === undefined || (order.status === 'lapsed' && mayLapse(looks))) {
-      actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
-      continue;
-    }
-    if (isUnderWay(order)) {
-      waiting = true;
-      continue;
-    }
-    if (order.status !== 'finished') {
-      doubts.push(doubt(slice.host, unanswered(order)));
-      continue;
-    }
-    // A failed look brought nothing: what is kept for this machine may be older than the last change.
-    const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
-    const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
-    if (proof?.proved) proofs.push(proof);
-    else if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
-      waiting = true;
-      if (isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment))
-        actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
-    } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
-    else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
-  }
+  const looks = looksSinceChange(rotation);
+  const found = plan.slices
+    .filter(({ host, stages }) => !left.includes(host) && (!retires(plan) || stages.retire !== undefined))
+    .map((slice) => proveOne(rotation, moment, { slice, looks: looks.get(slice.host) ?? [], direction }));
+  const proofs = found.flatMap(({ proof }) => proof ?? []);
+  const doubts = found.flatMap(({ doubt }) => doubt ?? []);
+  const actions = found.flatMap(({ action }) => action ?? []);
+  const waiting = found.some((one) => one.waiting);
   if (actions.length === 0 && !waiting && doubts.length === 0) {
-    const late = lateOnline(rotation, moment, { left, looks: sinceChange });
+    const late = lateOnline(rotation, moment, { left, looks });
     return { actions: late.actions, proofs, doubts, settled: !late.waiting };
   }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
 }
+
+interface Looked {
+  readonly slice: PlanSlice;
+  /** Since the last change, oldest first. */
+  readonly looks: readonly OrderState[];
+  readonly direction: 'forth' | 'back';
+}
+
+interface Standing {
+  readonly action?: Action;
+  readonly proof?: Proof;
+  readonly doubt?: Cause;
+  readonly waiting?: true;
+}
+
+function proveOne(rotation: RotationState, moment: Moment, { slice, looks, direction }: Looked): Standing {
+  const { host } = slice;
+  const order = looks.at(-1);
+  if (order === undefined || (order.status === 'lapsed' && mayLapse(looks))) return { action: lookAt(host) };
+  if (isUnderWay(order)) return { waiting: true };
+  if (order.status !== 'finished') return { doubt: doubt(host, unanswered(order)) };
+  // A failed look brought nothing: what is kept for this machine may be older than the last change.
+  const look = order.outcome === 'looked' ? rotation.proofs[host] : undefined;
+  const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
+  if (proof?.proved) return { proof };
+  if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
+    const isTime = isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment);
+    return { waiting: true, ...(isTime ? { action: lookAt(host) } : {}) };
+  }
+  if (proof === null) return { doubt: doubt(host, unanswered(order)) };
+  return { doubt: doubt(host, 'NotProved', { against: proof.against }) };
+}
+
+const lookAt = (host: HostName): Action => ({
+  do: 'order',
+  host,
+  kind: 'look',
+  stage: null,
+  timeLimitMs: PROTOCOL.lookLimitMs,
+});
 
 /**
  * All are proved, but SSISDB may still add to it: if a worker's heartbeats can be seen there, the next ones are waited
@@ -96,10 +112,7 @@ function lateOnline(
   if (!waiting || asker === null || order === null) return { actions: [], waiting: false };
   const asked = looks.get(asker)?.length ?? 1;
   const isOld = isPast(order, pauseAfter(asked, ASK_AGAIN_AFTER_MS), moment);
-  return {
-    actions: isOld ? [{ do: 'order', host: asker, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
-    waiting,
-  };
+  return { actions: isOld ? [lookAt(asker)] : [], waiting };
 }
 
 function proofOf(rotation: RotationState, slice: PlanSlice, look: HostLook, direction: 'forth' | 'back'): Proof | null {
