@@ -19,8 +19,8 @@ const VERSION = 3;
 /**
  * Key and certificate as PKCS #12 under 3DES and a SHA-1 MAC, which Windows Server 2016 and older still read. The
  * friendly name marks the certificate as ours. Only the certificate has one, so this is not left to forge: Windows
- * would name the key's container after the key's, where WCF fails on a blank (OctopusDeploy/Issues 3689), and with `-f`
- * the import would overwrite a key of the same name. A key without a name gets a container of its own.
+ * would name the key's container after the key's, where WCF was seen to fail on a blank (OctopusDeploy/Issues 3689),
+ * and `-f` may let the import overwrite a key of that name. A key without a name gets a container of its own.
  */
 export function makePfx(material: KeyMaterial, password: string, friendlyName: string): Buffer {
   const key = forge.pki.privateKeyFromPem(material.privateKeyPem);

@@ -66,7 +66,9 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   return said(0, completed(call.verb));
 }
 
-/** Windows names a container after its key in the PFX; where one has that name already, `-f` overwrites its key. */
+/**
+ * Windows names a container after its key in the PFX. Where one has that name already, `-f` is taken to overwrite it.
+ */
 function containerFor({ host }: Machine, { force }: CertutilCall, { keyName }: Opened): string {
   const isTaken = host.state.containers.some(({ name }) => name === keyName);
   return keyName !== null && (force || !isTaken) ? keyName : randomUUID();
