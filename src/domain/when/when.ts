@@ -42,7 +42,12 @@ export function parseWhen(typed: string, reading: Reading): number | Refusal {
   if (proposed !== null && !isRefusal(proposed)) return refuse(found.code, { ...found.data, word: reading.word });
   // Which of two it is does not matter if the first is too far away.
   if (found.code === 'when-either' && proposed?.code === 'when-too-far') return proposed;
-  return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
+  const { or } = found.data;
+  const told = { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON };
+  const second = typeof or === 'string' ? parseWhen(or, reading) : null;
+  if (!isRefusal(second) || second.code !== 'when-past') return refuse(found.code, told);
+  // Both are over: the same of tomorrow, or there is nothing to choose from.
+  return second.data.would === told.would ? second : refuse(found.code, { ...told, or: second.data.would ?? SOON });
 }
 
 /** A readable time, to suggest when none was understood. */

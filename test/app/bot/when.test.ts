@@ -252,6 +252,17 @@ describe('A time that somebody types', () => {
     expect(` because ${rig.rotation().reason}`).toBe(rest);
   });
 
+  test('in a half of the day that is not said is answered with a button for each, even for tomorrow at eight', async () => {
+    await ready({ windows: [] });
+    const asked = await rig.type('mei', '/ssis rotate-master at 8 because Yearly');
+    if (asked.type !== 'notice') throw new Error(asked.type);
+    expect(asked.notice.messages[0]?.id).toBe('refused.when-either');
+    expect(asked.notice.actions.map(({ label }) => label.data)).toEqual([
+      { time: 'tomorrow 08:00' },
+      { time: '20:00' },
+    ]);
+  });
+
   test('with the day after the hour, where a farm could stand, is answered with a button that types it the other way round', async () => {
     await ready({ windows: [] });
     const asked = await rig.type('mei', '/ssis rotate-master at 18:00 sat because Yearly');

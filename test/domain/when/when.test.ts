@@ -194,6 +194,23 @@ describe('A time to come', () => {
     expect(read('12')).toMatchObject({ code: 'when-either', data: { would: 'tomorrow 12:00', or: '24:00' } });
   });
 
+  test('an hour of which both times of today are over is asked about for tomorrow', () => {
+    const late = Date.parse('2026-11-24T22:13:00Z');
+    for (const [said, would, or] of [
+      ['8', 'tomorrow 08:00', 'tomorrow 20:00'],
+      ['2 UTC', 'tomorrow 02:00 UTC', 'tomorrow 14:00 UTC'],
+      ['11', 'tomorrow 11:00', '23:00'],
+    ] as const) {
+      expect(read(said, 'UTC', late)).toMatchObject({ code: 'when-either', data: { would, or } });
+      for (const one of [would, or]) expect(isRefusal(read(one, 'UTC', late))).toBe(false);
+    }
+    for (const said of ['today 8', 'tonight 8'])
+      expect(read(said, 'UTC', late)).toMatchObject({
+        code: 'when-past',
+        data: { at: '2026-11-24T20:00:00.000Z', would: 'tomorrow 08:00', word: 'until' },
+      });
+  });
+
   test('at two in the morning, tonight may be this night or the next one', () => {
     const early = Date.parse('2026-11-25T01:10:00Z');
     expect(read('tonight 02:00', 'UTC', early)).toMatchObject({

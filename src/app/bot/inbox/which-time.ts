@@ -18,7 +18,8 @@ export function withTimes(answered: Answer, text: string, command: Command): Ans
   if (answered.type !== 'notice') return answered;
   const refused = answered.notice.messages.find(({ id }) => Object.hasOwn(MEANT, id));
   if (refused === undefined) return answered;
-  const times = (MEANT[refused.id] ?? []).map((name) => String(refused.data[name])).filter((time) => time !== SOON);
+  const isExample = (time: string): boolean => time === SOON && refused.data.or === undefined;
+  const times = (MEANT[refused.id] ?? []).map((name) => String(refused.data[name])).filter((time) => !isExample(time));
   const actions = times.flatMap((time) => timeButton(lineOf(text), command, time));
   return { ...answered, notice: { ...answered.notice, actions: [...answered.notice.actions, ...actions] } };
 }
