@@ -2,7 +2,7 @@ import { createCard } from './card.js';
 import { el, svg } from './dom.js';
 import { timeOf } from './format.js';
 import { toNodes } from './markdown.js';
-import { word } from './words.js';
+import { word, zone } from './words.js';
 
 /** The channel: messages in order, new ones at the end, changed ones in their place. */
 export function createChat({ log, jump, told, hostConfig, onAction, onNoticeAction, onTrouble }) {
@@ -33,7 +33,8 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
 
   const put = (message) => {
     const known = items.get(message.id);
-    const text = JSON.stringify(message);
+    // The page writes its times itself: another person may read the same message by another clock.
+    const text = `${zone()} ${JSON.stringify(message)}`;
     if (known?.text === text) return;
     const item = known ?? createItem(message, { hostConfig, onAction, onNoticeAction, onTrouble, onOpened });
     item.text = text;

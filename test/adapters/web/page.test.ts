@@ -89,6 +89,17 @@ describeInChromium('the chat in a browser', () => {
     expect(await console_.page.locator(`[data-id="${id}"]`).textContent()).toContain('15:05 UTC+1');
   });
 
+  test('another person reads the same messages by their own clock', async () => {
+    await console_.close();
+    const people = farm.people.map((one) => (one.id === 'tom' ? { ...one, timeZone: 'Asia/Shanghai' } : one));
+    console_ = await openConsole(browser(), { farms: [{ ...farm, people }] });
+    await console_.type('/ssis rotate-master because Yearly renewal');
+    const said = console_.page.locator('.msg:not(.bot)');
+    expect(await said.textContent()).toContain('15:05 UTC+1');
+    await console_.page.getByLabel('You are').selectOption('Tom Becker, approves');
+    await said.getByText('22:05 UTC+8').waitFor();
+  });
+
   test('an approval is posted with its verb and data, and a denial only with a reason', async () => {
     const { page, chat, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
