@@ -352,6 +352,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'warning.frozen': { until: [AT] },
   'status.frozen': { until: [AT] },
   'refused.frozen': { until: [AT] },
+  'refused.frozen-vote': { until: [AT] },
   'refused.frozen-meanwhile': { until: [AT] },
   'person.choices-packages': {
     toGo: [null, ...MACHINES],

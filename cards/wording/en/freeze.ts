@@ -31,6 +31,8 @@ export const freezeWords = {
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}: the approval that would start this is refused before then.`,
   'refused.frozen': (d: Freeze, pen: Pen) =>
     `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}: nothing is begun before then. An approver can end that with /ssis unfreeze ${d.farm}; the word plan in front of your request shows what would be done.`,
+  'refused.frozen-vote': (d: Freeze & { id: string }, pen: Pen) =>
+    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}, and your approval would start ${d.id}: it does not count yet. Approve again after that, or once an approver has ended the freeze with /ssis unfreeze ${d.farm}.`,
   'refused.frozen-meanwhile': (d: { id: string; farm: string; by: string; until: string }, pen: Pen) =>
     `${d.farm} is frozen until ${pen.dateTime(d.until)}, by ${d.by}, and a longer wait would begin the outage of ${d.id} whenever packages end. Decide on its card whether it goes on, stop it, or say /ssis unfreeze ${d.farm} first.`,
   'refused.may-not-freeze': (d: { farm: string; others: Names }) =>

@@ -24,6 +24,8 @@ export const freezeWords = {
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前，会使它开始执行的那一票不予受理。`,
   'refused.frozen': (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。审批人可用 /ssis unfreeze ${d.farm} 解除冻结；在您的申请前加上 plan，可查看将要执行的内容。`,
+  'refused.frozen-vote': (d, pen) =>
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}；您这一票会使 ${d.id} 开始执行，因此暂不计入。请在此之后再批准，或在审批人用 /ssis unfreeze ${d.farm} 解除冻结之后再批准。`,
   'refused.frozen-meanwhile': (d, pen) =>
     `${d.by} 已冻结 ${d.farm}，至 ${pen.dateTime(d.until)}；继续等待会在包结束时随时开始 ${d.id} 的中断。请在其卡片上决定是否继续执行，或停止它，或先发送 /ssis unfreeze ${d.farm}。`,
   'refused.may-not-freeze': (d) =>

@@ -110,7 +110,7 @@ describe('A request that is open when a farm is frozen', () => {
     ]);
     expect(saidOf(await rig.vote('ana'))).toEqual(['approved']);
     const refused = await rig.vote('tom');
-    expect(saidOf(refused)).toEqual(['refused.frozen']);
+    expect(saidOf(refused)).toEqual(['refused.frozen-vote']);
     expect(rig.rotation()).toMatchObject({ gate: null, closed: null });
     expect(rig.rotation().votes.length).toBe(1);
     await rig.pass(601_000);

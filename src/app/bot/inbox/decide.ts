@@ -67,7 +67,7 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     const starts = ballot.vote === 'approve' && rotation !== undefined && wouldStart(rotation, decided.gate);
     const frozen =
       starts && rotation !== undefined ? refusedStart(desk.farm, rotation.wish.when, frozenNow(state, now), now) : null;
-    if (frozen !== null) return nothing(frozen);
+    if (frozen !== null) return nothing(refusedFor(ballot.id, frozen));
     const by = { id: decided.person.id, name: decided.person.name };
     const { id, platform, reason } = ballot;
     return {
@@ -76,6 +76,10 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     };
   });
 }
+
+/** A freeze says something else to somebody who approves than to somebody who asks. */
+const refusedFor = (id: RotationId, refusal: Refusal): Refusal =>
+  refusal.code === 'frozen' ? refuse('frozen-vote', { ...refusal.data, id }) : refusal;
 
 /** How the gate stands once this person has approved. */
 function counted(desk: Desk, state: FarmState, rotation: RotationState | undefined, voter: string): Counted {
