@@ -1,3 +1,4 @@
+import { groupsBy } from '../domain/group-by.ts';
 import { namedIn } from '../domain/inventory/named.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
 import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
@@ -117,9 +118,14 @@ const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean
 
 /** The card's lines: that all the certificates are there, and which of them expire soon. */
 export function linesBefore(found: readonly Before[], at: string): readonly ExistingLine[] {
-  const soon = found.flatMap(({ host, notAfter }) => {
-    const days = daysLeft(notAfter, Date.parse(at));
-    return days < SOON_DAYS ? [warn('before-ends', { host, at: notAfter, days })] : [];
-  });
-  return [good('before', { hosts: found.map(({ host }) => host) }), ...soon];
+  const ends = found.map(({ host, notAfter }) => ({ host, at: notAfter, days: daysLeft(notAfter, Date.parse(at)) }));
+  // Workers that were rotated together are named together, with the first of their ends.
+  const soon = groupsBy(
+    ends.filter(({ days }) => days < SOON_DAYS).sort((one, other) => one.at.localeCompare(other.at)),
+    (one) => one.at.slice(0, 10),
+  );
+  return [
+    good('before', { hosts: found.map(({ host }) => host) }),
+    ...soon.map((all) => warn('before-ends', { ...all[0], hosts: all.map(({ host }) => host) })),
+  ];
 }

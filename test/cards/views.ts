@@ -1109,7 +1109,11 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       good('existing.before', { hosts: ['sqlw01', 'sqlw02', 'sqlw03'] }),
       {
         state: 'mind',
-        what: message('existing.before-ends', { host: 'sqlw01', at: '2026-12-08T09:14:00.000Z', days: 13 }),
+        what: message('existing.before-ends', {
+          hosts: ['sqlw01', 'sqlw03'],
+          at: '2026-12-08T09:14:00.000Z',
+          days: 13,
+        }),
       },
     ],
   },

@@ -21,11 +21,15 @@ type Change = (held: Before, looks: Loose<Looks>, asked: Loose<PlanRequest>) => 
 const look = (looks: Loose<Looks>, name: string) => looks[name] as Loose<HostLook>;
 
 /** Two workers that go back to what they had: there, readable, trusted by the master, and known to their runners. */
-async function back(change: Change = () => {}, twist: Twist = {}, spoil: Spoil = () => {}) {
+async function back(change: Change = () => {}, twist: Twist = {}, spoil: Spoil = () => {}, twisted = ['sqlw01']) {
   const { farm, looks } = await survey();
   const held = new Map<string, Before>();
   for (const name of ['sqlw01', 'sqlw02']) {
-    const made = make({ ...profileOf(host(name)), store: 'My', names: [name] }, AT, name === 'sqlw01' ? twist : {});
+    const made = make(
+      { ...profileOf(host(name)), store: 'My', names: [name] },
+      AT,
+      twisted.includes(name) ? twist : {},
+    );
     held.set(name, { ...made, places: [{ store: 'My', privateKey: 'yes', readers: [SERVICE] }], issuers: [] });
     Object.assign(look(looks, name), { named: [held.get(name)], used: [made.thumbprint], allowed: [] });
   }
@@ -194,6 +198,14 @@ test('the card shows the certificate that ends first, with its hash, and names t
   expect(taken?.next.notAfter).toBe(new Date(AT + 20 * DAY).toISOString());
   expect(taken?.lines).toMatchObject([
     { state: 'good', what: { id: 'existing.before', data: { hosts: ['sqlw01', 'sqlw02'] } } },
-    { state: 'mind', what: { id: 'existing.before-ends', data: { host: 'sqlw01', days: 20 } } },
+    { state: 'mind', what: { id: 'existing.before-ends', data: { hosts: ['sqlw01'], days: 20 } } },
+  ]);
+});
+
+test('workers whose earlier certificates end on one day are named in one line', async () => {
+  const { plan, asked } = await back(undefined, { lifetimeDays: 20 }, undefined, ['sqlw01', 'sqlw02']);
+  if (isRefusal(plan)) throw new Error(plan.code);
+  expect(existingOf(asked.farm, plan.header, asked.looks)?.lines.slice(1)).toMatchObject([
+    { state: 'mind', what: { id: 'existing.before-ends', data: { hosts: ['sqlw01', 'sqlw02'], days: 20 } } },
   ]);
 });

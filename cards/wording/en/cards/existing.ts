@@ -35,8 +35,8 @@ export const existingWords = {
     `It is weaker than what is made today: key of ${d.keyBits} bits, signed with ${d.hash}`,
   'existing.before': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: the earlier certificate is there with its key, readable by the service and trusted by the master`,
-  'existing.before-ends': (d: { host: string; at: string; days: number }, pen: Pen) =>
-    `${d.host}: the earlier certificate ends ${pen.date(d.at)}, in ${days(d.days)}`,
+  'existing.before-ends': (d: { hosts: Names; at: string; days: number }, pen: Pen) =>
+    `${list(d.hosts, 'and', 5)}: the earlier certificate ends ${pen.date(d.at)}, in ${days(d.days)}`,
   'existing.allowed': (d: { hosts: Names }) =>
     `Allowed by its thumbprint in the runner's own configuration on ${list(d.hosts, 'and', 5)}`,
 } satisfies Lines;

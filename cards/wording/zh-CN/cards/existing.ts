@@ -23,6 +23,7 @@ export const existingWords = {
   'existing.kept': (d) => `配置已指定它：只重新绑定端口 ${d.port}，证书和配置均不变`,
   'existing.weak': (d) => tight`它弱于如今生成的证书：密钥 ${d.keyBits} 位，签名 ${d.hash}`,
   'existing.before': (d) => tight`${hosts(d.hosts, 5)}：之前的证书及其私钥仍在，服务可读取，Master 也信任`,
-  'existing.before-ends': (d, pen) => tight`${d.host}：之前的证书有效期至 ${pen.date(d.at)}，还有 ${d.days} 天`,
+  'existing.before-ends': (d, pen) =>
+    tight`${hosts(d.hosts, 5)}：之前的证书有效期至 ${pen.date(d.at)}，还有 ${d.days} 天`,
   'existing.allowed': (d) => tight`${hosts(d.hosts, 5)} 上 runner 自己的配置已按指纹允许它`,
 } satisfies Same<typeof en>;
