@@ -165,6 +165,9 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved,
   past: undone ?? false,
 });
 
+/** Workers have a certificate each. */
+const isOfSeveral = ({ wish, hosts }: ClosedView): boolean => wish.kind === 'rotate-worker' && hosts.length > 1;
+
 /** When the old certificate ends; then the one remedy for what went wrong, and the bot's own messages. */
 export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const { next, why, goodUntil, daysLeft } = view;
@@ -178,7 +181,7 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   return [
     ...(forth || goodUntil === null || daysLeft === null
       ? []
-      : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
+      : [tell('closed.still-ends', { at: goodUntil, days: daysLeft, several: isOfSeveral(view) })]),
     ...(wayOn ? [wayOn] : []),
     ...next
       .filter((one) => !isUndone(one) && (!wayOn || one.id !== 'next.ask-again'))

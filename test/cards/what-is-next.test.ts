@@ -2,6 +2,8 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { say } from '../../cards/wording/index.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, plan, putBack, retire, running, VIEWS } from './views.ts';
 
@@ -43,6 +45,18 @@ describe('A card', () => {
     for (const card of drawn({ ...putBack, daysLeft: 0 })) {
       expect(card).not.toMatch(/still ends|仍将于|0 days|0 天/u);
       expect(card).toMatch(/has ended, on|已于/u);
+    }
+  });
+
+  test('does not speak of several workers as if they had one certificate', () => {
+    const withdrawn = closedOtherwise.withdrawn ?? putBack;
+    const FIRST = /first of the certificates (?:still ends|has ended)|其中最早到期的证书(?:仍将于|已于)/u;
+    const wish = plainWish('rotate-worker');
+    for (const daysLeft of [0, 14]) {
+      for (const card of drawn({ ...withdrawn, wish, daysLeft })) expect(card).toMatch(FIRST);
+      for (const card of drawn({ ...withdrawn, wish, daysLeft, hosts: ['sqlw02' as HostName] }))
+        expect(card).not.toMatch(FIRST);
+      for (const card of drawn({ ...withdrawn, daysLeft })) expect(card).not.toMatch(FIRST);
     }
   });
 });

@@ -154,10 +154,10 @@ export const closedWords = {
   'closed.back': () => 'What was put back',
   'closed.lines-cut': (d: { left: number }) => `and ${count(d.left, 'more line')}`,
   'closed.next': () => 'What is next',
-  'closed.still-ends': (d: { at: string; days: number }, pen: Pen) =>
+  'closed.still-ends': (d: { at: string; days: number; several: boolean }, pen: Pen) =>
     d.days === 0
-      ? pen.bold(`The certificate has ended, on ${pen.date(d.at)}.`)
-      : `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`,
+      ? pen.bold(`${d.several ? 'The first of the certificates' : 'The certificate'} has ended, on ${pen.date(d.at)}.`)
+      : `${d.several ? 'The first of the certificates' : 'The certificate'} still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`,
   'closed.ask-again': () => 'Ask again…',
   'closed.roll-back': () => 'Roll back…',
   'card.reason': () => 'Reason',

@@ -120,8 +120,8 @@ export const closedWords = {
   'closed.next': () => '下一步',
   'closed.still-ends': (d, pen) =>
     d.days === 0
-      ? pen.bold(`证书已于 ${pen.date(d.at)}过期。`)
-      : `证书仍将于 ${pen.date(d.at)}到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
+      ? pen.bold(`${d.several ? '其中最早到期的证书' : '证书'}已于 ${pen.date(d.at)}过期。`)
+      : `${d.several ? '其中最早到期的证书' : '证书'}仍将于 ${pen.date(d.at)}到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
   'closed.ask-again': () => '重新申请…',
   'closed.roll-back': () => '回退…',
   'card.reason': () => '理由',
