@@ -72,14 +72,17 @@ export function phasesOf(
       what: tell('plan.prepare-what', preparing(view)),
     },
     {
-      title: tell('plan.cutover', { request: wish.kind, cutOffAlready }),
+      title: tell('plan.cutover', { request: wish.kind, hosts, cutOffAlready }),
       what: tell('plan.cutover-what', switching(view)),
     },
     ...(retireAfterMs === undefined
       ? []
       : [
           {
-            title: tell('plan.retire', { ms: retireAfterMs, request: wish.kind }),
+            title: tell('plan.retire', {
+              ms: retireAfterMs,
+              several: wish.kind === 'rotate-worker' && hosts.length > 1,
+            }),
             what: tell('plan.retire-what', { compromised: wish.compromised }),
           },
         ]),
@@ -137,7 +140,7 @@ export function factRows(view: PlanView, draw: Draw): { title: string; value: st
       : [{ title: tell('plan.packages-title', {}), value: message(view.packages.why) }]),
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
     view.aloneWithinMs === null
-      ? { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) }
+      ? { title: tell('plan.needs', {}), value: tell('plan.needs-what', { workers: view.workers.length }) }
       : { title: tell('plan.alone', {}), value: alone(view, view.aloneWithinMs, draw) },
   ];
 }

@@ -131,10 +131,10 @@ export const planWords = {
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
         : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,
-  'plan.cutover': (d: { request: string; cutOffAlready: boolean }, pen: Pen) =>
-    `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : d.cutOffAlready ? 'ends the outage' : 'the outage'}`,
-  'plan.retire': (d: { ms: number; request: string }, pen: Pen) =>
-    `${pen.bold(isOfWorkers(d.request) ? 'Retire the old ones' : 'Retire the old one')} · proposed ${d.ms === 0 ? 'right after' : `${span(d.ms)} later`}, if nothing uses ${isOfWorkers(d.request) ? 'them' : 'it'}`,
+  'plan.cutover': (d: { request: string; hosts: readonly string[]; cutOffAlready: boolean }, pen: Pen) =>
+    `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? `${d.hosts.length === 1 ? 'its' : "each worker's"} own restart` : d.cutOffAlready ? 'ends the outage' : 'the outage'}`,
+  'plan.retire': (d: { ms: number; several: boolean }, pen: Pen) =>
+    `${pen.bold(d.several ? 'Retire the old ones' : 'Retire the old one')} · proposed ${d.ms === 0 ? 'right after' : `${span(d.ms)} later`}, if nothing uses ${d.several ? 'them' : 'it'}`,
   'plan.retire-what': (d: { compromised: boolean }) =>
     d.compromised
       ? 'A request of its own; until then whoever has the key is believed.'
@@ -163,7 +163,10 @@ export const planWords = {
   'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': (d: { at: string }, pen: Pen) => `${pen.dateTime(d.at)}, then it lapses`,
   'plan.needs': () => 'Needs',
-  'plan.needs-what': () => 'bot and Redis for each next worker; one that has begun finishes by itself',
+  'plan.needs-what': (d: { workers: number }) =>
+    d.workers === 1
+      ? 'bot and Redis until its cutover has begun; that finishes by itself'
+      : 'bot and Redis for each next worker; one that has begun finishes by itself',
   'plan.alone': () => 'On\u00a0its\u00a0own',
   'plan.alone-what': (d: { ms: number }) =>
     `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`,

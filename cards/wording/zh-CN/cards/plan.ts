@@ -81,9 +81,9 @@ export const planWords = {
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,
   'plan.cutover': (d, pen) =>
-    `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
+    `${pen.bold('切换')} · ${isOfWorkers(d.request) ? `仅${d.hosts.length === 1 ? '其' : '各 Worker '}自身重启` : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.retire': (d, pen) =>
-    `${pen.bold(isOfWorkers(d.request) ? '删除各自的旧证书' : '删除旧证书')} · ${d.ms === 0 ? '完成后立即' : tight`${span(d.ms)} 后`}提议，前提是没有程序使用${isOfWorkers(d.request) ? '它们' : '它'}`,
+    `${pen.bold(d.several ? '删除各自的旧证书' : '删除旧证书')} · ${d.ms === 0 ? '完成后立即' : tight`${span(d.ms)} 后`}提议，前提是没有程序使用${d.several ? '它们' : '它'}`,
   'plan.retire-what': (d) =>
     d.compromised ? '须另行申请；在此之前，持有私钥的人仍受信任。' : '须另行申请；在此之前仍可回退。',
   'plan.cutover-what': (d) => {
@@ -103,7 +103,10 @@ export const planWords = {
   'plan.open-until': () => '截止',
   'plan.open-until-when': (d, pen) => `${pen.dateTime(d.at)}，过期自动失效`,
   'plan.needs': () => '依赖',
-  'plan.needs-what': () => '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成',
+  'plan.needs-what': (d) =>
+    d.workers === 1
+      ? '切换开始之前，机器人和 Redis 须可用；切换会自行完成'
+      : '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成',
   'plan.alone': () => '自主恢复',
   'plan.alone-what': (d) => `即使机器人和 Redis 都不在，所有机器也会在 ${whole(d.ms)}内恢复为同一张证书`,
   'plan.alone-unbound': () => '之前没有绑定：机器人和 Redis 都不在时，Master 保持新证书，不会自行还原',
