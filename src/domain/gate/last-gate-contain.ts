@@ -7,9 +7,11 @@ import { isAddress, type StepParams } from '../plan/step-params.ts';
 import { type HostName, type Refusal, refuse, type Thumbprint } from '../values.ts';
 import type { Gate } from './gate.ts';
 
-/** Whether this is the one phase of a worker rotation in which trust may be removed and the master may restart. */
+/**
+ * Whether a step of a worker rotation is in the one phase in which trust may be removed and the master may restart.
+ */
 export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>
-  header.kind === 'rotate-worker' && header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
+  header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
 
 /**
  * A master stops trusting a worker. Only a self-signed certificate named after a worker that this machine's own

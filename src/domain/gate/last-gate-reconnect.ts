@@ -8,13 +8,12 @@ import type { Gate } from './gate.ts';
 import { makersWord, readBytes } from './made-certificate.ts';
 
 /**
- * Steps of a reconnect: a worker trusts what its master presents, pins it, and restarts. Nothing else is allowed, and
- * nothing at all on a machine that is no worker.
+ * Steps of a reconnect: a worker trusts what its master presents, pins it, and restarts. Nothing else is allowed. On a
+ * machine that is no worker the reading of its own MasterEndpoint has failed before.
  */
-export function judgeReconnectStep(step: PlannedStep, { own, refs }: Gate): Refusal | null {
+export function judgeReconnectStep(step: PlannedStep, { refs }: Gate): Refusal | null {
   const kind = step.kind as StepKind;
   const data = { step: step.id };
-  if (own.endpoint === null) return refuse('RoleNotAllowed', { ...data, role: 'master' });
   if (kind === 'restart-service') {
     const { role } = stepParams('restart-service', step);
     return role === 'worker' ? null : refuse('RoleNotAllowed', { ...data, role });

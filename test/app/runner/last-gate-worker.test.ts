@@ -102,6 +102,13 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
   ),
   ['another subject', 'sqlw01', 'worker-create', 'NameNotAllowed', both('cn', 'login.example.com')],
   [
+    'a certificate without its bare name',
+    'sqlw01',
+    'worker-create',
+    'NameNotAllowed',
+    both('names', ['sqlw01.corp.example']),
+  ],
+  [
     'a certificate under another label',
     'sqlw01',
     'worker-create',
@@ -165,6 +172,7 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
     'CertificateNotAllowed',
     { step: ofKind('write-setting', put('thumbprint', OTHER)) },
   ],
+  ['a certificate written that does not come along', 'sqlw01', SWITCH, 'RefMissing', {}],
   [
     'the certificate of another worker written',
     'sqlw01',
