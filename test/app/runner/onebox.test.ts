@@ -48,7 +48,7 @@ async function cutOver({ isLetIn = false } = {}) {
   await runner.idle();
   const lead = rig.order(plan, ONEBOX, 'apply', 'master', { timeLimitMs: ORDER_LIMIT_MS });
   await runner.receive(rig.seal(lead));
-  return { rig, runner, start, lead, follow, made, most: () => most };
+  return { rig, plan, runner, start, lead, follow, made, most: () => most };
 }
 
 const at = (rig: Rig, is: (entry: RunnerEntry) => boolean): number => {
@@ -111,6 +111,17 @@ describe('A machine that is master and worker, whose worker is not let in,', () 
     await again.stop();
     expect(at(rig, ended(lead.n)) - since).toBeLessThan(2_000);
     expect(at(rig, ended(follow.n)) - since).toBeLessThan(GAP_LIMIT_MS / 2);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+  });
+
+  test('puts its master back all the same if only its worker was undone meanwhile', async () => {
+    const { rig, plan, runner, lead } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 4);
+    await runner.receive(rig.seal(rig.order(plan, ONEBOX, 'undo', 'workers', { timeLimitMs: 10_000 })));
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(ONEBOX), lead.n)).toBe('put-back');
     expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
   });
 
