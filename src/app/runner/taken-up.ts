@@ -42,9 +42,7 @@ export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, ho
     orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
 
   const isStopped = (order: AcceptedOrder): boolean =>
-    later(order).some(
-      ({ rotation, kind, outcome }) => rotation === order.rotation && kind === 'stop' && outcome === null,
-    );
+    later(order).some(({ rotation, kind }) => rotation === order.rotation && kind === 'stop');
 
   const isDue = (order: AcceptedOrder): boolean => {
     const hold = holds.of(order);
