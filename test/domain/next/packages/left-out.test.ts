@@ -297,3 +297,15 @@ describe('leaving out is no choice', () => {
     expect(refused(sim)).toMatchObject({ code: 'nothing-unknown' });
   });
 });
+
+test('who was left out is not among those that have yet to begin: of two that nobody knows of later, one may be left alone', () => {
+  const sim = approved(['sqlw01'], {
+    workers: 4,
+    goes: ({ host }) => (host === 'sqlw02' ? 'ok' : 'unknown'),
+  });
+  leaveOut(sim);
+  sim.pass(60_000);
+  expect(Object.keys(sim.rotation().leftOut)).toEqual(['sqlw01']);
+  expect(now(sim).attention.map(({ host }) => host)).toEqual(['sqlw03', 'sqlw04']);
+  expect(refusedChoice(sim.rotation(), 'leave-behind', now(sim), ['sqlw03' as HostName])).toBeNull();
+});
