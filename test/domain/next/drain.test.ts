@@ -59,15 +59,19 @@ test.each([47_000, -100_000])(
 );
 
 test.each([
-  ['when arming took long', 0],
-  ['when the clock was set back while arming took long', 3_600_000],
-])('%s, packages are looked for once more, and only then does the master go', (_when, backMs) => {
+  ['when arming took long', 0, 0],
+  ['when the clock was set back while arming took long', 3_600_000, 0],
+  ['when arming took long, and each look seems to have ended an hour ago', 0, 3_600_000],
+  ['when arming took long, and each look seems to end only an hour from now', 0, -3_600_000],
+])('%s, packages are looked for once more, and only then does the master go', (_when, backMs, skewMs) => {
   let isLate = true;
   let run = false;
   const slow = new Sim(farmOf(2), (order) => {
     if (order.stage === 'drain') return run ? 'put-back' : 'ok';
     return order.stage === 'workers' && order.host === 'sqlw02' && isLate ? null : 'ok';
   });
+  const put = slow.put.bind(slow);
+  slow.put = (...entries) => put(...entries.map((entry) => (entry.type === 'heard' ? { ...entry, skewMs } : entry)));
   slow.drains = true;
   slow.request();
   slow.settle();

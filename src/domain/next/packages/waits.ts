@@ -22,16 +22,16 @@ export function isOver(rotation: RotationState, moment: Moment, wait: Wait): boo
   if (waitWork(rotation, wait) !== 'good') return false;
   const order = waitOrder(rotation, wait);
   if (order?.outcome !== 'applied' && order?.outcome !== 'unchanged') return true;
-  return moment.now - seenAt(order, moment) <= FRESH_MS;
+  const at = endOf(order, moment);
+  return !isToCome(at, moment) && moment.now - at <= FRESH_MS;
 }
 
 /**
- * When it was seen that no package ran. Never before it was asked, by the bot's own clock: after a clock was set, the
- * known skew is wrong for minutes, and each new answer would look old at once.
+ * When a wait ended. Never before it was asked, by the bot's own clock, nor in the future: after a clock was set, the
+ * known skew is wrong for minutes, and each new answer would look old at once, or a look due.
  */
-function seenAt({ issued, finishedAt }: OrderState, moment: Moment): number {
+export function endOf({ issued, finishedAt }: OrderState, moment: Moment): number {
   const [asked, ended] = [Date.parse(issued), Date.parse(finishedAt ?? issued)];
-  if (isToCome(asked, moment)) return Number.NEGATIVE_INFINITY;
   return isToCome(ended, moment) ? asked : Math.max(asked, ended);
 }
 

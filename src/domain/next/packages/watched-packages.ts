@@ -5,7 +5,7 @@ import { asksAboutPackages, type Wait, waitsOf } from '../drain.ts';
 import type { Action, Assessment, Moment } from '../moment.ts';
 import { isUnderWay, tellingOrder, waitOrder, waitWork } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
-import { waitAction } from './waits.ts';
+import { endOf, waitAction } from './waits.ts';
 
 /** How long one look lasts, and the earliest start of the next after it. Milliseconds. */
 const LOOKS_MS = 10_000;
@@ -67,8 +67,6 @@ function openOnes(rotation: RotationState, attention: Assessment['attention']): 
 /** A look that was refused, lapsed or went unanswered has seen nothing; the next one comes as after any other. */
 function isDue(moment: Moment, asked: OrderState, last: OrderState): boolean {
   if (isUnderWay(last)) return false;
-  const [since, at] = [endOf(asked), endOf(last)];
+  const [since, at] = [endOf(asked, moment), endOf(last, moment)];
   return isToCome(at, moment) || moment.now - at >= Math.max(EVERY_MS, (moment.now - since) * PART);
 }
-
-const endOf = ({ finishedAt, issued }: OrderState): number => Date.parse(finishedAt ?? issued);
