@@ -79,8 +79,8 @@ const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
 });
 
 /**
- * The master stops trusting these certificates. It reads what it trusts at its start only, hence the restart. What it
- * presents does not change.
+ * The master stops trusting these certificates. Nothing tells when a running one reads its store again, hence the
+ * restart. What it presents does not change.
  */
 const containWork = (
   master: HostName,

@@ -13,11 +13,14 @@ const CLUSTER_BY_HAND = [
   '(6) When all are connected, fail over once and look again.',
 ].join(' ');
 
-/** Somebody has the key: the master must forget the certificate first, and reads whom to trust when it starts. */
+/**
+ * Somebody has the key: the master must forget the certificate first, and restarts for that: nothing tells when a
+ * running service reads a store again.
+ */
 const containByHand = (d: ErrorData): string =>
   [
     `By hand: (1) on every node${named(d, 'nodes')}, as an administrator, ${forgetting(d)}.`,
-    '(2) Take the cluster resource offline and online again, and never `sc stop`: the master reads whom to trust when it starts. Every worker is cut off for so long.',
+    '(2) Take the cluster resource offline and online again, and never `sc stop`: a master that runs may go on trusting what it has already accepted. Every worker is cut off for so long.',
     `(3) Ask without compromised: /ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...; once that is proved, /ssis retire ${text(d.farm)} compromised because ...`,
   ].join(' ');
 

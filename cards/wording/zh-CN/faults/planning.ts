@@ -16,11 +16,14 @@ const CLUSTER_BY_HAND = [
   '（6）全部连接后，做一次故障转移并再次检查。',
 ].join('');
 
-/** Somebody has the key: the master must forget the certificate first, and reads whom to trust when it starts. */
+/**
+ * Somebody has the key: the master must forget the certificate first, and restarts for that: nothing tells when a
+ * running service reads a store again.
+ */
 const containByHand = (d: ErrorData): string =>
   [
     tight`请人工隔离：（1）以管理员身份在每个节点${named(d, 'nodes')}上执行${forgetting(d)}。`,
-    '（2）将群集资源脱机再联机，切勿使用 `sc stop`：Master 在启动时读取信任哪些证书。其间所有 Worker 断开。',
+    '（2）将群集资源脱机再联机，切勿使用 `sc stop`：运行中的 Master 可能继续信任它已接受的证书。其间所有 Worker 断开。',
     `（3）再申请，不带 compromised：/ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...；验证通过后申请 /ssis retire ${text(d.farm)} compromised because ...`,
   ].join('');
 
