@@ -110,7 +110,9 @@ function finished(rotation: RotationState, slice: PlanSlice, order: OrderState, 
   const code = order.code ?? '';
   if (outcome === 'kept') return row('bad', 'row.failed', { code });
   if (outcome === 'put-back')
-    return kind === 'apply' ? row('bad', 'row.failed', { code }) : row('good', 'row.put-back');
+    return kind === 'apply' && !hasFollowedBack(order)
+      ? row('bad', 'row.failed', { code })
+      : row('good', 'row.put-back');
   if (hasStayed(order) && direction === 'forth') return row('bad', 'row.left');
   // It went forth, and its way back has not begun.
   if (direction === 'back' && kind === 'apply') return toGoBack(rotation);
@@ -121,6 +123,9 @@ const isRemoval = ({ plan }: RotationState): boolean => plan !== null && retires
 
 /** It was told to go back, or something failed there: then its runner puts back at once what this order did. */
 const goesBack = ({ kind, code }: OrderState): boolean => kind === 'undo' || code !== null;
+
+/** Its master went back, and it goes with it: nothing has failed there. */
+const hasFollowedBack = ({ code }: OrderState): boolean => code === 'MasterWentBack';
 
 const toGoBack = (rotation: RotationState): Told =>
   row('waiting', cutAt(rotation) === null ? 'row.waiting' : 'row.next');
@@ -145,6 +150,8 @@ const isArming = (rotation: RotationState, { host, kind, stage, armedAt }: Order
 
 /** It has switched and may still go back, or it has failed and follows its master. */
 function held(rotation: RotationState, slice: PlanSlice, order: OrderState, direction: 'forth' | 'back'): Told {
+  if (hasFollowedBack(order))
+    return row('running', 'row.doing', { kind: currentKind(rotation, slice, order), back: true });
   if (order.code !== null) return row('bad', 'row.failed', { code: order.code });
   return direction === 'back' ? row('waiting', 'row.next') : settled(rotation, slice, order, direction);
 }
