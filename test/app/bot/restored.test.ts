@@ -84,6 +84,25 @@ describe('A bot whose folder was restored from a copy made in the middle of a ro
   });
 });
 
+test('A bot that lacks a daily look says that, and does not name it as if it were a rotation', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  await rig.stopBot();
+  rig.clock.set(rig.clock.now() + 86_400_000);
+  await rig.startBot();
+  await rig.remind();
+  await rig.pass(10_000);
+  await rig.stopBot();
+  const copy = copyUpTo(({ type }) => type === 'closed');
+  copy.lines.pop();
+  await rig.startBot(copy);
+  await rig.pass(60_000);
+  const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+  expect(told.find(({ id }) => id === 'order-not-remembered')).toMatchObject({ data: { id: null } });
+});
+
 test('A bot that is restarted over its own journal goes on as before', async () => {
   rig = await createBotRig();
   await rig.start();

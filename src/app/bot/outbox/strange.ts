@@ -1,6 +1,7 @@
 import { inTable } from '../../../domain/in-table.ts';
 import type { Refused } from '../../../domain/journal/host-head.ts';
 import { keyIdOf } from '../../../domain/letters/envelope.ts';
+import { SCAN } from '../../../domain/rotation/farm-state.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
@@ -108,7 +109,8 @@ function unremembered(all: readonly Refused[]): readonly ToldWord[] {
     if (!words.has(key) && !isFull) words.set(key, one);
   }
   return [...words].map(([of, { host, data, at }]) => {
-    const messages = [say('order-not-remembered', { host, id: data.rotation ?? '', at })];
+    const id = data.rotation === SCAN ? null : (data.rotation ?? '');
+    const messages = [say('order-not-remembered', { host, id, at })];
     return { key: `order-not-remembered ${of}`, at, view: { kind: 'notice', messages, actions: [] } };
   });
 }
