@@ -47,7 +47,7 @@ const warningWords = {
   'warning.outside-not-seen': (d: { host: string }) =>
     `${d.host}: SSISDB is not seen, so nobody can know whether workers use this master that the farm file does not name; those would be cut off.`,
   'warning.left-outside': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`,
+    `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file, so ${d.hosts.length === 1 ? 'it stays on the old certificate, and is cut off from the switch on if it still runs' : 'they stay on the old certificate, and are cut off from the switch on if they still run'}.`,
   'warning.left-unseen': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: neither in the farm file nor seen by SSISDB within a week, so perhaps the name is wrong. A worker of that name would stay on the old certificate and be cut off.`,
   'warning.own-certificate-missing': (d: { host: string }) =>
@@ -182,10 +182,10 @@ const nextWords = {
   'next.left-behind': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`,
   'next.left-outside': (d: { hosts: Names; isBack: boolean }) => {
-    const [are, them, services] = d.hosts.length === 1 ? ['is', 'it', 'service'] : ['are', 'them', 'services'];
-    if (d.isBack)
-      return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked. Whoever was moved to the newer certificate meanwhile is cut off: by hand there, trust the certificate that is in use again in Root, write its thumbprint to MasterHttpsCertThumbprint, and restart the worker service.`;
-    return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, and ${are} cut off: by hand on ${them}, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker ${services}.`;
+    const left = `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked.`;
+    return d.isBack
+      ? `${left} Whoever was moved to the newer certificate meanwhile is cut off: by hand there, trust the certificate that is in use again in Root, write its thumbprint to MasterHttpsCertThumbprint, and restart the worker service.`
+      : `${left} A worker that still runs under ${d.hosts.length === 1 ? 'that name' : 'such a name'} is cut off: by hand there, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker service.`;
   },
   'next.left-unseen': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked. ${d.hosts.length === 1 ? 'It was' : 'They were'} not in the farm file, and SSISDB had not seen ${d.hosts.length === 1 ? 'it' : 'them'} within a week. A worker that runs there all the same is cut off: by hand there, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker service.`,

@@ -50,7 +50,8 @@ export const proof = {
     tight`${d.host}：${list(d.at, '和', 3)} 已绑定但当前没有应答，验证时不计入，除非届时有应答。`,
   'warning.outside-not-seen': (d) =>
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
-  'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：服务器场配置文件未列为 Worker，仍使用旧证书，切换后断开。`,
+  'warning.left-outside': (d) =>
+    tight`${hosts(d.hosts, 5)}：服务器场配置文件未列为 Worker，仍使用旧证书；若仍在运行，切换后断开。`,
   'warning.left-unseen': (d) =>
     tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，SSISDB 一周内也未见过，名称可能有误。若确有此 Worker，它仍使用旧证书，切换后断开。`,
   'warning.own-certificate-missing': (d) =>
@@ -132,7 +133,7 @@ export const proof = {
   'next.left-outside': (d) =>
     d.isBack
       ? tight`${hosts(d.hosts, 5)} 已按申请放弃。其间已改用较新证书的机器处于断开状态：请在其上人工把恢复使用的证书导入 Root，把其指纹写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`
-      : tight`${hosts(d.hosts)} 已按申请放弃，处于断开状态：请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
+      : tight`${hosts(d.hosts)} 已按申请放弃。若仍有 Worker 以该名称运行，它处于断开状态：请在其上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
   'next.left-unseen': (d) =>
     tight`${hosts(d.hosts)} 已按申请放弃；它不在服务器场配置文件中，SSISDB 一周内也未见过。若确有 Worker 在其上运行，它处于断开状态：请在其上人工把新证书导入 Root，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。`,
   'next.left-unproved': (d) => tight`请先排除 ${hosts(d.hosts, 4)} 的问题，再用 /ssis certs ${d.farm} 查看其状态。`,

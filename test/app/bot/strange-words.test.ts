@@ -137,7 +137,7 @@ test('an order that a runner took and that this journal does not know is reporte
   await send(strangers(902, { rotation: 'scan', kind: 'stop' }));
   expect(taken()).toEqual([
     [MASTER, 'prod-99'],
-    [MASTER, 'scan'],
+    [MASTER, null],
   ]);
 });
 
