@@ -30,6 +30,7 @@ describe('Advice', () => {
     ['ServiceNotRunning', /start|启动/u],
     ['ServiceStartTimedOut', /start|启动/u],
     ['ServiceStartRefused', /start|启动/u],
+    ['ServiceStartDenied', /run its program.*start|运行其程序.*启动/iu],
     ['ServiceDependencyFailed', /start|启动/u],
     ['ServiceLogonFailed', /password.*start|密码.*启动/u],
   ])('says to start the service there, where a person decides and %s is the cause', (code, start) => {

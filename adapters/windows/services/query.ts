@@ -67,7 +67,6 @@ async function answered(context: WindowsContext, name: string, verb: string): Pr
 }
 
 const CODES: ReadonlyMap<number, string> = new Map([
-  [5, 'NotElevated'],
   [1051, 'ServiceHasDependents'],
   [1053, 'ServiceStartTimedOut'],
   [1058, 'ServiceDisabled'],
@@ -77,8 +76,13 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [1072, 'ServiceMarkedForDeletion'],
 ]);
 
+const ACCESS_DENIED = 5;
+/** In every language sc names the call that failed: without rights that is the one that opens the service. */
+const NOT_OPENED = /\bOpen(?:Service|SCManager)\b/u;
+
 /** sc's refusal as an error. `data.error` is the Windows error number. */
 export function serviceError(answer: ScAnswer, service: string, otherwise: string): CertopsError {
-  const code = CODES.get(answer.number) ?? otherwise;
+  const isRights = answer.number === ACCESS_DENIED && NOT_OPENED.test(answer.text);
+  const code = isRights ? 'NotElevated' : (CODES.get(answer.number) ?? otherwise);
   return new CertopsError(code, { service, error: answer.number, output: cut(answer.text) });
 }

@@ -73,6 +73,8 @@ const UNREACHED: readonly number[] = [1722, 1723];
 const ASK_AGAIN = new Set([109, 1053, 1061, ...UNREACHED]);
 /** The service database is locked: asked again. */
 const LOCKED = 1055;
+/** We may start it, but what it runs as may not run its program, or something blocks that. */
+const DENIED = 5;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
@@ -161,7 +163,7 @@ async function start(
     if (status.state === 'running' && status.pid > 0) return status;
     const { number, trouble } = answer;
     const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING, ...UNREACHED].includes(number);
-    if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
+    if (!mayPass) throw serviceError(answer, name, number === DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come up
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
     if ((late && signal.aborted) || !(await poll.wait())) {

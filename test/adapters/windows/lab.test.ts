@@ -164,8 +164,8 @@ describe('a host of the lab through the port', () => {
       ['start-1053', ['ServiceStartTimedOut']],
       ['stop-pending-forever', ['ServiceStuckStopping']],
       ['crash-loop', ['ServiceNotRunning', 'ServiceRestartsItself']],
-      ['sc-stop-fails', ['NotElevated']],
-      ['sc-start-fails', ['NotElevated']],
+      ['sc-stop-fails', ['ServiceStopRefused']],
+      ['sc-start-fails', ['ServiceStartDenied']],
     ])('under %s ends in %s, and the next one succeeds', async (fault, codes) => {
       const host = hostOf('sqlw01', /forever|loop|1053/u.test(fault) ? { serviceLimitMs: 2000 } : {});
       await lab.break('sqlw01', fault);

@@ -6,6 +6,7 @@ import { accountSid, serviceSid } from '../../../adapters/windows/services/accou
 import { isClustered } from '../../../adapters/windows/services/cluster.ts';
 import { findServices } from '../../../adapters/windows/services/discover.ts';
 import { imageOf, readService } from '../../../adapters/windows/services/facts.ts';
+import { serviceError } from '../../../adapters/windows/services/query.ts';
 import { restartService } from '../../../adapters/windows/services/restart.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
@@ -329,7 +330,8 @@ describe('a restart', () => {
     ['ServiceStuckStopping', { stopMs: 1e9 }, { found: 'stop-pending' }],
     ['ServiceHasDependents', { stopNumbers: [1051] }, { error: 1051, dependents: [] }],
     ['ServiceStopRefused', { stopNumbers: [1052] }, { error: 1052 }],
-    ['NotElevated', { stopNumbers: [5] }, { error: 5 }],
+    ['ServiceStopRefused', { stopNumbers: [5] }, { error: 5 }],
+    ['ServiceStartDenied', { startNumbers: [5] }, { error: 5 }],
     ['ServiceDisabled', { startNumbers: [1058] }, { error: 1058 }],
     ['ServiceLogonFailed', { startNumbers: [1069] }, { error: 1069 }],
     ['ServiceDependencyFailed', { startNumbers: [1068] }, { error: 1068 }],
@@ -342,6 +344,16 @@ describe('a restart', () => {
   test.each(failing)('fails with %s when %j', async (code, behaviour, data) => {
     const { context } = scm(behaviour);
     expect(await caught(restartService(context, 'master', never))).toMatchObject({ code, data });
+  });
+
+  test.each([
+    ['NotElevated', '[SC] StartService: OpenService FAILED 5:\r\n\r\nAccess is denied.\r\n'],
+    ['NotElevated', '[SC] OpenSCManager FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
+    ['NotElevated', '[SC] EnumQueryServicesStatus:OpenService ÉCHEC(S) 5 :\r\n'],
+    ['otherwise', '[SC] StartService FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
+    ['otherwise', '[SC] ControlService 失败 5:\r\n'],
+  ])('calls it %s where access is denied with %j', (code, text) => {
+    expect(serviceError({ number: 5, text }, 'S', 'otherwise').code).toBe(code);
   });
 
   describe('whose start Windows gives up on after 30 s, with 1053', () => {

@@ -20,6 +20,12 @@ export const servicesFaults = {
     ...NOT_STARTED,
     says: (d) => `Windows did not start its service${named(d, 'error')}.`,
   },
+  ServiceStartDenied: {
+    ...BACK,
+    says: 'Windows was denied access when it started its service (5).',
+    todo: 'See whether its account may read and run its program, and whether a security product blocks it. Then ask again.',
+    hand: 'See whether its account may read and run its program, and whether a security product blocks it. Start it, then look again.',
+  },
   ServiceStopRefused: { says: (d) => `Windows did not stop its service${named(d, 'error')}.`, todo: SYSTEM_LOG },
   ServiceDependencyFailed: {
     ...NOT_STARTED,

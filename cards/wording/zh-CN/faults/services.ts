@@ -15,6 +15,12 @@ export const servicesFaults = {
   },
   ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },
   ServiceStartRefused: { ...NOT_STARTED, says: (d) => `Windows 未能启动服务${named(d, 'error')}。` },
+  ServiceStartDenied: {
+    ...BACK,
+    says: 'Windows 启动服务时被拒绝访问（5）。',
+    todo: '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止，然后重新申请。',
+    hand: '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止。启动服务，然后重新查看。',
+  },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
   ServiceDependencyFailed: { ...NOT_STARTED, says: '服务所依赖的服务未能启动（1068）。' },
   ServiceMarkedForDeletion: {
