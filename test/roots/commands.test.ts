@@ -56,6 +56,9 @@ test.each([
     ['undo', 'prod-1'],
     'no command undo. Here it is certops runner undo.',
   ],
+  ['help with an unknown command', ['help', 'validat'], 'certops has no command "validat". Did you mean validate?'],
+  ['help with a word of chats', ['help', 'rotate-master'], 'rotate-master is said in chat: /ssis rotate-master.'],
+  ["help with an unknown word of a runner's", ['runner', 'help', 'statsu'], 'certops runner has no command "statsu".'],
 ])('%s ends with exit code 2 and a sentence', async (_what, args, sentence) => {
   const { code, said } = await refused(...args);
   expect(said).toContain(sentence);

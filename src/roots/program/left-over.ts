@@ -11,6 +11,13 @@ export const tellLeftOver = (root: Command, saidInChat: readonly string[] = []):
     .on('command:*', ([word = '']: readonly string[]) => {
       root.error(`error: ${wordOfChat(root, word, saidInChat) ?? leftOver(root, word)}`, { code: 'certops.unknown' });
     })
+    // Of a word that help does not know it would only list what there is.
+    .addHelpText('beforeAll', ({ error, command }) => {
+      const [help, word] = command.args;
+      if (!error || help !== 'help' || word === undefined) return '';
+      const ofChat = command === root ? wordOfChat(root, word, saidInChat) : null;
+      return `error: ${ofChat ?? leftOver(command, word)}\n`;
+    })
     .allowExcessArguments()
     .hook('preAction', (_root, command) => {
       const { args, registeredArguments: taken } = command;
