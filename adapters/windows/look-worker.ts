@@ -1,4 +1,3 @@
-import { CertopsError } from '../../src/domain/errors.ts';
 import type { WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
 import { readCertificate } from './certificates/read.ts';
@@ -19,8 +18,8 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
     setting('MasterEndpoint'),
     setting('MasterHttpsCertThumbprint'),
     setting('WorkerHttpsCertThumbprint'),
-    orMissing(setting('StoreName'), 'My'),
-    orMissing(setting('StoreLocation'), LOCAL_MACHINE),
+    setting('StoreName'),
+    setting('StoreLocation'),
   ]);
   const served = servedStore(storeName);
   const workerStore = served ?? 'My';
@@ -68,13 +67,3 @@ function servedStore(text: string): StoreName | null {
 }
 
 const short = (text: string): string => text.trim().slice(0, 100);
-
-/** A missing setting has the product's default. */
-async function orMissing(reading: Promise<string>, otherwise: string): Promise<string> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof CertopsError && error.code === 'SettingMissing') return otherwise;
-    throw error;
-  }
-}

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { CertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
@@ -15,17 +15,29 @@ const WRITABLE: { readonly [key: string]: Role } = {
   WorkerHttpsCertThumbprint: 'worker',
 };
 
+/** What Scale Out takes where its file does not say. */
+const DEFAULTS: { readonly [role in Role]: { readonly [key: string]: string } } = {
+  master: { PortNumber: '8391' },
+  worker: { StoreName: 'My', StoreLocation: 'LocalMachine' },
+};
+
 const settingsFileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
 
 /**
- * One value of the settings file beside the service's image. Throws `FileMissing`, `FileBusy` and what readSetting
- * throws.
+ * One value of the settings file beside the service's image, or what the service takes without it. Throws
+ * `FileMissing`, `FileBusy` and what readSetting throws.
  */
 export async function readSettingOf(context: WindowsContext, folder: string, role: Role, key: string): Promise<string> {
   const file = settingsFileIn(folder, role);
   const bytes = await readWhole(context, file);
   if (bytes === null) throw new CertopsError('FileMissing', { file });
-  return told(file, () => readSetting(bytes, key));
+  try {
+    return told(file, () => readSetting(bytes, key));
+  } catch (error) {
+    const otherwise = errorCode(error) === 'SettingMissing' ? DEFAULTS[role][key] : undefined;
+    if (otherwise === undefined) throw error;
+    return otherwise;
+  }
 }
 
 /** The settings file and why it cannot be written, as when it is read-only; null: it can. */

@@ -33,7 +33,7 @@ export function createMaster(input: { host: LabHost; service: ServiceConfig; htt
       const thumbprint = settings.SSLCertThumbprint ?? '';
       const found = (['Root', 'My'] as const).flatMap((store) => host.certificate(store, thumbprint) ?? []);
       const certificate = found.find((each) => host.key(each) !== null) ?? found[0] ?? null;
-      if (!/^[1-9]\d{0,4}$/u.test(settings.PortNumber ?? '')) return 'MasterSettings.config cannot be read.';
+      if (!/^[1-9]\d{0,4}$/u.test(settings.PortNumber ?? '8391')) return 'MasterSettings.config cannot be read.';
       if (certificate === null) return `The certificate ${thumbprint} is neither in LocalMachine\\Root nor in My.`;
       const container = host.key(certificate);
       if (container === null) return `The certificate ${thumbprint} has no private key.`;

@@ -37,6 +37,23 @@ beforeEach(async () => {
 });
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 
+test.each([
+  ['master', 'PortNumber', '8391'],
+  ['worker', 'StoreName', 'My'],
+  ['worker', 'StoreLocation', 'LocalMachine'],
+] as const)(
+  'of a %s whose file lacks %s, the service takes %s; a thumbprint has no such value',
+  async (role, key, value) => {
+    for (const name of ['MasterSettings.config', 'WorkerSettings.config'])
+      await fs.writeFile(path.join(folder, name), '{"SqlServerName": "."}');
+    expect(await readSettingOf(context(), FOLDER, role, key)).toBe(value);
+    await expect(readSettingOf(context(), FOLDER, 'master', KEY)).rejects.toMatchObject({ code: 'SettingMissing' });
+    await expect(readSettingOf(context(), FOLDER, role === 'master' ? 'worker' : 'master', key)).rejects.toMatchObject({
+      code: 'SettingMissing',
+    });
+  },
+);
+
 test.each([false, true])(
   'a link in its place is refused before anything is written, even when putting back (%s)',
   async (isWayBack) => {
