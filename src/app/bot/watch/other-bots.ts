@@ -3,8 +3,11 @@ import { MINUTE_MS } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Quiet } from '../chats/quiet-chats.ts';
 
-/** A bot that replaces another one may overlap with it, and a connection that was cut off seems alive for a while. */
-const OVERLAP_MS = 2 * MINUTE_MS;
+/**
+ * A bot that replaces another one may overlap with it, and a connection that was cut off seems alive for a while. After
+ * an outage, one bot may be connected again before the other.
+ */
+const LASTS_MS = 2 * MINUTE_MS;
 
 /** The addresses from which bots of this farm take letters, this one's too; null: that cannot be seen. */
 export type FindBots = (farm: string) => Promise<readonly string[] | null>;
@@ -21,7 +24,7 @@ interface OtherBotsDeps {
 export function createOtherBots(farm: string, { find, clock }: OtherBotsDeps) {
   let found: readonly string[] | null = null;
   let isLooking = false;
-  let since: { readonly now: number; readonly steady: number } | null = null;
+  let seen: { readonly isMany: boolean; readonly now: number; readonly steady: number } | null = null;
   return {
     /** Returns at once: nothing waits for Redis. */
     look(): void {
@@ -33,17 +36,17 @@ export function createOtherBots(farm: string, { find, clock }: OtherBotsDeps) {
           isLooking = false;
           found = addresses;
           if (addresses === null) return;
-          since = addresses.length < 2 ? null : (since ?? { now: clock.now(), steady: clock.steady() });
+          const isMany = addresses.length > 1;
+          if (seen?.isMany !== isMany) seen = { isMany, now: clock.now(), steady: clock.steady() };
         });
     },
-    /** What was reported lasts, with the addresses of that moment, until only one is seen. */
+    /** What was reported stays so, with the addresses of that moment, until one alone has been seen for as long. */
     quiet(known: readonly Quiet[]): readonly Quiet[] {
       const told = known.filter(({ what }) => what === 'bots');
-      if (found === null) return told;
-      if (since === null) return [];
-      const { now, steady } = since;
+      if (found === null || seen === null || clock.steady() - seen.steady < LASTS_MS) return told;
+      const { isMany, now } = seen;
+      if (!isMany) return [];
       if (told.length > 0) return told;
-      if (clock.steady() - steady < OVERLAP_MS) return [];
       return [...new Set(found)].map((subject) => ({ what: 'bots', subject, since: instant(now) }));
     },
   };
