@@ -6,7 +6,7 @@ import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseRegistry } from '../../../adapters/windows/parse/registry.ts';
 import { parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
-import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
+import { errorNumberIn, errorNumberSaid, withoutLostMarks } from '../../../adapters/windows/parse/text.ts';
 import { recorded } from './fixtures.ts';
 
 /** Words of several languages and scripts, with characters that labels may hold and that must not look like values. */
@@ -316,4 +316,10 @@ test.each(SHAPES)('what the registry holds is read the same, %s', (_what, shape)
 test.each(SHAPES)('how a service is configured is read the same, %s', (_what, shape) => {
   const text = recorded('sc/en-qc-shared-process.txt');
   expect(parseServiceConfig(shape(text))).toEqual({ start: 'auto', account: 'LocalSystem' });
+});
+
+test('a line of a hundred thousand blanks takes no time', () => {
+  const begun = performance.now();
+  expect(withoutLostMarks(`${' '.repeat(100_000)}x: ?y`).trimStart()).toBe('x: y');
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
