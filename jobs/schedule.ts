@@ -44,6 +44,8 @@ interface ScheduleOptions {
 const LOOK_MS = 60_000;
 /** A run that is this late was lost, together with whatever should have triggered it. */
 const LOST_MS = 300_000;
+/** How many schedulers that are not ours are removed at a time. */
+const MOST_FOREIGN = 1000;
 
 /**
  * Runs one farm's jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis,
@@ -68,6 +70,14 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   /** Older versions kept the schedulers of all farms here: nobody takes jobs from it any more, so ours are removed. */
   const shared = open(SCHEDULE, prefix);
 
+  /** When each scheduler runs next, by its name: all that is read of them, whoever wrote their content. */
+  const runs = `${scheduleOf(prefix)}:${farm}:repeat`;
+  /** Also one that BullMQ cannot remove, because its content is no hash. */
+  const forget = async (name: string): Promise<void> => {
+    await producer.redis.del(`${runs}:${name}`);
+    await queue.removeJobScheduler(name);
+  };
+
   const write = async (): Promise<void> => {
     try {
       for (const job of jobs) {
@@ -75,8 +85,8 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
         await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {}, opts: LETTER_OPTIONS });
       }
       const names = new Set(jobs.map((job) => job.name));
-      for (const { key } of await queue.getJobSchedulers()) {
-        if (!names.has(key)) await queue.removeJobScheduler(key);
+      for (const name of await producer.redis.zrange(runs, '0', String(MOST_FOREIGN - 1))) {
+        if (!names.has(name)) await forget(name);
       }
       for (const name of names) await shared.removeJobScheduler(name);
     } catch (error) {
@@ -91,15 +101,15 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     if (isLooking || producer.redis.status !== 'ready') return;
     isLooking = true;
     try {
-      const there = await queue.getJobSchedulers();
+      const next = await Promise.all(jobs.map(({ name }) => producer.redis.zscore(runs, name)));
       const runsFrom = Date.now() - LOST_MS;
-      const lost = jobs.filter(({ name }) => !there.some(({ key, next = 0 }) => key === name && next > runsFrom));
+      const lost = jobs.filter((_, at) => !(Number(next[at] ?? 0) > runsFrom));
       if (lost.length === 0) return;
       log.warn(
         { queue: SCHEDULE, jobs: lost.map(({ name }) => name) },
         'scheduled jobs were lost: they are written again',
       );
-      for (const { name } of lost) await queue.removeJobScheduler(name);
+      for (const { name } of lost) await forget(name);
       await write();
     } catch (error) {
       log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be checked');

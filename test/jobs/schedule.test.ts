@@ -138,12 +138,32 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
 
     test('it is written again after Redis was wiped', () => mended(() => admin.flushall()));
 
-    test('it is written again where the next run was lost', () =>
+    async function loseNextRun(): Promise<void> {
+      const base = '{certops}:schedule:prod';
+      const [next = ''] = await admin.zrange(`${base}:delayed`, '0', '-1');
+      const tenMinutesAgo = String(Date.now() - 600_000);
+      await admin.multi().del(`${base}:delayed`, `${base}:${next}`).zadd(KEY, tenMinutesAgo, 'tick').exec();
+    }
+
+    test('it is written again where the next run was lost', () => mended(loseNextRun));
+
+    test.each([
+      ['with content that is no JSON', async () => admin.hset(`${KEY}:other`, 'name', 'x', 'data', '{')],
+      ['without any content, under a name of an old form', async () => admin.zadd(KEY, '1', 'a:b:c:d:e')],
+      ['whose content is no hash', async () => admin.set(`${KEY}:other`, 'x')],
+    ])('nor does a scheduler stop that which somebody else has written, %s', (_, write) =>
       mended(async () => {
-        const base = '{certops}:schedule:prod';
-        const [next = ''] = await admin.zrange(`${base}:delayed`, '0', '-1');
-        const tenMinutesAgo = String(Date.now() - 600_000);
-        await admin.multi().del(`${base}:delayed`, `${base}:${next}`).zadd(KEY, tenMinutesAgo, 'tick').exec();
+        await admin.zadd(KEY, '1', 'other');
+        await write();
+        await loseNextRun();
+      }),
+    );
+
+    test('it is written again where its own scheduler is of the wrong type', () =>
+      mended(async () => {
+        await admin.del(`${KEY}:tick`);
+        await admin.set(`${KEY}:tick`, 'x');
+        await loseNextRun();
       }));
   });
 });
