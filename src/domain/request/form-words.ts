@@ -15,8 +15,11 @@ export type Filled = { readonly [field in 'when' | 'at' | 'ticket']?: string | u
 export function readForm(request: string, { when, at, ticket }: Filled): RequestLine | Wrong {
   const line = readRequest(request);
   if (isWrong(line)) return line;
-  if (when === undefined) return ticket === undefined ? line : fillTicket(line, wordsIn(ticket));
-  const begun = fillWhen(line, when, wordsIn(at ?? ''));
+  const time = wordsIn(at ?? '');
+  // Clients leave out what was not touched: a typed time says by itself that it is meant.
+  const chosen = when ?? (isWrong(time) || time.length > 0 ? 'time' : null);
+  if (chosen === null) return ticket === undefined ? line : fillTicket(line, wordsIn(ticket));
+  const begun = fillWhen(line, chosen, time);
   // An emptied field may come back as missing; a form without the field belonged to a request that names no ticket.
   return isWrong(begun) ? begun : fillTicket(begun, wordsIn(ticket ?? ''));
 }

@@ -41,6 +41,11 @@ describe('What is filled into a form', () => {
     expect(filled(said, {})).toEqual(parseCommand(said));
   });
 
+  test('does not start at once where a client sends the typed time without the choice', () => {
+    expect(filled('rotate-master', { at: 'tomorrow 22:00' })).toEqual(parseCommand('rotate-master at tomorrow 22:00'));
+    expect(filled('rotate-master now', { at: ' ' })).toEqual(parseCommand('rotate-master now'));
+  });
+
   test('removes the ticket when its field was emptied, even if the field does not come back', () => {
     expect(filled('rotate-master ticket CHG1', { when: 'now' })).toEqual(parseCommand('rotate-master now'));
     expect(filled('rotate-master ticket CHG1', { when: 'now', ticket: '' })).toEqual(parseCommand('rotate-master now'));
