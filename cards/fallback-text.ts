@@ -12,6 +12,7 @@ import type {
 } from '../src/domain/views/view.ts';
 import { isRetire, titleOf } from './adaptive/closed.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './adaptive/draw.ts';
+import { askedLine } from './adaptive/person-asked.ts';
 import { aboutWhom } from './adaptive/reconnect.ts';
 import { hasEnded } from './adaptive/reminder.ts';
 import { SLASH } from './call.ts';
@@ -62,7 +63,12 @@ type Label = ReturnType<typeof createDraw>['label'];
 const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
 
 /** How many approvals there are and are needed, and who may give them. */
-const approvalsOf = ({ votes, quorum, needed, mayApprove }: AskingView) => ({
+const approvalsOf = ({
+  votes,
+  quorum,
+  needed,
+  mayApprove,
+}: Pick<AskingView, 'votes' | 'quorum' | 'needed' | 'mayApprove'>) => ({
   approved: approvalsIn(votes),
   quorum,
   needed,
@@ -146,6 +152,12 @@ function ofClosed(view: ClosedView, label: Label, locale: Locale): string {
 }
 
 function ofPerson(view: NeedsPersonView, label: Label, locale: Locale): string {
+  if (view.asked !== null)
+    return label('person.fallback-asked', {
+      id: idOf(view),
+      asked: clip(askedLine(view, view.asked, label), 160),
+      ...approvalsOf(view),
+    });
   const why = view.why[0];
   return label('person.fallback', {
     id: idOf(view),

@@ -37,6 +37,10 @@ test.each([
     "prod-17 needs a person: Whether packages run cannot be seen any more: the SQL Server refuses sqlm01's runner. Create a login for its account.",
   ],
   [
+    'needs-person-asked',
+    'prod-17 needs a person: Ana Ruiz asks to leave sqlw02 behind. 1 of 2 approved, 1 more needed: Wei Zhang.',
+  ],
+  [
     'reminder',
     'prod: the master certificate ends in 14 days, on Tue 8 Dec. Owner Mei Lin. Next reminder on Tue 1 Dec.',
   ],
@@ -66,6 +70,7 @@ test.each([
     'needs-person',
     'prod-17 需要人工决定：sqlw02 无响应：自 2026年11月24日 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
   ],
+  ['needs-person-asked', 'prod-17 需要人工决定：Ana Ruiz 申请放弃 sqlw02。已有 1 票，共需 2 票，还需 Wei Zhang 批准。'],
   ['reminder', 'prod：Master 证书将在 14 天后，即 12月8日周二到期。负责人 Mei Lin。下次提醒：12月1日周二。'],
   ['notice', 'prod-17 是您本人的申请，您的批准无效。可由 Ana Ruiz 或 Tom Becker 批准。'],
 ])('a lock screen in Shanghai shows for %s: %s', (name, words) => {

@@ -1,6 +1,6 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { capital, count, list } from '../grammar.ts';
+import { approvers, capital, count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
 import { agreedBack, type Back, before, THEN_PREPARED, theirsBefore, whatBack } from './put-back.ts';
@@ -248,6 +248,17 @@ export const personWords = {
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',
   'person.row-cut-at': (d: { at: string }, pen: Pen) => `; cut off on ${pen.dateTime(d.at)}`,
+  'person.fallback-asked': (d: {
+    id: string;
+    asked: string;
+    approved: number;
+    quorum: number;
+    needed: number;
+    names: Names;
+  }) =>
+    `${d.id} needs a person: ${d.asked} ${d.approved} of ${d.quorum} approved${
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
+    }.`,
   'person.fallback': (d: {
     id: string;
     unknown: Names;

@@ -1,7 +1,7 @@
 import type { Despite, personWords as en } from '../../en/cards/person.ts';
 import type { Returns } from '../../en/returning.ts';
 import type { Same } from '../../line.ts';
-import { hosts, join, tight } from '../grammar.ts';
+import { hosts, join, stillNeeded, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { returning } from '../returning.ts';
 import { before } from './running.ts';
@@ -197,6 +197,10 @@ export const personWords = {
   'person.back-do': () => '全部还原',
   'person.row-cut-off': () => '已断开',
   'person.row-cut-at': (d, pen) => tight`；于 ${pen.dateTime(d.at)} 断开`,
+  'person.fallback-asked': (d) =>
+    `${d.id} 需要人工决定：${d.asked}已有 ${d.approved} 票，共需 ${d.quorum} 票${
+      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
+    }。`,
   'person.fallback': (d) => {
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
