@@ -55,8 +55,6 @@ export interface StepPast {
     readonly before: Facts;
     readonly goal: Facts;
   };
-  /** The last proof after a change, forward or back. */
-  readonly proved: { readonly seq: number; readonly facts: Facts } | null;
 }
 
 /** `seq`: position of the refusal in the journal. */
@@ -136,24 +134,17 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       }));
     }
     case 'started':
-      return onStep(state, entry, entry.step, (past) => ({
+      return onPast(state, entry, ({ steps }) => {
+        const { step, direction, before, goal, made: one } = entry;
         // If it began on the way back (restarting what was never touched), its goal is what was there before.
-        first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
-        made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
-        started: { seq, at, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
-        proved: past?.proved ?? null,
-      }));
-    case 'done':
-      if (!entry.changed) return state;
-      return onStep(state, entry, entry.step, (past) => past && { ...past, proved: { seq, facts: entry.facts } });
-    case 'undone': {
-      const digest = state.orders.find((order) => order.n === entry.n)?.digest ?? null;
-      if (digest === null) return state;
-      // If no way back was started, `undone` only says that nothing had to be done.
-      return onStep(state, { digest, rotation: entry.rotation }, entry.step, (past) =>
-        past?.started.direction === 'back' ? { ...past, proved: { seq, facts: entry.facts } } : past,
-      );
-    }
+        const { first = direction === 'forth' ? before : goal, made = [] } = steps[step] ?? {};
+        const now: StepPast = {
+          first,
+          made: one === null ? made : withMade(made, one),
+          started: { seq, at, n: entry.n, direction, before, goal },
+        };
+        return { steps: { ...steps, [step]: now } };
+      });
     case 'failed':
       return onOrder(state, entry.n, (order) => ({
         failed: order.failed ?? { code: entry.code, data: entry.data },
@@ -171,6 +162,8 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       if (n === null || rotation === null) return state;
       return { ...state, refused: [...state.refused, { n, rotation, seq }].slice(-KEPT_ORDERS) };
     }
+    case 'done':
+    case 'undone':
     case 'proved':
       return state;
   }
@@ -250,26 +243,12 @@ function onOrder(state: RunnerState, n: number, how: (order: AcceptedOrder) => P
   return { ...state, orders: state.orders.map((order) => (order.n === n ? { ...order, ...how(order) } : order)) };
 }
 
-type Under = Pick<DigestPast, 'digest' | 'rotation'>;
-
 function onPast(
   state: RunnerState,
-  { digest, rotation }: Under,
+  { digest, rotation }: Pick<DigestPast, 'digest' | 'rotation'>,
   how: (past: DigestPast) => Partial<DigestPast>,
 ): RunnerState {
   const was = pastOf(state, digest) ?? { digest, rotation, isOver: false, steps: {}, refs: {} };
   const others = state.pasts.filter((past) => past.digest !== digest);
   return { ...state, pasts: [...others, { ...was, ...how(was) }].slice(-KEPT_PASTS) };
-}
-
-function onStep(
-  state: RunnerState,
-  under: Under,
-  step: string,
-  how: (past: StepPast | undefined) => StepPast | undefined,
-): RunnerState {
-  return onPast(state, under, (past) => {
-    const next = how(past.steps[step]);
-    return next === undefined ? {} : { steps: { ...past.steps, [step]: next } };
-  });
 }
