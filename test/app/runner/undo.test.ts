@@ -82,14 +82,17 @@ describe('an undo of a worker', () => {
     return rig.runner('sqlw01', { host: { ...world, connectionWitness } });
   };
 
-  /** An undo of a worker that this rotation has moved, and that is connected again only five minutes later. */
-  async function slowUndo(meanwhile: (rig: Rig, runner: Runner, plan: Plan) => Promise<void>) {
+  /** An undo of a worker that this rotation has moved, and that is connected again only so much later. */
+  async function slowUndo(
+    meanwhile: (rig: Rig, runner: Runner, plan: Plan) => Promise<void>,
+    { afterMs = 300_000 }: { readonly afterMs?: number } = {},
+  ) {
     const { rig, plan } = await rigBefore('workers');
     await rig.run(plan, 'sqlw01', 'apply', 'workers');
     await rig.run(plan, 'sqlm01', 'undo', 'master');
     const pidOf = (): number => rig.machines.get('sqlw01')?.services.worker?.facts.pid ?? 0;
     const pid = pidOf();
-    const inAt = rig.clock.now() + 300_000;
+    const inAt = rig.clock.now() + afterMs;
     const runner = connectedFrom(rig, inAt);
     await runner.start();
     const order = rig.order(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 });
@@ -105,6 +108,21 @@ describe('an undo of a worker', () => {
     const { outcome, restarts, waitedMs } = await slowUndo(async () => {});
     expect([outcome, restarts]).toEqual(['put-back', 1]);
     expect(waitedMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test('that was touched and does not come back at all is restarted once, and then a person is asked', async () => {
+    const { outcome, restarts } = await slowUndo(async () => {}, { afterMs: Number.POSITIVE_INFINITY });
+    expect([outcome, restarts]).toEqual(['unknown', 1]);
+  });
+
+  test('that cannot be taken back asks a person at once, for nothing that is waited for would prove it', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlw01', 'apply', 'workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    rig.machines.get('sqlw01')?.faults.set('setting.write', { kind: 'fail', times: 99 });
+    const at = rig.clock.now();
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 })).toBe('unknown');
+    expect(rig.clock.now() - at).toBeLessThan(60_000);
   });
 
   test('that is slow to connect goes on waiting even if all is stopped meanwhile', async () => {
