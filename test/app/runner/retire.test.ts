@@ -1,6 +1,7 @@
 import { say } from '../../../cards/wording/index.ts';
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
 import { lookAtNamed } from '../../../src/app/runner/look-at-named.ts';
+import { standsBehind } from '../../../src/app/runner/undo-here.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import { type Plan, writePlan } from '../../../src/domain/plan/plan.ts';
 import { plainWish, type RotationKind } from '../../../src/domain/plan/wish.ts';
@@ -57,6 +58,13 @@ test('what was removed can no longer be gone back to', async () => {
   const plan = await retirePlan();
   for (const name of NAMES) await apply(plan, name);
   for (const name of NAMES) expect(rig.journalOf(name).state().distrusted).toEqual([old]);
+});
+
+test('a removal keeps nobody from putting back by hand what came before, for it cannot go back itself', async () => {
+  const plan = await retirePlan();
+  expect(await apply(plan, 'sqlm01')).toBe('applied');
+  const journal = rig.journalOf('sqlm01');
+  expect(standsBehind(journal.read(), journal.state(), 'prod-17', rig.config('sqlm01'))).toBeNull();
 });
 
 test('a runner with a new journal counts from when it first saw an unused certificate of ours, not from before', async () => {
