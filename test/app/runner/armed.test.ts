@@ -557,6 +557,16 @@ describe('A master that has switched', () => {
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['applied', made(rig)]);
   });
 
+  test('goes back at once when it is told to stop, and the stop ends as it does', async () => {
+    const { rig, plan, order, runner } = await switched();
+    const stop = rig.order(plan, MASTER, 'stop', 'master');
+    await runner.receive(rig.seal(stop));
+    await runner.idle();
+    await runner.stop();
+    expect([order, stop].map(({ n }) => outcomeOf(rig.entries(MASTER), n))).toEqual(['put-back', 'put-back']);
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+  });
+
   test('goes back by itself when nobody confirms it, and a confirmation after that is too late', async () => {
     const { rig, order, runner } = await switched();
     await rig.clock.sleep(70_000);
