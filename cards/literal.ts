@@ -9,7 +9,8 @@ const INVISIBLE = new RegExp(`[${BIDI}]|(?![\\n\\r\\t\\v\\f])\\p{Cc}|\\p{Surroga
  * Matches preceding blanks only from the first of them: tried from each, a hundred thousand blanks take ten seconds.
  */
 const LINE_ENDS = /(?:(?<!\s)\s*)?[\n\r\v\f\u0085\u2028\u2029]\s*/gu;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** A mark alone is enough: an amount of `12 / 30` after it would be shown as `30 / 12`. */
+const RIGHT_TO_LEFT = /[\u200f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** At most `limit` characters (code points), the last one an ellipsis if something was cut. */
 export function clip(text: string, limit: number): string {

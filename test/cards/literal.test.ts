@@ -34,6 +34,7 @@ test.each([
   ['a character that reverses text is named', 'abc\u202edef', 'abc⟨U+202E⟩def'],
   ['half a character is named', 'x\ud800y', 'x⟨U+D800⟩y'],
   ['right-to-left text is kept apart from its neighbours', 'שלום', '\u2068שלום\u2069'],
+  ['nor does a mark that only turns what follows reorder our numbers', 'x\u200f', '\u2068x\u200f\u2069'],
   ['other scripts are untouched', '轮换 prod 的证书 🙂', '轮换 prod 的证书 🙂'],
 ])('%s', (_name, typed, shown) => {
   expect(visible(typed)).toBe(shown);
