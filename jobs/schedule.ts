@@ -72,7 +72,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
 
   /** When each scheduler runs next, by its name: all that is read of them, whoever wrote their content. */
   const runs = `${scheduleOf(prefix)}:${farm}:repeat`;
-  /** Also one that BullMQ cannot remove, because its content is no hash. */
+  /** BullMQ removes the content only of one that has a next run; content that is no hash would stop it for good. */
   const forget = async (name: string): Promise<void> => {
     await producer.redis.del(`${runs}:${name}`);
     await queue.removeJobScheduler(name);

@@ -159,11 +159,12 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
       }),
     );
 
-    test('it is written again where its own scheduler is of the wrong type', () =>
+    test('it is written again where its own scheduler is of the wrong type and has no next run', () =>
       mended(async () => {
         await admin.del(`${KEY}:tick`);
         await admin.set(`${KEY}:tick`, 'x');
         await loseNextRun();
+        await admin.zrem(KEY, 'tick');
       }));
   });
 });
