@@ -228,8 +228,14 @@ export function failure(
 function failureOf(host: HostName, stage: string, order: OrderState | undefined): Cause {
   if (order?.silentSince != null)
     return { host, stage, step: null, code: silentCode(order), data: { since: order.silentSince } };
-  const code = order?.code ?? (order?.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
+  const code = order?.code ?? codeless(order);
   return { host, stage, step: order?.failedStep ?? null, code, data: order?.data ?? {} };
+}
+
+/** A runner that puts back what had ended well was told so by a person at its machine: it names no failure. */
+function codeless(order: OrderState | undefined): string {
+  if (order?.status === 'lapsed') return 'OrderLapsed';
+  return order?.kind === 'apply' && order.outcome === 'put-back' ? 'PutBackByHand' : 'StateUnknown';
 }
 
 const cause = (code: string, data: Cause['data'], host: HostName | null = null): Cause => ({

@@ -452,3 +452,13 @@ describe('With bot and queue gone for good', () => {
     );
   });
 });
+
+test('a master that somebody puts back by hand after it was confirmed is named as put back by hand', () => {
+  const sim = new Sim(farmOf(), (order) => (order.kind === 'look' && order.n > 1 ? null : 'ok'));
+  approve(sim);
+  const order = sim.orders.find(isApplyOf('master'));
+  if (order === undefined) throw new Error('it was given no order');
+  expect(sim.rotation().orders.find(({ n, host }) => n === order.n && host === order.host)?.outcome).toBe('applied');
+  sim.end(order, 'put-back');
+  expect(causeOf(sim.rotation(), sim.moment())).toMatchObject({ host: 'sqlm01', code: 'PutBackByHand' });
+});

@@ -92,6 +92,11 @@ export const workFaults = {
     todo: PUT_RIGHT,
     alone: { head: 'It was decided on the card to put all back', about: () => '' },
   },
+  PutBackByHand: {
+    says: 'somebody put it back by hand.',
+    todo: PUT_RIGHT,
+    alone: { head: 'Somebody put it back by hand', about: (_, host) => `on ${host}.` },
+  },
   LeftAsItIs: {
     says: 'it was decided on the card to leave all as it is.',
     todo: 'See how its machines stand.',

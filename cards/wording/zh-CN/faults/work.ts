@@ -84,6 +84,11 @@ export const workFaults = {
     todo: WHEN_RIGHT,
     alone: { head: '已在卡片上决定全部还原', about: () => '' },
   },
+  PutBackByHand: {
+    says: '有人人工将其还原。',
+    todo: WHEN_RIGHT,
+    alone: { head: '有人人工将其还原', about: (_, host) => `在 ${host} 上。` },
+  },
   LeftAsItIs: {
     says: '已在卡片上决定全部保持现状。',
     todo: '请查看各机器的状态。',
