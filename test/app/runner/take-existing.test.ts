@@ -4,7 +4,17 @@ import type { HostName, StoreName, Thumbprint } from '../../../src/domain/values
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';
-import { CUTOVER, createRig, MONITORING_SID, PREPARE, type Rig, type RigOptions, SERVICE_SID, stateOf } from './rig.ts';
+import {
+  CUTOVER,
+  createRig,
+  MONITORING_SID,
+  outcomeOf,
+  PREPARE,
+  type Rig,
+  type RigOptions,
+  SERVICE_SID,
+  stateOf,
+} from './rig.ts';
 import { host, make } from './world.ts';
 
 const ONEBOX: RigOptions = { hosts: { sqlm01: ['master', 'worker'] } };
@@ -63,6 +73,19 @@ describe.each([
     const stored = rig.machines.get('sqlm01')?.stores[store].get(taken);
     expect([stored?.facts.privateKey, stored?.readers]).toEqual(['yes', [MONITORING_SID]]);
   });
+});
+
+test('a key is granted on no machine that its own configuration does not call the master', async () => {
+  const { rig } = await holding('Root');
+  const plan = await rig.plan();
+  const config = { ...rig.config('sqlm01'), masterHost: host('sqlw01') };
+  const runner = rig.runner('sqlm01', { config });
+  const order = rig.order(plan, 'sqlm01', 'apply', 'grant');
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('refused RoleNotAllowed');
 });
 
 test('a key that the service can read already is granted to nobody', async () => {
