@@ -1,8 +1,8 @@
 import { type HostName, parseHostName } from '../values.ts';
 import { keyIdOf, readEnvelope } from './envelope.ts';
 
-/** How every letter of a bot or a runner begins. */
-const NAMES = /^\{"v":1,"farm":"([^"\\]{1,63})","host":"([^"\\]{1,63})"/u;
+/** How every letter of a bot or a runner begins, whatever its version. */
+const NAMES = /^\{"v":\d{1,9},"farm":"([^"\\]{1,63})","host":"([^"\\]{1,63})"/u;
 
 /**
  * For which farm and machine a body says it is, without parsing it: anybody may have written it, and sixteen million

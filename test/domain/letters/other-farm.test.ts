@@ -15,6 +15,11 @@ describe('letters of another farm, for a machine of the same name', () => {
     expect(otherFarmOf(letter, own)).toEqual({ farm: 'test', key: letter.key });
   });
 
+  test('are told so in a later version too', () => {
+    const letter = signEnvelope(stranger, 'order', body({ v: 2 }));
+    expect(otherFarmOf(letter, own)).toEqual({ farm: 'test', key: letter.key });
+  });
+
   test('are not parsed: nobody has to have signed them', () => {
     const letter = signEnvelope(stranger, 'order', '{"v":1,"farm":"test","host":"sqlw01","n":[[[[');
     expect(otherFarmOf(letter, own)).toEqual({ farm: 'test', key: letter.key });
