@@ -245,6 +245,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'next.contained': { hosts: MACHINES },
   'status.contained': { hosts: MACHINES },
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
+  // What is asked is a sentence in the reader's language.
+  'person.fallback-asked': { asked: ['8391. '] },
   'person.choices': {
     back: [null, ...BACKS],
     leave: [null, 'cut-off', 'not-known', 'as-it-is', 'all-as-it-is'],
