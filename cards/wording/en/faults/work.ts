@@ -95,7 +95,7 @@ export const workFaults = {
   PutBackByHand: {
     says: 'somebody put it back by hand.',
     todo: PUT_RIGHT,
-    alone: { head: 'Somebody put it back by hand', about: (_, host) => `on ${host}.` },
+    alone: { head: 'Put back by hand', about: (_, host) => `somebody did so on ${host}.` },
   },
   LeftAsItIs: {
     says: 'it was decided on the card to leave all as it is.',

@@ -87,7 +87,7 @@ export const workFaults = {
   PutBackByHand: {
     says: '有人人工将其还原。',
     todo: WHEN_RIGHT,
-    alone: { head: '有人人工将其还原', about: (_, host) => `在 ${host} 上。` },
+    alone: { head: '已人工还原', about: (_, host) => `由人员在 ${host} 上完成。` },
   },
   LeftAsItIs: {
     says: '已在卡片上决定全部保持现状。',
