@@ -9,7 +9,7 @@ export interface Button {
   readonly data: { readonly [name: string]: Json };
 }
 
-/** The console of a rehearsal, over one kept-alive connection per caller, as a browser would use it. */
+/** The console of a rehearsal. */
 export interface Chat {
   /** Resolves once the server has answered. */
   say(who: string, text: string): Promise<void>;
@@ -28,7 +28,8 @@ export async function openChat(address: string, who: string): Promise<Chat> {
   const session = await openSession(address);
   const { origin } = new URL(address);
   const cookie = await cookieOf(address);
-  const agent = new http.Agent({ keepAlive: true });
+  // A connection for each: one that is kept may be closed by the server just as it is used again.
+  const agent = new http.Agent({ keepAlive: false });
   let seen = new Map<string, SeenMessage>();
   const waiting = new Set<() => void>();
   await session.listen(who, (event, data) => {
