@@ -55,7 +55,7 @@ export function waitingIn(text: string, hosts: readonly string[], prefix: string
   return found;
 }
 
-/** A connection that has asked for nothing for longer was cut off. Seconds. */
+/** A BullMQ worker asks at least every five: a connection that has not asked for longer was cut off. Seconds. */
 export const QUIET_S = 20;
 
 /**

@@ -160,7 +160,8 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
     });
     const out =
       options.out === undefined ? {} : { out: { http: options.out, word: (message: Message) => say(message, 'en') } };
-    const own = { version: '0.0.0-e2e', signer: bot, office: post.office, chats, clock, log };
+    const bots = async () => null;
+    const own = { version: '0.0.0-e2e', signer: bot, office: post.office, chats, clock, bots, log };
     const one = createBot({ farms: [{ farm, journal }], ...own, ...out });
     await one.start();
     const reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });

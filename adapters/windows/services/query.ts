@@ -76,7 +76,7 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [1072, 'ServiceMarkedForDeletion'],
 ]);
 
-const ACCESS_DENIED = 5;
+export const ACCESS_DENIED = 5;
 /** In every language sc names the call that failed: without rights that is the one that opens the service. */
 const NOT_OPENED = /\bOpen(?:Service|SCManager)\b/u;
 

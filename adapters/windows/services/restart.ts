@@ -9,6 +9,7 @@ import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
 import { createPoll, type Poll } from './poll.ts';
 import {
+  ACCESS_DENIED,
   afterRestart,
   beforeRestart,
   queryDependents,
@@ -73,8 +74,6 @@ const UNREACHED: readonly number[] = [1722, 1723];
 const ASK_AGAIN = new Set([109, 1053, 1061, ...UNREACHED]);
 /** The service database is locked: asked again. */
 const LOCKED = 1055;
-/** We may start it, but what it runs as may not run its program, or something blocks that. */
-const DENIED = 5;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
@@ -163,7 +162,9 @@ async function start(
     if (status.state === 'running' && status.pid > 0) return status;
     const { number, trouble } = answer;
     const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING, ...UNREACHED].includes(number);
-    if (!mayPass) throw serviceError(answer, name, number === DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
+    // denied although sc had opened it: its account may not run its program, or something blocks that
+    if (!mayPass)
+      throw serviceError(answer, name, number === ACCESS_DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come up
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
     if ((late && signal.aborted) || !(await poll.wait())) {

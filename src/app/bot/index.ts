@@ -47,8 +47,7 @@ export interface BotDeps {
   readonly out?: Pick<NotifierDeps, 'http' | 'word'>;
   /** The bot's own secrets whose expiry is known. */
   readonly credentials?: readonly Credential[];
-  /** If left out, nobody knows of other bots of the same farm. */
-  readonly bots?: FindBots;
+  readonly bots: FindBots;
   /** Checks the signatures of letters; if left out, this thread does. */
   readonly check?: SignatureCheck;
 }
@@ -112,7 +111,7 @@ export function createBot(deps: BotDeps): Bot {
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
       isAsked: keeper.isAsked,
-      ...(deps.bots === undefined ? {} : { bots: deps.bots }),
+      bots: deps.bots,
     }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));

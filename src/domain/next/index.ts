@@ -12,6 +12,7 @@ import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
+import { lookAt } from './look-at.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { heldUp } from './packages/left-out.ts';
 import { unwatched, watchedPackages } from './packages/watched-packages.ts';
@@ -136,8 +137,7 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
     const order = looks.at(-1);
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
-    if (order === undefined || again)
-      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
+    if (order === undefined || again) actions.push(lookAt(host));
     else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;

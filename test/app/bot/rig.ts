@@ -102,7 +102,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
         disk: one === farm ? from : secondDisk,
       }),
     );
-    const { http, credentials = [], check, bots } = options;
+    const { http, credentials = [], check, bots = async () => null } = options;
     const out = http === undefined ? {} : { out: { http, word: ({ id }: { readonly id: string }) => id } };
     const served = farms.flatMap((of, at) => {
       const journal = journals[at];
@@ -118,7 +118,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
       log,
       credentials,
       ...(check === undefined ? {} : { check }),
-      ...(bots === undefined ? {} : { bots }),
+      bots,
       ...out,
     });
     bot = one;

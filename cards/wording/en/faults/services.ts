@@ -3,6 +3,8 @@ import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fa
 
 const START_IT =
   'Start its service. If it does not start, its System log says why (events 7000, 7009, 7031, 7034, 7038). Then look again.';
+const SEE_ITS_PROGRAM =
+  'See whether its account may read and run its program, and whether a security product blocks it.';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
@@ -23,8 +25,8 @@ export const servicesFaults = {
   ServiceStartDenied: {
     ...BACK,
     says: 'Windows was denied access when it started its service (5).',
-    todo: 'See whether its account may read and run its program, and whether a security product blocks it. Then ask again.',
-    hand: 'See whether its account may read and run its program, and whether a security product blocks it. Start it, then look again.',
+    todo: `${SEE_ITS_PROGRAM} Then ask again.`,
+    hand: `${SEE_ITS_PROGRAM} Start it, then look again.`,
   },
   ServiceStopRefused: { says: (d) => `Windows did not stop its service${named(d, 'error')}.`, todo: SYSTEM_LOG },
   ServiceDependencyFailed: {

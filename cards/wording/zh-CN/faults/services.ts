@@ -4,6 +4,7 @@ import type { Same } from '../../line.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
 const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
+const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
 /** Services, and whether a worker is connected. */
@@ -18,8 +19,8 @@ export const servicesFaults = {
   ServiceStartDenied: {
     ...BACK,
     says: 'Windows 启动服务时被拒绝访问（5）。',
-    todo: '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止，然后重新申请。',
-    hand: '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止。启动服务，然后重新查看。',
+    todo: `${SEE_ITS_PROGRAM}，然后重新申请。`,
+    hand: `${SEE_ITS_PROGRAM}。启动服务，然后重新查看。`,
   },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
   ServiceDependencyFailed: { ...NOT_STARTED, says: '服务所依赖的服务未能启动（1068）。' },

@@ -41,8 +41,7 @@ interface WatchDeps {
   readonly addresses: () => readonly AddressHealth[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
-  /** If left out, nobody knows of other bots. */
-  readonly bots?: FindBots;
+  readonly bots: FindBots;
   /** Platforms that reject the bot itself, and since when, in milliseconds since 1970. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
   /** Whether this platform has said since the start whether it accepts the bot. */
@@ -60,8 +59,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let refused: Refused = { word: desk.refusal(), since: queueSince };
   /** By the steady clock. */
   const turnedAwayAt = new Map<string, number>();
-  const { bots = async () => null } = deps;
-  const others = createOtherBots(desk.farm.name, { find: bots, clock: deps.clock });
+  const others = createOtherBots(desk.farm.name, { find: deps.bots, clock: deps.clock });
   return async () => {
     const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     if (steady - watched.steady < WATCH_EVERY_MS) return;

@@ -1,10 +1,10 @@
-import { PROTOCOL } from '../../letters/protocol.ts';
 import type { HostLook } from '../../machine/host-facts.ts';
 import type { Proof } from '../../machine/proof-roles.ts';
 import type { PlanSlice } from '../../plan/plan.ts';
 import { keeps, retires } from '../../plan/plan-phases.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../../rotation/rotation.ts';
 import type { HostName } from '../../values.ts';
+import { lookAt } from '../look-at.ts';
 import type { Action, Cause, Moment } from '../moment.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
@@ -84,14 +84,6 @@ function proveOne(rotation: RotationState, moment: Moment, { slice, looks, direc
   if (proof === null) return { doubt: doubt(host, unanswered(order)) };
   return { doubt: doubt(host, 'NotProved', { against: proof.against }) };
 }
-
-const lookAt = (host: HostName): Action => ({
-  do: 'order',
-  host,
-  kind: 'look',
-  stage: null,
-  timeLimitMs: PROTOCOL.lookLimitMs,
-});
 
 /**
  * All are proved, but SSISDB may still add to it: if a worker's heartbeats can be seen there, the next ones are waited

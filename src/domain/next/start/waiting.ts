@@ -2,7 +2,6 @@ import { isPolicyChanged } from '../../approval/approval.ts';
 import { mayApprove, mayBeApprover } from '../../approval/people.ts';
 import type { Farm } from '../../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
-import { PROTOCOL } from '../../letters/protocol.ts';
 import { retires } from '../../plan/plan-phases.ts';
 import { changedSince, hostsIn } from '../../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
@@ -10,6 +9,7 @@ import { instant, type Start, startIfLifted, startOf, startUnder } from '../../r
 import { HOUR_MS } from '../../time.ts';
 import { type HostName, isRefusal, type Json, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
+import { lookAt } from '../look-at.ts';
 import type { Action, Moment } from '../moment.ts';
 import { isUnderWay, ordersOf } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
@@ -228,7 +228,7 @@ function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm
     const isFresh = order !== undefined && issued >= dueAt && !isToCome(issued, { now });
     if (isFresh && isUnderWay(order)) isOut = true;
     else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
-      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
+      actions.push(lookAt(host));
   }
   if (actions.length > 0 || isOut) return actions;
   // At the start every host must have been seen; before it, those that were not are named.
