@@ -46,6 +46,16 @@ describe('Whoever stops a running rotation is told what becomes of it', () => {
     expect(told('refused.goes-back-already', { kept: true }).join()).not.toMatch(/put back|还原/u);
   });
 
+  test('what needs a person is not said to be put back, and the way on is its card', () => {
+    expect(told('refused.waits-for-person', { hosts: ['sqlm01'], paused: false })).toEqual([
+      'prod-19 needs a person, and to stop it changes nothing: how sqlm01 stands is not known. Its card has the buttons to look again or to decide what becomes of it: /ssis resolve prod-19.',
+      'prod-19 需要人工决定，再停止也不会有任何改变：sqlm01 状态未知。请用卡片上的按钮再次查看或决定如何处理：/ssis resolve prod-19。',
+    ]);
+    const paused = told('refused.waits-for-person', { hosts: ['sqlw01', 'sqlw02'], paused: true });
+    expect(paused[0]).toContain(': sqlw01 and sqlw02 are paused, and not put back before that ends. Its card');
+    expect(paused[1]).toContain('：sqlw01 和 sqlw02 已暂停，恢复之前不会还原。');
+  });
+
   test('a freeze does not promise that what runs will be put back', () => {
     expect(told('freeze.runs', {}).join()).not.toMatch(/back|还原/u);
   });

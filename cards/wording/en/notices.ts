@@ -16,7 +16,7 @@ import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
-import { stopWords } from './stops.ts';
+import { standsStill, stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -209,7 +209,7 @@ const lines = {
   'summary.runs': (d: Id & { by: string }) => `${d.id} runs, asked by ${d.by}.`,
   'summary.looks': (d: Id & { by: string }) => `${d.id} looks at the machines for its plan, asked by ${d.by}.`,
   'summary.needs-person': (d: Id & { hosts: Names; paused: boolean }, pen: Pen) =>
-    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Decide on its card: /ssis resolve ${d.id}.` : `${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`}`,
+    `${pen.bold(`${d.id} needs a person`)}: ${standsStill(d)}. Decide on its card: /ssis resolve ${d.id}.`,
   'summary.packages': (d: Packages, pen: Pen) =>
     `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}. Decide on its card: /ssis resolve ${d.id}.`,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',

@@ -10,6 +10,15 @@ const STOPS = {
   contained: 'the change in hand is finished; what is contained stays contained.',
 } as const;
 
+type Waits = { readonly hosts: readonly string[]; readonly paused: boolean };
+
+/** What keeps it from going on without a person, in a clause. */
+export const standsStill = ({ hosts, paused }: Waits): string => {
+  const names = list(hosts, 'and', 4);
+  if (paused) return `${names} ${hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends`;
+  return `${hosts.length === 0 ? 'how it stands' : `how ${names} ${hosts.length === 1 ? 'stands' : 'stand'}`} is not known`;
+};
+
 /** What somebody who stops or withdraws something is told, and why they may not. */
 export const stopWords = {
   withdrawn: (d: Id) => `${d.id} is withdrawn. Nothing has been changed.`,
@@ -22,4 +31,6 @@ export const stopWords = {
     `${d.by} has stopped ${d.id} already. Its card shows how far it is.`,
   'refused.goes-back-already': (d: Id & { kept: boolean }) =>
     `${d.id} ${d.kept ? 'ends already: no further machine begins' : 'is being put back already'}. Its card shows how far it is.`,
+  'refused.waits-for-person': (d: Id & Waits, pen: Pen) =>
+    `${pen.bold(`${d.id} needs a person`)}, and to stop it changes nothing: ${standsStill(d)}. Its card has the buttons to ${d.paused ? '' : 'look again or to '}decide what becomes of it: /ssis resolve ${d.id}.`,
 } satisfies Lines;

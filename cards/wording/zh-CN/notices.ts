@@ -15,7 +15,7 @@ import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
-import { stopWords } from './stops.ts';
+import { standsStill, stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -189,7 +189,7 @@ const lines = {
   'summary.runs': (d) => `${d.id} 正在执行，申请人 ${d.by}。`,
   'summary.looks': (d) => `${d.id} 正在查看机器以制定计划，申请人 ${d.by}。`,
   'summary.needs-person': (d, pen) =>
-    tight`${pen.bold(`${d.id} 需要人工决定`)}：${d.paused ? join(hosts(d.hosts), '已暂停，恢复之前不会还原') : d.hosts.length === 0 ? '状态未知' : join(hosts(d.hosts), '状态未知')}。请在卡片上决定：/ssis resolve ${d.id}。`,
+    tight`${pen.bold(`${d.id} 需要人工决定`)}：${standsStill(d)}。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.packages': (d, pen) =>
     `${pen.bold(`${d.id} 等待决定`)}：${d.unseen ? '无法查看是否有包在运行' : '仍有包在运行'}。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',

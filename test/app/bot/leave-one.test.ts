@@ -88,6 +88,16 @@ test('when one of two unknown workers is left behind, the card goes on asking ab
   });
 });
 
+test('to stop once more what has gone back, and waits for a person, is refused with whom it waits for', async () => {
+  await asked();
+  expect(await said(click('mei', 'stop'))).toEqual(['stopping']);
+  await rig.until(() => rig.rotation().turned !== null);
+  await rig.pass(120_000);
+  const again = await rig.type('ana', '/ssis stop prod-1');
+  expect(saidOf(again)).toEqual(['refused.waits-for-person']);
+  expect(firstOf(again)).toEqual({ id: 'prod-1', hosts: ['sqlw02', 'sqlw03'], paused: false });
+});
+
 test('an older button that names nobody leaves behind all machines in question', async () => {
   await asked();
   expect(await said(click('mei', 'leave'))).toEqual(['resolve.leave-behind']);

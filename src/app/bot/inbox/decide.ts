@@ -30,6 +30,7 @@ import {
 } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../record-together.ts';
+import { arePaused, hostsIn } from '../views/attention.ts';
 import { say } from '../views/notices.ts';
 import { whenView } from '../views/plan/when-view.ts';
 
@@ -141,11 +142,14 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
   if (rotation.closed !== null)
     return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
   if (!mayStop(desk, person, rotation)) return mayNotStop(desk, rotation);
+  if (rotation.stop === null && rotation.turned === null) return null;
+  const assessment = next(rotation, desk.moment());
+  const hosts = hostsIn(assessment.attention);
+  if (assessment.attention.length > 0)
+    return refuse('waits-for-person', { id: rotation.id, hosts, paused: arePaused(rotation, assessment) });
   if (rotation.stop !== null)
     return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
-  if (rotation.turned !== null)
-    return refuse('goes-back-already', { id: rotation.id, kept: isKept(rotation) || staying(rotation) !== null });
-  return null;
+  return refuse('goes-back-already', { id: rotation.id, kept: isKept(rotation) || staying(rotation) !== null });
 }
 
 function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
