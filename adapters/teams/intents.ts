@@ -80,8 +80,8 @@ const activitySchema = z.object({
       team: z.object({ id: z.string().max(500).nullish() }).nullish(),
     })
     .nullish(),
-  /** More than a person can send there; whether it is too long for a command is for the bot to say. */
-  text: z.string().max(40_000).nullish(),
+  /** Only the delivery as a whole is limited: whether it is too long for a command is for the bot to say. */
+  text: z.string().nullish(),
   entities: z.array(z.unknown()).max(100).nullish(),
   attachments: z.array(z.unknown()).max(100).nullish(),
   replyToId: z.string().max(500).nullish(),

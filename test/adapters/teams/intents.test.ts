@@ -112,8 +112,8 @@ describe('whatever Teams delivers', () => {
   ])('does not hang the parser with %j and then as many %j as may be sent', (begins, again) => {
     const mentions = [{ id: BOT, text: '<at>CertOps</at>' }];
     const long = (most: number): string => begins.padEnd(most, again);
-    // Typed words have at most 40,000 characters, and the markup beside them 100,000.
-    const read = () => [wordsOf(long(40_000), mentions, BOT), belowQuote(long(100_000))];
+    // A delivery has at most 256 KB, and the markup beside the words that is read 100,000 characters.
+    const read = () => [wordsOf(long(262_144), mentions, BOT), belowQuote(long(100_000))];
     // A search that backtracks without end blocks everything, the runner of the tests too: only this ends it.
     expect(runInNewContext('read()', { read }, { timeout: 20_000 })).toHaveLength(2);
   });
