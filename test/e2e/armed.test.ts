@@ -136,6 +136,12 @@ describeWithServer('By hand, without any network', () => {
       said: expect.stringContaining('NothingToUndo'),
     });
 
+    // The master first: a worker that went back alone would be cut off.
+    expect(await farm.here('sqlw02', 'undo', id, '--here')).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(new RegExp(`presents ${bound()}, and sqlw02 would accept only ${old}`, 'u')),
+    });
+
     const undone = await farm.here(MASTER, 'undo', id, '--here');
     expect(undone).toMatchObject({
       code: 0,

@@ -10,7 +10,7 @@ import type { Recorded } from '../../ports/journal.ts';
 import { stepOf } from '../../steps/index.ts';
 
 /** One stage of a rotation as this machine's own journal shows it. */
-interface OwnStage {
+export interface OwnStage {
   readonly order: AcceptedOrder;
   readonly letter: Order;
   readonly work: OrderWork;

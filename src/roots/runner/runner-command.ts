@@ -20,6 +20,7 @@ export function addRunnerTo(runner: Command): Command {
   here('undo', "Put back what this machine's own journal shows of a rotation. Needs no network.")
     .argument('<id>')
     .option('--here', 'on this machine only; the others are not told')
+    .option('--anyway', 'also if the master presents what this machine would no longer accept')
     .action(async (id: string, flags) => (await import('./here/undo.ts')).runnerUndo(id, flags));
   here('pause', 'Start no change on this machine until resume (makes the file STOP).').action(async (flags) =>
     (await import('./here/pause.ts')).runnerPause(flags),

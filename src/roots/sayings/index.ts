@@ -97,6 +97,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ rotation, other, host }) =>
       `${host} has begun ${other} and was not told that it is over, so it may go back to what ${rotation} has made. Stop ${other} in chat, or first put it back with certops runner undo ${other} --here; if it is over in chat, certs ${host} there tells ${host} so.`,
   },
+  UndoCutsOff: {
+    exit: USAGE,
+    say: ({ host, master, old, next }) =>
+      `${master} presents ${next}, and ${host} would accept only ${old} after this: it would be cut off, so nothing is put back. If the master is to go back too, run this command there first; ${host} may then follow by itself. To go on all the same, add --anyway.`,
+  },
   UndoNotProved: {
     exit: FAILED,
     say: ({ rotation, host }) =>

@@ -2,7 +2,6 @@ import { lockHolder } from '../../../../adapters/files/lock.ts';
 import { createWindowsHost, openFolder, programProblems } from '../../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../../app/runner/status-lines.ts';
 import { foldRunner, initialRunnerState } from '../../../domain/fold/runner-fold.ts';
-import { parseEndpoint } from '../../../domain/machine/endpoint.ts';
 import { isServed, probesOf } from '../../../domain/machine/probes.ts';
 import type { HostReader } from '../../../ports/windows-host.ts';
 import { isPaused } from '../../program/files.ts';
@@ -12,6 +11,7 @@ import { VERSION } from '../../version.ts';
 import { hostOptions } from '../host-options.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
+import { seeMaster } from './see-master.ts';
 
 /**
  * `certops runner status`: reads journal and machine; connects to nothing but the master's own port. Changes nothing.
@@ -54,16 +54,8 @@ export const localTime = (at: number): string =>
 
 /** A role that is not installed here, or cannot be read now, is left out: the rest is still shown. */
 async function seeHere(host: HostReader): Promise<SeenHere> {
-  const [master, own] = await Promise.all([seeMaster(host).catch(() => null), seeOwn(host).catch(() => [])]);
+  const [master, own] = await Promise.all([seeMaster(host), seeOwn(host).catch(() => [])]);
   return { master, own };
-}
-
-async function seeMaster(host: HostReader): Promise<SeenHere['master']> {
-  const text = await host.setting('worker', 'MasterEndpoint');
-  const endpoint = parseEndpoint(text);
-  if (endpoint === null) return { endpoint: text.slice(0, 300), thumbprint: null };
-  const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
-  return { endpoint: text.trim().slice(0, 300), thumbprint };
 }
 
 async function seeOwn(host: HostReader): Promise<SeenHere['own']> {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../../adapters/windows/index.ts';
+import { movedBack } from '../../../app/runner/moved-back.ts';
 import { createRunner } from '../../../app/runner/runner.ts';
 import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/undo-here.ts';
 import { CertopsError } from '../../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../../domain/journal/entries.ts';
+import type { Followed } from '../../../domain/orders/armed.ts';
 import { runnerJournal } from '../../former-keys.ts';
 import { systemClock } from '../../program/system-clock.ts';
 import { VERSION } from '../../version.ts';
@@ -14,13 +16,20 @@ import { keepOwnFolder } from '../own-config.ts';
 import { askByFile } from './ask-by-file.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
+import { seeMaster } from './see-master.ts';
+
+interface UndoFlags extends HereFlags {
+  readonly here?: boolean;
+  /** Also if it cuts this machine's worker off. */
+  readonly anyway?: boolean;
+}
 
 /**
  * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. Needs
  * no network: a running runner does it, asked by the file UNDO in its folder; otherwise this process does, under its
  * lock.
  */
-export async function runnerUndo(rotation: string, flags: HereFlags & { readonly here?: boolean }): Promise<void> {
+export async function runnerUndo(rotation: string, flags: UndoFlags): Promise<void> {
   if (flags.here !== true) throw new CertopsError('UndoNotHere', { rotation });
   const own = await openOwnRunner(flags);
   const before = await own.lines();
@@ -30,16 +39,22 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   if (stages.length === 0 && open.length === 0)
     throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
   refuseBehind(before, rotation, own);
-  const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
-  say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
-  if (lock === null) {
-    say('Its runner is running, and is asked to do it.');
-    await askByFile(own.files.undo, rotation);
-  } else
-    await kept(own, flags)
-      .then((safe) => undoAlone(safe, rotation))
-      .finally(() => lock.release());
+  const lock = await lockUnlessRunning(own, 'runner undo');
+  try {
+    // A running runner has protected its folder already.
+    const safe = lock === null ? own : await kept(own, flags);
+    await mustNotCutOff(safe, rotation, movedBack(stages, open, own.config), flags.anyway === true);
+    say(
+      `${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`,
+    );
+    if (lock === null) {
+      say('Its runner is running, and is asked to do it.');
+      await askByFile(own.files.undo, rotation);
+    } else await undoAlone(safe, rotation);
+  } finally {
+    await lock?.release();
+  }
   const lines = await own.lines();
   const after = lines.slice(before.length).map(({ line }) => line.entry);
   for (const entry of after) tell(entry);
@@ -55,6 +70,34 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
 function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {
   const other = standsBehind(lines, lines.reduce(foldRunner, initialRunnerState), rotation, config);
   if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
+}
+
+/**
+ * Without a master that answers, nobody knows: that must keep no one from putting a machine back. Throws CertopsError
+ * `UndoCutsOff`.
+ */
+async function mustNotCutOff(
+  { folder, config }: OwnRunner,
+  rotation: string,
+  moved: Followed | null,
+  isAnyway: boolean,
+): Promise<void> {
+  if (moved === null) return;
+  const seen = await seeMaster(createWindowsHost(hostOptions(config, folder)));
+  const presented = seen?.thumbprint ?? null;
+  if (presented === moved.old) return;
+  const { host } = config;
+  const master = `The master${seen === null ? '' : ` at ${seen.endpoint}`}`;
+  if (presented === moved.next) {
+    if (!isAnyway) throw new CertopsError('UndoCutsOff', { rotation, host, master, ...moved });
+    say(`${master} presents ${moved.next}: ${host} will be cut off until the master presents ${moved.old} again.`);
+    return;
+  }
+  say(
+    presented === null
+      ? `${master} could not be seen: whether ${host} is cut off by this is unknown.`
+      : `${master} presents ${presented}, neither of the two certificates: ${host} will be cut off until that is ${moved.old} again.`,
+  );
 }
 
 /**

@@ -1,0 +1,15 @@
+import type { SeenHere } from '../../../app/runner/status-lines.ts';
+import { parseEndpoint } from '../../../domain/machine/endpoint.ts';
+import type { HostReader } from '../../../ports/windows-host.ts';
+
+/** What its master presents to this machine's worker, by one handshake. null: no worker, or its file cannot be read. */
+export const seeMaster = (host: Pick<HostReader, 'setting' | 'handshake'>): Promise<SeenHere['master']> =>
+  askMaster(host).catch(() => null);
+
+async function askMaster(host: Pick<HostReader, 'setting' | 'handshake'>): Promise<SeenHere['master']> {
+  const text = await host.setting('worker', 'MasterEndpoint');
+  const endpoint = parseEndpoint(text);
+  if (endpoint === null) return { endpoint: text.slice(0, 300), thumbprint: null };
+  const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
+  return { endpoint: text.trim().slice(0, 300), thumbprint };
+}
