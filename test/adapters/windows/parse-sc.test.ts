@@ -11,6 +11,9 @@ describe('services as sc lists them', () => {
     ['pt-BR-query-running.txt', 'WireGuardTunnel$contoso', 'running', 0],
     ['pt-BR-query-interactive.txt', 'cvpnd', 'running', 0],
     ['en-start-pending-pid.txt', 'windscribeservice', 'start-pending', 1716],
+    ['ru-queryex-start-pending.txt', 'contoso', 'start-pending', 19504],
+    ['es-stop-pending.txt', 'RemoteRegistry', 'stop-pending', 0],
+    ['it-query-never-started.txt', 'contoso.agent', 'stopped', 0],
     ['en-stop-pending-not-stoppable-then-1053.txt', 'WindscribeService', 'stop-pending', 0],
   ])('%s', (file, name, state, pid) => {
     expect(parseService(recorded(`sc/${file}`), name)).toMatchObject({ state, pid });

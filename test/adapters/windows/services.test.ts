@@ -12,6 +12,7 @@ import type { Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 import { type Behaviour, FakeScm } from './fake-scm.ts';
+import { recorded } from './fixtures.ts';
 
 const never = new AbortController().signal;
 const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
@@ -350,6 +351,7 @@ describe('a restart', () => {
     ['NotElevated', '[SC] StartService: OpenService FAILED 5:\r\n\r\nAccess is denied.\r\n'],
     ['NotElevated', '[SC] OpenSCManager FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
     ['NotElevated', '[SC] EnumQueryServicesStatus:OpenService ÉCHEC(S) 5 :\r\n'],
+    ['NotElevated', recorded('sc/it-start-not-opened-5.txt')],
     ['otherwise', '[SC] StartService FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
     ['otherwise', '[SC] ControlService 失败 5:\r\n'],
   ])('calls it %s where access is denied with %j', (code, text) => {
