@@ -1,6 +1,6 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { OWN_APP_ID } from '../../../src/domain/plan/own-binding.ts';
 import type { ClosedView, PlanView, RunningView } from '../../../src/domain/views/view.ts';
+import { closedCard } from './closed-card.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -114,7 +114,7 @@ describe('When nothing was bound, the channel is told', () => {
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
     await rig.closed('prod-2');
-    const unseen = closedView(rig.farm, { ...rig.rotation('prod-2'), proofs: {} }, rig.clock.now());
+    const unseen = closedCard(rig.farm, { ...rig.rotation('prod-2'), proofs: {} }, rig.clock.now());
     expect(unseen).toMatchObject({ unbound: { port: 8391, seen: false }, presented: null });
   });
 });

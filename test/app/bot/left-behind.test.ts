@@ -1,4 +1,3 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { gapOf, lastGap } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
@@ -9,6 +8,7 @@ import { type ExistingCertificate, NEW } from '../../../src/domain/plan/plan.ts'
 import { masterOf } from '../../../src/domain/plan/plan-phases.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
+import { closedCard } from './closed-card.ts';
 import { createBotRig } from './rig.ts';
 
 test('a worker that never saw its master switch is shown as left behind, and not as connected', () => {
@@ -60,7 +60,7 @@ test('the running card says how many workers may be missing, and the closed card
   const ended = sim.rotation();
   expect(ended.closed?.outcome).toBe('proved');
   const asked = { ...ended, wish: { ...ended.wish, leaveBehind: ['sqlw77'] } };
-  expect(closedView(sim.farm, asked, sim.now)?.next).toContainEqual({
+  expect(closedCard(sim.farm, asked, sim.now)?.next).toContainEqual({
     id: 'next.left-outside',
     data: { hosts: ['sqlw77'], isBack: false },
   });
@@ -71,16 +71,16 @@ test('the running card says how many workers may be missing, and the closed card
   };
   const looks = { ...asked.looks, sqlm01: { ...asked.looks.sqlm01, ssisdb } as HostLook };
   expect(
-    closedView(sim.farm, { ...asked, looks }, sim.now)?.next.filter(({ id }) => /left-(?:out|un)/u.test(id)),
+    closedCard(sim.farm, { ...asked, looks }, sim.now)?.next.filter(({ id }) => /left-(?:out|un)/u.test(id)),
   ).toEqual([{ id: 'next.left-unseen', data: { hosts: ['sqlw77'] } }]);
-  const back = closedView(sim.farm, { ...asked, wish: { ...asked.wish, of: 'prod-0' } }, sim.now);
+  const back = closedCard(sim.farm, { ...asked, wish: { ...asked.wish, of: 'prod-0' } }, sim.now);
   expect(back?.next).toContainEqual({ id: 'next.left-outside', data: { hosts: ['sqlw77'], isBack: true } });
   const { plan } = asked;
   if (plan === null || plan.header.old === null) throw new Error('it replaces nothing');
   const existing = {
     [NEW]: { ...plan.header.old, maker: null, host: masterOf(plan), store: 'My' } as ExistingCertificate,
   };
-  const kept = closedView(sim.farm, { ...asked, plan: { ...plan, header: { ...plan.header, existing } } }, sim.now);
+  const kept = closedCard(sim.farm, { ...asked, plan: { ...plan, header: { ...plan.header, existing } } }, sim.now);
   expect(kept?.next.map(({ id }) => id)).not.toContain('next.left-outside');
 });
 

@@ -1,6 +1,5 @@
 import { goingBack } from '../../../cards/adaptive/needs-person.ts';
 import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidence.ts';
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../src/domain/next/proof/proof.ts';
@@ -9,6 +8,7 @@ import type { HostName } from '../../../src/domain/values.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
+import { closedCard } from './closed-card.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig | null = null;
@@ -100,7 +100,7 @@ test('no bar is marked as failed if people decided to put all back', () => {
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
   sim.settle();
   sim.pass(60_000);
-  const view = closedView(sim.farm, sim.rotation(), sim.now);
+  const view = closedCard(sim.farm, sim.rotation(), sim.now);
   expect(view).toMatchObject({ outcome: 'put-back', why: { data: { code: 'PutBackDecided' } } });
   expect(view?.gaps.some(({ failed }) => failed)).toBe(false);
 });

@@ -1,8 +1,8 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import type { CertificateUser, HostLook, Leftover } from '../../../src/domain/machine/host-facts.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import { farmOf, OLD, OWN, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
+import { closedCard } from './closed-card.ts';
 
 const LAST_USED = '2026-11-24T13:59:00.000Z';
 const left = (thumbprint: Thumbprint, users: readonly CertificateUser[] = []): Leftover => ({
@@ -26,7 +26,7 @@ function toldOf(sim: Sim, leftover: Leftover): unknown {
   sim.settle();
   sim.pass(60_000);
   expect(sim.rotation().closed?.outcome).toBe('proved');
-  return closedView(sim.farm, sim.rotation(), sim.now)?.next;
+  return closedCard(sim.farm, sim.rotation(), sim.now)?.next;
 }
 const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false, of: null } }];
 const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
@@ -52,7 +52,7 @@ describe('The closed card says when people will be asked whether the old certifi
     for (const sim of [new Sim(farmOf(2)), new WorkerSim(farmOf(2))]) {
       sim.now = Date.parse('2026-12-09T00:00:00.000Z');
       expect(toldOf(sim, left(sim instanceof WorkerSim ? OWN : OLD))).toMatchObject([{ data: { ended: true } }]);
-      expect(closedView(sim.farm, sim.rotation(), sim.now)).not.toHaveProperty('rollBack');
+      expect(closedCard(sim.farm, sim.rotation(), sim.now)).not.toHaveProperty('rollBack');
     }
   });
 

@@ -1,7 +1,6 @@
 import { titleOf } from '../../../cards/adaptive/closed.ts';
 import { say } from '../../../cards/wording/index.ts';
 import { notesDue } from '../../../src/app/bot/notes/index.ts';
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
@@ -14,6 +13,7 @@ import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../src/domain/values.ts';
 import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
+import { closedCard } from './closed-card.ts';
 
 function approved(behaviour: Behaviour): WorkerSim {
   const farm = farmOf(4);
@@ -113,7 +113,7 @@ describe("The card of a rotation of workers' own certificates", () => {
 
   test('says at the end who keeps a new one, who was put back, who never began, and what to ask for', () => {
     const sim = approved(failsAt('sqlw02'));
-    const view = closedView(sim.farm, sim.rotation(), sim.now);
+    const view = closedCard(sim.farm, sim.rotation(), sim.now);
     expect(view).toMatchObject({ outcome: 'partly', presented: null, askAgain: false });
     expect(view?.evidence.map(({ state, what }) => [state, what.id, what.data.hosts ?? null])).toEqual([
       ['good', 'proof.kept', ['sqlw01']],
@@ -131,7 +131,7 @@ describe("The card of a rotation of workers' own certificates", () => {
   test('says for a rollback which certificate is meant, and how to go on with it', () => {
     const sim = approved(failsAt('sqlw02'));
     const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
-    const view = closedView(sim.farm, rotation, sim.now);
+    const view = closedCard(sim.farm, rotation, sim.now);
     expect(view?.evidence.slice(0, 3).map(({ what }) => [what.id, what.data.of])).toEqual([
       ['proof.kept', 'prod-7'],
       ['proof.back-on-old', 'prod-7'],
@@ -211,7 +211,7 @@ describe('A card whose unknown worker was left as it is', () => {
     sim.settle();
     return sim;
   };
-  const end = (sim: WorkerSim) => closedView(sim.farm, sim.rotation(), sim.now);
+  const end = (sim: WorkerSim) => closedCard(sim.farm, sim.rotation(), sim.now);
   const toldOf = (sim: WorkerSim) => end(sim)?.evidence.map(({ what }) => what.id);
 
   test('says that nothing is proved where no other has a new certificate, and offers no way back but another try', () => {

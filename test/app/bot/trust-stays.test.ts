@@ -1,6 +1,6 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { journalOf } from '../../../src/app/bot/views/console/journal-lines.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
+import { closedCard } from './closed-card.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -27,7 +27,7 @@ test('trust that an earlier pin still needs is named on the card of what was put
   const made = await withoutTrust('sqlw02');
   const rotation = rig.rotation('prod-2');
   expect(rotation.closed).toMatchObject({ outcome: 'put-back' });
-  const evidence = closedView(rig.farm, rotation, rig.clock.now())?.evidence ?? [];
+  const evidence = closedCard(rig.farm, rotation, rig.clock.now())?.evidence ?? [];
   expect(evidence).toContainEqual({
     state: 'good',
     what: { id: 'proof.trust-stays', data: { hosts: ['sqlw02'], thumbprint: made } },

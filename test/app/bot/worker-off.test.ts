@@ -1,6 +1,6 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { sayPlanned } from '../../../src/plans/changes.ts';
+import { closedCard } from './closed-card.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -15,7 +15,7 @@ test('a worker whose service is off is neither counted as connected nor measured
   await rig.approved();
   await rig.closed();
   const rotation = rig.rotation();
-  const view = closedView(rig.world.farm, rotation, Date.parse(rotation.closed?.at ?? ''));
+  const view = closedCard(rig.world.farm, rotation, Date.parse(rotation.closed?.at ?? ''));
   expect(view?.outcome).toBe('proved');
   expect(view?.gaps.map(({ host }) => host)).not.toContain('sqlw02');
   const evidence = view?.evidence.map(({ what }) => what) ?? [];

@@ -1,9 +1,9 @@
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { HostLook, MasterLook } from '../../../src/domain/machine/host-facts.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
+import { closedCard } from '../../app/bot/closed-card.ts';
 import { type Behaviour, farmOf, ID, OLD, OWN } from '../sim.ts';
 import { WorkerSim } from '../worker-sim.ts';
 
@@ -118,7 +118,7 @@ describe('A master that a rotation of workers does not switch', () => {
     sim.put({ type: 'resolved', id: ID, choice: 'leave-behind', hosts: ['sqlm01' as HostName] });
     sim.settle();
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlm01'] } });
-    const told = closedView(sim.farm, sim.rotation(), sim.now)?.evidence.map(({ state, what }) => [state, what.id]);
+    const told = closedCard(sim.farm, sim.rotation(), sim.now)?.evidence.map(({ state, what }) => [state, what.id]);
     expect(told).toContainEqual(['bad', 'proof.left-as-it-is']);
   });
 
@@ -148,7 +148,7 @@ describe('A master that a rotation of workers does not switch', () => {
         sim.settle();
       }
       expect(sim.rotation().closed).toMatchObject({ outcome: isBack ? 'left-behind' : 'proved' });
-      const told = closedView(sim.farm, sim.rotation(), sim.now)?.evidence.map(({ what }) => what.id);
+      const told = closedCard(sim.farm, sim.rotation(), sim.now)?.evidence.map(({ what }) => what.id);
       expect(told?.includes('proof.contained')).toBe(!isBack);
       expect(told?.includes('proof.against')).toBe(isBack);
     },

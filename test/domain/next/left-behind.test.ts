@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { closedCard } from '../../app/bot/closed-card.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
 
 const MASTER = 'sqlm01';
@@ -157,7 +157,7 @@ describe('With one worker that may be left behind', () => {
     sim.pass(300_000);
     expect(confirmed(sim)).toBe(false);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
-    const gaps = closedView(sim.farm, sim.rotation(), sim.now)?.gaps.filter(({ failed }) => failed);
+    const gaps = closedCard(sim.farm, sim.rotation(), sim.now)?.gaps.filter(({ failed }) => failed);
     expect(gaps?.map(({ host }) => host)).toEqual(['sqlw03', 'sqlw04']);
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
@@ -167,7 +167,7 @@ describe('With one worker that may be left behind', () => {
     const sim = begin(failing, { leaveBehind: 2, concurrency: 3 });
     sim.pass(300_000);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
-    const view = closedView(sim.farm, sim.rotation(), sim.now);
+    const view = closedCard(sim.farm, sim.rotation(), sim.now);
     expect(view?.why).toMatchObject({ data: { host: 'sqlw02' } });
     expect(view?.next).toEqual([
       { id: 'next.ask-again', data: {} },
@@ -180,7 +180,7 @@ describe('With one worker that may be left behind', () => {
     const sim = begin({ sqlw03: 'fails', sqlw04: 'fails' }, { leaveBehind: 2 });
     sim.pass(300_000);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03', 'sqlw04'] } });
-    const gaps = closedView(sim.farm, sim.rotation(), sim.now)?.gaps ?? [];
+    const gaps = closedCard(sim.farm, sim.rotation(), sim.now)?.gaps ?? [];
     const still = gaps.filter((gap) => gap.still);
     expect(still).toMatchObject([
       { host: 'sqlw03', ms: [], failed: true },

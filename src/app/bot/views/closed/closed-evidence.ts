@@ -1,7 +1,7 @@
 import { groupsBy } from '../../../../domain/group-by.ts';
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { enteredThumbprint, onlineWitness } from '../../../../domain/next/proof/online-witness.ts';
-import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
+import { makesBinding, masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { againstIn, connectedLine, type Evidence, line, notConnecting } from '../evidence/evidence.ts';
@@ -10,9 +10,11 @@ import { goneAgain } from '../evidence/gone-again.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { ownEvidence } from '../evidence/own-evidence.ts';
 import { isReconnect, reconnectEvidence } from '../evidence/reconnected.ts';
+import { goneFrom } from './retired.ts';
 
 /** How we know: fresh looks from every machine, and what could not be seen or removed. */
 export function closedEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  if (rotation.plan !== null && retires(rotation.plan)) return goneFrom(rotation);
   if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
   if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;

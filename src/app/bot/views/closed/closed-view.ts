@@ -1,35 +1,35 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { isReviewed } from '../../../../domain/follow-up/review.ts';
 import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
-import { asKnownSince } from '../../../../domain/next/cause.ts';
+
 import { proofsOf } from '../../../../domain/next/proof/proof.ts';
-import { masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
+import { retires } from '../../../../domain/plan/plan-phases.ts';
 import { plainWish } from '../../../../domain/plan/wish.ts';
 import { askedAgain, askFields } from '../../../../domain/request/ask-fields.ts';
 import { requestWords } from '../../../../domain/request/request-line.ts';
 import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
-import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
-import { newMaster, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
+import { rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
+import { newMaster, type Outcome, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import { isUntouched } from '../../../../domain/rotation/untouched.ts';
-import { daysLeft } from '../../../../domain/time.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
-import { keptOf } from '../evidence/evidence.ts';
-import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
+import { workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
-import { ownEnd } from '../evidence/own-evidence.ts';
-import { isReconnect, presentEnd, presentOf } from '../evidence/reconnected.ts';
+import { isReconnect } from '../evidence/reconnected.ts';
 import { approvers } from '../running/running-view.ts';
-import { whyMessage } from '../why.ts';
-import { closedEvidence, isSeenUnbound, staysUnbound } from './closed-evidence.ts';
-import { unprovedMaster, whyAsItIs } from './left-as-it-is.ts';
+import { certificateAtEnd } from './certificate-at-end.ts';
+import { closedEvidence } from './closed-evidence.ts';
+import { gapBars } from './gap-bars.ts';
+import { unprovedIn, unprovedMaster } from './left-as-it-is.ts';
 import { nextSteps } from './next-steps.ts';
-import { goneFrom, nextAfter } from './retired.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
-import { withLate } from './why-late.ts';
+import { whyClosed } from './why-closed.ts';
 
 /** The longest request that a button can carry; one that names more machines has to be typed again. */
 const LONGEST_REQUEST = 600;
+
+/** With these it ended on what it was to bring, at least in part; with any other as it was before. */
+const FORTH: readonly Outcome[] = ['proved', 'left-behind', 'partly', 'contained'];
 
 /**
  * The card of a rotation that has ended; null while it is open, and for a dry run. `still`: where certificates are now
@@ -39,25 +39,14 @@ export function closedView(
   farm: Farm,
   rotation: RotationState,
   now: number,
-  still: () => readonly Message[] = () => [],
+  still: () => readonly Message[],
 ): ClosedView | null {
-  const closed = rotation.closed;
+  const { closed, plan } = rotation;
   if (closed === null || closed.outcome === 'planned') return null;
-  const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
-  const begunAt = startedAt(rotation);
-  const began = begunAt !== null && closed.outcome !== 'refused';
-  const ran = began && !isUntouched(rotation);
-  const untold = isEndUnknown(rotation);
-  const unproved = unprovedMaster(rotation) !== null ? 'master' : isNoneProved(rotation) ? 'workers' : null;
-  const tellsEnd = !untold && unproved === null && undoneByHand(rotation) === null;
-  const retire = rotation.plan !== null && retires(rotation.plan);
-  const certificate = forth
-    ? (presentOf(rotation) ?? newMaster(rotation))
-    : (rotation.plan?.header.old?.thumbprint ?? null);
-  const ends = endOf(rotation, forth);
-  const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
-  const unbound = staysUnbound(rotation, forth);
-  const presents = ran && unproved === null && !isMasterUndone(rotation) && !unbound;
+  const forth = FORTH.includes(closed.outcome);
+  const begunAt = closed.outcome === 'refused' ? null : startedAt(rotation);
+  const ranFrom = isUntouched(rotation) ? null : begunAt;
+  const ran = ranFrom !== null;
   return {
     kind: 'closed',
     // A request that is repeated from here gets a time of its own.
@@ -65,57 +54,34 @@ export function closedView(
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,
-    ...(untold ? { untold } : {}),
-    ...(unproved === null ? {} : { unproved }),
-    ...(isEverywhere(rotation) ? { everywhere: true as const } : {}),
-    ...(isOverSince(rotation) ? { undone: true as const } : {}),
-    tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
+    ...titleOf(rotation),
+    tookMs: ran ? Date.parse(closed.at) - Date.parse(ranFrom) : null,
     by: rotation.by,
     reason: rotation.reason,
     approvedBy: approvers(rotation),
     endedBy: endedBy(rotation),
     // Why a removal failed is shown with the machines.
-    why: retire && ran ? null : why(rotation),
+    why: ran && plan !== null && retires(plan) ? null : whyClosed(rotation),
     hosts: workersOf(rotation),
-    presented:
-      presents && certificate !== null
-        ? {
-            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
-            thumbprint: certificate,
-          }
-        : null,
-    ...(ran && unbound ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } } : {}),
-    goodUntil: tellsEnd ? ends : null,
-    // As it was at the end: nothing refreshes a closed card.
-    daysLeft: ends === null || !tellsEnd ? null : daysLeft(ends, Date.parse(closed.at)),
+    ...certificateAtEnd(farm, rotation, closed.at, { forth, ran }),
     gaps: ran ? gapBars(rotation, forth, now) : [],
-    gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
-    evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
-    next: [...(retire ? nextAfter(farm, rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
-    ...(rotation.wish.compromised && began ? { stillThere: still() } : {}),
-    ...asking(farm, rotation, forth && closed.outcome !== 'contained' && unproved !== 'workers'),
+    gapLimitMs: plan?.header.gap.limitMs ?? farm.gap.limitMs,
+    evidence: ran ? closedEvidence(rotation, proofsOf(rotation, forth ? 'forth' : 'back'), forth) : [],
+    next: [...nextSteps(farm, rotation, forth), ...reviewStep(rotation)],
+    ...(rotation.wish.compromised && begunAt !== null ? { stillThere: still() } : {}),
+    ...asking(farm, rotation, forth && closed.outcome !== 'contained' && unprovedIn(rotation) !== 'workers'),
   };
 }
 
-/** Workers were left as they are, who may be on either certificate, and no other is proved on what it was given. */
-const isNoneProved = (rotation: RotationState): boolean =>
-  isOfWorkers(rotation) && rotation.closed?.outcome === 'left-behind' && keptOf(rotation).length === 0;
-
-/** How long each worker was cut off. */
-function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {
-  const stillCutOff = leftCutOff(rotation);
-  const left = leftIn(rotation);
-  return workersOf(rotation)
-    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
-    .filter(({ gap }) => gap.cutAt !== null)
-    .map(({ host, gap }) => ({
-      host,
-      ...(stillCutOff.includes(host)
-        ? { ms: [], failed: true, still: true }
-        : left.includes(host)
-          ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
-          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
-    }));
+/** What its title tells besides the outcome. */
+function titleOf(rotation: RotationState): Pick<ClosedView, 'untold' | 'unproved' | 'everywhere' | 'undone'> {
+  const unproved = unprovedIn(rotation);
+  return {
+    ...(isEndUnknown(rotation) ? { untold: true } : {}),
+    ...(unproved === null ? {} : { unproved }),
+    ...(isEverywhere(rotation) ? { everywhere: true } : {}),
+    ...(isOverSince(rotation) ? { undone: true } : {}),
+  };
 }
 
 /** Whether every worker that a new master certificate had left behind has been seen on it since. */
@@ -135,24 +101,6 @@ function isOverSince(rotation: RotationState): boolean {
   if (!isOfWorkers(rotation) && !isReconnect(rotation)) return isMasterUndone(rotation);
   const undone = undoneByHand(rotation)?.hosts ?? [];
   return workersOf(rotation).some((host) => undone.includes(host));
-}
-
-/** Nobody knows how long a worker that was left behind was cut off, unless its own runner has reported the end. */
-const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
-
-/** When the certificate that is in use now ends; null if nobody can tell. */
-function endOf(rotation: RotationState, forth: boolean): string | null {
-  if (isReconnect(rotation)) return forth ? presentEnd(rotation) : null;
-  if (isOfWorkers(rotation)) return ownEnd(rotation, forth);
-  return forth ? goodUntil(rotation) : (rotation.plan?.header.old?.notAfter ?? null);
-}
-
-/** When the new certificate ends, as a fresh look on the master saw it; null if none did. */
-function goodUntil(rotation: RotationState): string | null {
-  const masters = (rotation.plan?.slices ?? []).filter(({ roles }) => roles.includes('master'));
-  const looks = masters.flatMap(({ host }) => rotation.proofs[host] ?? []);
-  const seen = looks.find(({ master }) => master !== null)?.master?.certificate;
-  return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
 }
 
 /** What can be asked for from its card. */
@@ -179,50 +127,7 @@ function reviewStep(rotation: RotationState): readonly Message[] {
   return [{ id: 'next.reviewed', data: { by: reviewed.by.name, at: reviewed.at, reason: reviewed.note } }];
 }
 
-/** Whether everything was put back because of this host; a decision of people is not its failure. */
-const hasFailed = ({ turned }: RotationState, host: string): boolean =>
-  turned !== null &&
-  turned.code !== 'PutBackDecided' &&
-  turned.code !== 'LeftForPackages' &&
-  [turned.host ?? turned.data.hosts, turned.data.failedToo].flat().includes(host);
-
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {
   if (rotation.stop !== null) return rotation.stop.by;
   return rotation.votes.find((vote) => vote.vote === 'deny')?.by ?? null;
-}
-
-function why(rotation: RotationState): Message | null {
-  if (rotation.turned !== null)
-    return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, asKnownSince(rotation, rotation.turned)));
-  const { stop } = rotation;
-  if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
-    return whyMessage({
-      host: null,
-      stage: null,
-      step: null,
-      code: 'StopAsked',
-      data: { by: stop.by.name, reason: stop.reason },
-    });
-  const denial = rotation.votes.find((vote) => vote.vote === 'deny');
-  if (rotation.closed?.outcome === 'denied' && denial !== undefined)
-    return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
-  if (rotation.closed?.outcome === 'refused') {
-    const { code, host, ...data } = rotation.closed.data;
-    // These have sentences of their own, because they hold times, which are told by each reader's clock. Older journals
-    // do not say what a freeze has to do with it.
-    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
-    if (code === 'StartMissed') return { id: 'why.start-missed', data };
-    return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
-  }
-  const left = leftCutOff(rotation);
-  return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
-}
-
-/**
- * Nobody knows that workers are cut off if the rotation was of their own certificates or a reconnect, or if a person
- * has put their master back since.
- */
-function leftCutOff(rotation: RotationState): readonly string[] {
-  const isLeft = rotation.closed?.outcome === 'left-behind' && !isOfWorkers(rotation) && !isReconnect(rotation);
-  return isLeft && !whyAsItIs(rotation) && !isMasterUndone(rotation) ? stillLeft(rotation) : [];
 }

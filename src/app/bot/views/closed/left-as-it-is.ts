@@ -4,13 +4,25 @@ import { masterOf, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
+import { keptOf } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
 
 /** The master that a rotation was to switch and that was left as it is; null if its state was proved. */
 export function unprovedMaster(rotation: RotationState): HostName | null {
   const { plan } = rotation;
   const host = plan === null || switchStage(plan) === undefined ? null : masterOf(plan);
   return host !== null && leftIn(rotation).includes(host) ? host : null;
+}
+
+/**
+ * What was left as it is and not proved: the master, or workers, who may be on either certificate while no other is
+ * proved on what it was given; null if neither.
+ */
+export function unprovedIn(rotation: RotationState): 'master' | 'workers' | null {
+  if (unprovedMaster(rotation) !== null) return 'master';
+  const isLeft = isOfWorkers(rotation) && rotation.closed?.outcome === 'left-behind';
+  return isLeft && keptOf(rotation).length === 0 ? 'workers' : null;
 }
 
 /** Why nobody was told to go back: there was nothing to go back to, or the master was silent. null if it was not so. */

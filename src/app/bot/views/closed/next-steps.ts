@@ -3,6 +3,7 @@ import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
+import { retires } from '../../../../domain/plan/plan-phases.ts';
 import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
@@ -13,11 +14,13 @@ import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
 import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
+import { nextAfter } from './retired.ts';
 import { sinceUndone } from './since-undone.ts';
 import { undoneByHand } from './undone-by-hand.ts';
 
-/** What is next after a rotation that changed certificates, for readers of its card. */
+/** What is next, for readers of its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
+  if (rotation.plan !== null && retires(rotation.plan)) return nextAfter(farm, rotation);
   return sinceUndone(rotation, asItEnded(farm, rotation, forth));
 }
 

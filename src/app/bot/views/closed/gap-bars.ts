@@ -1,0 +1,44 @@
+import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { ClosedView } from '../../../../domain/views/view.ts';
+import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { isReconnect } from '../evidence/reconnected.ts';
+import { whyAsItIs } from './left-as-it-is.ts';
+import { isMasterUndone } from './undone-by-hand.ts';
+
+/** How long each worker was cut off. */
+export function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {
+  const stillCutOff = leftCutOff(rotation);
+  const left = leftIn(rotation);
+  return workersOf(rotation)
+    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
+    .filter(({ gap }) => gap.cutAt !== null)
+    .map(({ host, gap }) => ({
+      host,
+      ...(stillCutOff.includes(host)
+        ? { ms: [], failed: true, still: true }
+        : left.includes(host)
+          ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
+          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+    }));
+}
+
+/** Nobody knows how long a worker that was left behind was cut off, unless its own runner has reported the end. */
+const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
+
+/** Whether everything was put back because of this host; a decision of people is not its failure. */
+const hasFailed = ({ turned }: RotationState, host: string): boolean =>
+  turned !== null &&
+  turned.code !== 'PutBackDecided' &&
+  turned.code !== 'LeftForPackages' &&
+  [turned.host ?? turned.data.hosts, turned.data.failedToo].flat().includes(host);
+
+/**
+ * Nobody knows that workers are cut off if the rotation was of their own certificates or a reconnect, or if a person
+ * has put their master back since.
+ */
+export function leftCutOff(rotation: RotationState): readonly string[] {
+  const isLeft = rotation.closed?.outcome === 'left-behind' && !isOfWorkers(rotation) && !isReconnect(rotation);
+  return isLeft && !whyAsItIs(rotation) && !isMasterUndone(rotation) ? stillLeft(rotation) : [];
+}

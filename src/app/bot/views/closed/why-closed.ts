@@ -1,0 +1,35 @@
+import { asKnownSince } from '../../../../domain/next/cause.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message } from '../../../../domain/values.ts';
+import { whyMessage } from '../why.ts';
+import { leftCutOff } from './gap-bars.ts';
+import { whyAsItIs } from './left-as-it-is.ts';
+import { withLate } from './why-late.ts';
+
+/** Why it went back, was refused or ended otherwise than asked; null if there is nothing to say. */
+export function whyClosed(rotation: RotationState): Message | null {
+  if (rotation.turned !== null)
+    return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, asKnownSince(rotation, rotation.turned)));
+  const { stop } = rotation;
+  if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
+    return whyMessage({
+      host: null,
+      stage: null,
+      step: null,
+      code: 'StopAsked',
+      data: { by: stop.by.name, reason: stop.reason },
+    });
+  const denial = rotation.votes.find((vote) => vote.vote === 'deny');
+  if (rotation.closed?.outcome === 'denied' && denial !== undefined)
+    return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
+  if (rotation.closed?.outcome === 'refused') {
+    const { code, host, ...data } = rotation.closed.data;
+    // These have sentences of their own, because they hold times, which are told by each reader's clock. Older journals
+    // do not say what a freeze has to do with it.
+    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
+    if (code === 'StartMissed') return { id: 'why.start-missed', data };
+    return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
+  }
+  const left = leftCutOff(rotation);
+  return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
+}
