@@ -1,5 +1,5 @@
 import { CertopsError, isCertopsError } from '../src/domain/errors.ts';
-import type { Json } from '../src/domain/values.ts';
+import type { Data } from '../src/domain/values.ts';
 import { askOnce, reasonOf } from './connection.ts';
 
 /** What makes a Redis unfit for production, each with the setting to change. */
@@ -12,7 +12,7 @@ export interface RedisProblem {
     | 'RedisSentinel'
     | 'RedisCluster'
     | 'RedisSettingsHidden';
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
 }
 
 const OLDEST = [6, 2];

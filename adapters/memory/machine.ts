@@ -6,7 +6,7 @@ import type {
 } from '../../src/domain/machine/host-facts.ts';
 import type { SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
 import type { MadeCertificate } from '../../src/domain/plan/plan.ts';
-import type { Json, Role, StoreName } from '../../src/domain/values.ts';
+import type { Data, Role, StoreName } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 
 export interface MemoryCertificate {
@@ -46,7 +46,7 @@ export interface MemoryMachine {
   notSelfSigned: number;
   /** What the master sees in SSISDB; null: nothing, as there is no sqlcmd. */
   ssisdb: SsisdbLook | null;
-  readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
+  readonly problems: { code: string; data: Data }[];
   readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
   /** Witnesses that this host does not have. */
   readonly blind: Set<'log' | 'tcp'>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
-import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import { type Data, isRefusal, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';
 import { belowQuote, wordsOf } from './text.ts';
@@ -38,7 +38,7 @@ export type Delivery = { readonly id: string; readonly sender: Sender; readonly 
       /** The client itself asks for its reader's own card; nobody has pressed anything. */
       readonly byItself: boolean;
       readonly verb: string;
-      readonly data: { readonly [name: string]: Json };
+      readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
     }
   | { readonly type: 'joined' }

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { Json } from '../../src/domain/values.ts';
+import type { Data } from '../../src/domain/values.ts';
 
 export interface SpawnRequest {
   /** File-system path of the program. */
@@ -13,7 +13,7 @@ export interface SpawnRequest {
   readonly signal: AbortSignal | undefined;
   readonly environment: { readonly [name: string]: string } | undefined;
   /** What errors say about this call, with secrets masked. */
-  readonly call: { readonly [name: string]: Json };
+  readonly call: Data;
   /** The previous call found the program there: it is started without checking again. */
   readonly isThere: boolean;
   /**
@@ -70,7 +70,7 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     };
   });
   let patience: NodeJS.Timeout | undefined;
-  const stop = (code: string, data: { readonly [name: string]: Json }): void => {
+  const stop = (code: string, data: Data): void => {
     stopped ??= new CertopsError(code, data);
     child.kill('SIGKILL');
     patience ??= setTimeout(abandon, PIPES_MS);
@@ -138,7 +138,7 @@ type Ended = {
 };
 
 /** Takes over only the operating system's code and the signal: anything else from execa may contain the password. */
-function failure(result: Ended | null, call: { readonly [name: string]: Json }): CertopsError {
+function failure(result: Ended | null, call: Data): CertopsError {
   if (result?.signal !== undefined) return new CertopsError('ToolKilled', { ...call, signal: result.signal });
   const cause =
     typeof result?.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/u.test(result.code) ? result.code : 'UNKNOWN';

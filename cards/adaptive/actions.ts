@@ -1,8 +1,8 @@
-import type { Json } from '../../src/domain/values.ts';
+import type { Data } from '../../src/domain/values.ts';
 import { LIMITS } from '../limits.ts';
 import type { Node } from './elements.ts';
 
-export type ActionData = { readonly [name: string]: Json };
+export type ActionData = Data;
 type Style = 'positive' | 'destructive' | null;
 
 /**

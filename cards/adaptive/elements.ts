@@ -1,7 +1,7 @@
-import type { Json } from '../../src/domain/values.ts';
+import type { Data } from '../../src/domain/values.ts';
 
 /** Elements of Adaptive Cards 1.5, as far as these cards use them: no Table, no RichTextBlock. */
-export type Node = { readonly [name: string]: Json };
+export type Node = Data;
 
 export const text = (words: string, look: Node = {}): Node => ({ type: 'TextBlock', text: words, wrap: true, ...look });
 

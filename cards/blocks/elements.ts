@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/values.ts';
+import type { Data } from '../../src/domain/values.ts';
 import type { ActionData } from '../adaptive/actions.ts';
 import type { Node } from '../adaptive/elements.ts';
 import { LIMITS } from '../limits.ts';
@@ -121,7 +121,7 @@ const ABOUT = /^.+(?:-\d+|\/reminder)$/u;
  * What a button or a form carries, as text. Slack escapes `&`, `<` and `>` in some of what it sends back, without
  * saying where, so the text contains none of them.
  */
-export const carried = (data: { readonly [name: string]: Json }): string =>
+export const carried = (data: Data): string =>
   JSON.stringify(data).replace(/[&<>]/gu, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 
 function button({ label, data, style, confirm }: Button, id: string): Block {

@@ -1,5 +1,5 @@
 import type { Language } from '../../src/domain/farm/locale.ts';
-import type { Message } from '../../src/domain/values.ts';
+import type { Data, Message } from '../../src/domain/values.ts';
 import { calledAs, held, SLASH } from '../call.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
 import { cards } from './en/cards.ts';
@@ -58,8 +58,6 @@ export const BETWEEN: { readonly [language in Language]: { readonly sentences: s
   en: { sentences: ' ', things: '; ' },
   'zh-CN': { sentences: '', things: '；' },
 };
-
-type Data = Message['data'];
 
 /**
  * The words of a message where no card is drawn: times are in the reader's zone, which is named. With `quote`, which is

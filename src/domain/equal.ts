@@ -1,4 +1,4 @@
-import type { Json } from './values.ts';
+import type { Data, Json } from './values.ts';
 
 /** Whether two values are the same JSON: the order of names does not count, that of lists does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
@@ -12,8 +12,8 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
       a.every((item, index) => sameJson(item, b[index]))
     );
   }
-  const left = a as { readonly [name: string]: Json };
-  const right = b as { readonly [name: string]: Json };
+  const left = a as Data;
+  const right = b as Data;
   const names = Object.keys(left);
   return (
     names.length === Object.keys(right).length &&

@@ -1,4 +1,4 @@
-import type { Json } from './values.ts';
+import type { Data } from './values.ts';
 
 /**
  * The error that one part of the project throws at another: a stable code, and data a person can act on. `data` must
@@ -6,9 +6,9 @@ import type { Json } from './values.ts';
  */
 export class CertopsError extends Error {
   readonly code: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
 
-  constructor(code: string, data: { readonly [name: string]: Json } = {}) {
+  constructor(code: string, data: Data = {}) {
     super(`${code} ${JSON.stringify(data)}`);
     this.name = 'CertopsError';
     this.code = code;

@@ -7,7 +7,7 @@ import { isPassive, shownAt, silentAt } from '../domain/machine/presented.ts';
 import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
-import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
+import { type Data, type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 import { bindsAgain, isUnbound, lostOld, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';
@@ -19,7 +19,7 @@ const CROWDED_ROOT = 200;
 /** Everyone, Authenticated Users, Users: they are given the new key as well, so the card says so. */
 const BROAD_READERS: readonly string[] = ['S-1-1-0', 'S-1-5-11', 'S-1-5-32-545'];
 
-const warning = (code: string, data: { readonly [name: string]: Json }): Message => ({ id: `warning.${code}`, data });
+const warning = (code: string, data: Data): Message => ({ id: `warning.${code}`, data });
 
 /** What an approver should know before approving; none of it blocks the plan. Pure. */
 export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {

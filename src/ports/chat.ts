@@ -1,6 +1,6 @@
 import type { Locale } from '../domain/farm/locale.ts';
 import type { FormField } from '../domain/request/form-words.ts';
-import type { Json, Message } from '../domain/values.ts';
+import type { Data, Message } from '../domain/values.ts';
 import type { AskForm } from '../domain/views/ask-form.ts';
 import type { Mentioned } from '../domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
@@ -37,7 +37,7 @@ export type ChatIntent =
       readonly person: ChatPerson;
       readonly channel: string;
       readonly verb: string;
-      readonly data: { readonly [name: string]: Json };
+      readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
     };
 

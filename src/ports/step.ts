@@ -1,5 +1,5 @@
 import type { MadeCertificate } from '../domain/plan/plan.ts';
-import type { Facts, Json, Message, Refusal, Thumbprint } from '../domain/values.ts';
+import type { Data, Facts, Json, Message, Refusal, Thumbprint } from '../domain/values.ts';
 import type { HostChange, HostMaker, HostReader, Secret } from './windows-host.ts';
 
 /** Certificates made earlier in the rotation, by name, as far as they exist. */
@@ -46,7 +46,7 @@ export interface StepDefinition<P, F extends Facts> {
    * Whether this failure of a change counts even if a later look finds everything as wanted: the change has looked for
    * itself, and what it saw cannot be seen at every moment. Left out: the later look counts.
    */
-  stands?(trouble: { readonly code: string; readonly data: { readonly [name: string]: Json } }): boolean;
+  stands?(trouble: { readonly code: string; readonly data: Data }): boolean;
   /**
    * Undone after all other steps of its stage, which rest on it until then. No service has to reread once it is gone.
    */

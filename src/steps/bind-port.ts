@@ -1,7 +1,7 @@
 import type { SslBinding } from '../domain/machine/host-facts.ts';
 import { isAsWanted } from '../domain/machine/same-binding.ts';
 import { OWN_APP_ID, ownBinding, ownKey } from '../domain/plan/own-binding.ts';
-import { type Json, refuse, type StoreName } from '../domain/values.ts';
+import { type Data, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
 import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './define-step.ts';
@@ -15,7 +15,7 @@ interface Params {
 }
 
 /** One fact per binding, named by its key: all move together, each with its own old value. */
-export type BindingFacts = { readonly [key: string]: SslBinding & { readonly [name: string]: Json } };
+export type BindingFacts = { readonly [key: string]: SslBinding & Data };
 
 /** The port's bindings as facts. */
 const bindingFacts = (bindings: readonly SslBinding[]): BindingFacts =>

@@ -2,7 +2,7 @@ import type { SslBinding } from '../domain/machine/host-facts.ts';
 import { isAsWanted } from '../domain/machine/same-binding.ts';
 import { ownBinding } from '../domain/plan/own-binding.ts';
 import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
-import { type Json, refuse, type StoreName } from '../domain/values.ts';
+import { type Data, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
 import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './define-step.ts';
@@ -21,7 +21,7 @@ interface EndParams {
   readonly port: number;
 }
 
-type Bound = (SslBinding & { readonly [name: string]: Json }) | null;
+type Bound = (SslBinding & Data) | null;
 type RehearsalFacts = { readonly rehearsal: Bound; readonly like: Bound };
 type EndFacts = { readonly rehearsal: Bound };
 

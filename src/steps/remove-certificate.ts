@@ -1,5 +1,5 @@
 import type { CertificateUser } from '../domain/machine/host-facts.ts';
-import { type Json, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
+import { type Data, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
 import { MET, notMet, parseStep } from './define-step.ts';
@@ -14,7 +14,7 @@ type RemovalFacts = {
   /** Stores in which its private key is still there. */
   readonly keys: readonly StoreName[];
   /** What on this machine still uses it. */
-  readonly users: readonly (CertificateUser & { readonly [name: string]: Json })[];
+  readonly users: readonly (CertificateUser & Data)[];
 };
 
 const observe = async (host: HostReader, { thumbprint }: Params): Promise<RemovalFacts> => {

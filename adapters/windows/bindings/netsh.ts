@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
-import type { Json } from '../../../src/domain/values.ts';
+import type { Data } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslParameters } from '../parse/netsh.ts';
 import { cut, errorNumberSaid } from '../parse/text.ts';
@@ -93,11 +93,7 @@ export const mayPass = (answer: Answer): boolean => !answer.ok && PASSING.includ
 export const mayBeNewKey = (answer: Answer): boolean => !answer.ok && NEW_KEY.includes(answer.number);
 
 /** netsh's refusal as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
-export function refused(
-  answer: Answer,
-  binding: SslBinding,
-  data: { readonly [name: string]: Json } = {},
-): CertopsError {
+export function refused(answer: Answer, binding: SslBinding, data: Data = {}): CertopsError {
   const said = answer.ok ? {} : { error: answer.number, output: answer.output };
   const code = (answer.ok ? undefined : FINAL.get(answer.number ?? 0)) ?? 'BindingRefused';
   return new CertopsError(code, { key: binding.key, thumbprint: binding.thumbprint, ...said, ...data });

@@ -1,5 +1,5 @@
 import { inTable } from '../../../src/domain/in-table.ts';
-import type { Json } from '../../../src/domain/values.ts';
+import type { Data, Json } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
@@ -126,8 +126,6 @@ const refusals = {
       ? 'That button says nothing that this version knows, so nothing was done. Show the card again.'
       : `"${d.verb}" is no action of this version. Show the card again.`,
 } satisfies Lines;
-
-type Data = { readonly [name: string]: Json };
 
 const notPinned = (host: string, key: Json | undefined): string =>
   `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy from before an exchange of keys, put back a newer one.`;

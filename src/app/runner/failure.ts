@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { errorCode, isCertopsError } from '../../domain/errors.ts';
-import type { Json, Refusal } from '../../domain/values.ts';
+import type { Data, Refusal } from '../../domain/values.ts';
 
 /** Why something did not work, as it goes into the journal: a line there may hold nothing else. */
 export interface Failure {
   readonly code: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
   /**
    * A refusal has to go through `reasonOf` first: its mark would go into the journal, where the line could not be read
    * again.

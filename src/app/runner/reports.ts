@@ -2,7 +2,7 @@ import { bootOf } from '../../domain/journal/bot-head.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseAck } from '../../domain/letters/letters.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/letters/protocol.ts';
-import { isRefusal, type Json, type Refusal } from '../../domain/values.ts';
+import { type Data, isRefusal, type Refusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 
 /** The most entries and characters that one report carries; the rest follows the acknowledgement. */
@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 /** How many answers in a row must say that the bot has no more of it: no letter is under way for that long. */
 const STUCK_AFTER = 6;
 
-type Notes = readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+type Notes = readonly { readonly code: string; readonly data: Data }[];
 
 interface Reports {
   start(): void;

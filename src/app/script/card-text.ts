@@ -1,6 +1,6 @@
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 
-type Node = { readonly [name: string]: Json };
+type Node = Data;
 
 export interface CardButton {
   readonly verb: string;

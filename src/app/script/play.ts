@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 import { type CardButton, cardButtons, cardState, cardSummary } from './card-text.ts';
 import { CARD_STATES, type ScriptLine } from './parse-script.ts';
 
@@ -14,7 +14,7 @@ export interface SeenMessage {
         readonly type: 'notice';
         readonly codes: readonly string[];
         readonly lines: readonly string[];
-        readonly actions: readonly { readonly verb: string; readonly data: { readonly [name: string]: Json } }[];
+        readonly actions: readonly { readonly verb: string; readonly data: Data }[];
       };
 }
 
@@ -25,10 +25,7 @@ export interface ChatRoom {
   /** What this person sees, oldest first. */
   messages(who: string): readonly SeenMessage[];
   say(who: string, text: string): Promise<void>;
-  click(
-    who: string,
-    button: { verb: string; data: { readonly [name: string]: Json }; inputs: { [id: string]: string } },
-  ): Promise<void>;
+  click(who: string, button: { verb: string; data: Data; inputs: { [id: string]: string } }): Promise<void>;
   /** Resolves at the next change of what anybody sees, or to false if there was none within this time. */
   changed(ms: number): Promise<boolean>;
   breakHost(host: string, fault: string): Promise<void>;

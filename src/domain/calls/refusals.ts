@@ -1,10 +1,10 @@
-import type { Json } from '../values.ts';
+import type { Data } from '../values.ts';
 
 /**
  * Logs that a caller was turned away: once a minute per code and reason, since callers without a token may knock as
  * often as they like.
  */
-export type Refusals = (code: string, data?: { readonly [name: string]: Json }) => void;
+export type Refusals = (code: string, data?: Data) => void;
 
 const EVERY_MS = 60_000;
 

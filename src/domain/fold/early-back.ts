@@ -1,5 +1,5 @@
 import type { OrderState } from '../rotation/rotation.ts';
-import type { Instant, Json } from '../values.ts';
+import type { Data, Instant } from '../values.ts';
 
 /** Anything less may be imprecision in comparing two clocks. Milliseconds. */
 const EARLY_MS = 5_000;
@@ -30,7 +30,7 @@ export function earlyBack(
   order: Pick<OrderState, 'goesBackAt' | 'switchedBoot'> | undefined,
   code: string,
   { at, boot }: { readonly at: Instant; readonly boot: string },
-): { readonly [name: string]: Json } {
+): Data {
   if (code !== 'NotConfirmed' || order?.goesBackAt === undefined || order.switchedBoot === boot) return {};
   const ms = Date.parse(order.goesBackAt) - Date.parse(at);
   return ms > EARLY_MS ? { early: Math.round(ms / 1000) } : {};

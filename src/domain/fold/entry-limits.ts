@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
 import type { Envelope } from '../letters/protocol.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
-import type { HostName, Instant, Json } from '../values.ts';
+import type { Data, HostName, Instant } from '../values.ts';
 
 const KI = 1024;
 const MI = KI * KI;
@@ -105,7 +105,7 @@ const MOST_NAMES = 8;
 const MOST_CHARACTERS = 120;
 
 /** What is kept of data about nothing of ours: enough to recognise it. */
-export const cut = (data: { readonly [name: string]: Json }): { readonly [name: string]: Json } =>
+export const cut = (data: Data): Data =>
   Object.fromEntries(
     Object.entries(data)
       .filter(([, value]) => typeof value !== 'object' || value === null)

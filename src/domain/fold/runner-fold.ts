@@ -4,7 +4,7 @@ import { withOver } from '../journal/over.ts';
 import type { Envelope, JournalLine, OrderKind } from '../letters/protocol.ts';
 import type { MadeCertificate } from '../plan/plan.ts';
 import { sha256 } from '../sha256.ts';
-import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from '../values.ts';
+import type { Data, Digest, Facts, Instant, RotationId, Thumbprint } from '../values.ts';
 import { known } from './known-entries.ts';
 import {
   type DoneAway,
@@ -37,7 +37,7 @@ export interface AcceptedOrder {
   readonly armedAt: Instant | null;
   /** Set once the order has switched; it is still held until confirmed. */
   readonly switched: { readonly at: Instant; readonly goesBackAt: Instant | null } | null;
-  readonly failed: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null;
+  readonly failed: { readonly code: string; readonly data: Data } | null;
   readonly outcome: RunnerOutcome | null;
 }
 

@@ -1,6 +1,6 @@
 import type { RunnerEntry } from '../journal/entries.ts';
 import type { HostLook } from '../machine/host-facts.ts';
-import { type Digest, type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
+import { type Digest, type Facts, type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
 
 /** A certificate that this machine's own journal shows in use by Scale Out, and when last. */
 export interface PastUse {
@@ -93,8 +93,8 @@ export function withBack({ distrusted, replaced }: DoneAway, isBack: (one: Repla
 
 /** The part of a runner's record of one step that matters here. */
 interface Done {
-  readonly first: { readonly [name: string]: Json };
-  readonly started: { readonly goal: { readonly [name: string]: Json } };
+  readonly first: Facts;
+  readonly started: { readonly goal: Facts };
 }
 
 /** The parts of a plan's header that say what an order was for. A plan from an earlier version may have others. */
@@ -188,7 +188,7 @@ export function thumbprintsNamedBy({ master, worker }: HostLook): readonly Thumb
 }
 
 /** Recognised by shape: a setting's value, a certificate that is present, a binding. */
-function ofFacts(facts: { readonly [name: string]: Json }): readonly (Thumbprint | null)[] {
+function ofFacts(facts: Facts): readonly (Thumbprint | null)[] {
   const { value, present, thumbprint } = facts;
   return [
     typeof value === 'string' ? parseThumbprint(value) : null,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { text } from '../letters/letter-fields.ts';
 import type { BotHead, Envelope, Report } from '../letters/protocol.ts';
-import type { HostName, Json, RotationId } from '../values.ts';
+import type { Data, HostName, RotationId } from '../values.ts';
 
 /** What a runner remembers of the bot's journal, and which order said so. */
 export interface KnownHead extends BotHead {
@@ -66,7 +66,7 @@ const count = z.int().min(0);
 const head: z.ZodType<KnownHead> = z.object({ epoch: count, seq: count, hash: text(80), n: count, rotation: text(80) });
 
 /** null: anything malformed counts as nothing. */
-const readHead = (data: { readonly [name: string]: Json }): KnownHead | null => head.safeParse(data).data ?? null;
+const readHead = (data: Data): KnownHead | null => head.safeParse(data).data ?? null;
 
 /** Whether one of our own orders says so, without parsing all of it. */
 export const saysHead = ({ body }: Envelope): boolean => body.includes('"bot":{"epoch":');

@@ -1,4 +1,4 @@
-import type { Digest, HostName, Instant, Json } from '../values.ts';
+import type { Data, Digest, HostName, Instant } from '../values.ts';
 
 export interface HostHead {
   /** Number of the last order issued to this host. */
@@ -30,6 +30,6 @@ export interface Refused {
   readonly host: HostName;
   readonly seq: number;
   readonly code: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
   readonly at: Instant;
 }

@@ -1,4 +1,4 @@
-import type { Digest, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
+import type { Data, Digest, HostName, Instant, RotationId, Thumbprint } from '../values.ts';
 
 /**
  * What travels. The body is a string and the signature covers `certops/<type>/1\n` + body, so nothing is serialised
@@ -92,7 +92,7 @@ export interface Report {
   /** Journal lines as the runner wrote and signed them. */
   readonly entries: readonly Envelope[];
   /** Things worth knowing that are not journal entries: `paused`, `journal-full`, `bot-key-unknown`. */
-  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+  readonly notes: readonly { readonly code: string; readonly data: Data }[];
 }
 
 export interface Ack {

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../time.ts';
-import type { Instant, Json } from '../values.ts';
+import type { Data, Instant } from '../values.ts';
 
 const BY_DATE: readonly string[] = ['OrderTooEarly', 'OrderExpired'];
 
@@ -7,10 +7,7 @@ const BY_DATE: readonly string[] = ['OrderTooEarly', 'OrderExpired'];
  * How far ahead of the bot's the clock of a runner is that refuses an order for its date alone, in milliseconds. `at`:
  * when the bot heard of it. null: refused for another reason, or too far off to be a clock somebody set.
  */
-export function aheadIn(
-  { code, data }: { readonly code: string; readonly data: { readonly [name: string]: Json } },
-  at: Instant,
-): number | null {
+export function aheadIn({ code, data }: { readonly code: string; readonly data: Data }, at: Instant): number | null {
   if (!BY_DATE.includes(code) || typeof data.now !== 'string') return null;
   const ms = Date.parse(data.now) - Date.parse(at);
   return Math.abs(ms) <= DAY_MS ? ms : null;

@@ -1,4 +1,4 @@
-import type { HostName, Instant, Json, StoreName, Thumbprint } from '../values.ts';
+import type { Data, HostName, Instant, StoreName, Thumbprint } from '../values.ts';
 import type { SsisdbLook } from './ssisdb.ts';
 
 /** State of a Windows service as the service control manager reports it, by number and not by word. */
@@ -232,7 +232,7 @@ export interface HostLook {
   /** Only for a master's host; left out in older journals, null if nobody asked. */
   readonly ssisdb?: SsisdbLook | null | undefined;
   /** Obstacles and warnings, as codes: `service-disabled`, `runner-paused`, `journal-full` ... */
-  readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+  readonly problems: readonly { readonly code: string; readonly data: Data }[];
   /** null or left out: nobody looked, or they could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
   /** What is held of the certificates named by the order; null: could not be read. Left out: none was named. */

@@ -1,10 +1,10 @@
 import { DAY_MS } from '../time.ts';
-import type { Instant, Json, Thumbprint } from '../values.ts';
+import type { Data, Instant, Thumbprint } from '../values.ts';
 
 /** Why a part of SSISDB cannot be seen: a stable code, and the data its remedy needs. Never to be read as "none". */
 export interface Unseen {
   readonly code: UnseenCode;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
 }
 
 export const UNSEEN_CODES = [

@@ -6,7 +6,7 @@ import { changedSince, hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
-import { type HostName, isRefusal, type Json } from '../values.ts';
+import { type Data, type HostName, isRefusal } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
@@ -164,7 +164,7 @@ function refusedLook(
   return refused(rotation, code, { ...order.data, ...said, host });
 }
 
-const refused = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
+const refused = (rotation: RotationState, code: string, data: Data): readonly Action[] => [
   { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
   { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: { ...data, code } } },
 ];

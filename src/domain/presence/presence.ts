@@ -1,6 +1,6 @@
 import { headIn, type KnownHead } from '../journal/bot-head.ts';
 import { PROTOCOL, type Report } from '../letters/protocol.ts';
-import type { HostName, Json } from '../values.ts';
+import type { Data, HostName } from '../values.ts';
 import { firstSkew, nextSkew, type Skew } from './skew.ts';
 
 /** What the newest letter of a runner said. Never journaled. */
@@ -21,7 +21,7 @@ export interface HostPresence {
   readonly newest?: number;
   /** What it remembers of this bot's journal; null: nothing. Left out: its version does not say. */
   readonly bot?: KnownHead | null;
-  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+  readonly notes: readonly { readonly code: string; readonly data: Data }[];
   /** A later letter of the same boot that is older by its own clock, which may have been put back. */
   readonly older?: { readonly at: number; readonly clock: number };
 }

@@ -1,4 +1,4 @@
-import type { Json, Message } from '../values.ts';
+import type { Data, Message } from '../values.ts';
 
 /** An answer to one person, or a message to a channel: sentences, perhaps buttons. */
 export interface NoticeView {
@@ -13,7 +13,7 @@ export interface NoticeView {
 export interface NoticeAction {
   readonly label: Message;
   readonly verb: string;
-  readonly data: { readonly [name: string]: Json };
+  readonly data: Data;
   /** A sentence it needs, sent as `inputs.reason`: what is asked, and the label of its second button. */
   readonly asks?: { readonly what: Message; readonly send: Message };
 }

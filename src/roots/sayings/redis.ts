@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/values.ts';
+import type { Data, Json } from '../../domain/values.ts';
 import { FAILED, type Saying, USAGE } from './saying.ts';
 
 /** Why a Redis will not do, or why there is none. */
@@ -76,7 +76,7 @@ function away(reason: string): string {
 const unfit = (problems: Json | undefined): string =>
   (Array.isArray(problems) ? problems : [])
     .map((problem) => {
-      const { code, setting, found, wanted } = problem as { readonly [name: string]: Json };
+      const { code, setting, found, wanted } = problem as Data;
       return `${setting ?? code}: ${found === undefined ? '' : `found ${found}, `}wanted ${wanted}`;
     })
     .join('; ');

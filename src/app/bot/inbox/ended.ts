@@ -1,6 +1,6 @@
 import { isEndUnknown } from '../../../domain/rotation/end-unknown.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { Json, Refusal } from '../../../domain/values.ts';
+import type { Data, Refusal } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
 interface Ending {
@@ -16,7 +16,7 @@ export function withEnding(desk: Desk, refused: Refusal): Refusal {
   if (refused.code !== 'closed' || typeof id !== 'string' || !Object.hasOwn(rotations, id)) return refused;
   const rotation = rotations[id];
   if (rotation === undefined) return refused;
-  const data: { readonly [name: string]: Json } = { ...refused.data, ...endingOf(rotation, desk.moment().now) };
+  const data: Data = { ...refused.data, ...endingOf(rotation, desk.moment().now) };
   return { ...refused, data };
 }
 

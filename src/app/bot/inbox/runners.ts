@@ -1,7 +1,7 @@
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../../domain/presence/presence.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
-import type { HostName, Json, Message } from '../../../domain/values.ts';
+import type { Data, HostName, Message } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
 import { FIRST_HELLO_WITHIN_MS } from '../planning/request.ts';
@@ -65,7 +65,7 @@ function folded(desk: Desk, all: readonly Runner[], id: string, moreId: string):
   return [...kept.map((one) => say(id, dataOf(one, desk))), ...(left.length === 0 ? [] : [say(moreId, sumOf(left))])];
 }
 
-const dataOf = ({ host, hello }: Runner, { version: bot }: Desk): { readonly [name: string]: Json } => ({
+const dataOf = ({ host, hello }: Runner, { version: bot }: Desk): Data => ({
   host,
   version: hello.version,
   isOther: hello.version !== bot,
@@ -76,7 +76,7 @@ const dataOf = ({ host, hello }: Runner, { version: bot }: Desk): { readonly [na
   codes: [...new Set(hello.notes.map(({ code }) => code))],
 });
 
-const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
+const sumOf = (left: readonly Runner[]): Data => ({
   count: left.length,
   hosts: left.map(({ host }) => host),
   versions: [...new Set(left.map(({ hello }) => hello.version))].sort(),

@@ -2,7 +2,7 @@ import { endedByThemselves, forthWork, ordersOf } from '../../../domain/next/sta
 import type { StageHead } from '../../../domain/plan/plan.ts';
 import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { Json, Message } from '../../../domain/values.ts';
+import type { Data, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/views/view.ts';
 import { gapOf, masterSwitch, workersOf } from '../views/evidence/gaps.ts';
 import { say } from '../views/notices.ts';
@@ -39,7 +39,7 @@ function started(rotation: RotationState, view: RunningView): Milestone {
   return { at: Date.parse(view.startedAt), note: note('started', [begun(view, { ...data, hosts })]) };
 }
 
-function begun({ wish, rows, cutBefore }: RunningView, data: { readonly [name: string]: Json }): Message {
+function begun({ wish, rows, cutBefore }: RunningView, data: Data): Message {
   if (wish.kind === 'rotate-worker' && wish.compromised)
     return say('note.started-contain', { ...data, names: [...wish.workers] });
   if (wish.kind === 'retire') return say('note.retire-started', data);

@@ -1,7 +1,7 @@
 import { cutOffs, isBack } from '../../../domain/inventory/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
+import type { Data, HostName, Instant, Message } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
@@ -82,7 +82,7 @@ function reconnected(desk: Desk, toldAt: Instant, host: HostName | null): Notice
   const id = order.findLast((one) => rotations[one] !== undefined && isIt(rotations[one]));
   const rotation = id === undefined ? undefined : rotations[id];
   if (rotation === undefined) return null;
-  const data: { readonly [name: string]: Json } = {
+  const data: Data = {
     id: rotation.id,
     by: rotation.by.name,
     hosts: rotation.wish.workers,

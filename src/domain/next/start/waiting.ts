@@ -7,7 +7,7 @@ import { changedSince, hostsIn } from '../../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
 import { HOUR_MS } from '../../time.ts';
-import { type HostName, isRefusal, type Json, type Refusal } from '../../values.ts';
+import { type Data, type HostName, isRefusal, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
 import { lookAt } from '../look-at.ts';
 import type { Action, Moment } from '../moment.ts';
@@ -258,14 +258,11 @@ export const unseenAtStart = (rotation: RotationState, start: Scheduled): readon
   hostsOf(looksInVain(rotation, start).filter((one) => !isUnderWay(one)));
 
 /** Closes before anything was changed; the same is requested again. */
-const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
+const ask = (rotation: RotationState, code: string, data: Data): readonly Action[] => [
   close(rotation, 'refused', { ...data, code }),
 ];
 
-const close = (
-  { id }: RotationState,
-  outcome: 'withdrawn' | 'refused',
-  data: { readonly [name: string]: Json },
-): Action => entry({ type: 'closed', id, outcome, data });
+const close = ({ id }: RotationState, outcome: 'withdrawn' | 'refused', data: Data): Action =>
+  entry({ type: 'closed', id, outcome, data });
 
 const entry = (one: BotEntry): Action => ({ do: 'entry', entry: one });
