@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { digest, envelope, host, instant, jsonRecord, store, text, thumbprint } from '../letters/letter-fields.ts';
+import {
+  digest,
+  envelope,
+  host,
+  instant,
+  jsonRecord,
+  store,
+  table,
+  text,
+  thumbprint,
+} from '../letters/letter-fields.ts';
 import { understand } from '../letters/untrusted-json.ts';
 import type {
   CertificateFacts,
@@ -52,8 +62,8 @@ const binding: z.ZodType<SslBinding> = z.strictObject({
   thumbprint,
   appId: line,
   store: line,
-  parameters: z.record(line, line),
-  extended: z.record(line, line),
+  parameters: table(line, line),
+  extended: table(line, line),
 });
 
 const handshake: z.ZodType<HandshakeFacts> = z.strictObject({
@@ -256,7 +266,7 @@ const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
     rotation,
     outcome: z.enum(['applied', 'unchanged', 'put-back', 'kept', 'unknown', 'looked']),
     look: look.nullable(),
-    facts: z.record(step, facts),
+    facts: table(step, facts),
   }),
 ]);
 

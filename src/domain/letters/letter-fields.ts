@@ -27,7 +27,19 @@ export const instant = z.custom<Instant>(
 /** Already out of JSON.parse, and no deeper than allowed. */
 export const json = z.custom<Json>((value) => value !== undefined);
 
-export const jsonRecord = z.record(z.string().max(200), json);
+/** More than any table of ours has: a plan's checks and steps on one machine. */
+const MOST_NAMES = 4000;
+
+/** A table of names. Its size is judged first: every name with something wrong below it costs time to describe. */
+export const table = <V extends z.ZodType>(name: z.ZodString, value: V) =>
+  z
+    .custom<z.input<z.ZodRecord<z.ZodString, V>>>(
+      (given) => typeof given === 'object' && given !== null && Object.keys(given).length <= MOST_NAMES,
+      { error: `not a table of at most ${MOST_NAMES} names` },
+    )
+    .pipe(z.record(name, value));
+
+export const jsonRecord = table(z.string().max(200), json);
 
 export const role = z.enum(['master', 'worker']);
 

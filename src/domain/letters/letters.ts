@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DAY_MS } from '../time.ts';
 import { type HostName, type Instant, isRefusal, type Json, type Refusal, type RotationId } from '../values.ts';
 import { lastRead } from './last-read.ts';
-import { digest, envelope, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import { digest, envelope, host, instant, json, jsonRecord, table, text, thumbprint } from './letter-fields.ts';
 import type { Ack, JournalLine, Order, Report, Signal } from './protocol.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 
@@ -24,7 +24,7 @@ const order: z.ZodType<Order> = z.strictObject({
   header: z.string().nullable(),
   slice: z.string().nullable(),
   lineHashes: z.array(digest).max(2001),
-  refs: z.record(text(80), z.union([z.strictObject(made), z.strictObject(seen)])),
+  refs: table(text(80), z.union([z.strictObject(made), z.strictObject(seen)])),
   certificates: z.array(thumbprint).max(2000).optional(),
   only: z.array(text(200)).max(2000).optional(),
   bot: z.strictObject({ epoch: n, seq: n, hash: text(80) }).optional(),

@@ -1,6 +1,17 @@
 import * as z from 'zod';
 import { lastRead } from '../letters/last-read.ts';
-import { digest, host, instant, json, jsonRecord, role, store, text, thumbprint } from '../letters/letter-fields.ts';
+import {
+  digest,
+  host,
+  instant,
+  json,
+  jsonRecord,
+  role,
+  store,
+  table,
+  text,
+  thumbprint,
+} from '../letters/letter-fields.ts';
 import { parseJson, understand } from '../letters/untrusted-json.ts';
 import { isRefusal, type Refusal } from '../values.ts';
 import type { PlanHeader, PlanSlice } from './plan.ts';
@@ -25,8 +36,8 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   policyDigest: digest,
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
   old: z.strictObject({ thumbprint, notAfter: instant.nullable() }).nullable(),
-  profiles: z.record(text(80).min(1), profileShape),
-  existing: z.record(text(80).min(1), z.strictObject({ thumbprint, host, store })).optional(),
+  profiles: table(text(80).min(1), profileShape),
+  existing: table(text(80).min(1), z.strictObject({ thumbprint, host, store })).optional(),
   phases: z
     .array(
       z.strictObject({
@@ -48,7 +59,7 @@ const planned = { id: text(200).min(1), kind: text(40), host, params: json };
 const slice: z.ZodType<PlanSlice> = z.strictObject({
   host,
   roles: z.array(role).min(1).max(2),
-  stages: z.record(
+  stages: table(
     stageName,
     z.strictObject({
       steps: z.array(z.strictObject({ ...planned, expected: jsonRecord })).max(2000),

@@ -7,6 +7,7 @@ import {
   parseSignal,
 } from '../../../src/domain/letters/letters.ts';
 import { parseJson } from '../../../src/domain/letters/untrusted-json.ts';
+import { parseSlice } from '../../../src/domain/plan/plan-shape.ts';
 import { isRefusal, type Json } from '../../../src/domain/values.ts';
 
 const digest = 'a'.repeat(64);
@@ -118,6 +119,26 @@ test('a refusal names the place and does not repeat the value', () => {
   const answer = parseOrder(JSON.stringify({ ...order, host: 'a secret' }));
   expect(answer).toMatchObject({ code: 'OrderNotUnderstood', data: { path: 'host' } });
   expect(JSON.stringify(answer)).not.toContain('a secret');
+});
+
+describe('Of a table with more names than any of ours nothing is looked at, which would take seconds:', () => {
+  const named = (names: number) => Object.fromEntries(Array.from({ length: names }, (_, at) => [`n${at}`, {}]));
+
+  test.each<[number, string]>([
+    [4000, 'refs.n0'],
+    [4001, 'refs'],
+  ])('with %i certificates, the first problem is at %s', (names, path) => {
+    const answer = parseOrder(JSON.stringify({ ...order, refs: named(names) }));
+    expect(answer).toMatchObject({ code: 'OrderNotUnderstood', data: { path } });
+  });
+
+  test.each<[number, string]>([
+    [4000, 'stages.n0.steps'],
+    [4001, 'stages'],
+  ])('with %i stages, the first problem is at %s', (names, path) => {
+    const answer = parseSlice(JSON.stringify({ host: 'sqlw01', roles: ['worker'], stages: named(names) }));
+    expect(answer).toMatchObject({ code: 'PlanNotUnderstood', data: { path } });
+  });
 });
 
 test.each<[string, string, string]>([
