@@ -184,7 +184,10 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
   });
   try {
     await redis.connect();
-    return await ask(redis);
+    const answer = await ask(redis);
+    // If the database in the address was refused, this comes as an event too, and the answer is that of database 0.
+    if (reason !== null) throw new Error(reason);
+    return answer;
   } catch (error) {
     if (error instanceof CertopsError) throw error;
     const word = reason ?? reasonOf(error);

@@ -34,14 +34,20 @@ export async function botsServing({
   return botsIn(await clientList(url), farm, prefix);
 }
 
-const clientList = async (url: string): Promise<string> =>
-  String(
-    await askOnce(url, (redis) =>
-      redis.client('LIST').catch((error: unknown) => {
-        throw new CertopsError('PresenceHidden', { reason: reasonOf(error), wanted: '+client|list' });
-      }),
-    ),
-  );
+const clientList = (url: string): Promise<string> =>
+  askOnce(url, async (redis) => {
+    const all = await redis.client('LIST').catch((error: unknown) => {
+      throw new CertopsError('PresenceHidden', { reason: reasonOf(error), wanted: '+client|list' });
+    });
+    return inDatabase(String(all), redis.options.db ?? 0);
+  });
+
+/** The lines of CLIENT LIST without the connections to other databases, which share no queue with this one. */
+export const inDatabase = (text: string, db: number): string =>
+  text
+    .split('\n')
+    .filter((line) => Number(/ db=(\d+)/u.exec(line)?.[1] ?? db) === db)
+    .join('\n');
 
 /** Reads the text of CLIENT LIST. Pure, for the table of cases in the tests. */
 export function waitingIn(text: string, hosts: readonly string[], prefix: string): ReadonlyMap<string, number> {

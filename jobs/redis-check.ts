@@ -29,7 +29,7 @@ export async function checkRedis(url: string): Promise<readonly RedisProblem[]> 
     return info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
   } catch (error) {
     const problems = await problemsOfStranger(url, error);
-    if (problems.some(isSentinel)) return problems;
+    if (problems.some(isOfAnotherKind)) return problems;
     throw error;
   }
 }
@@ -43,10 +43,10 @@ const infoOf = (url: string): Promise<string | null> =>
     }),
   );
 
-/** How a Sentinel answers the user name or database number of a Redis, neither of which it knows. */
+/** How a Sentinel answers the user name or database number of a Redis, and a node of a Cluster the number. */
 const NOT_KNOWN: readonly unknown[] = ['WRONGPASS', 'ERR'];
 
-/** Asks again without credentials: a Sentinel has its own users, usually none. */
+/** Asks again without either: a Sentinel has its own users, usually none. */
 async function problemsOfStranger(url: string, error: unknown): Promise<readonly RedisProblem[]> {
   if (!isCertopsError(error) || !NOT_KNOWN.includes(error.data.reason)) return [];
   const bare = new URL(url);

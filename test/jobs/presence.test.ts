@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { redisAcl } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { openMailbox, reportsOf } from '../../jobs/letters.ts';
-import { botsIn, botsServing, runnersWaiting, waitingIn } from '../../jobs/presence.ts';
+import { botsIn, botsServing, inDatabase, runnersWaiting, waitingIn } from '../../jobs/presence.ts';
 import { lookAtBots, lookAtQueues } from '../../src/roots/validate/redis.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
@@ -38,6 +38,14 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['something that is no list', ['ERR unknown', 'name', `name=${boxOf('prod')}`], []],
 ])('CLIENT LIST with the bots of a farm: %s', (_what, lines, found) => {
   expect(botsIn(lines.join('\n'), 'prod', '{certops}')).toEqual(found);
+});
+
+test('who is connected to another database of the same Redis gets no letter from here, and is not counted', () => {
+  const lines = [line(named('sql01'), 3), line(named('sql02'), 3)].map((one, db) => `${one} db=${db} sub=0`);
+  const found = (db: number) => [
+    ...waitingIn(inDatabase(lines.join('\n'), db), ['sql01', 'sql02'], '{certops}').keys(),
+  ];
+  expect([found(0), found(1), found(10)]).toEqual([['sql01'], ['sql02'], []]);
 });
 
 test('a Redis that does not answer is away', async () => {

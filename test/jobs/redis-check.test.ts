@@ -81,6 +81,17 @@ describeWithServer('a production start', () => {
     expect(await checkRedis(url.href)).toEqual([{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }]);
   });
 
+  test('does not call a Redis fine that refuses the database of the address, and so would be used without it', async () => {
+    await expect(checkRedis(`${redis.url}/3`)).rejects.toMatchObject({ code: 'RedisAway', data: { reason: 'ERR' } });
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.call('ACL', 'SETUSER', 'narrow', 'reset', 'on', '>secret', '+info');
+    admin.disconnect();
+    const url = new URL(`${redis.url}/3`);
+    url.username = 'narrow';
+    url.password = 'secret';
+    await expect(checkRedis(url.href)).rejects.toMatchObject({ code: 'RedisAway', data: { reason: 'NOPERM' } });
+  });
+
   test('names a wrong password as such', async () => {
     const url = new URL(redis.url);
     url.password = 'wrong';

@@ -60,6 +60,12 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
 function away(reason: string): string {
   if (/^(?:WRONGPASS|NOAUTH)$/u.test(reason))
     return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and check that it was loaded.`;
+  if (reason === 'NOPERM')
+    return `Redis refuses this user what is needed (${reason}): give it all the rights that certops redis acl prints, and leave the number of a database out of REDIS_URL.`;
+  if (reason === 'ERR')
+    return `Redis answers with an error (${reason}): there may be no database of the number in REDIS_URL, no room for another connection (maxclients), or no INFO (rename-command), without which nothing connects.`;
+  if (reason === 'DENIED')
+    return `Redis is in protected mode and lets nobody in from another machine (${reason}): make its users as in step 6 of docs/set-up.md, the user default too.`;
   if (/SELF_SIGNED_CERT|UNABLE_TO_/u.test(reason))
     return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to a file with its authority's root, as text (PEM), before starting this.`;
   if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/u.test(reason))

@@ -136,6 +136,9 @@ test.each([
   ['ECONNRESET', /speaks TLS begins with rediss:\/\//u],
   ['ETIMEDOUT', /speaks TLS begins with rediss:\/\//u],
   ['ECONNREFUSED', /does not answer \(ECONNREFUSED\): check REDIS_URL/u],
+  ['NOPERM', /refuses this user what is needed \(NOPERM\): .*redis acl.*number of a database/u],
+  ['ERR', /answers with an error \(ERR\): .*database.*maxclients.*INFO/u],
+  ['DENIED', /protected mode.*\(DENIED\): .*step 6/u],
 ])('a Redis that is away for %s is reported with what helps against that', (reason, sentence) => {
   expect(told(new CertopsError('RedisAway', { reason }))).toMatch(sentence);
 });
