@@ -57,19 +57,12 @@ async function problemsOfStranger(url: string, error: unknown): Promise<readonly
   return info === null ? [] : judge(info);
 }
 
-const isSentinel = ({ code }: RedisProblem): boolean => code === 'RedisSentinel';
+const isOfAnotherKind = ({ code }: RedisProblem): boolean => code === 'RedisSentinel' || code === 'RedisCluster';
 
-/** Not fixed by changing a setting: another address must be configured. */
-const isOfAnotherKind = (problem: RedisProblem): boolean => isSentinel(problem) || problem.code === 'RedisCluster';
-
-/**
- * Refuses a production start: with `RedisSentinel` or `RedisCluster` if it is one, else with `RedisUnfit`, which lists
- * every problem and what to change.
- */
+/** Refuses a production start: as `requireWorkingRedis`, or with `RedisUnfit`, which lists each setting to change. */
 export async function requireProductionRedis(url: string): Promise<void> {
   const problems = await checkRedis(url);
-  const another = problems.find(isOfAnotherKind);
-  if (another !== undefined) throw new CertopsError(another.code, another.data);
+  mustWork(problems);
   if (problems.length > 0) {
     throw new CertopsError('RedisUnfit', { problems: problems.map(({ code, data }) => ({ code, ...data })) });
   }
@@ -80,7 +73,11 @@ export async function requireProductionRedis(url: string): Promise<void> {
  * needs to be durable.
  */
 export async function requireWorkingRedis(url: string): Promise<void> {
-  const problem = (await checkRedis(url)).find(({ code }) => UNUSABLE.includes(code));
+  mustWork(await checkRedis(url));
+}
+
+function mustWork(problems: readonly RedisProblem[]): void {
+  const problem = problems.find(({ code }) => UNUSABLE.includes(code));
   if (problem !== undefined) throw new CertopsError(problem.code, problem.data);
 }
 
@@ -125,13 +122,13 @@ export function judge(info: string): readonly RedisProblem[] {
   if (major < (OLDEST[0] ?? 0) || (major === OLDEST[0] && minor < (OLDEST[1] ?? 0))) {
     problems.push({ code: 'RedisTooOld', data: { found: version || 'not told', wanted: OLDEST.join('.') } });
   }
+  // A node takes letters only while it holds the slot of their keys, and answers MOVED once another node does.
+  if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster')
+    problems.push({ code: 'RedisCluster', data: { setting: 'cluster-enabled', found: 'yes', wanted: 'no' } });
   // The host name leads to a replica: connecting and reading work, but no letter goes out.
   if (fields.get('role') === 'slave' && fields.get('slave_read_only') !== '0') {
     const found = `a replica of ${fields.get('master_host') ?? ''}:${fields.get('master_port') ?? ''}`;
     problems.push({ code: 'RedisReadOnly', data: { setting: 'role', found, wanted: 'a master' } });
   }
-  // A node takes letters only while it holds the slot of their keys, and answers MOVED once another node does.
-  if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster')
-    problems.push({ code: 'RedisCluster', data: { setting: 'cluster-enabled', found: 'yes', wanted: 'no' } });
   return problems;
 }

@@ -71,6 +71,14 @@ describeWithServer('a production start', () => {
     });
   });
 
+  test('names a replica as such, where no letter goes, and does not say that it would lose any', async () => {
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.replicaof('127.0.0.1', 1);
+    await expect(requireProductionRedis(redis.url)).rejects.toMatchObject({ code: 'RedisReadOnly' });
+    await admin.replicaof('NO', 'ONE');
+    admin.disconnect();
+  });
+
   test('does not call a Redis fine that hides its settings', async () => {
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
     await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '+ping');
