@@ -17,7 +17,7 @@ import { lookAtChat } from './chats.ts';
 import { lookAtJournals } from './journals.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtNotify } from './notify.ts';
-import { lookAtFarm, lookAtState } from './own.ts';
+import { lookAtFarm, lookAtSize, lookAtState } from './own.ts';
 import { lookAtBots, lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 import { lookAtWayOut } from './way-out.ts';
 
@@ -53,6 +53,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const looks: readonly (() => Promise<readonly Line[]>)[] = [
     async () => farms.flatMap((farm, at) => lookAtFarm(farm, named[at] ?? '')),
     () => lookAtState(folder, files.key),
+    () => lookAtSize(farms, files.journal),
     () => lookAtJournals(farms, { folder, key: files.key }),
     // A rehearsal with only a console may be in a place that others can read.
     async () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import { errorCode } from '../../domain/errors.ts';
@@ -30,22 +30,64 @@ function saidOfRehearsal({ name, rehearsal, chat: { slack, teams } }: Farm, file
   return [slack === null && teams === null ? note(words) : no(words)];
 }
 
-/** The bot's key, and the folder for its journal; nothing is written. Throws as `loadSigner` does. */
+/** Less than this is soon used up: a full disk keeps the bot from taking requests. Bytes. */
+const LEAST_FREE = 1e9;
+/** At some 30 MB a second, more than this takes over a minute to read. Bytes. */
+const MUCH_TO_READ = 2e9;
+
+/** The bot's key, and the folder for its journals; nothing is written. Throws as `loadSigner` does. */
 export async function lookAtState(
   folder: string,
   keyFile: string,
   isShared: (folder: string) => Promise<boolean> = isOnNetwork,
+  room: (folder: string) => Promise<number> = roomIn,
 ): Promise<readonly Line[]> {
   const { publicKey } = await loadSigner(keyFile);
   const key = ok(`The bot's key is ${publicKey}: each runner must have been given it (certops runner init --bot-key).`);
   try {
     await access(folder, constants.R_OK | constants.W_OK);
-    return (await isShared(folder)) ? [key, note(`${folder} ${ONE_MACHINE}`)] : [key];
+    const [shared, free] = await Promise.all([isShared(folder), room(folder)]);
+    return [
+      key,
+      ...(shared ? [note(`${folder} ${ONE_MACHINE}`)] : []),
+      ...(free < LEAST_FREE ? [no(`${folder} lies on a disk with only ${inGigabytes(free)} free: ${FULL}`)] : []),
+    ];
   } catch (error) {
     const reason = errorCode(error) || 'unknown';
     return [key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
   }
 }
+
+const roomIn = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+const FULL = 'once it is full, nothing can be recorded, and no request is taken. Make room there. (DiskNearlyFull)';
+
+/** A journal is never shortened, so somebody has to see it grow. One that is not there yet has no size. */
+export async function lookAtSize(
+  farms: readonly Pick<Farm, 'name'>[],
+  journal: (farm: string) => string,
+): Promise<readonly Line[]> {
+  const sizes = await Promise.all(
+    farms.map(({ name }) =>
+      stat(journal(name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return farms.flatMap(({ name }, at) => {
+    const size = sizes[at] ?? 0;
+    const words = `The journal of ${name} has ${inGigabytes(size)}. A bot reads all of it when it starts, in about ${Math.ceil(size / 30e6)} s.`;
+    return size > MUCH_TO_READ
+      ? [note(`${words} If it has grown fast of late, one of the runners says more than it should.`)]
+      : [];
+  });
+}
+
+const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 const ONE_MACHINE =
   'lies on a network file system, where nothing keeps bots on two machines from writing one journal. Start it on one machine alone, or put the folder on a local disk.';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import type { Farm } from '../../../src/domain/farm/farm.ts';
 import { lookAtBot } from '../../../src/roots/validate/bot.ts';
 import { looked } from '../../../src/roots/validate/line.ts';
 import { lookAtNotify } from '../../../src/roots/validate/notify.ts';
-import { lookAtFarm, lookAtState } from '../../../src/roots/validate/own.ts';
+import { lookAtFarm, lookAtSize, lookAtState } from '../../../src/roots/validate/own.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -169,6 +169,47 @@ test('a state folder that another machine may have too is noted, and one that it
       (await lookAtState(folder, key, async () => isShared)).map(({ mark }) => mark);
     expect(await marks(true)).toEqual(['ok', 'note']);
     expect(await marks(false)).toEqual(['ok']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a disk that is nearly full has to be seen to, before nothing can be recorded any more', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-validate-'));
+  try {
+    const key = path.join(folder, 'key.pem');
+    await createKey(key);
+    const lines = (free: number) =>
+      lookAtState(
+        folder,
+        key,
+        async () => false,
+        async () => free,
+      );
+    expect((await lines(1e9)).map(({ mark }) => mark)).toEqual(['ok']);
+    expect(await lines(0.44e9)).toEqual([
+      { mark: 'ok', sentence: expect.anything() },
+      { mark: 'no', sentence: expect.stringMatching(/only 0\.4 GB free.*\(DiskNearlyFull\)$/u) },
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a journal that takes a bot over a minute to read is noted, and one that is not there is not', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-validate-'));
+  const journal = (farm: string): string => path.join(folder, `${farm}.journal`);
+  try {
+    for (const [farm, size] of [
+      ['prod', 2e9 + 1],
+      ['test', 2e9],
+    ] as const) {
+      writeFileSync(journal(farm), '');
+      truncateSync(journal(farm), size);
+    }
+    expect(await lookAtSize([{ name: 'prod' }, { name: 'test' }, { name: 'new' }], journal)).toEqual([
+      { mark: 'note', sentence: expect.stringMatching(/^The journal of prod has 2\.0 GB\..* in about 67 s\./u) },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }
