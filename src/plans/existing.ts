@@ -1,3 +1,4 @@
+import type { Farm } from '../domain/farm/farm.ts';
 import { namedIn } from '../domain/inventory/named.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { HostLook, NamedCertificate } from '../domain/machine/host-facts.ts';
@@ -32,26 +33,18 @@ export interface Existing extends Judged {
  * first check that fails. Pure.
  */
 export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existing | Refusal {
-  const { looks, at } = request;
   const { masterHost: host, master } = surveyed;
-  const thumbprint = request.wish.use as Thumbprint;
-  const data = { host, thumbprint };
+  const { use, of, compromised } = request.wish;
+  const data = { host, thumbprint: use as Thumbprint };
+  const isBack = of !== null;
   const isKept = bindsAgain(request.wish, surveyed);
-  if (!isKept && master.certificate?.thumbprint === thumbprint)
-    return refuse(request.wish.compromised ? 'CertificateCompromised' : 'ExistingInUse', data);
-  const look = looks[host];
-  if (look?.named == null) return refuse('ExistingNotRead', data);
-  const named = namedIn(look, thumbprint);
-  const isBack = request.wish.of !== null;
-  if (named === null || named.der === null) return refuse(isBack ? 'RollbackGone' : 'ExistingMissing', data);
-  const removed = removedIn(request, thumbprint);
-  if (removed.length > 0) return refuse('RollbackRemoved', { ...data, hosts: removed });
-  const place = placeOf(named);
-  if (isRefusal(place)) return refuse(place.code, { ...data, ...place.data });
-  const { accountSid, account } = master.service;
-  const readers = place.readers ?? [];
-  const grant = accountSid === SYSTEM_SID || readers.includes(accountSid) ? null : accountSid;
-  const judged = surveyCertificate(named, { at, ends: master.certificate?.notAfter ?? at, isBack: isBack || isKept });
+  if (!isKept && master.certificate?.thumbprint === use)
+    return refuse(compromised ? 'CertificateCompromised' : 'ExistingInUse', data);
+  const held = heldBy(request, data);
+  if (isRefusal(held)) return refuse(held.code, { ...data, ...held.data });
+  const { named, place } = held;
+  const ends = master.certificate?.notAfter ?? request.at;
+  const judged = surveyCertificate(named, { at: request.at, ends, isBack: isBack || isKept });
   if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
   if (bare.length > 0)
@@ -59,21 +52,53 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   // What a rotation left behind is still trusted, and so is its authority.
   const isTrusted = isKept ? surveyed.workers.every(({ worker }) => worker.trustsPinned === true) : isBack;
   const authority = isBack || (isKept && isTrusted) ? null : (named.issuers.at(-1)?.thumbprint ?? null);
-  const wanted = [thumbprint, ...(authority === null ? [] : [authority])];
+  const wanted = [data.thumbprint, ...(authority === null ? [] : [authority])];
   const allowed = refuseUnlessAllowed(request, wanted, { host, isKept });
   if (allowed !== null) return allowed;
-  const lines = [
-    good('there', { host, store: place.store, subject: judged.subject }),
-    grant === null ? good('key', { account }) : warn('key-granted', { account }),
-    ...(place.store === 'My' ? [warn('in-my')] : []),
-    good('names', { names: judged.names }),
-    ...judged.lines,
-    isKept
-      ? good('kept', { port: master.port })
-      : good(isBack ? 'used' : 'allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
-  ];
+  const grant = grantFor(master.service, place);
+  const why = isKept ? 'kept' : isBack ? 'used' : 'allowed';
+  const lines = linesOf(request.farm, surveyed, judged, { store: place.store, grant, why });
   const needsNoTrust = isTrusted && (isKept || !judged.isOwnIssuer);
   return { ...judged, ...data, store: place.store, grant, authority, isTrusted: needsNoTrust, isKept, lines };
+}
+
+interface Held {
+  readonly named: NamedCertificate;
+  readonly place: Place;
+}
+
+/** The certificate as that machine holds it, and the place there that holds its key too. */
+function heldBy(request: PlanRequest, { host, thumbprint }: Pick<Existing, 'host' | 'thumbprint'>): Held | Refusal {
+  const look = request.looks[host];
+  if (look?.named == null) return refuse('ExistingNotRead');
+  const named = namedIn(look, thumbprint);
+  if (named === null || named.der === null)
+    return refuse(request.wish.of === null ? 'ExistingMissing' : 'RollbackGone');
+  const removed = removedIn(request, thumbprint);
+  if (removed.length > 0) return refuse('RollbackRemoved', { hosts: removed });
+  const place = placeOf(named);
+  return isRefusal(place) ? place : { named, place };
+}
+
+const grantFor = ({ accountSid }: Surveyed['master']['service'], { readers }: Place): string | null =>
+  accountSid === SYSTEM_SID || readers?.includes(accountSid) === true ? null : accountSid;
+
+/** What was checked, for its card; `why`: why every runner takes it. */
+function linesOf(
+  farm: Farm,
+  { masterHost: host, master }: Surveyed,
+  judged: Judged,
+  { store, grant, why }: Pick<Existing, 'store' | 'grant'> & { readonly why: 'kept' | 'used' | 'allowed' },
+): readonly ExistingLine[] {
+  const { account } = master.service;
+  return [
+    good('there', { host, store, subject: judged.subject }),
+    grant === null ? good('key', { account }) : warn('key-granted', { account }),
+    ...(store === 'My' ? [warn('in-my')] : []),
+    good('names', { names: judged.names }),
+    ...judged.lines,
+    good(why, why === 'kept' ? { port: master.port } : { hosts: farm.hosts.map(({ name }) => name) }),
+  ];
 }
 
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
@@ -88,10 +113,12 @@ const removedIn = ({ looks, removed = [] }: PlanRequest, thumbprint: Thumbprint)
     return !isThere && looks[name]?.allowed?.includes(thumbprint) !== true;
   });
 
+type Place = NamedCertificate['places'][number];
+
 /**
  * The place that holds it with its key: Root before My, except for one with another issuer, which only confuses Root.
  */
-function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['places'][number] | Refusal {
+function placeOf({ places, issuers }: NamedCertificate): Place | Refusal {
   const all = places.filter(({ privateKey }) => privateKey === 'yes');
   const keyed = all.find(({ store }) => store === (issuers.length === 0 ? 'Root' : 'My')) ?? all[0];
   if (keyed !== undefined) return keyed.readers === null ? refuse('ExistingKeyNotInFile') : keyed;

@@ -118,7 +118,11 @@ const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean
 
 /** The card's lines: that all the certificates are there, and which of them expire soon. */
 export function linesBefore(found: readonly Before[], at: string): readonly ExistingLine[] {
-  const ends = found.map(({ host, notAfter }) => ({ host, at: notAfter, days: daysLeft(notAfter, Date.parse(at)) }));
+  const ends = found.map(({ host, notAfter }) => ({
+    hosts: [host],
+    at: notAfter,
+    days: daysLeft(notAfter, Date.parse(at)),
+  }));
   // Workers that were rotated together are named together, with the first of their ends.
   const soon = groupsBy(
     ends.filter(({ days }) => days < SOON_DAYS).sort((one, other) => one.at.localeCompare(other.at)),
@@ -126,6 +130,6 @@ export function linesBefore(found: readonly Before[], at: string): readonly Exis
   );
   return [
     good('before', { hosts: found.map(({ host }) => host) }),
-    ...soon.map((all) => warn('before-ends', { ...all[0], hosts: all.map(({ host }) => host) })),
+    ...soon.map((all) => warn('before-ends', { ...all[0], hosts: all.flatMap(({ hosts }) => hosts) })),
   ];
 }
