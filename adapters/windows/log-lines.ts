@@ -101,36 +101,53 @@ interface Present {
  * in brackets and by the time of its start, or by one of the two, else by the log's own start line. When none of the
  * three is known the log cannot be used (null): it may be about the previous process.
  */
-export function readLog(lines: readonly string[], { pid, since, now }: Present): LogSays | null {
+export function readLog(lines: readonly string[], present: Present): LogSays | null {
+  const { pid, since } = present;
   const marked = lines.some((line) => markOf(line) === pid);
   let said = SILENT;
   let isOfOlder = false;
   let known = marked || since !== null;
-  let at: ReturnType<typeof timeOf> = null;
+  for (const { line, at, mark } of attributed(lines)) {
+    const says = marked && mark !== pid ? null : readLine(line);
+    if (says === null) continue;
+    const older = isOlder(at, present, marked);
+    // Process ids are reused: a success dated before the start was another process's. A refusal under this id counts
+    // even so, since a log may use another time zone without saying so.
+    if (older && (!marked || says === 'started')) continue;
+    if (older && says === 'connected') {
+      // If such a refusal was this process's own, so is a success after it; if not, neither counts. Either way it is
+      // dropped.
+      if (isOfOlder) said = SILENT;
+      continue;
+    }
+    isOfOlder = older;
+    if (says === 'started') known = true;
+    said = says === 'started' ? SILENT : { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
+  }
+  return known ? said : null;
+}
+
+type Written = ReturnType<typeof timeOf>;
+
+/** Lines of a stack trace belong to the last line above that has a date, or an id after a date that cannot be read. */
+function* attributed(lines: readonly string[]) {
+  let at: Written = null;
   let mark: number | null = null;
   for (const line of lines) {
-    // lines of a stack trace belong to the last line above that has a date, or an id after a date that cannot be read
     const dated = timeOf(line);
     const own = markOf(line);
     if (dated !== null || (own !== null && /^\S/u.test(line))) [at, mark] = [dated, own];
-    if (marked && mark !== pid) continue;
-    const says = readLine(line);
-    // Process ids are reused: a success dated before the start was another process's. A refusal under this id counts
-    // even so, since a log may use another time zone without saying so. In one further east lines are dated in the
-    // future, and those dates do not say when they were written.
-    const written = at !== null && at.from <= now ? at : null;
-    const isOlder = since !== null && (written === null ? !marked : written.to < since);
-    // If such a refusal was this process's own, so is a success after it; if not, neither counts. Either way it is
-    // dropped.
-    if (isOlder && marked && says === 'connected' && isOfOlder) said = SILENT;
-    if (isOlder && !(marked && (says === 'refused' || says === 'cut'))) continue;
-    if (says !== null) isOfOlder = isOlder;
-    if (says === 'started') {
-      said = SILENT;
-      known = true;
-    } else if (says !== null) said = { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
+    yield { line, at, mark };
   }
-  return known ? said : null;
+}
+
+/**
+ * Whether a line was written before this process started. In a log that uses a time zone further east lines are dated
+ * in the future, and those dates do not say when they were written.
+ */
+function isOlder(at: Written, { since, now }: Present, marked: boolean): boolean {
+  if (since === null) return false;
+  return at !== null && at.from <= now ? at.to < since : !marked;
 }
 
 function markOf(line: string): number | null {

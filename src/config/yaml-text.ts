@@ -11,6 +11,7 @@ import {
   parseDocument,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import { type DataPath, type FileFinding, type Problem, pathText } from './problem.ts';
 
@@ -151,21 +152,29 @@ function offsetOf(root: ParsedNode | null, path: DataPath, at: FileFinding['at']
   let node: Node | null = root;
   let offset = root?.range?.[0] ?? 0;
   for (const [index, part] of path.entries()) {
-    const last = index === path.length - 1;
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
-      if (pair === undefined) return offset;
-      const key = isNode(pair.key) ? pair.key.range?.[0] : undefined;
-      if (last && at === 'key') return key ?? offset;
-      node = isNode(pair.value) ? pair.value : null;
-      offset = (isScalar(node) && node.value === null ? key : node?.range?.[0]) ?? key ?? offset;
-    } else {
-      const item: unknown =
-        node !== null && 'items' in node && Array.isArray(node.items) ? node.items[Number(part)] : null;
-      if (!isNode(item)) return offset;
-      node = item;
-      offset = item.range?.[0] ?? offset;
-    }
+    const inside = isMap(node) ? named(node, part) : numbered(node, part);
+    if (inside === null) return offset;
+    const { key, value } = inside;
+    if (key !== undefined && at === 'key' && index === path.length - 1) return key;
+    node = value;
+    offset = (isScalar(value) && value.value === null ? key : value?.range?.[0]) ?? key ?? offset;
   }
   return offset;
+}
+
+/** `key`: the place of its name; in a list, of the item itself. */
+interface Inside {
+  readonly key: number | undefined;
+  readonly value: Node | null;
+}
+
+function named({ items }: YAMLMap, part: DataPath[number]): Inside | null {
+  const pair = items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+  if (pair === undefined) return null;
+  return { key: isNode(pair.key) ? pair.key.range?.[0] : undefined, value: isNode(pair.value) ? pair.value : null };
+}
+
+function numbered(node: Node | null, part: DataPath[number]): Inside | null {
+  const item: unknown = node !== null && 'items' in node && Array.isArray(node.items) ? node.items[Number(part)] : null;
+  return isNode(item) ? { key: item.range?.[0], value: item } : null;
 }
