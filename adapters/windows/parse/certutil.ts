@@ -76,8 +76,12 @@ export function isWholeAndEmpty(text: string): boolean {
   return lines.some((line) => /^CertUtil\b/u.test(line)) && !lines.some((line) => HASH.test(line));
 }
 
-/** A list has only its issuer above its dates, while a certificate has its serial number above that. */
-const isList = (header: string, lines: readonly string[]): boolean => LIST.test(header) || firstDate(lines) === 1;
+/**
+ * A list has only its issuer above its dates, while a certificate has its serial number above that. The issuer is not
+ * indented: where everything is, a serial number may look like a date.
+ */
+const isList = (header: string, [issuer = '', ...below]: readonly string[]): boolean =>
+  LIST.test(header) || (/^\S/u.test(issuer) && firstDate(below) === 0);
 
 /**
  * Each certificate once, with its key if one of its blocks names one: a store is shown together with what Group Policy,

@@ -26,8 +26,9 @@ const indentedLinesOf = (text: string): readonly string[] =>
     .map((line) => line.trimEnd());
 
 /** The same without the indent that all lines share: it was added by whoever passed the output on. */
-export function linesOf(text: string): readonly string[] {
-  const lines = indentedLinesOf(text);
+export const linesOf = (text: string): readonly string[] => withoutCommonIndent(indentedLinesOf(text));
+
+function withoutCommonIndent(lines: readonly string[]): readonly string[] {
   const indents = lines.flatMap((line) => (line === '' ? [] : [line.search(/\S/u)]));
   const common = indents.reduce((least, indent) => Math.min(least, indent), indents[0] ?? 0);
   return common === 0 ? lines : lines.map((line) => line.slice(common));
@@ -42,9 +43,9 @@ export const filledLinesOf = (text: string): readonly string[] => linesOf(text).
  */
 const PROMPT = /^(?:\*[^*]+\* |\[[^\]]+\]: )?(?:PS )?[a-z]:\\[^>]*>/iu;
 
-/** The filled lines that a tool wrote, without prompts before or after them. */
+/** The filled lines that a tool wrote, without prompts before or after them, which may be indented otherwise. */
 export const saidLinesOf = (text: string): readonly string[] =>
-  filledLinesOf(text).filter((line) => !PROMPT.test(line));
+  withoutCommonIndent(indentedLinesOf(text).filter((line) => line !== '' && !PROMPT.test(line.trimStart())));
 
 /** What follows the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
 export function lastValue(line: string): string | null {

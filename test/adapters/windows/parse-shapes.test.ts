@@ -94,6 +94,21 @@ describe.each(READERS)('what %s said is read the same', (tool, read) => {
   });
 });
 
+test('a list that is indented below a prompt is read the same, and what is indented below other words is never empty', () => {
+  const indented = (above: string, text: string): string => `${above}\n${text.replace(/^/gmu, '    ')}`;
+  for (const [tool, read] of READERS.filter(([tool]) => tool === 'netsh' || tool === 'certutil'))
+    for (const file of filesOf(tool)) {
+      const made = madeOf(read, recorded(file));
+      expect([file, madeOf(read, indented('C:\\Windows\\system32>tool.exe a', recorded(file)))]).toEqual([file, made]);
+      if (tool !== 'certutil') continue;
+      const below = madeOf(read, indented('It said:', recorded(file)));
+      expect([file, [JSON.stringify(made), JSON.stringify('CertutilUnreadable')]]).toEqual([
+        file,
+        expect.arrayContaining([JSON.stringify(below)]),
+      ]);
+    }
+});
+
 describe('where the spaces before each line were lost on the way', () => {
   const lost = (text: string): string => text.replace(/^[ \t]+/gmu, '');
 
