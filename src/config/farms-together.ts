@@ -44,7 +44,7 @@ const SETTINGS: readonly { readonly setting: string; readonly of: (farm: Farm) =
   { setting: 'teams.app', of: ({ chat }) => chat.teams?.app },
   { setting: 'teams.tenant', of: ({ chat }) => chat.teams?.tenant },
   {
-    setting: 'the channel of the console',
+    setting: 'channel of the console',
     of: ({ channels }) => channels.find(({ platform }) => platform === 'web')?.id,
   },
 ];
