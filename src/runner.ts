@@ -4,7 +4,7 @@ import './roots/runner/small-heap.ts';
 import './roots/runner/plain-schemas.ts';
 import { Command } from 'commander';
 import { endFailed, endUncaught } from './roots/program/fail.ts';
-import { tellLeftOver } from './roots/program/left-over.ts';
+import { addHelp, tellLeftOver } from './roots/program/left-over.ts';
 import { printOnWithoutReader } from './roots/program/unread.ts';
 import { addRunnerTo } from './roots/runner/runner-command.ts';
 import { USAGE } from './roots/sayings/saying.ts';
@@ -19,4 +19,6 @@ const runner = new Command('node runner.mjs')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
 printOnWithoutReader();
 endUncaught();
-addRunnerTo(tellLeftOver(runner)).parseAsync(process.argv).catch(endFailed);
+addHelp(addRunnerTo(tellLeftOver(runner)))
+  .parseAsync(process.argv)
+  .catch(endFailed);

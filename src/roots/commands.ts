@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { WORDS } from '../domain/request/grammar.ts';
-import { tellLeftOver } from './program/left-over.ts';
+import { addHelp, tellLeftOver } from './program/left-over.ts';
 import { readOptions } from './program/options.ts';
 import { botFiles, botFolder } from './program/state.ts';
 import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner/runner-command.ts';
@@ -29,7 +29,7 @@ export function createProgram(platform: string = process.platform): Command {
   addKeys(program);
   addRedis(program);
   addLab(program, platform);
-  return program;
+  return addHelp(program, WORDS);
 }
 
 function addBot(program: Command): void {
@@ -80,7 +80,6 @@ function addFarm(program: Command): void {
 function addKeys(program: Command): void {
   const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state }))).key;
   const keys = passOn(subcommand(program, 'keys', "Print the bot's public key."), 'state')
-    .helpCommand(true)
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
   subcommand(keys, 'new', "Make the bot's key, and print its public half.")
@@ -150,9 +149,15 @@ function whole(text: string): number {
   return Number(text);
 }
 
-const environmentHelp = (): string =>
-  [
+/** Wrapped to the terminal's width, as commander does with all that comes before. */
+function environmentHelp({ error, command }: { readonly error: boolean; readonly command: Command }): string {
+  const { getErrHelpWidth: toError, getOutHelpWidth: toOut } = command.configureOutput();
+  const help = command.createHelp();
+  help.helpWidth = (error ? toError : toOut)?.() ?? 80;
+  const width = Math.max(...OPTIONS.map(({ env }) => env.length));
+  return [
     '',
     'Environment (a secret may instead be in a file that NAME_FILE names):',
-    ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(22)} ${description}`),
+    ...OPTIONS.map(({ env, description }) => help.formatItem(env, width, description, help)),
   ].join('\n');
+}

@@ -43,6 +43,11 @@ test.each([
   ['a word too many for a command that takes none', ['keys', 'new', 'x'], 'certops keys new does not take "x".'],
   ['a file that is not named', ['farm', 'check'], "missing required argument 'file'"],
   ['an error that names no next step by itself', ['farm', 'check'], 'certops farm check --help says what it takes.'],
+  ['a folder without a name', ['keys', 'new', '--state', ''], '--state <folder> is empty'],
+  ['a folder without a name before the subcommand', ['runner', '--folder', '', 'status'], '--folder <folder> is empty'],
+  ['one of several files without a name', ['validate', '--farm', 'a', '--farm', ''], '--farm <file> is empty'],
+  ['a file without a name', ['farm', 'check', ''], 'file is empty'],
+  ['an option before the command', ['--farm', 'x', 'bot'], 'certops --help says what it takes.'],
   ['an unknown command', ['xyzzy'], 'certops has no command "xyzzy". It has bot, runner, '],
   ['a command that is misspelt', ['validat'], 'Did you mean validate?'],
   ['a word of chats', ['rotate-master', 'prod'], 'rotate-master is said in chat: /ssis rotate-master.'],
@@ -58,7 +63,9 @@ test.each([
   ],
   ['help with an unknown command', ['help', 'validat'], 'certops has no command "validat". Did you mean validate?'],
   ['help with a word of chats', ['help', 'rotate-master'], 'rotate-master is said in chat: /ssis rotate-master.'],
-  ["help with an unknown word of a runner's", ['runner', 'help', 'statsu'], 'certops runner has no command "statsu".'],
+  ['help with a word too many', ['help', 'farm', 'check', 'x'], 'certops farm check does not take "x".'],
+  ["help with an unknown word of a runner's", ['help', 'runner', 'statsu'], 'certops runner has no command "statsu".'],
+  ["a runner's help with an unknown word", ['runner', 'help', 'statsu'], 'certops runner has no command "statsu".'],
 ])('%s ends with exit code 2 and a sentence', async (_what, args, sentence) => {
   const { code, said } = await refused(...args);
   expect(said).toContain(sentence);
@@ -71,12 +78,24 @@ test.each([
   ["of a runner's word", ['runner', 'help', 'undo'], 'Usage: certops runner undo '],
   ['of a command that does nothing by itself', ['farm', 'help'], 'Usage: certops farm ['],
   ['of keys', ['keys', 'help', 'new'], 'Usage: certops keys new '],
+  ['of a command and its word', ['help', 'runner', 'init'], 'Usage: certops runner init '],
+  ['of itself', ['help', 'help'], 'Usage: certops ['],
+  ["of a command's help", ['runner', 'help', 'help'], 'Usage: certops runner ['],
 ])('the word help shows what --help shows: %s', async (_whose, args, usage) => {
   const said: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   const { code } = await refused(...args).finally(() => write.mockRestore());
   expect(code).toBe('Error: ended with 0');
   expect(said.join('')).toContain(usage);
+});
+
+test('no line of the help is wider than the terminal', async () => {
+  const said: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  await refused('help').finally(() => write.mockRestore());
+  const lines = said.join('').split('\n');
+  expect(lines.some((line) => line.includes('REDIS_URL'))).toBe(true);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 test('no help shows a default as the program writes it', () => {

@@ -8,23 +8,51 @@ import { nearest } from '../../domain/request/nearest.ts';
  */
 export const tellLeftOver = (root: Command, saidInChat: readonly string[] = []): Command =>
   root
+    .showHelpAfterError(`${root.name()} --help says what it takes.`)
     .on('command:*', ([word = '']: readonly string[]) => {
       root.error(`error: ${wordOfChat(root, word, saidInChat) ?? leftOver(root, word)}`, { code: 'certops.unknown' });
     })
-    // Of a word that help does not know it would only list what there is.
-    .addHelpText('beforeAll', ({ error, command }) => {
-      const [help, word] = command.args;
-      if (!error || help !== 'help' || word === undefined) return '';
-      const ofChat = command === root ? wordOfChat(root, word, saidInChat) : null;
-      return `error: ${ofChat ?? leftOver(command, word)}\n`;
-    })
     .allowExcessArguments()
     .hook('preAction', (_root, command) => {
+      const empty = emptyOf(command);
+      if (empty !== undefined) command.error(`error: ${empty} is empty`, { code: 'certops.empty' });
       const { args, registeredArguments: taken } = command;
       const first = args[taken.length];
       if (first === undefined || taken.at(-1)?.variadic === true) return;
       command.error(`error: ${leftOver(command, first)}`, { code: 'certops.leftOver' });
     });
+
+/**
+ * The word help before, between or after the names of commands, which commander takes before one name only. Call it on
+ * a root command once it has all its subcommands.
+ */
+export function addHelp(root: Command, saidInChat: readonly string[] = []): Command {
+  const shown = (from: Command, [word, ...more]: readonly string[]): Command => {
+    if (word === undefined) return from;
+    const found = from.commands.find((one) => one.name() === word);
+    if (found !== undefined) return shown(found, more);
+    const ofChat = from === root ? wordOfChat(root, word, saidInChat) : null;
+    return from.error(`error: ${ofChat ?? leftOver(from, word)}`, { code: 'certops.unknown' });
+  };
+  const addTo = (command: Command): void => {
+    if (command.commands.length === 0) return;
+    for (const one of command.commands) addTo(one);
+    command
+      .helpCommand(false)
+      .command('help')
+      .description('display help for command')
+      .copyInheritedSettings(command)
+      .argument('[command...]')
+      .action((words: readonly string[]) =>
+        shown(
+          command,
+          words.filter((word) => word !== 'help'),
+        ).help(),
+      );
+  };
+  addTo(root);
+  return root;
+}
 
 function wordOfChat(root: Command, word: string, saidInChat: readonly string[]): string | null {
   const below = root.commands.flatMap((one) => one.commands).find((one) => one.name() === word);
@@ -33,10 +61,16 @@ function wordOfChat(root: Command, word: string, saidInChat: readonly string[]):
   return below === undefined ? null : `${root.name()} has no command ${word}.${here}`;
 }
 
+/** What was named with nothing, as by a variable that is not set: it would pass for what was left out. */
+function emptyOf(command: Command): string | undefined {
+  const option = command.options.find((one) => [command.getOptionValue(one.attributeName())].flat().includes(''));
+  return option?.flags ?? command.registeredArguments.find((_one, at) => command.args[at] === '')?.name();
+}
+
 function leftOver(command: Command, word: string): string {
   const name = nameOf(command);
   const said = JSON.stringify(word.slice(0, 80));
-  const commands = command.commands.map((one) => one.name());
+  const commands = command.commands.map((one) => one.name()).filter((one) => one !== 'help');
   if (commands.length > 0 && command.registeredArguments.length === 0) {
     const near = nearest(word.toLowerCase(), commands);
     const way = near === '' ? `It has ${commands.join(', ')}.` : `Did you mean ${near}?`;

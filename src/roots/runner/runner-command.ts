@@ -6,7 +6,6 @@ import { runnerFolder } from '../program/state.ts';
 /** The runner's options and subcommands: the same in `certops runner` and in the one file that a Windows host gets. */
 export function addRunnerTo(runner: Command): Command {
   passOn(runner, 'folder')
-    .helpCommand(true)
     .option('--host <name>', 'which host this is')
     .option('--folder <folder>', 'configuration, key and journal')
     .option(...logFile)
