@@ -123,6 +123,11 @@ describe('an undo of a worker', () => {
     const at = rig.clock.now();
     expect(await rig.run(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 })).toBe('unknown');
     expect(rig.clock.now() - at).toBeLessThan(60_000);
+    const failed = rig.entries('sqlw01').filter(({ type }) => type === 'failed');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.map((entry) => JSON.stringify(entry))).toEqual([
+      ...new Set(failed.map((entry) => JSON.stringify(entry))),
+    ]);
   });
 
   test('that is slow to connect goes on waiting even if all is stopped meanwhile', async () => {
@@ -263,4 +268,27 @@ test('An undo of what somebody has changed by hand meanwhile says so in lines th
   const failed = rig.entries('sqlw01').filter(({ type }) => type === 'failed');
   expect(failed).toContainEqual(expect.objectContaining({ code: 'FactsMoved' }));
   for (const entry of rig.entries('sqlw01')) expect(parseRunnerEntry(entry as unknown as Json)).toEqual(entry);
+});
+
+test('an undo of a master that was never touched and does not answer restarts it at once: it has no heartbeat', async () => {
+  const { rig, plan } = await rigBefore('master');
+  const world = rig.windowsHost('sqlm01');
+  const restartedAt: number[] = [];
+  const has = (): boolean => restartedAt.length === 0;
+  Object.assign(rig.machines.get('sqlm01') ?? {}, { silent: Object.assign(new Set(), { has }) });
+  const perform: typeof world.perform = (change, signal) => {
+    if (change.type === 'service.restart') restartedAt.push(rig.clock.now());
+    return world.perform(change, signal);
+  };
+  const deps = { host: { ...world, perform }, heartbeatMs: undefined } as unknown as Parameters<typeof rig.runner>[1];
+  const runner = rig.runner('sqlm01', deps);
+  const at = rig.clock.now();
+  await runner.start();
+  const order = rig.order(plan, 'sqlm01', 'undo', 'master', { timeLimitMs: 600_000 });
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+  expect(restartedAt).toHaveLength(1);
+  expect((restartedAt[0] ?? 0) - at).toBeLessThan(10_000);
 });
