@@ -74,6 +74,10 @@ export function rehearsal({ found }: ErrorData): string {
 /** Exit code of a tool: there is not enough space on the disk. */
 const ERROR_DISK_FULL = 112;
 
+/** Exit codes of services: the process is gone without having said that it stops; an error of the service's own. */
+export const PROCESS_ABORTED = 1067;
+export const OWN_ERROR = 1066;
+
 /** The disk is full: nobody lacks the right to write. */
 export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || code === ERROR_DISK_FULL;
 

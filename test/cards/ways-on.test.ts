@@ -42,10 +42,30 @@ describe('Advice', () => {
     }
   });
 
-  test('says of a service that ended by itself that Windows may start it later, which nobody waits for', () => {
+  test.each([
+    [
+      { found: 'stopped', exitCode: 0, ownExitCode: 0 },
+      /stopped since, by somebody or by itself/u,
+      /是有人停止还是自行停止/u,
+    ],
+    [
+      { found: 'stopped', exitCode: 1067, ownExitCode: 0 },
+      /its process ended unexpectedly \(1067\)\./u,
+      /进程意外结束（1067）。/u,
+    ],
+    [{ found: 'stopped', exitCode: 1066, ownExitCode: 7 }, /and ended again \(7\)\./u, /又停止了（7）。/u],
+    [{ found: 'stopped', exitCode: 1064 }, /and ended again \(1064\)\./u, /又停止了（1064）。/u],
+    [{ found: 'stopped' }, /and ended again\./u, /又停止了。/u],
+    [{ found: 'paused', exitCode: 0 }, /but is paused since\./u, /变为“已暂停”。/u],
+  ])('says of a service that started only what is known of its end (%j)', (ended, en, zh) => {
     const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
-    for (const words of told('why.host', { ...cause, data: { found: 'stopped', wanted: 'running', ran: 4012 } }))
-      expect(words).toMatch(/started, and ended again by itself|启动后又自行停止/u);
+    const [english, chinese] = told('why.host', { ...cause, data: { wanted: 'running', ran: 4012, ...ended } });
+    expect(english).toMatch(en);
+    expect(chinese).toMatch(zh);
+  });
+
+  test('says of a service that does not run that Windows may start it later, which nobody waits for', () => {
+    const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
     for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])
       for (const words of told('why.host.todo', { ...cause, data })) expect(words).toMatch(/7031.*sc qfailure/u);
   });

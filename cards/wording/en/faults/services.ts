@@ -1,4 +1,5 @@
-import { isForbidden, isTold } from '../../fault-words.ts';
+import { isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
+import { serviceState } from '../grammar.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
 const START_IT =
@@ -7,14 +8,20 @@ const SEE_ITS_PROGRAM =
   'See whether its account may read and run its program, and whether a security product blocks it.';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
+/** What the service manager tells of a service that ran: a service that somebody stops ends with 0, as some do by themselves. */
+function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
+  if (typeof found === 'string' && found !== 'stopped') return `but is ${serviceState(found)} since`;
+  if (exitCode === 0) return 'and was stopped since, by somebody or by itself: it reported no error';
+  if (exitCode === PROCESS_ABORTED) return `and its process ended unexpectedly (${PROCESS_ABORTED})`;
+  return `and ended again${named({ code: exitCode === OWN_ERROR ? ownExitCode : exitCode }, 'code')}`;
+}
+
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
   ServiceNotRunning: {
     ...NOT_STARTED,
     says: (d): string =>
-      isTold(d.ran)
-        ? 'its service started, and ended again by itself.'
-        : 'its service did not start, or it ended again.',
+      isTold(d.ran) ? `its service started, ${sinceThen(d)}.` : 'its service did not start, or it ended again.',
     todo: 'Look at its System log (events 7000, 7009, 7031, 7034, 7038). `sc qfailure` shows whether Windows starts it again later, which is not waited for. Then ask again.',
   },
   ServiceStartTimedOut: { ...NOT_STARTED, says: 'its service did not start in time (1053).' },

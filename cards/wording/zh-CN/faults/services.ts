@@ -1,17 +1,26 @@
 import type { servicesFaults as en } from '../../en/faults/services.ts';
-import { type ErrorData, isForbidden, isTold } from '../../fault-words.ts';
+import { type ErrorData, isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
+import { serviceState } from '../grammar.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
 const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
+/** What the service manager tells of a service that ran: a service that somebody stops ends with 0, as some do by themselves. */
+function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
+  if (typeof found === 'string' && found !== 'stopped') return `变为“${serviceState(found)}”`;
+  if (exitCode === 0) return '又停止了，是有人停止还是自行停止不得而知：未报告错误';
+  if (exitCode === PROCESS_ABORTED) return `其进程意外结束（${PROCESS_ABORTED}）`;
+  return `又停止了${named({ code: exitCode === OWN_ERROR ? ownExitCode : exitCode }, 'code')}`;
+}
+
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
   ServiceNotRunning: {
     ...NOT_STARTED,
-    says: (d) => (isTold(d.ran) ? '服务启动后又自行停止了。' : '服务未能启动，或启动后又停止了。'),
+    says: (d) => (isTold(d.ran) ? `服务启动后${sinceThen(d)}。` : '服务未能启动，或启动后又停止了。'),
     todo: '请查看其系统日志（事件 7000、7009、7031、7034、7038）。`sc qfailure` 会显示 Windows 之后是否会再次启动它；本产品不等待这一启动。然后重新申请。',
   },
   ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },
