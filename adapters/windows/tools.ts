@@ -49,7 +49,7 @@ export interface Tools {
   /**
    * Runs one program without a shell and waits for it to end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
    * there and may not be run), `ToolNotStarted`, `ToolTimedOut`, `ToolStopped` (by the signal), `ToolKilled` (by
-   * somebody else), `ToolCrashed` (or it could not be loaded), `ToolOutputTooLong`, `ToolArgumentRefused`,
+   * somebody else), `ToolCrashed` (or it could not be loaded), `ToolFailed` (it ended without a word), `ToolOutputTooLong`, `ToolArgumentRefused`,
    * `CodePageUnknown`. None of them carries a secret.
    */
   run(tool: ToolName, args: readonly (string | MaskedArg)[], options?: RunOptions): Promise<ToolResult>;
@@ -93,8 +93,8 @@ export function createTools(options: ToolsOptions, begin: typeof spawn = spawn):
     });
     const isAnswer = result.code === 0 && tool !== 'sqlcmd';
     const said = isAnswer ? result.stdout : Buffer.concat([result.stdout, result.stderr]);
-    const cause = crashOf(result.code, said.toString('latin1'));
-    if (cause !== null) throw new CertopsError('ToolCrashed', { ...call, cause });
+    const died = deathOf(result.code, said.toString('latin1'));
+    if (died !== null) throw new CertopsError(died.code, { ...call, ...died.data });
     return { ...call, code: result.code, bytes: mask(said, args) };
   };
 
@@ -112,19 +112,24 @@ export function createTools(options: ToolsOptions, begin: typeof spawn = spawn):
 
 /** From here on exit codes are Windows' own (NTSTATUS): 0xC0000135 without one of its libraries, 0xC0000005, ... */
 const DIED = 0xc0000000;
-/** From here on they may also be small negative numbers of the tool's own. */
+/**
+ * From here on they are small negative numbers, which tools choose themselves, and with which some programs end others
+ * (.NET with -1).
+ */
 const NEGATIVE = 0xf0000000;
 
 /**
- * The exit code, if it says that the program could not be loaded or was ended, so that what it printed is no answer;
- * else null. A tool that prints this number itself, as certutil does, has answered.
+ * What the exit code tells, if what was printed is no answer; else null. `ToolCrashed`: the program could not be
+ * loaded, or crashed. `ToolFailed`: it ended with a negative number, by itself or not, without a word. A tool that
+ * prints Windows' number itself, as certutil does, has answered.
  */
-function crashOf(code: number, said: string): string | null {
+function deathOf(code: number, said: string): Pick<CertopsError, 'code' | 'data'> | null {
   const number = code >>> 0;
   if (number < DIED) return null;
-  const cause = number.toString(16).toUpperCase();
   const text = said.replaceAll('\0', '').trim().toUpperCase();
-  return text !== '' && (number >= NEGATIVE || text.includes(cause)) ? null : `0x${cause}`;
+  if (number >= NEGATIVE) return text === '' ? { code: 'ToolFailed', data: { code: number | 0 } } : null;
+  const cause = number.toString(16).toUpperCase();
+  return text.includes(cause) ? null : { code: 'ToolCrashed', data: { cause: `0x${cause}` } };
 }
 
 const hasControl = (arg: string): boolean =>

@@ -43,6 +43,8 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
   ToolCrashed: (data) =>
     `${tool(data)} crashed or could not be loaded (${data.cause}): start it by hand there; if it fails too, look at what loads itself into other programs, such as endpoint protection, and at System32 with sfc /scannow. Then start the runner again.`,
+  ToolFailed: (data) =>
+    `${tool(data)} ended with ${data.code} and printed nothing: start it by hand there; if it fails too, look at what ends other programs, such as endpoint protection. Then start the runner again.`,
   ToolOutputNotUnderstood: (data) =>
     `${tool(data)} gave an answer that is not understood; please report it: ${data.output || 'it printed nothing'}`,
   StateFolderOpen: ({ folder, others }) => othersLine(String(folder), String(others).split(', ')),

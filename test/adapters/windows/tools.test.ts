@@ -163,13 +163,22 @@ onPosix('tools', () => {
       ['it could not begin, as at a logoff', 0xc0000142, '', '0xC0000142'],
       ['it crashed in the middle of its answer', 0xc0000005, 'SSL Certificate bindings:\r\n', '0xC0000005'],
       ['an exception of .NET that nobody caught', 0xe0434352, 'Unhandled Exception\r\n', '0xE0434352'],
-      ['somebody ended it with -1', 0xffffffff, ' \r\n', '0xFFFFFFFF'],
     ])('gave no answer: %s', async (_what, code, said, cause) => {
       expect(await caught(ended(code, said).run('netsh', ['http', 'show', 'sslcert']))).toMatchObject({
         code: 'ToolCrashed',
         data: { tool: 'netsh', args: ['http', 'show', 'sslcert'], cause },
       });
     });
+
+    test.each([0xffffffff, -1])(
+      'failed, without being said to have crashed, where it ended with %i and no word',
+      async (code) => {
+        expect(await caught(ended(code, ' \r\n').run('sc', ['stop', 'S']))).toMatchObject({
+          code: 'ToolFailed',
+          data: { tool: 'sc', args: ['stop', 'S'], code: -1 },
+        });
+      },
+    );
 
     test.each([
       ['a number that it names itself', 0xc0000225, 'CertUtil: -store command FAILED: 0xc0000225 (-1073741275)'],

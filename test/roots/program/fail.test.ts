@@ -199,6 +199,7 @@ describe('For a machine that cannot be served, it is said what was found, what w
       { tool: 'icacls', cause: '0xC0000142' },
       /icacls\.exe crashed or could not be loaded \(0xC0000142\).*endpoint protection/u,
     ],
+    ['ToolFailed', { tool: 'sc', code: '-1' }, /sc\.exe ended with -1 and printed nothing.*by hand/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: '' }, /is not understood.*: it printed nothing \(/u],
     [

@@ -13,7 +13,11 @@ export const toolsFaults = {
     todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',
   },
   ToolMissing: { says: (d) => `a tool is not there${named(d, 'tool')}.`, todo: 'Look at System32 of the machine.' },
-  ToolFailed: { says: (d) => `a tool failed${named(d, 'tool')}.`, todo: AGAIN },
+  ToolFailed: {
+    says: (d) =>
+      `a tool failed${named(d, 'tool')}${typeof d.code === 'number' ? `: it ended with ${d.code}, and printed nothing` : ''}.`,
+    todo: AGAIN,
+  },
   ToolStopped: { says: (d) => `a tool was stopped${named(d, 'tool')}.`, todo: AGAIN },
   ToolKilled: { says: (d) => `a tool was killed${named(d, 'tool')}.`, todo: AGAIN },
   ToolNotStarted: { says: (d) => `a tool did not start${named(d, 'tool')}.`, todo: AGAIN },

@@ -15,7 +15,11 @@ export const toolsFaults = {
     todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',
   },
   ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
-  ToolFailed: { says: (d) => `工具执行失败${named(d, 'tool')}。`, todo: AGAIN },
+  ToolFailed: {
+    says: (d) =>
+      `工具执行失败${named(d, 'tool')}${typeof d.code === 'number' ? `：以 ${d.code} 结束，没有任何输出` : ''}。`,
+    todo: AGAIN,
+  },
   ToolStopped: { says: (d) => `工具被停止${named(d, 'tool')}。`, todo: AGAIN },
   ToolKilled: { says: (d) => `工具被强制结束${named(d, 'tool')}。`, todo: AGAIN },
   ToolNotStarted: { says: (d) => `工具未能启动${named(d, 'tool')}。`, todo: AGAIN },
