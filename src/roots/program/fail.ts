@@ -59,6 +59,7 @@ function ofSystem(error: unknown): CertopsError | null {
 
 /** What went wrong and what to do, with its code. */
 export function sentenceOf({ code, data }: CertopsError): string {
-  const words = Object.keys(data).length === 0 ? 'It did not work.' : `It did not work: ${JSON.stringify(data)}.`;
+  const what = Object.keys(data).length === 0 ? '' : `: ${JSON.stringify(data)}`;
+  const words = `It did not work${what}. Try again; if that fails too, report it with this line.`;
   return `${SAYINGS[code]?.say(data) ?? words} (${code})`;
 }

@@ -4,7 +4,8 @@ import { FAILED, type Saying, USAGE } from './saying.ts';
 export const OF_CHATS: { readonly [code: string]: Saying } = {
   ConsoleOnlyForRehearsals: {
     exit: USAGE,
-    say: ({ farm }) => `--console is only for farms of the lab, where names are not checked: ${farm} is a real farm.`,
+    say: ({ farm }) =>
+      `--console is only for farms of the lab, where names are not checked: ${farm} is a real farm. Leave it out.`,
   },
   NoChat: {
     exit: USAGE,

@@ -54,7 +54,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   HostNotInFarm: {
     exit: USAGE,
-    say: ({ host, hosts }) => `${host} is not a host of this farm, which has ${hosts}.`,
+    say: ({ host, hosts }) => `${host} is not a host of this farm, which has ${hosts}: name one of these.`,
   },
   HostOfAnother: {
     exit: USAGE,
@@ -115,7 +115,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   AclNameUnfit: {
     exit: USAGE,
     say: ({ name }) =>
-      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would give access to more than its own keys.`,
+      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would give access to more than its own keys. Choose another.`,
   },
   FarmNameUnfit: {
     exit: USAGE,
@@ -137,21 +137,47 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ file, line, why, others }) => {
       const saying = BROKEN[String(why)] ?? notAsWritten(why);
       const ofAll = ['EntryOfNewerVersion', 'EnvelopeUnknownKey'].includes(String(why));
-      return `${saying(`Line ${line} of ${file}`)}${ofAll ? '' : meanwhile(others)}`;
+      return `${saying(`Line ${line} of ${file}`, anew(file))}${ofAll ? '' : meanwhile(others)}`;
     },
+  },
+  JournalNotWritable: {
+    exit: FAILED,
+    say: ({ file, reason }) =>
+      `The journal ${file} cannot be written (${reason}): ${unlessHeld(reason, 'free space on the disk, and let this account write there')}. Then run the same command again.`,
+  },
+  ToolsStillRunning: {
+    exit: FAILED,
+    say: ({ tool, pid }) =>
+      `${tool}.exe (process ${pid}), which a runner that ended has started, does not end, and half a change may be under way: see in Task Manager what it waits for, and end it there. Then start the runner again.`,
+  },
+  TemporaryFolderNotEmptied: {
+    exit: FAILED,
+    say: ({ folder, name, cause }) =>
+      `${name === undefined ? folder : `${name} in ${folder}`} cannot be removed (${cause}): close what holds it open, and remove it by hand, because it may hold a key. Then start the runner again.`,
+  },
+  FileBusy: {
+    exit: FAILED,
+    say: ({ file, reason }) =>
+      `${file} was held by another program for 15 s (${reason}): close it there, or let a scanner leave it alone. Then run the same command again.`,
   },
 };
 
-const notAsWritten = (why: Json | undefined) => (line: string) =>
-  `${line} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`;
+/** How somebody goes on whose journal is not to be believed. */
+const anew = (file: Json | undefined): string =>
+  /(?:^|[\\/])runner\.journal$/u.test(String(file))
+    ? 'Then set this runner up anew (docs/set-up.md, "Machines that come and go").'
+    : 'Then put back a copy of the bot\'s folder (docs/operations.md, "A copy of the bot\'s folder").';
 
-const BROKEN: { readonly [why: string]: (line: string) => string } = {
+const notAsWritten = (why: Json | undefined) => (line: string, then: string) =>
+  `${line} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it. ${then}`;
+
+const BROKEN: { readonly [why: string]: (line: string, then: string) => string } = {
   EntryOfNewerVersion: (line) =>
     `${line} was written by a newer version, and this one does not understand it: start the newer version again.`,
-  EnvelopeUnknownKey: (line) =>
-    `${line} was signed with a different key from the one here. If the key was exchanged, name the earlier one: certops keys former KEY, with its public half, which each runner.json has below botKeys (for a runner: certops runner keys --former KEY, with the key that the farm file had). If it was not exchanged, keep the file, and find out who changed it.`,
-  'former-key': (line) =>
-    `${line} was signed with a key that had already been exchanged, so nothing in it is believed: keep the file, and find out who has that key and may write here.`,
+  EnvelopeUnknownKey: (line, then) =>
+    `${line} was signed with a different key from the one here. If the key was exchanged, name the earlier one: certops keys former KEY, with its public half, which each runner.json has below botKeys (for a runner: certops runner keys --former KEY, with the key that the farm file had). If it was not exchanged, keep the file, and find out who changed it. ${then}`,
+  'former-key': (line, then) =>
+    `${line} was signed with a key that had already been exchanged, so nothing in it is believed: keep the file, and find out who has that key and may write here. ${then}`,
   'cut-before-exchange': (line) =>
     `${line} is the last one, but the journal was longer when its key was exchanged: restore a copy made after the exchange.`,
 };

@@ -7,7 +7,7 @@ export const OF_LOCKS: { readonly [code: string]: Saying } = {
     exit: BUSY,
     say: ({ who, pid, since, file }) =>
       file === undefined
-        ? `${who || 'Another one'} is already running${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`
+        ? `${who || 'Another one'} is already running${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may. End it first, or wait until it has ended.`
         : `${file} belongs to another user, under whom one is running or has run: end it if it is running, and give its folder, with everything in it, back to this account.`,
   },
   LockFolderForeign: {

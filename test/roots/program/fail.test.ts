@@ -111,6 +111,39 @@ describe('An error that nobody caught', () => {
   });
 });
 
+test.each([
+  ['C:\\ProgramData\\certops\\runner.journal', 'Then set this runner up anew (docs/set-up.md'],
+  ['/var/lib/certops/prod.journal', "Then put back a copy of the bot's folder (docs/operations.md"],
+])('a journal that is not to be believed (%s) is reported with how to go on', (file, next) => {
+  for (const why of ['EnvelopeBadSignature', 'EnvelopeUnknownKey', 'former-key'])
+    expect(told(new CertopsError('JournalBroken', { file, line: 7, why }))).toContain(next);
+  for (const why of ['EntryOfNewerVersion', 'cut-before-exchange'])
+    expect(told(new CertopsError('JournalBroken', { file, line: 7, why }))).not.toContain('Then ');
+});
+
+test.each([
+  [
+    'JournalNotWritable',
+    { file: '/x/runner.journal', reason: 'ENOSPC' },
+    /\(ENOSPC\): free space.*same command again/u,
+  ],
+  [
+    'ToolsStillRunning',
+    { tool: 'netsh', pid: 812 },
+    /netsh\.exe \(process 812\).*end it there.*start the runner again/u,
+  ],
+  [
+    'TemporaryFolderNotEmptied',
+    { folder: '/t', name: 'a.pfx', cause: 'EPERM' },
+    /^a\.pfx in \/t .*\(EPERM\).*by hand/u,
+  ],
+  ['TemporaryFolderNotEmptied', { folder: '/t', cause: 'EACCES' }, /^\/t cannot be removed \(EACCES\)/u],
+  ['FileBusy', { file: '/t/tools.json', reason: 'EBUSY' }, /\(EBUSY\): close it there.*same command again/u],
+  ['NobodyKnowsThis', { x: 1 }, /^It did not work: \{"x":1\}\. Try again; if that fails too, report it/u],
+])('%s is reported with what to do next', (code, data, sentence) => {
+  expect(told(new CertopsError(code, data))).toMatch(sentence);
+});
+
 test('a missing farm file that nobody named is reported with how to name one', () => {
   const missing = (file: string) => told(new CertopsError('FileNotReadable', { file, reason: 'ENOENT' }));
   expect(missing('farm.yaml')).toContain('Name the farm file with --farm FILE or CERTOPS_FARM.');
