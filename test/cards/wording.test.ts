@@ -48,7 +48,7 @@ test('each pattern above still finds messages in the sources', () => {
 /** Codes of what goes wrong on a machine: refusals, errors and verdicts in the folders that cards report on. */
 const CODES = [
   ...MACHINE_SOURCES.matchAll(
-    /(?:\b(?:refuse|notMet|notAs|strange|CertopsError|problem)\(\s*|\bserviceError\([a-z]+, [a-z]+, |\bcode: |\?\? |\[\d+, )'([A-Z]+[a-z][A-Za-z]+)'/gu,
+    /(?:\b(?:refuse|no|notMet|notAs|strange|CertopsError|problem)\(\s*|\bserviceError\([a-z]+, [a-z]+, |\bcode: |\?\? |\[\d+, )'([A-Z]+[a-z][A-Za-z]+)'/gu,
   ),
 ].flatMap((match) => match[1] ?? []);
 

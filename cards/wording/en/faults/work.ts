@@ -204,7 +204,10 @@ export const workFaults = {
 
     CertificateCanSign: 'the certificate may sign others',
     CertificateIsCa: 'the certificate is that of an authority',
+    CertificateHashDiffers: 'the certificate is signed with another hash than approved',
+    CertificateKeyDiffers: 'the key of the certificate is of another kind or length than approved',
     CertificateLifetimeDiffers: 'the certificate has ended, or lives longer than approved',
+    CertificateNamesDiffer: 'the certificate has other names than approved',
     CertificateNotSelfSigned: 'the certificate is not self-signed',
     CertificateVersionDiffers: 'the certificate is of an old version',
     CertificateUsagesDiffer: 'the certificate is good for other uses than its kind is made for',

@@ -178,7 +178,10 @@ export const workFaults = {
 
     CertificateCanSign: '该证书可签发其他证书',
     CertificateIsCa: '该证书是颁发机构的证书',
+    CertificateHashDiffers: '该证书签名所用的散列算法与所批准的不同',
+    CertificateKeyDiffers: '该证书的密钥种类或长度与所批准的不同',
     CertificateLifetimeDiffers: '该证书已到期，或有效期长于所批准的',
+    CertificateNamesDiffer: '该证书的名称与所批准的不同',
     CertificateNotSelfSigned: '该证书不是自签名证书',
     CertificateVersionDiffers: '该证书的版本过旧',
     CertificateUsagesDiffer: '该证书的用途与此类证书应有的不同',
