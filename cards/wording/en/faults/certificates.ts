@@ -49,11 +49,11 @@ export const certificatesFaults = {
   CertificateNotRemoved: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
   CertificateStillBound: {
     says: 'the certificate is bound, so it is not removed.',
-    todo: 'Look at the bindings of the machine.',
+    todo: 'Bind another one there first (`netsh http show sslcert` shows where), then ask again.',
   },
   KeyUsedElsewhere: {
     says: (d) => `its private key is used elsewhere, so it is not removed${named(d, 'users', 'store')}.`,
-    todo: 'See who uses it.',
+    todo: 'Give those who use it another one, then ask again.',
   },
   CertificateInUse: {
     says: (d) => `the certificate is in use here, so it is not removed${named(d, 'users')}.`,

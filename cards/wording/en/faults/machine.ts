@@ -73,7 +73,7 @@ export const machineFaults = {
   SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
   KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
   FileBusy: { says: (d) => `a file is held open by somebody${named(d, 'file', 'path')}.`, todo: AGAIN },
-  FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Look at the machine.' },
+  FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Put it back, then ask again.' },
   FileNotReadable: {
     says: (d) => `a file cannot be read${named(d, 'file', 'path')}.`,
     todo: 'Let the runner read it.',
@@ -90,7 +90,10 @@ export const machineFaults = {
   TemporaryFileLeft: { says: 'a temporary file could not be removed.', todo: 'Remove it by hand: it may hold a key.' },
   Unreadable: { says: 'what is there could not be read.', todo: AGAIN },
   CodePageUnknown: { says: (d) => `its code page is not known${named(d, 'codePage')}.`, todo: BUG },
-  EventNotWritten: { says: 'its event log took no record.', todo: 'Look at the machine.' },
+  EventNotWritten: {
+    says: 'its event log took no record.',
+    todo: 'See whether its Application log is full, or closed to the account of the runner.',
+  },
   FolderNotNew: {
     says: (d) => `a folder for its runner is there already${named(d, 'folder')}.`,
     todo: 'Move it away, or name another.',

@@ -36,10 +36,13 @@ export const certificatesFaults = {
   CertificateNotTrusted: { says: '写入后 Root 存储中仍没有新证书。', todo: ROOT_POLICY },
   CertificateRemoveFailed: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotRemoved: { says: '证书未能删除。', todo: REMOVE },
-  CertificateStillBound: { says: '证书仍被绑定，因此未删除。', todo: '请检查该机器的绑定。' },
+  CertificateStillBound: {
+    says: '证书仍被绑定，因此未删除。',
+    todo: '请先在绑定处换上另一张证书（`netsh http show sslcert` 可查看），然后重新申请。',
+  },
   KeyUsedElsewhere: {
     says: (d) => `其私钥另有用途，因此未删除${named(d, 'users', 'store')}。`,
-    todo: '请查明谁在使用它。',
+    todo: '请让使用者改用另一把私钥，然后重新申请。',
   },
   CertificateInUse: {
     says: (d) => `该证书在此仍被使用，因此未删除${named(d, 'users')}。`,

@@ -67,7 +67,7 @@ export const machineFaults = {
   SettingsFileNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
   KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
   FileBusy: { says: (d) => `文件被占用${named(d, 'file', 'path')}。`, todo: AGAIN },
-  FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请检查该机器。' },
+  FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请放回该文件，然后重新申请。' },
   FileNotReadable: { says: (d) => `文件无法读取${named(d, 'file', 'path')}。`, todo: LET_READ },
   FileIsLink: {
     says: (d) => `文件是指向别处的链接${named(d, 'file')}。`,
@@ -78,7 +78,10 @@ export const machineFaults = {
   TemporaryFileLeft: { says: '临时文件未能删除。', todo: '请人工删除：其中可能有密钥。' },
   Unreadable: { says: '现有内容无法读取。', todo: AGAIN },
   CodePageUnknown: { says: (d) => `代码页未知${named(d, 'codePage')}。`, todo: BUG },
-  EventNotWritten: { says: '事件日志未能记录。', todo: '请检查该机器。' },
+  EventNotWritten: {
+    says: '事件日志未能记录。',
+    todo: '请检查其“应用程序”日志是否已满，或 runner 的账户是否无权写入。',
+  },
   FolderNotNew: {
     says: (d) => `runner 的文件夹已存在${named(d, 'folder')}。`,
     todo: '请移走该文件夹，或指定另一个。',
