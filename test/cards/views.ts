@@ -393,7 +393,13 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
   moved: {
     ...putBack,
     outcome: 'put-back',
-    why: message('why.host', { host: 'sqlw02', stage: 'trust', step: null, code: 'FactsMoved', data: { fact: 'pid' } }),
+    why: message('why.host', {
+      host: 'sqlw02',
+      stage: 'trust',
+      step: null,
+      code: 'FactsMoved',
+      data: { fact: 'value', found: 'B', wanted: 'A' },
+    }),
     gaps: [],
     next: [message('next.asked-anew')],
   },

@@ -6,6 +6,50 @@ const told = (id: string, data: { readonly [name: string]: Json } = {}): readonl
 
 const AT = '2026-11-27T08:00:00.000Z';
 
+describe('What a program calls a thing by is not shown to people', () => {
+  const cause = { host: 'sqlw02', stage: null, step: null };
+
+  test('in the detail of an error', () => {
+    const data = { service: 'SSISScaleOutWorker160', found: 'stopped', pid: 0, exitCode: 1067, ownExitCode: 0, ran: 7 };
+    expect(told('why.host.detail', { ...cause, code: 'ServiceNotRunning', data })).toEqual([
+      'Found stopped, service SSISScaleOutWorker160, process id 0, exit code 1067. Code ServiceNotRunning.',
+      '实为 stopped，服务 SSISScaleOutWorker160，进程 ID 0，退出代码 1067。代码 ServiceNotRunning。',
+    ]);
+  });
+
+  test.each([
+    ['oldReaders', '(who may read the old key)', '（可读取旧私钥的账户）'],
+    ['0.0.0.0:8391', '(0.0.0.0:8391)', '（0.0.0.0:8391）'],
+    ['TLS 10.0.0.5:8391', '(what 10.0.0.5:8391 presents)', '（10.0.0.5:8391 出示的证书）'],
+  ])('where a fact moved (%s)', (fact, en, zh) => {
+    const [english, chinese] = told('why.host', { ...cause, code: 'FactsMoved', data: { fact } });
+    expect(english).toContain(en);
+    expect(chinese).toContain(zh);
+  });
+
+  const THUMBPRINT = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498';
+  test.each([
+    ['bindings', 0, 1, 'the number of bindings of its port is 0, wanted 1', '其端口的绑定数实为 0，应为 1'],
+    ['TLS', 'nobody asked', 'X', 'what its port presents is not seen, wanted X', '其端口出示的证书实为未看到，应为 X'],
+    ['stores', null, 'read', 'what its stores hold could not be read', '无法读取其存储中的内容'],
+    ['connection', 'none', 'connected', 'its connection is none, wanted connected', '其连接实为无，应为已连接'],
+    [
+      `Root ${THUMBPRINT}`,
+      true,
+      false,
+      '3BD91B…A498 in Root is yes, wanted no',
+      'Root 中的 3BD91B…A498 实为是，应为否',
+    ],
+    ['S160 process', 7, 8, 'the process id of S160 is 7, wanted 8', 'S160 的进程 ID 实为 7，应为 8'],
+    ['SSLCertThumbprint', 'A', 'B', 'SSLCertThumbprint is A, wanted B', 'SSLCertThumbprint 实为 A，应为 B'],
+  ])('where a proof is against it (%s)', (fact, found, wanted, en, zh) => {
+    expect(told('proof.against', { host: 'sqlm01', fact, found, wanted })).toEqual([
+      `sqlm01: ${en}.`,
+      `sqlm01：${zh}。`,
+    ]);
+  });
+});
+
 describe('Advice', () => {
   test('names the way to unfreeze a frozen farm, not the request that was refused', () => {
     for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {

@@ -4,6 +4,7 @@ import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, capital, list } from './grammar.ts';
+import { nameOf } from './names.ts';
 
 export { errors, inBrief } from './faults/index.ts';
 
@@ -82,7 +83,9 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);
-  parts.push(...restOf(data).map(([name, value]) => `${name} ${isInstant(value) ? pen.dateTime(value) : text(value)}`));
+  parts.push(
+    ...restOf(data).map(([name, value]) => `${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`),
+  );
   const told = parts.join(', ');
   // A silent machine leaves nothing to add.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';

@@ -1,6 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
 import { isAlone } from '../alone.ts';
+import { nameOf } from './names.ts';
 
 /** `a, b and c`; beyond `limit` names: `a, b and 188 more`. */
 export function list(names: readonly string[], word: 'and' | 'or' = 'and', limit = 6): string {
@@ -68,13 +69,16 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 export function brief(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'nothing' : short(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'nothing' : list(value.map(brief), 'and', 4);
   // A service: its state says everything, its process id nothing.
   if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
     return value.state.toUpperCase();
   if (typeof value === 'object')
     return list(
-      Object.entries(value).flatMap(([name, one]) => (one === null || one === '' ? [] : [`${name} ${brief(one)}`])),
+      Object.entries(value).flatMap(([name, one]) =>
+        one === null || one === '' ? [] : [`${nameOf(name)} ${brief(one)}`],
+      ),
       'and',
       5,
     );

@@ -1,4 +1,3 @@
-import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { why as en } from '../en/errors.ts';
 import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
@@ -6,6 +5,7 @@ import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, hosts, join, tight } from './grammar.ts';
+import { nameOf } from './names.ts';
 
 export { errors } from './faults/index.ts';
 
@@ -66,36 +66,6 @@ function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorDa
   const todo = wayOn(code, data) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
 }
-
-/** Chinese names for the data of an error; Windows' own terms stay. */
-const NAMES: { readonly [name: string]: string } = {
-  account: '账户',
-  code: '返回码',
-  field: '字段',
-  file: '文件',
-  folder: '文件夹',
-  limit: '上限',
-  missing: '缺少',
-  name: '名称',
-  names: '名称',
-  path: '路径',
-  port: '端口',
-  reason: '原因',
-  role: '角色',
-  service: '服务',
-  state: '状态',
-  step: '步骤',
-  store: '存储',
-  subject: '使用者',
-  thumbprint: '指纹',
-  tool: '工具',
-  until: '至',
-  value: '值',
-  version: '版本',
-  where: '位置',
-};
-
-const nameOf = (name: string): string => inTable(NAMES, name) ?? name;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';

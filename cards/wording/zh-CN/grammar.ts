@@ -1,6 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
 import { isAlone } from '../alone.ts';
+import { nameOf } from './names.ts';
 
 /** `a、b 和 c`; beyond `limit` names: `a、b 等 200 台`, or `a、b 或另外 198 人`. */
 export function list(names: readonly string[], word: '和' | '或' | '、' = '和', limit = 6, unit = '个'): string {
@@ -98,13 +99,16 @@ export const serviceState = (state: string): string => inTable(SERVICE_STATES, s
 export function brief(value: unknown): string {
   if (value === null || value === undefined) return '无';
   if (typeof value === 'string') return value === '' ? '无' : short(value);
+  if (typeof value === 'boolean') return value ? '是' : '否';
   if (Array.isArray(value)) return value.length === 0 ? '无' : list(value.map(brief), '和', 4);
   // A service: its state says everything, its process id nothing.
   if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
     return value.state.toUpperCase();
   if (typeof value === 'object')
     return list(
-      Object.entries(value).flatMap(([name, one]) => (one === null || one === '' ? [] : [`${name} ${brief(one)}`])),
+      Object.entries(value).flatMap(([name, one]) =>
+        one === null || one === '' ? [] : [`${nameOf(name)} ${brief(one)}`],
+      ),
       '和',
       5,
     );

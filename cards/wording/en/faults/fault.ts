@@ -1,5 +1,6 @@
 import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
+import { nameOf } from '../names.ts';
 
 export type { ErrorData, Fault, Faults } from '../../fault-words.ts';
 
@@ -12,6 +13,10 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
   const name = names.find((one) => isTold(d[one]));
   return name === undefined ? '' : ` (${text(d[name])})`;
 };
+
+/** The fact that is not as planned, as `named` words it. */
+export const fact = ({ fact }: ErrorData): string =>
+  typeof fact === 'string' ? named({ fact: nameOf(fact) }, 'fact') : '';
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';

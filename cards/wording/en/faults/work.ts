@@ -1,6 +1,6 @@
 import { isTold } from '../../fault-words.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, type ErrorData, type Fault, type Faults, listed, named } from './fault.ts';
+import { AGAIN, BUG, type ErrorData, type Fault, type Faults, fact, listed, named } from './fault.ts';
 import { leftBy } from './left-by.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
@@ -13,11 +13,11 @@ export const workFaults = {
     todo: BUG,
   },
   FactsMoved: {
-    says: (d) => `what was approved is not so any more${named(d, 'fact', 'facts', 'name')}.`,
+    says: (d) => `what was approved is not so any more${fact(d)}.`,
     todo: 'Ask again: the new plan shows what is there now.',
   },
   AddressSilent: {
-    says: (d) => `an address that is bound answers nobody, so no change could be proved there${named(d, 'fact')}.`,
+    says: (d) => `an address that is bound answers nobody, so no change could be proved there${fact(d)}.`,
     todo: 'See what keeps it from answering: the new plan shows whether it answers now.',
   },
   PackagesRun: {

@@ -1,5 +1,6 @@
 import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
+import { nameOf } from '../names.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
 /** A list by its names, at most twelve; anything else as `text` words it. */
@@ -10,6 +11,10 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
   const name = names.find((one) => isTold(d[one]));
   return name === undefined ? '' : `（${text(d[name])}）`;
 };
+
+/** The fact that is not as planned, as `named` words it. */
+export const fact = ({ fact }: ErrorData): string =>
+  typeof fact === 'string' ? named({ fact: nameOf(fact) }, 'fact') : '';
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = '请重新申请；若再次失败，请检查该机器。';

@@ -3,7 +3,7 @@ import { type ErrorData, type Fault, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { list, tight } from '../grammar.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, listed, named } from './fault.ts';
+import { AGAIN, BUG, fact, listed, named } from './fault.ts';
 
 const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
@@ -15,11 +15,11 @@ const START = '请启动 runner 或该机器。';
 export const workFaults = {
   NotTold: { says: (d) => `查看到的内容无法原样报告${named(d, 'path', 'code')}。`, todo: BUG },
   FactsMoved: {
-    says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
+    says: (d) => `批准时的情况已有变化${fact(d)}。`,
     todo: '请重新申请：新计划会显示当前情况。',
   },
   AddressSilent: {
-    says: (d) => `有绑定的地址没有应答，因此无法验证那里的变更${named(d, 'fact')}。`,
+    says: (d) => `有绑定的地址没有应答，因此无法验证那里的变更${fact(d)}。`,
     todo: '请查明其无应答的原因：新计划会显示现在是否有应答。',
   },
   PackagesRun: {
