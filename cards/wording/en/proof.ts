@@ -49,6 +49,8 @@ const warningWords = {
     `${d.host}: SSISDB is not seen, so nobody can know whether workers use this master that the farm file does not name; those would be cut off.`,
   'warning.left-outside': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file, so ${d.hosts.length === 1 ? 'it stays on the old certificate, and is cut off from the switch on if it still runs' : 'they stay on the old certificate, and are cut off from the switch on if they still run'}.`,
+  'warning.gone-since': (d: { hosts: Names; of: string }) =>
+    `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file any more, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on what ${d.of} gave ${d.hosts.length === 1 ? 'it' : 'them'}. One that was only renamed gets another certificate under its new name: /ssis rotate-worker and that name.`,
   'warning.left-unseen': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: neither in the farm file nor seen by SSISDB within a week, so perhaps the name is wrong. A worker of that name would stay on the old certificate and be cut off.`,
   'warning.own-certificate-missing': (d: { host: string }) =>

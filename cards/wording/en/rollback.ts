@@ -25,6 +25,8 @@ export const rollbackWords = {
     `${d.id} left the earlier certificate in use, so there is nothing to roll back.`,
   'refused.rollback-compromised': (d: { id: string }) =>
     `${d.id} replaced a key that is compromised, so nobody goes back to it. Rotate again for a new one.`,
+  'refused.rollback-gone': (d: { id: string; hosts: Names }) =>
+    `The farm file no longer names ${list(d.hosts, 'or', 4)} as ${d.hosts.length === 1 ? 'a worker' : 'workers'}, and ${d.id} changed no other: there is nobody to go back. One that was only renamed gets another certificate under its new name: /ssis rotate-worker and that name.`,
   'refused.rollback-twice': (d: { id: string; by: string }) =>
     `${d.id} was rolled back already, by ${d.by}. /ssis show ${d.by} shows it.`,
   'refused.rollback-not-last': (d: { id: string; last: string; final?: boolean }) =>

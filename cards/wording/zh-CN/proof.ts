@@ -53,6 +53,8 @@ export const proof = {
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
   'warning.left-outside': (d) =>
     tight`${hosts(d.hosts, 5)}：服务器场配置文件未列为 Worker，仍使用旧证书；若仍在运行，切换后断开。`,
+  'warning.gone-since': (d) =>
+    tight`${hosts(d.hosts, 5)}：服务器场配置文件不再列为 Worker，仍使用 ${d.of} 换上的证书。只是改名的，可以新名称换一张证书：/ssis rotate-worker 加该名称。`,
   'warning.left-unseen': (d) =>
     tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，SSISDB 一周内也未见过，名称可能有误。若确有此 Worker，它仍使用旧证书，切换后断开。`,
   'warning.own-certificate-missing': (d) =>

@@ -1,6 +1,6 @@
 import type { rollbackWords as en } from '../en/rollback.ts';
 import type { Same } from '../line.ts';
-import { list, tight } from './grammar.ts';
+import { hosts, list, tight } from './grammar.ts';
 
 /** Why a rotation cannot be rolled back, for the person who asks. */
 export const rollbackWords = {
@@ -19,6 +19,8 @@ export const rollbackWords = {
     `${d.id} 结束时各 Worker 保持原样，使用哪张证书未经验证：请用 /ssis certs 查看。需要新证书请重新轮换。`,
   'refused.rollback-nothing': (d) => `${d.id} 之后仍在使用之前的证书，无可回退。`,
   'refused.rollback-compromised': (d) => `${d.id} 替换的私钥已泄露，不能再用。请重新轮换以生成新证书。`,
+  'refused.rollback-gone': (d) =>
+    tight`服务器场配置文件不再把 ${hosts(d.hosts, 4, '或')} 列为 Worker，而 ${d.id} 未更改其他机器，因此无可回退。只是改名的，可以新名称换一张证书：/ssis rotate-worker 加该名称。`,
   'refused.rollback-twice': (d) => `${d.id} 已由 ${d.by} 回退。请看 /ssis show ${d.by}。`,
   'refused.rollback-not-last': (d) =>
     `最近一次更改这些证书的不是 ${d.id}，而是 ${d.last}${

@@ -1,3 +1,4 @@
+import type { Farm } from '../farm/farm.ts';
 import { inTable } from '../in-table.ts';
 import { keepsCertificate, type PlannedStep } from '../plan/plan.ts';
 import { DRAIN, phaseOf } from '../plan/plan-phases.ts';
@@ -29,17 +30,34 @@ const known = (state: FarmState): readonly RotationId[] =>
 
 /**
  * What `rollback ID` means in full: a rotation of the same kind, towards the previous certificate. Workers that were
- * put back then, or never started, are left out. Pure.
+ * put back then, or never started, are left out, and so are those that the farm file no longer names as workers: see
+ * `goneSince`. Pure.
  */
-export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
+export function rollbackWish(state: FarmState, wish: Wish, farm: Farm): Wish | Refusal {
   const id = wish.of ?? '';
   const rotation = inTable(state.rotations, id);
   if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
   const refused = refusedOf(state, rotation);
   if (refused !== null) return refused;
-  if (rotation.wish.kind === 'rotate-worker')
-    return { ...wish, kind: 'rotate-worker', workers: stillOn(state, rotation) };
+  if (rotation.wish.kind === 'rotate-worker') {
+    const hosts = stillOn(state, rotation);
+    const workers = hosts.filter((host) => isWorker(farm, host));
+    // A wish that names no workers would be about all of them.
+    return workers.length === 0 ? refuse('rollback-gone', { id, hosts }) : { ...wish, kind: 'rotate-worker', workers };
+  }
   return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
+}
+
+const isWorker = (farm: Farm, host: HostName): boolean =>
+  farm.hosts.some(({ name, roles }) => name === host && roles.includes('worker'));
+
+/**
+ * Workers that stay on what the rotation gave them when it is rolled back, because the farm file no longer names them
+ * as workers: they were taken out of it, or renamed.
+ */
+export function goneSince(state: FarmState, { of, kind }: Wish, farm: Farm): readonly HostName[] {
+  const rotation = of === null || kind !== 'rotate-worker' ? undefined : inTable(state.rotations, of);
+  return rotation === undefined ? [] : stillOn(state, rotation).filter((host) => !isWorker(farm, host));
 }
 
 /** What prevents this rotation from being rolled back, regardless of what came later. */
@@ -59,9 +77,11 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;
 }
 
-/** Whether it could be rolled back on the day it ended. */
-export const canGoBack = (rotation: RotationState): boolean =>
-  refusedAlone(rotation) === null && !wasPastItsEnd(rotation);
+/** Whether it could be rolled back on the day it ended, and some of its machines are still in the farm. */
+export const canGoBack = (rotation: RotationState, farm: Farm): boolean =>
+  refusedAlone(rotation) === null &&
+  !wasPastItsEnd(rotation) &&
+  (rotation.wish.kind !== 'rotate-worker' || changedIn(rotation).some((host) => isWorker(farm, host)));
 
 /** Whether a certificate that it replaced had expired by then, or was gone before: nobody goes back to that. */
 export function wasPastItsEnd(rotation: RotationState): boolean {

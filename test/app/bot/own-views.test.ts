@@ -220,7 +220,7 @@ describe('A card whose unknown worker was left as it is', () => {
     expect(end(sim)?.rollBack).toBeUndefined();
     expect(toldOf(sim)).toContain('proof.left-as-it-is');
     const wish: Wish = { ...sim.rotation().wish, of: sim.rotation().id };
-    expect(rollbackWish(sim.state, wish)).toMatchObject({ code: 'rollback-unproved' });
+    expect(rollbackWish(sim.state, wish, sim.farm)).toMatchObject({ code: 'rollback-unproved' });
   });
 
   test('leaves in question only the one that was left: the others never began, and are named as that', () => {

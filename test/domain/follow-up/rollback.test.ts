@@ -1,13 +1,33 @@
 import { say } from '../../../cards/wording/index.ts';
-import { certificatesBefore, removedFrom, rollbackWish } from '../../../src/domain/follow-up/rollback.ts';
+import {
+  canGoBack,
+  certificatesBefore,
+  goneSince,
+  removedFrom,
+  rollbackWish as wishOf,
+} from '../../../src/domain/follow-up/rollback.ts';
 import type { PlanHeader } from '../../../src/domain/plan/plan.ts';
 import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
+import { farmWith } from '../../fixtures/farm.ts';
 
 const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 const workers = ['sqlw01', 'sqlw02'] as HostName[];
+
+const inFile = (...names: readonly string[]) =>
+  farmWith({
+    hosts: names.map((name) => ({
+      name: name as HostName,
+      roles: ['worker'],
+      keys: [],
+      address: null,
+      systemRoot: '',
+    })),
+  });
+const FARM = inFile('sqlw01', 'sqlw02');
+const rollbackWish = (state: FarmState, wish: Wish) => wishOf(state, wish, FARM);
 
 interface Past {
   readonly wish?: Partial<Wish>;
@@ -51,6 +71,20 @@ test('a rotation of workers is rolled back by one of the workers that run on wha
   const wish = rollbackWish(partly, ask('prod-1'));
   expect(wish).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
   expect(certificatesBefore(partly, wish as Wish)).toEqual({ sqlw02: OLD });
+});
+
+test('workers that the farm file names no more are left out of a rollback, and named; without any left it is refused', () => {
+  const past = farm({ wish: own });
+  const wish = wishOf(past, ask('prod-1'), inFile('sqlw01', 'sqlw02b'));
+  expect(wish).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw01'] });
+  expect(goneSince(past, wish as Wish, inFile('sqlw01', 'sqlw02b'))).toEqual(['sqlw02']);
+  expect(goneSince(past, wish as Wish, FARM)).toEqual([]);
+  const none = inFile('sqlw02b');
+  expect(wishOf(past, ask('prod-1'), none)).toMatchObject({ code: 'rollback-gone', data: { hosts: workers } });
+  const rotation = past.rotations['prod-1'] as RotationState;
+  expect([canGoBack(rotation, FARM), canGoBack(rotation, none)]).toEqual([true, false]);
+  // Of the master, nobody asks for workers.
+  expect(wishOf(farm({}), ask('prod-1'), none)).toMatchObject({ kind: 'rotate-master' });
 });
 
 test('a rotation whose rollback stopped half-way is rolled back by one of the workers not yet brought back', () => {

@@ -110,7 +110,7 @@ export function askForm(
 
 /** What no field of a form can fix: workers that this farm does not have, a rotation that cannot be rolled back. */
 function refusedAtOnce({ farm, state }: Desk, wish: Wish): Refusal | null {
-  const back = wish.kind === 'rollback' ? rollbackWish(state(), wish) : wish;
+  const back = wish.kind === 'rollback' ? rollbackWish(state(), wish, farm) : wish;
   // Which rotation is the last may have changed by the time this is sent, so it is judged then.
   if (isRefusal(back)) return back.code === 'rollback-not-last' ? null : back;
   return refuseScope(farm, back);

@@ -49,7 +49,7 @@ export async function ask(
 ): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const asked = timed(desk, person, line);
-  const back = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
+  const back = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked, desk.farm);
   // The open rotation is the reason to give: once it has ended, the last rotation may be a different one.
   const isLater = !dry && isRefusal(back) && back.code === 'rollback-not-last';
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;

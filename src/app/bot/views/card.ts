@@ -1,5 +1,5 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
-import { removedFrom } from '../../../domain/follow-up/rollback.ts';
+import { goneSince, removedFrom } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
@@ -42,6 +42,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
       ...shortWindow(desk.farm, rotation, now),
       ...slowLooks(rotation),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),
+      ...goneWarning(desk, rotation),
       ...pinsUntold(rotation.plan, rotation.looks),
     ];
     const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
@@ -55,6 +56,11 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     needsPersonView(desk.farm, rotation, assessment, now) ??
     runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
   );
+}
+
+function goneWarning({ farm, state }: Desk, { wish }: RotationState): readonly Message[] {
+  const hosts = goneSince(state(), wish, farm);
+  return hosts.length === 0 ? [] : [{ id: 'warning.gone-since', data: { hosts, of: wish.of } }];
 }
 
 const OLD_STAYS = 'next.old-stays';

@@ -109,7 +109,7 @@ function asking(
   rotation: RotationState,
   isDone: boolean,
 ): Pick<ClosedView, 'askAgain' | 'rollBack' | 'asks'> {
-  const back = canGoBack(rotation) ? { ...plainWish('rollback'), of: rotation.id } : null;
+  const back = canGoBack(rotation, farm) ? { ...plainWish('rollback'), of: rotation.id } : null;
   const again = askedAgain(rotation.wish);
   const askAgain = !isDone && requestWords(again).length <= LONGEST_REQUEST;
   return {
