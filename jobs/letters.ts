@@ -67,7 +67,8 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
-  const writes = options.looks === true ? watchWrites(connection.redis, `${prefix}:schedule:writes`, log) : null;
+  const watched = { key: `${prefix}:schedule:writes`, list: waitingIn(`${prefix}:${REPORTS}`) };
+  const writes = options.looks === true ? watchWrites(connection.redis, watched, log) : null;
   const refusal = (): string | null => writes?.refusal() ?? null;
 
   function queueOf(name: string, under = prefix): Queue {

@@ -7,6 +7,9 @@ import { reasonOf } from './connection.ts';
  * replica, its last save failed, or replicas that it requires are missing. Nobody can send letters then.
  */
 const REFUSALS: readonly string[] = ['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS'];
+/** How it says that it does not let this user in: the user is gone, or its password is another one. */
+const NO_ENTRY: readonly string[] = ['WRONGPASS', 'NOAUTH'];
+const NO_RIGHT = 'NOPERM';
 const LOOK_MS = 10_000;
 /** Workers may be cut off meanwhile, so recovery must be noticed soon. */
 const LOOK_AGAIN_MS = 2_000;
@@ -19,12 +22,18 @@ interface Writes {
   stop(): void;
 }
 
+interface Watched {
+  readonly key: string;
+  readonly list: string;
+}
+
 /**
  * Checks whether Redis accepts writes, at each connection and every few seconds: while nothing is to be sent nobody
  * else would find out, and the runners would seem silent. `key` is written and expires within the second. A plain
- * command, because before version 7 Redis gives the reason for a script only inside the script's own error.
+ * command, because before version 7 Redis gives the reason for a script only inside the script's own error. `list` is
+ * one that this user must be able to read: where it may not write `key` alone, that is its own rights' doing.
  */
-export function watchWrites(redis: Redis, key: string, log: Log): Writes {
+export function watchWrites(redis: Redis, { key, list }: Watched, log: Log): Writes {
   let refusal: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
@@ -36,7 +45,7 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
     clearTimeout(timer);
     const before = refusal;
     if (redis.status === 'ready') {
-      const found = await refusalOf(redis, key);
+      const found = await refusalOf(redis, key, list);
       if (found !== undefined) refusal = found;
     }
     isLooking = false;
@@ -47,10 +56,11 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
   }
 
   const now = (): void => void look();
-  // Redis is unreachable, so nothing is known. A reconnect made to leave a replica only emits `close`, and keeps what
-  // is known.
-  const gone = (): void => {
-    refusal = null;
+  // Redis is unreachable, so nothing is known, unless it is there and lets nobody in. A reconnect made to leave a
+  // replica only emits `close`, and keeps what is known.
+  const gone = (error: unknown): void => {
+    const reason = reasonOf(error);
+    refusal = NO_ENTRY.includes(reason) ? reason : null;
   };
   redis.on('ready', now);
   redis.on('error', gone);
@@ -68,13 +78,18 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
 }
 
 /** undefined: no answer, which tells nothing new. Any other refusal is about this key alone. */
-async function refusalOf(redis: Redis, key: string): Promise<string | null | undefined> {
+async function refusalOf(redis: Redis, key: string, list: string): Promise<string | null | undefined> {
+  const reason = await refusedFor(() => redis.set(key, '', 'PX', 1000));
+  if (reason === NO_RIGHT) return (await refusedFor(() => redis.llen(list))) === NO_RIGHT ? NO_RIGHT : null;
+  return reason == null || [...REFUSALS, ...NO_ENTRY].includes(reason) ? reason : null;
+}
+
+/** The first word of the refusal; null: it was done; undefined: no answer. */
+async function refusedFor(command: () => Promise<unknown>): Promise<string | null | undefined> {
   try {
-    await redis.set(key, '', 'PX', 1000);
+    await command();
     return null;
   } catch (error) {
-    if (!(error instanceof ReplyError)) return undefined;
-    const reason = reasonOf(error);
-    return REFUSALS.includes(reason) ? reason : null;
+    return error instanceof ReplyError ? reasonOf(error) : undefined;
   }
 }

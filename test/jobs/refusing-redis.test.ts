@@ -55,6 +55,45 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await office.close();
   });
 
+  const asBot = () => Object.assign(new URL(redis.url), { username: 'bot', password: 'secret' }).href;
+  const letIn = (...rights: readonly string[]) =>
+    admin.call('ACL', 'SETUSER', 'bot', 'reset', 'on', '>secret', ...rights);
+  const ALL = ['~*', '&*', '+@all'];
+
+  test.each([
+    ['WRONGPASS', 'its user is deleted', () => admin.call('ACL', 'DELUSER', 'bot')],
+    [
+      'WRONGPASS',
+      'its password is changed',
+      async () => {
+        await admin.call('ACL', 'SETUSER', 'bot', 'resetpass', '>another');
+        await admin.call('CLIENT', 'KILL', 'USER', 'bot');
+      },
+    ],
+    ['NOPERM', 'its rights are taken', () => letIn('~none', '+@all')],
+  ])('counts as away, with its reason known, when it refuses the bot (%s, %s)', async (word, _how, ail) => {
+    await letIn(...ALL);
+    const office = createPostOffice({ redis: asBot(), looks: true });
+    await whenUp(office);
+    await ail();
+    await office.toHost('sqlw01', letterOf(1)).catch(() => {});
+    while (office.refusal() === null) await turn();
+    expect([office.up(), office.refusal()]).toEqual([false, word]);
+    await letIn(...ALL);
+    await whenUp(office);
+    expect(office.refusal()).toBeNull();
+    await office.close();
+  });
+
+  test('is not away for a user that may not write the key of the look alone', async () => {
+    await letIn('~{certops}:reports:*', '~{certops}:orders.*', '&*', '+@all');
+    const office = createPostOffice({ redis: asBot(), looks: true });
+    await whenUp(office);
+    await office.toHost('sqlw01', letterOf(1));
+    expect([office.up(), office.refusal()]).toEqual([true, null]);
+    await office.close();
+  });
+
   test('is noticed where nothing is to be sent, is logged once, and the look leaves no trace', async () => {
     await full();
     const { told, log } = teller();
@@ -99,7 +138,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await full();
     await office.toHost('sqlw01', letterOf(1)).catch(() => {});
     while (office.refusal() !== 'OOM') await turn();
-    await admin.call('ACL', 'SETUSER', 'narrow', 'resetkeys', '~{certops}:orders.*');
+    await admin.call('ACL', 'SETUSER', 'narrow', 'resetkeys', '~{certops}:orders.*', '~{certops}:reports:*');
     await free();
     await whenUp(office);
     await office.toHost('sqlw01', letterOf(2));
