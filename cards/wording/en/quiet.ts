@@ -50,6 +50,8 @@ export const quietWords = {
   'told.bots-one': (d: Well) => `Only one bot serves ${d.farm} again.`,
   'told.unwritable': (d: { farm: string; since: string }, pen: Pen) =>
     `${pen.bold(`The bot cannot write the journal of ${d.farm}`)} since ${pen.dateTime(d.since)}: no request, vote or stop is recorded, and it begins nothing. What machines have begun they end by themselves. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. Then it goes on by itself.`,
+  'status.unwritable': (d: { farm: string; since: string; failed: string }, pen: Pen) =>
+    `${pen.bold(`The bot could not write the journal of ${d.farm}`)} when it last had to, on ${pen.dateTime(d.failed)}${d.failed === d.since ? '' : ` (first on ${pen.dateTime(d.since)})`}: nothing of that is recorded. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. The next request, vote or stop shows whether it can again.`,
   'told.writable': (d: { farm: string; since: string }, pen: Pen) =>
     `The bot writes the journal of ${d.farm} again. What was said to it since ${pen.dateTime(d.since)} and refused has to be said again.`,
   'notify.queue-away': (d: { farm: string; since: string; refuses: string | null }, pen: Pen) =>

@@ -6,6 +6,8 @@ import type { SteadyClock } from '../../ports/clock.ts';
 /** A farm's journal does not take what is to be recorded, as on a full disk. */
 export interface Unwritable {
   readonly since: Instant;
+  /** When it last refused something: an idle farm has nothing to record, so nobody knows whether it would today. */
+  readonly failed: Instant;
   /** It has been written again, and nothing has failed since. */
   readonly isWritten: boolean;
   /** On a disk that is nearly full some lines fit and others do not: that is one outage. */
@@ -31,7 +33,7 @@ export function createUnwritable(clock: SteadyClock) {
     failed(error: unknown): void {
       if (errorCode(error) !== 'JournalNotWritable') return;
       const before = known();
-      last = { since: before === null || before.isOver ? now() : before.since, isWritten: false };
+      last = { since: before === null || before.isOver ? now() : before.since, failed: now(), isWritten: false };
       failedAt = clock.steady();
     },
   };

@@ -65,7 +65,9 @@ describe("While the bot's own disk is full,", () => {
     rig.disk.full = true;
     expect(saidOf(await rig.vote('ana'))).toEqual(['refused.JournalNotWritable']);
     await rig.until(() => words().includes('told.unwritable'));
-    expect(await saidOf(await rig.type('mei', '/ssis status'))).toContain('told.unwritable');
+    const status = await rig.type('mei', '/ssis status');
+    const line = status.type === 'notice' ? status.notice.messages.find(({ id }) => id === 'status.unwritable') : null;
+    expect(line?.data).toEqual({ farm: 'prod', since: expect.any(String), failed: expect.any(String) });
     await rig.pass(MINUTE);
     // A small write fits in between.
     rig.disk.full = false;

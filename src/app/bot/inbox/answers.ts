@@ -133,7 +133,8 @@ export function status(desk: Desk, queueUp: boolean): Answer {
 
 function unwritableLines(desk: Desk): readonly Message[] {
   const known = desk.unwritable();
-  return known?.isWritten === false ? [say('told.unwritable', { farm: desk.farm.name, since: known.since })] : [];
+  if (known?.isWritten !== false) return [];
+  return [say('status.unwritable', { farm: desk.farm.name, since: known.since, failed: known.failed })];
 }
 
 function runnerLines(desk: Desk): readonly Message[] {
