@@ -8,7 +8,7 @@ const SEE_ITS_PROGRAM =
   'See whether its account may read and run its program, and whether a security product blocks it.';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
-/** What the service manager tells of a service that ran: a service that somebody stops ends with 0, as some do by themselves. */
+/** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
   if (typeof found === 'string' && found !== 'stopped') return `but is ${serviceState(found)} since`;
   if (exitCode === 0) return 'and was stopped since, by somebody or by itself: it reported no error';

@@ -8,7 +8,7 @@ const START_IT = '请启动其服务；若无法启动，系统日志（事件 7
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
 
-/** What the service manager tells of a service that ran: a service that somebody stops ends with 0, as some do by themselves. */
+/** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
   if (typeof found === 'string' && found !== 'stopped') return `变为“${serviceState(found)}”`;
   if (exitCode === 0) return '又停止了，是有人停止还是自行停止不得而知：未报告错误';
