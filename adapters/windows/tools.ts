@@ -49,8 +49,8 @@ export interface Tools {
   /**
    * Runs one program without a shell and waits for it to end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
    * there and may not be run), `ToolNotStarted`, `ToolTimedOut`, `ToolStopped` (by the signal), `ToolKilled` (by
-   * somebody else), `ToolCrashed` (or it could not be loaded), `ToolFailed` (it ended without a word), `ToolOutputTooLong`, `ToolArgumentRefused`,
-   * `CodePageUnknown`. None of them carries a secret.
+   * somebody else), `ToolCrashed` (or it could not be loaded), `ToolFailed` (it ended without a word),
+   * `ToolOutputTooLong`, `ToolArgumentRefused`, `CodePageUnknown`. None of them carries a secret.
    */
   run(tool: ToolName, args: readonly (string | MaskedArg)[], options?: RunOptions): Promise<ToolResult>;
 }
