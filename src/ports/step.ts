@@ -62,6 +62,8 @@ interface MoveContext {
   readonly direction: 'forth' | 'back';
 }
 
+type StandsInWay = Data & { readonly fact: string; readonly found: Json };
+
 export interface CheckDefinition<P, F extends Facts> {
   readonly kind: string;
   parse(raw: Json, refs: Refs): P;
@@ -72,7 +74,7 @@ export interface CheckDefinition<P, F extends Facts> {
    * What would keep the check from ever being met, whatever is changed, and can be seen before the first change; null:
    * nothing. Left out: it cannot be told.
    */
-  standsInWay?(host: HostReader, params: P): Promise<{ readonly fact: string; readonly found: Json } | null>;
+  standsInWay?(host: HostReader, params: P): Promise<StandsInWay | null>;
   /**
    * 'farm': it can be met only when other machines are right too, so a runner that puts back its own steps skips it.
    */

@@ -1,8 +1,10 @@
+import { boundStore } from '../domain/machine/bound-store.ts';
 import type { HandshakeFacts, ServiceState } from '../domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../domain/machine/probes.ts';
 import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
-import { type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
+import { type Data, type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition, Refs } from '../ports/step.ts';
+import type { HostReader } from '../ports/windows-host.ts';
 import { MET, notMet, parseCheck, resolve } from './define-step.ts';
 
 interface Params {
@@ -52,7 +54,8 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     if (params.rehearsal) return null;
     const { presented } = await presents.observe(host, params);
     const silent = Object.entries(presented).find(([, shown]) => !isThumbprint(shown));
-    return silent === undefined ? null : { fact: `TLS ${silent[0]}`, found: silent[1] };
+    if (silent === undefined) return null;
+    return { fact: `TLS ${silent[0]}`, found: silent[1], ...(await lostAt(host, params.port).catch(() => null)) };
   },
   judge(now, wanted, refs) {
     const thumbprint = wantedThumbprint(wanted, refs);
@@ -70,6 +73,18 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     return notMet(another === undefined ? 'PresentsNothing' : 'PresentsAnother', { target, found }, thumbprint, true);
   },
 };
+
+/** The certificate that is bound there, if it or its key has gone from the store: no address answers with it then. */
+async function lostAt(host: HostReader, port: number): Promise<Data | null> {
+  for (const binding of await host.sslBindings(port)) {
+    const { thumbprint } = binding;
+    const store = boundStore(binding);
+    const found = store === undefined ? undefined : await host.certificate(store, thumbprint);
+    if (store !== undefined && (found == null || found.privateKey === 'no'))
+      return { thumbprint, store, missing: found == null ? 'certificate' : 'key' };
+  }
+  return null;
+}
 
 const label = (shown: HandshakeFacts): string =>
   shown.servername === null ? shown.target : `${shown.target} ${shown.servername}`;

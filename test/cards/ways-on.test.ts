@@ -27,6 +27,21 @@ describe('What a program calls a thing by is not shown to people', () => {
     expect(chinese).toContain(zh);
   });
 
+  test('says of an address that is silent since its certificate was deleted which one, and to import it again', () => {
+    const data = { fact: 'TLS 10.0.0.5:8391', found: 'ECONNRESET', store: 'Root', thumbprint: THUMBPRINT };
+    const said = (missing: string) => {
+      const gone = { ...cause, code: 'AddressSilent', data: { ...data, missing } };
+      return [...told('why.host', gone), ...told('why.host.todo', gone)].join('\n');
+    };
+    expect(said('certificate')).toContain(
+      'there (what 10.0.0.5:8391 presents): the certificate that is bound there (3BD91B…A498) is not in LocalMachine\\Root any more.',
+    );
+    expect(said('key')).toContain('the private key of the certificate that is bound there');
+    expect(said('certificate')).toContain('那里绑定的证书 3BD91B…A498 已不在');
+    expect(said('certificate')).toMatch(/Import that certificate.*LocalMachine\\Root.*ask again/u);
+    expect(said('certificate')).toMatch(/重新导入该机器的 LocalMachine\\Root/u);
+  });
+
   const THUMBPRINT = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498';
   test.each([
     ['bindings', 0, 1, 'the number of bindings of its port is 0, wanted 1', '其端口的绑定数实为 0，应为 1'],

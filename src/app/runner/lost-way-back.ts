@@ -1,3 +1,4 @@
+import { boundStore } from '../../domain/machine/bound-store.ts';
 import type { SslBinding } from '../../domain/machine/host-facts.ts';
 import { isMakingBinding } from '../../domain/plan/own-binding.ts';
 import type { PlannedStep } from '../../domain/plan/plan.ts';
@@ -7,9 +8,6 @@ import type { SettingFacts } from '../../steps/write-setting.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
 import { readBack } from './read-back.ts';
-
-/** The stores that can be read; any other one tells nothing. */
-const STORES: { readonly [name: string]: StoreName } = { root: 'Root', my: 'My', '': 'My' };
 
 /**
  * Why a machine cannot be bound again to what it was: that certificate, or its key, is gone. Then nothing of it goes
@@ -72,10 +70,10 @@ async function lostName(
 /** Where a master's certificate may be. */
 const IN: readonly StoreName[] = ['Root', 'My'];
 
-async function missingOf(job: Job, { thumbprint, store }: SslBinding): Promise<'certificate' | 'key' | null> {
-  const known = STORES[store.toLowerCase()];
+async function missingOf(job: Job, binding: SslBinding): Promise<'certificate' | 'key' | null> {
+  const known = boundStore(binding);
   if (known === undefined) return null;
-  const found = await readBack(job, () => job.host.certificate(known, thumbprint));
+  const found = await readBack(job, () => job.host.certificate(known, binding.thumbprint));
   if (found === null) return 'certificate';
   return found.privateKey === 'no' ? 'key' : null;
 }

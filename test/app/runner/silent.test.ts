@@ -38,6 +38,23 @@ describe('a bound address that answers nobody', () => {
     expect(rig.machines.get(MASTER)?.performed.length).toBe(performed);
   });
 
+  test.each([
+    ['certificate', 'Root', 'no'],
+    ['key', 'Root', 'yes'],
+  ] as const)('because its %s was deleted by hand, is told with what is missing', async (missing, store, stays) => {
+    const { rig, plan } = await rigBefore('master', { spoil: bindSix });
+    silence(rig);
+    const machine = rig.machines.get(MASTER);
+    const thumbprint = machine?.bindings[0]?.thumbprint;
+    const held = machine?.stores[store].get(thumbprint ?? '');
+    if (thumbprint === undefined || held === undefined) throw new Error('nothing is bound');
+    machine?.stores[store].delete(thumbprint);
+    if (stays === 'yes')
+      machine?.stores[store].set(thumbprint, { ...held, facts: { ...held.facts, privateKey: 'no' } });
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('refused AddressSilent');
+    expect(rig.entries(MASTER).at(-1)).toMatchObject({ data: { fact: 'TLS ::1:8391', thumbprint, store, missing } });
+  });
+
   test('since the stage was put back, is found too: what was begun then does not stand any more', async () => {
     const { rig, plan } = await rigBefore('master', { spoil: bindSix });
     expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');

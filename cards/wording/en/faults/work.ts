@@ -1,6 +1,7 @@
 import { isTold } from '../../fault-words.ts';
+import { short } from '../grammar.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, type ErrorData, type Fault, type Faults, fact, listed, named } from './fault.ts';
+import { AGAIN, BUG, type ErrorData, type Fault, type Faults, fact, listed, named, text } from './fault.ts';
 import { leftBy } from './left-by.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
@@ -17,8 +18,12 @@ export const workFaults = {
     todo: 'Ask again: the new plan shows what is there now.',
   },
   AddressSilent: {
-    says: (d) => `an address that is bound answers nobody, so no change could be proved there${fact(d)}.`,
-    todo: 'See what keeps it from answering: the new plan shows whether it answers now.',
+    says: (d) =>
+      `an address that is bound answers nobody, so no change could be proved there${fact(d)}${isTold(d.missing) ? `: ${lost(d)}` : ''}.`,
+    todo: (d): string =>
+      isTold(d.missing)
+        ? `Import that certificate with its private key into LocalMachine\\${text(d.store)} of that machine again, then ask again.`
+        : 'See what keeps it from answering: the new plan shows whether it answers now.',
   },
   PackagesRun: {
     says: (d) => `packages still run${after(': ', packagesIn(d))}.`,
@@ -266,6 +271,10 @@ export const workFaults = {
     UsageNotAllowed: 'the certificate would be good for more than a server',
   }),
 } satisfies Faults;
+
+/** The bound certificate that is gone, or whose key is. */
+const lost = (d: ErrorData): string =>
+  `${d.missing === 'key' ? 'the private key of the certificate' : 'the certificate'} that is bound there (${short(String(d.thumbprint))}) is not in LocalMachine\\${text(d.store)} any more`;
 
 /** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
 function notAllowed<Code extends string>(

@@ -1,9 +1,9 @@
 import type { workFaults as en } from '../../en/faults/work.ts';
 import { type ErrorData, type Fault, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { list, tight } from '../grammar.ts';
+import { list, short, tight } from '../grammar.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, fact, listed, named } from './fault.ts';
+import { AGAIN, BUG, fact, listed, named, text } from './fault.ts';
 
 const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
@@ -19,8 +19,11 @@ export const workFaults = {
     todo: '请重新申请：新计划会显示当前情况。',
   },
   AddressSilent: {
-    says: (d) => `有绑定的地址没有应答，因此无法验证那里的变更${fact(d)}。`,
-    todo: '请查明其无应答的原因：新计划会显示现在是否有应答。',
+    says: (d) => `有绑定的地址没有应答，因此无法验证那里的变更${fact(d)}${isTold(d.missing) ? `：${lost(d)}` : ''}。`,
+    todo: (d): string =>
+      isTold(d.missing)
+        ? `请将该证书连同私钥重新导入该机器的 LocalMachine\\${text(d.store)}，然后重新申请。`
+        : '请查明其无应答的原因：新计划会显示现在是否有应答。',
   },
   PackagesRun: {
     says: (d) => `仍有包在运行${after('：', packagesIn(d))}。`,
@@ -240,6 +243,10 @@ export const workFaults = {
     UsageNotAllowed: '证书的用途超出服务器验证',
   }),
 } satisfies Same<typeof en>;
+
+/** The bound certificate that is gone, or whose key is. */
+const lost = (d: ErrorData): string =>
+  tight`${d.missing === 'key' ? '那里绑定的证书的私钥' : '那里绑定的证书'} ${short(String(d.thumbprint))} 已不在 LocalMachine\\${text(d.store)} 中`;
 
 /** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
 function notAllowed<Code extends string>(
