@@ -100,6 +100,23 @@ test.each([
   expect(slow.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a freeze while packages are waited for, before anybody was asked, does not make them be waited for again', () => {
+  const sim = new Sim(farmOf(2), ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok'));
+  sim.drains = true;
+  sim.request();
+  sim.settle();
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  const wait = sim.orders.at(-1);
+  if (wait?.stage !== 'drain') throw new Error('nobody waits');
+  sim.put({ type: 'frozen', until: new Date(sim.now + 3_600_000).toISOString(), by, reason: 'Year end' });
+  sim.behaviour = () => 'ok';
+  sim.end(wait, 'unchanged');
+  sim.pass(30_000);
+  expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(1);
+  expect(sim.rotation().closed?.outcome).toBe('proved');
+});
+
 describe('packages that run longer', () => {
   test('need a person: nothing is cut off, and nothing goes back', () => {
     const sim = approved(() => true);
@@ -158,6 +175,24 @@ describe('packages that run longer', () => {
     for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
     sim.pass(60_000);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
+  });
+
+  test('are noticed when they end after a request to put all back was denied, whatever a look from before it found', () => {
+    let run = true;
+    const sim = approved(() => run);
+    sim.behaviour = ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok');
+    sim.pass(62_500);
+    const look = sim.orders.at(-1);
+    if (look?.stage !== 'drain') throw new Error('nobody looks');
+    sim.behaviour = ({ stage }) => (stage === 'drain' && run ? 'put-back' : 'ok');
+    const digest = sim.ask('put-all-back');
+    sim.end(look, 'unchanged');
+    sim.vote('ana', 'deny', digest);
+    sim.pass(120_000);
+    expect(stages(sim)).not.toContain('apply master');
+    run = false;
+    sim.pass(1_200_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
   test('are looked for less and less often, so a weekend fills no journal', () => {
