@@ -15,11 +15,12 @@ describe('an undo of a worker', () => {
     expect(machine?.services.worker?.facts.pid).toBe(pid + 1000);
   });
 
-  test('that was never touched leaves it alone while it comes back by itself', async () => {
+  test('that was never touched leaves it alone while it comes back by itself, and tells of no step that went back', async () => {
     const { rig, plan } = await rigBefore('workers');
     await rig.run(plan, 'sqlm01', 'undo', 'master');
     expect(await rig.run(plan, 'sqlw02', 'undo', 'workers')).toBe('put-back');
     expect(rig.machines.get('sqlw02')?.services.worker?.facts.pid).toBe(1200);
+    expect(rig.entries('sqlw02').map(({ type }) => type)).not.toContain('undone');
   });
 
   test('that was never touched and stays away restarts it after two heartbeats', async () => {
