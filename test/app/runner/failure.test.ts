@@ -75,7 +75,15 @@ describe('a service that was seen running after a restart, and then not, or as a
     },
   );
 
-  test('is unknown if it does so on the way back too', async () => {
+  test('is restarted again if it does so once on the way back too', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const before = stateOf(rig.machines.get('sqlm01'));
+    const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 2);
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', host)).toBe('put-back');
+    expect(stateOf(rig.machines.get('sqlm01'))).toEqual(before);
+  });
+
+  test('is unknown if it does so each time on the way back', async () => {
     const { rig, plan } = await rigBefore('master');
     const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 99);
     expect(await carriedOut(rig, plan, 'sqlm01', 'master', host)).toBe('unknown');
