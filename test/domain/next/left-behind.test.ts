@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
-import { next } from '../../../src/domain/next/index.ts';
+import { next, signals } from '../../../src/domain/next/index.ts';
 import { closedCard } from '../../app/bot/closed-card.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
 
@@ -125,6 +125,26 @@ describe('With one worker that may be left behind', () => {
     };
     const orderOf = (sim: Sim) =>
       sim.rotation().orders.findLast(({ host, stage }) => host === 'sqlw03' && stage === 'workers');
+
+    test('is let go only while it is heard, and only if its runner still knows the order', () => {
+      const sim = back();
+      const order = orderOf(sim);
+      const { now, presence, ...moment } = sim.moment();
+      const rotation = {
+        ...sim.rotation(),
+        orders: sim.rotation().orders.map((one) => (one === order ? { ...one, status: 'accepted' as const } : one)),
+      };
+      const toldWith = (lastN: number, later = 0) => {
+        const hello = presence.sqlw03;
+        if (hello === undefined) throw new Error('it says nothing');
+        const said = { ...moment, now: now + later, presence: { ...presence, sqlw03: { ...hello, lastN } } };
+        return signals(rotation, said).map(({ order: { host }, say }) => `${say} ${host}`);
+      };
+      const n = order?.n ?? 0;
+      expect(toldWith(n)).toEqual(['confirm sqlw03']);
+      expect(toldWith(n - 1)).toEqual([]);
+      expect(toldWith(n, 3_600_000)).toEqual([]);
+    });
 
     test('follows its master and is then let go', () => {
       const sim = back();
