@@ -210,6 +210,12 @@ onPosix('tools', () => {
     expect(everythingOf({ ...result, bytes: result.bytes.toString() })).not.toContain(PASSWORD);
   });
 
+  test('mask it in the two-byte characters that some tools write, too', async () => {
+    tool('certutil', `printf '%s' "$2" | sed 's/./&\\x00/g'; exit 1`);
+    const { bytes } = await tools().run('certutil', ['-p', masked(PASSWORD)]);
+    expect(bytes.toString('latin1')).toBe('***'.split('').map((one) => `${one}\0`).join(''));
+  });
+
   test('are stopped when the signal says so, and none is started afterwards', async () => {
     tool('netsh', 'exec sleep 30');
     const control = new AbortController();

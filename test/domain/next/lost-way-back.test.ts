@@ -1,3 +1,4 @@
+import { signals } from '../../../src/domain/next/index.ts';
 import { isWayBackLost } from '../../../src/domain/next/lost-way-back.ts';
 import { prove } from '../../../src/domain/next/proof/prove.ts';
 import type { OrderState, RotationState } from '../../../src/domain/rotation/rotation.ts';
@@ -90,4 +91,27 @@ test('a look from before a machine was told to go back proves nothing about how 
     prove({ ...rotation, orders: [...rotation.orders, ...orders], proofs }, sim.moment(), 'back', []).actions.length;
   expect(asked([...looks, { ...undo, outcome: 'put-back', code: null }])).toBe(hosts.length);
   expect(asked([{ ...undo, outcome: 'put-back', code: null }, ...looks])).toBe(0);
+});
+
+test('a worker that has followed is let go once a master is left as it is, which has nothing to go back to', () => {
+  const sim = new Sim(farmOf(2), ({ host, kind, stage }) =>
+    host === MASTER && kind === 'undo' ? 'unknown' : host === 'sqlw02' && stage === 'workers' ? 'stuck' : 'ok',
+  );
+  approve(sim);
+  sim.put({ type: 'stop-asked', id: ID, by });
+  sim.settle();
+  sim.hello('sqlw01');
+  const rotation = sim.rotation();
+  const at = new Date(sim.now).toISOString();
+  const toldWith = (code: string) => {
+    const left: RotationState = {
+      ...rotation,
+      orders: rotation.orders.map((one) => (one.kind === 'undo' && one.host === MASTER ? { ...one, code } : one)),
+      resolved: { [MASTER]: { choice: 'leave-behind', at, orders: rotation.orders.length } },
+      closed: { outcome: 'left-behind', at, data: { left: [MASTER] } },
+    };
+    return signals(left, sim.moment()).map(({ order: { host }, say }) => `${say} ${host}`);
+  };
+  expect(toldWith('OldCertificateGone')).toEqual(['confirm sqlw01']);
+  expect(toldWith('ServiceNotRunning')).toEqual([]);
 });

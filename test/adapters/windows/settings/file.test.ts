@@ -168,6 +168,24 @@ describe('a write that the disk reports but has not made', () => {
   });
 });
 
+test('a write that the disk cannot keep puts the old text back', async () => {
+  const handle = await fs.open(file, 'r');
+  const of = Object.getPrototypeOf(handle);
+  await handle.close();
+  const { sync } = of;
+  let flushes = 0;
+  const failing = jest.spyOn(of, 'sync').mockImplementation(async function (this: unknown) {
+    flushes += 1;
+    // The first is that of the copy.
+    if (flushes === 2) throw Object.assign(new Error('no'), { code: 'EIO' });
+    return sync.call(this);
+  });
+  const failed = write(OLD, NEW);
+  await expect(failed).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'EIO' } });
+  failing.mockRestore();
+  expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+});
+
 test('a value that is already there leaves the file alone', async () => {
   await fs.writeFile(file, text(NEW));
   await write(OLD, NEW);
