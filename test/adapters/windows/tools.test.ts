@@ -213,7 +213,7 @@ onPosix('tools', () => {
   test('mask it in the two-byte characters that some tools write, too', async () => {
     tool('certutil', `printf '%s' "$2" | sed 's/./&\\x00/g'; exit 1`);
     const { bytes } = await tools().run('certutil', ['-p', masked(PASSWORD)]);
-    expect(bytes.toString('latin1')).toBe('***'.split('').map((one) => `${one}\0`).join(''));
+    expect(bytes.toString('latin1')).toBe('*\0*\0*\0');
   });
 
   test('are stopped when the signal says so, and none is started afterwards', async () => {

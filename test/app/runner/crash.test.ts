@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import type { Envelope, Order } from '../../../src/domain/letters/protocol.ts';
+import { leftBehind, STAGE } from './reconnect-rig.ts';
 import { outcomeOf, type Rig, rigBefore, stateOf } from './rig.ts';
 
 /** A process that is gone: whatever it asks for never answers. */
@@ -218,6 +219,36 @@ describe.each([
     while (!found.isFailed) found = await reborn(++at, 99);
     expect([found.outcome, found.last]).toEqual(['unknown', 'unknown']);
   });
+});
+
+test('a runner that is killed while it puts back what is not armed goes on putting it back, and no longer goes forward', async () => {
+  const name = 'sqlw02';
+  async function reborn(at: number) {
+    const { rig, plan, how } = await leftBehind(name);
+    const before = stateOf(rig.machines.get(name));
+    rig.machines.get(name)?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    const order = rig.order(plan, name, 'apply', STAGE, how);
+    const { runner, died, points } = mortal(rig, name, at);
+    await runner.start();
+    await Promise.race([died, runner.receive(rig.seal(order)).then(() => runner.idle())]);
+    const isFailed = rig.entries(name).some((entry) => entry.type === 'failed' && entry.n === order.n);
+    const again = rig.runner(name);
+    await again.start();
+    await again.idle();
+    await again.stop();
+    const outcome = outcomeOf(rig.entries(name), order.n);
+    return { points: points(), isFailed, outcome, before, after: stateOf(rig.machines.get(name)) };
+  }
+  const { points } = await reborn(Number.POSITIVE_INFINITY);
+  let seen = 0;
+  for (let at = 1; at <= points; at += 1) {
+    const { isFailed, outcome, before, after } = await reborn(at);
+    if (!isFailed) continue;
+    seen += 1;
+    expect([at, outcome]).toEqual([at, 'put-back']);
+    expect(after).toEqual(before);
+  }
+  expect(seen).toBeGreaterThan(4);
 });
 
 test('a master that is killed between its restart and its switch counts its time from that restart', async () => {
