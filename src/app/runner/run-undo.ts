@@ -7,7 +7,8 @@ import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './j
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
-import { type Back, inOrderBack, stepBack } from './step-back.ts';
+import { inOrderBack, stepBack } from './step-back.ts';
+import type { StepResult } from './step-forth.ts';
 
 /**
  * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft says to restart
@@ -21,7 +22,7 @@ export async function runUndo(job: Job): Promise<Ended> {
   const owed: RunnerEntry[] = [];
   let isSure = true;
   let changed = false;
-  const take = async (id: string, back: Back): Promise<void> => {
+  const take = async (id: string, back: StepResult): Promise<void> => {
     facts[id] = back.facts;
     changed ||= back.changed;
     if (back.failure === null) return;

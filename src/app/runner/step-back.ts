@@ -1,5 +1,6 @@
 import type { PlannedStep } from '../../domain/plan/plan.ts';
 import { type Facts, isRefusal, parseThumbprint } from '../../domain/values.ts';
+import type { Verdict } from '../../ports/step.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
 import { stepOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
@@ -8,7 +9,7 @@ import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { readBack } from './read-back.ts';
 import { lastTouched, mustReread } from './reread.ts';
-import { failureOfVerdict, isPending, stands, unlessTold } from './step-forth.ts';
+import { failureOfVerdict, isPending, type StepResult, stands, unlessTold } from './step-forth.ts';
 
 /**
  * How much longer a service is waited for that is still stopping when time is up: turning away then would leave it
@@ -26,23 +27,17 @@ export function inOrderBack({ work: { phase } }: Job, steps: readonly PlannedSte
   return [...order.filter((step) => !isLast(step)), ...order.filter(isLast)];
 }
 
-export interface Back {
-  readonly changed: boolean;
-  readonly facts: Facts;
-  readonly failure: Failure | null;
-}
-
 /**
  * Takes one step back to the facts before it was first begun under this digest, from a fresh look, and proves it. What
  * this machine never began is only looked at: nothing that a letter says is ever written on the way back. `force`:
  * restart although nothing asks for it. Throws only RunnerStopping.
  */
-export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, force = false): Promise<Back> {
+export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, force = false): Promise<StepResult> {
   const { planned, step } = parsed;
   const past = pastOfStep(job, planned.id);
   const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
   const made = past?.made ?? [];
-  let result: Back = { changed: false, facts: {}, failure: null };
+  let result: StepResult = { changed: false, facts: {}, failure: null };
   for (const one of made.length === 0 ? [null] : made) {
     const next = await backFrom(job, parsed, { wanted, made: one, deadline, force }).catch((error: unknown) => {
       return { changed: true, facts: {}, failure: failureOf(error) };
@@ -79,22 +74,22 @@ interface Way {
   readonly force: boolean;
 }
 
-async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, force }: Way): Promise<Back> {
+async function backFrom(job: Job, parsed: ParsedStep, way: Way): Promise<StepResult> {
   const { planned, step, params } = parsed;
-  const { host, order, refs, work } = job;
+  const { wanted, made } = way;
+  const { order, work } = job;
   const past = pastOfStep(job, planned.id);
   const isUntouched = past === undefined && lastTouched(job, planned.id) === 0;
-  const observe = (): Promise<Facts> => readBack(job, () => step.observe(host, params, made));
-  const now = await observe();
+  const now = await readBack(job, () => step.observe(job.host, params, made));
   // Never begun: a certificate that was there already stays, and only what the approval rests on is compared.
   if (past === undefined && step.rereads !== true) {
     const moved = movedFact(step, planned, now);
     return { changed: false, facts: now, failure: moved === null ? null : reasonOf(moved) };
   }
   const verdict = step.judge(now, wanted, null);
-  const reread = step.rereads === true && (force || (!isUntouched && mustReread(job, parsed, now, wanted, 'back')));
+  const reread = step.rereads === true && (way.force || (!isUntouched && mustReread(job, parsed, now, wanted, 'back')));
   if (verdict.met && !reread) return { changed: false, facts: now, failure: null };
-  const moves = step.move(now, wanted, params, { made, secret: null, refs, direction: 'back' });
+  const moves = movesBack(job, parsed, way, now);
   if (isRefusal(moves)) return { changed: false, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0) {
     return { changed: false, facts: now, failure: verdict.met ? null : failureOfVerdict(verdict) };
@@ -111,34 +106,49 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     goal: wanted,
     direction: 'back',
   });
-  const by = backBy(job, deadline) + (step.rereads === true ? STOPPING_MS : 0);
-  let trouble: Failure | null = null;
-  let seen = { facts: now, verdict };
-  let left: readonly HostChange[] = moves;
-  for (let tries = 0; tries < MOST_TRIES && left.length > 0; tries += 1) {
-    job.checkpoint();
-    trouble = null;
-    for (const change of left) trouble ??= await perform(job, change, by);
-    seen = await poll(
-      job,
-      by,
-      async () => {
-        const facts = await observe();
-        return { facts, verdict: step.judge(facts, wanted, now) };
-      },
-      (found) => isPending(found.verdict),
-      (ms) => job.deps.clock.sleep(ms),
-    ).catch(unlessTold(trouble));
-    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= by) break;
-    const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
-    left = isRefusal(again) ? [] : again;
-  }
-  if (!seen.verdict.met && trouble !== null && isPinnedBefore(job, trouble)) {
+  const { facts, verdict: after, trouble } = await changeBack(job, parsed, way, now, moves);
+  if (after.met && !stands(step, trouble)) return { changed: true, facts, failure: null };
+  if (!after.met && trouble !== null && isPinnedBefore(job, trouble)) {
     const { code, data } = trouble;
     job.deps.log.warn({ step: planned.id, code, ...data }, 'what was trusted stays, for it was pinned before');
     tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);
-    return { changed: true, facts: seen.facts, failure: null };
+    return { changed: true, facts, failure: null };
   }
-  const isMet = seen.verdict.met && !stands(step, trouble);
-  return { changed: true, facts: seen.facts, failure: isMet ? null : (trouble ?? failureOfVerdict(seen.verdict)) };
+  return { changed: true, facts, failure: trouble ?? failureOfVerdict(after) };
+}
+
+const movesBack = ({ refs }: Job, { step, params }: ParsedStep, { wanted, made }: Way, now: Facts) =>
+  step.move(now, wanted, params, { made, secret: null, refs, direction: 'back' });
+
+/** Makes the changes and looks, again and again, until the step is back, no change is left, or time is up. */
+async function changeBack(
+  job: Job,
+  parsed: ParsedStep,
+  way: Way,
+  before: Facts,
+  moves: readonly HostChange[],
+): Promise<{ readonly facts: Facts; readonly verdict: Verdict; readonly trouble: Failure | null }> {
+  const { step, params } = parsed;
+  const { clock } = job.deps;
+  const by = backBy(job, way.deadline) + (step.rereads === true ? STOPPING_MS : 0);
+  let left = moves;
+  for (let tries = 1; ; tries += 1) {
+    job.checkpoint();
+    let trouble: Failure | null = null;
+    for (const change of left) trouble ??= await perform(job, change, by);
+    const seen = await poll(
+      job,
+      by,
+      async () => {
+        const facts = await readBack(job, () => step.observe(job.host, params, way.made));
+        return { facts, verdict: step.judge(facts, way.wanted, before) };
+      },
+      (found) => isPending(found.verdict),
+      (ms) => clock.sleep(ms),
+    ).catch(unlessTold(trouble));
+    const isBack = seen.verdict.met && !stands(step, trouble);
+    const again = isBack || clock.steady() >= by ? [] : movesBack(job, parsed, way, seen.facts);
+    if (isRefusal(again) || again.length === 0 || tries === MOST_TRIES) return { ...seen, trouble };
+    left = again;
+  }
 }

@@ -8,7 +8,8 @@ import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
-interface Forth {
+/** Where a step has come to, forth or back. */
+export interface StepResult {
   readonly changed: boolean;
   readonly facts: Facts;
   readonly failure: Failure | null;
@@ -18,59 +19,87 @@ interface Forth {
  * Takes one step to its goal: look, record `started`, change, look again, judge. What a tool says counts for nothing if
  * the fresh look shows otherwise, either way. Throws what reading throws.
  */
-export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
+export async function stepForth(job: Job, parsed: ParsedStep): Promise<StepResult> {
   const { planned, step, params } = parsed;
-  const { host, work, order, refs } = job;
+  const { order, work } = job;
   const past = pastOfStep(job, planned.id);
   const mine = past?.started.n === order.n && past.started.direction === 'forth' ? past.started : null;
-  let made = past?.made.at(-1) ?? null;
-  const now = job.seen.get(planned.id) ?? (await step.observe(host, params, made));
+  const known = past?.made.at(-1) ?? null;
+  const now = job.seen.get(planned.id) ?? (await step.observe(job.host, params, known));
   const moved = past === undefined ? movedFact(step, planned, now) : null;
   if (moved !== null) return { changed: false, facts: now, failure: reasonOf(moved) };
 
-  const goal = mine?.goal ?? step.goal(now, params, made);
+  const goal = mine?.goal ?? step.goal(now, params, known);
   if (isRefusal(goal)) return { changed: false, facts: now, failure: reasonOf(goal) };
   const verdict = step.judge(now, goal, mine?.before ?? null);
-  const done = step.rereads === true ? verdict.met && !mustReread(job, parsed, now, goal, 'forth') : verdict.met;
-  if (done) return { ...(await recordDone(job, planned, now, made, mine !== null)), failure: null };
+  const isDone = verdict.met && (step.rereads !== true || !mustReread(job, parsed, now, goal, 'forth'));
+  if (isDone) return recordDone(job, planned, now, known, mine !== null);
 
-  let secret: Secret | null = null;
-  const plan = () => step.move(now, goal, params, { made, secret, refs, direction: 'forth' });
-  let moves = step.make !== undefined && made === null ? refuse('SecretLost') : plan();
-  const mustMake = isRefusal(moves) && moves.code === 'SecretLost' && step.make !== undefined;
-  if (mustMake && step.make !== undefined) {
-    ({ made, secret } = await step.make(host, params));
-    moves = plan();
-  }
+  const { moves, made, secret, isMadeNow } = await findMoves(job, parsed, now, goal, known);
   if (isRefusal(moves)) return { changed: mine !== null, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0 && mine === null) {
     if (!verdict.met) return { changed: false, facts: now, failure: failureOfVerdict(verdict) };
-    return { ...(await recordDone(job, planned, now, made, false)), failure: null };
+    return recordDone(job, planned, now, made, false);
   }
   job.checkpoint();
-  const base = { n: order.n, rotation: order.rotation, digest: work.digest, step: planned.id };
-  if (mine === null || mustMake || isOvertaken(job, planned.id)) {
-    await job.record({ type: 'started', ...base, before: mine?.before ?? now, made, goal, direction: 'forth' });
+  const before = mine?.before ?? now;
+  if (mine === null || isMadeNow || isOvertaken(job, planned.id)) {
+    const base = { n: order.n, rotation: order.rotation, digest: work.digest, step: planned.id };
+    await job.record({ type: 'started', ...base, before, made, goal, direction: 'forth' });
   }
   job.seen.clear();
+  return changeAndProve(job, parsed, moves, { before, goal, made, secret });
+}
+
+/** The changes to the goal. A certificate that is to be created is made now, again if its key was lost on the way. */
+async function findMoves(
+  { host, refs }: Job,
+  { step, params }: ParsedStep,
+  now: Facts,
+  goal: Facts,
+  made: MadeCertificate | null,
+) {
+  const direction = 'forth' as const;
+  const lacksIt = step.make !== undefined && made === null;
+  const moves = lacksIt ? refuse('SecretLost') : step.move(now, goal, params, { made, secret: null, refs, direction });
+  if (step.make === undefined || !isRefusal(moves) || moves.code !== 'SecretLost')
+    return { moves, made, secret: null, isMadeNow: false };
+  const fresh = await step.make(host, params);
+  return { moves: step.move(now, goal, params, { ...fresh, refs, direction }), ...fresh, isMadeNow: true };
+}
+
+interface Way {
+  /** The facts when it was begun. */
+  readonly before: Facts;
+  readonly goal: Facts;
+  readonly made: MadeCertificate | null;
+  readonly secret: Secret | null;
+}
+
+/** Makes the changes and looks until the step is met or cannot be any more. */
+async function changeAndProve(
+  job: Job,
+  { planned, step, params }: ParsedStep,
+  moves: readonly HostChange[],
+  { before, goal, made, secret }: Way,
+): Promise<StepResult> {
+  const { host, refs } = job;
+  const observe = (): Promise<Facts> => step.observe(host, params, made);
   const trouble = await performAll(job, moves, async () =>
-    step.move(await step.observe(host, params, made), goal, params, { made, secret, refs, direction: 'forth' }),
+    step.move(await observe(), goal, params, { made, secret, refs, direction: 'forth' }),
   );
-  const begun = mine?.before ?? now;
   const seen = await poll(
     job,
     job.deadline,
     async () => {
-      const facts = await step.observe(host, params, made);
-      return { facts, verdict: step.judge(facts, goal, begun) };
+      const facts = await observe();
+      return { facts, verdict: step.judge(facts, goal, before) };
     },
     (found) => isPending(found.verdict) && job.halted() === null && !stands(step, trouble),
     job.wait,
   ).catch(unlessTold(trouble));
-  const isMet = seen.verdict.met && !stands(step, trouble);
-  const failure = isMet ? null : (trouble ?? failureOfVerdict(seen.verdict));
-  if (failure !== null) return { changed: true, facts: seen.facts, failure };
-  return { ...(await recordDone(job, planned, seen.facts, made, true)), failure: null };
+  if (seen.verdict.met && !stands(step, trouble)) return recordDone(job, planned, seen.facts, made, true);
+  return { changed: true, facts: seen.facts, failure: trouble ?? failureOfVerdict(seen.verdict) };
 }
 
 /**
@@ -104,11 +133,11 @@ async function recordDone(
   facts: Facts,
   made: MadeCertificate | null,
   changed: boolean,
-): Promise<{ changed: boolean; facts: Facts }> {
+): Promise<StepResult> {
   const { n, rotation } = job.order;
   const { digest } = job.work;
   await job.record({ type: 'done', n, rotation, digest, step: planned.id, facts, made, changed });
-  return { changed, facts };
+  return { changed, facts, failure: null };
 }
 
 /** Whether a failure stands even if a later look finds otherwise, because the change saw it in looks of its own. */
