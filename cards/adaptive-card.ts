@@ -30,7 +30,7 @@ export function renderAdaptiveCard(
   view: CardView,
   reader: Reader,
   language: Language,
-  timeZone = 'UTC',
+  timeZone: string,
   { bytes = LIMITS.adaptiveCard.bytes, call = SLASH }: Where = {},
 ): object {
   const locale = { language, timeZone, call };

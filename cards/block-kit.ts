@@ -45,8 +45,8 @@ export function renderBlockKit(
   view: CardView,
   reader: Reader,
   locale: Locale,
-  mention: readonly Mentioned[] = [],
-  size: Size = 'whole',
+  mention: readonly Mentioned[],
+  size: Size,
 ): SlackMessage {
   const called = mention.filter(({ account }) => callTo(account) !== null).slice(0, MOST_CALLED);
   const calls = [...new Set(called.map(({ account }) => `<@${account}>`))];

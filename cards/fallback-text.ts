@@ -29,7 +29,7 @@ const LONGEST_ID = 22;
 const ROOM = { rows: 6, text: 160 };
 
 /** What lock screens, notifications and screen readers get: plain text, the decision first. */
-export function fallbackText(view: CardView, language: Language, timeZone = 'UTC', call = SLASH): string {
+export function fallbackText(view: CardView, language: Language, timeZone: string, call = SLASH): string {
   const locale = { language, timeZone, call };
   const { label } = createDraw('other', locale, ROOM, adaptivePens(locale, ROOM, ROOM.text));
   const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';

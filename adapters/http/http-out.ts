@@ -17,7 +17,7 @@ interface HttpOutOptions {
 /**
  * A restricted fetch: https only, no redirects, no credentials, ten seconds, and only the status of the answer is used.
  */
-export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
+export function createHttpOut(options: HttpOutOptions): HttpOut {
   const { plainLoopback = false, version = '0', timeLimitMs = TIME_LIMIT_MS, wayOut } = options;
   async function send(
     address: string,

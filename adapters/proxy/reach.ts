@@ -10,7 +10,7 @@ const TIME_LIMIT_MS = 10_000;
  * take one for a sign of life. `proxy` null: connects directly. Throws CertopsError `HttpAway`, which names only the
  * host of the address.
  */
-export async function reach(address: URL, proxy: HttpProxy | null, options: WayOutOptions = {}): Promise<void> {
+export async function reach(address: URL, proxy: HttpProxy | null, options: WayOutOptions): Promise<void> {
   const { ca, timeLimitMs = TIME_LIMIT_MS } = options;
   const { hostname, host, protocol, port } = address;
   const direct = { timeout: timeLimitMs, ...(ca === undefined ? {} : { ca }) };

@@ -20,7 +20,7 @@ export interface WayOutOptions {
  * Through the proxy, except for this machine itself and what `noProxy` lists. Not undici's ProxyAgent: it reports a
  * proxy's refusal only in the text of a message, and has no time limit of its own for a proxy that hangs.
  */
-export function createWayOut(proxy: HttpProxy, options: WayOutOptions = {}): WayOut {
+export function createWayOut(proxy: HttpProxy, options: WayOutOptions): WayOut {
   const connect = connectorBy(proxy, options);
   const dispatcher = new Agent({ connect });
   return {

@@ -26,7 +26,7 @@ const retireOf = (hosts: readonly HostName[]): CardView => ({
 
 /** The text of Slack's dialog behind Approve. */
 function inSlack(view: CardView, locale: Locale): string {
-  const buttons = asMessage(renderBlockKit(view, 'approver', locale)).blocks.flatMap((block) =>
+  const buttons = asMessage(renderBlockKit(view, 'approver', locale, [], 'whole')).blocks.flatMap((block) =>
     block.type === 'actions' ? block.elements : [],
   );
   const approve = buttons.find((one) => one.action_id === 'approve') as { confirm?: { text: { text: string } } };

@@ -48,7 +48,7 @@ const FARMS = ['prod', 'test'].map((farm) => ({
 const card =
   (name: string, reader: Reader, mention: readonly Mentioned[] = []) =>
   (locale: Locale) =>
-    renderBlockKit(VIEWS[name] as CardView, reader, locale, mention);
+    renderBlockKit(VIEWS[name] as CardView, reader, locale, mention, 'whole');
 
 const DRAWN: { readonly [name: string]: (locale: Locale) => object } = {
   ...Object.fromEntries(Object.keys(VIEWS).map((name) => [name, card(name, 'approver')])),

@@ -106,7 +106,7 @@ function mrkdwnIn(node: unknown): string[] {
 }
 
 const drawn = (view: CardView): string[] => [
-  ...mrkdwnIn(renderBlockKit(view, 'approver', EN)),
+  ...mrkdwnIn(renderBlockKit(view, 'approver', EN, [], 'whole')),
   ...(view.kind === 'plan' ? mrkdwnIn(changesModal(view, EN)) : []),
   ...(view.kind === 'running' ? mrkdwnIn(stepsModal(view, EN)) : []),
 ];

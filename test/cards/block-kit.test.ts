@@ -22,7 +22,7 @@ const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
 const LOCALES = [EN, { language: 'zh-CN', timeZone: 'Asia/Shanghai' }] as const;
 
 const buttonsOf = (view: CardView, reader: Reader = 'approver') =>
-  asMessage(renderBlockKit(view, reader, EN)).blocks.flatMap((block) =>
+  asMessage(renderBlockKit(view, reader, EN, [], 'whole')).blocks.flatMap((block) =>
     block.type === 'actions' ? block.elements.flatMap((one) => (one.type === 'button' ? [one] : [])) : [],
   );
 
@@ -30,7 +30,7 @@ test.each(Object.keys(VIEWS))('%s is accepted by Slack, for every reader and in 
   const view = VIEWS[name] as CardView;
   for (const locale of LOCALES)
     for (const reader of READERS) {
-      const { text, blocks } = asMessage(renderBlockKit(view, reader, locale));
+      const { text, blocks } = asMessage(renderBlockKit(view, reader, locale, [], 'whole'));
       expect(blocks[0]?.type).toBe(view.kind === 'notice' ? 'section' : 'header');
       expect(text).toBe(fallbackText(view, locale.language, locale.timeZone));
     }
@@ -42,7 +42,7 @@ test.each(Object.keys(VIEWS))(
     const view = VIEWS[name] as CardView;
     for (const locale of LOCALES)
       for (const reader of READERS) {
-        const whole = JSON.stringify(renderBlockKit(view, reader, locale));
+        const whole = JSON.stringify(renderBlockKit(view, reader, locale, [], 'whole'));
         const { blocks } = asMessage(renderBlockKit(view, reader, locale, [], 'short'));
         const short = JSON.stringify(blocks);
         if (view.kind !== 'notice')
@@ -61,7 +61,7 @@ test('a card in words alone says what it is about and where to see it, and menti
   const tom = { id: 'tom', name: 'Tom Becker', account: 'U03TOMBECKER' };
   const { text, blocks } = renderBlockKit(plan, 'approver', EN, [tom], 'words');
   expect(blocks).toEqual([]);
-  expect(text.startsWith(fallbackText(plan, 'en').slice(0, 60))).toBe(true);
+  expect(text.startsWith(fallbackText(plan, 'en', 'UTC').slice(0, 60))).toBe(true);
   expect(text).toMatch(/\/ssis show prod-17 .*<@U03TOMBECKER>$/u);
 });
 
@@ -125,7 +125,7 @@ test("cards of farms with up to 200 workers fit Slack's limits, and so do their 
       fc.constantFrom(...LOCALES),
       (workers, name, reason, state, locale) => {
         for (const view of crowded(workers, name, reason, state)) {
-          for (const reader of READERS) asMessage(renderBlockKit(view, reader, locale));
+          for (const reader of READERS) asMessage(renderBlockKit(view, reader, locale, [], 'whole'));
           if (view.kind === 'plan') asModal(changesModal(view, locale));
           if (view.kind === 'running') asModal(stepsModal(view, locale));
         }
@@ -157,7 +157,7 @@ test('200 workers that are back have a line each', () => {
   const rows = running.rows
     .slice(1, 2)
     .flatMap((row) => Array.from({ length: 200 }, (_, at) => ({ ...row, host: host(`${row.host}-${at}`) })));
-  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN));
+  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN, [], 'whole'));
   expect(card.match(/\*sqlw01-\d+\*/gu)).toHaveLength(200);
 });
 
@@ -173,7 +173,7 @@ test('where rows are cut, what went wrong stays and the rest are counted', () =>
       cutOff: false,
     }),
   );
-  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN));
+  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN, [], 'whole'));
   expect(card).toContain('*sqlw137*');
   expect(card).toContain('*sqlw390*');
   const kept = card.match(/\*sqlw\d+\*/gu) ?? [];
@@ -258,8 +258,8 @@ describe('mentions', () => {
   const line = (text: string) => ({ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] });
 
   test('people who are named are mentioned where their names stand, and in the notification after the decision', () => {
-    const { text, blocks } = asMessage(renderBlockKit(plan, 'approver', EN, [tom, wei, tom]));
-    expect(text).toBe(`${fallbackText(plan, 'en')} ${calls}`);
+    const { text, blocks } = asMessage(renderBlockKit(plan, 'approver', EN, [tom, wei, tom], 'whole'));
+    expect(text).toBe(`${fallbackText(plan, 'en', 'UTC')} ${calls}`);
     expect(blocks.at(-2)).toEqual(
       line(
         '✓  *Ana Ruiz* approved on <!date^1795530060^{date_short} {time}|24 Nov 2026, 14:21 UTC>\n○  1 more needed: *<@U03TOMBECKER>* or *<@W04WEIZHANG>*',
@@ -268,7 +268,7 @@ describe('mentions', () => {
   });
 
   test('people whose names stand nowhere are mentioned in a line of their own', () => {
-    const { text, blocks } = asMessage(renderBlockKit(running, 'approver', EN, [tom, wei]));
+    const { text, blocks } = asMessage(renderBlockKit(running, 'approver', EN, [tom, wei], 'whole'));
     expect(text).toMatch(/ <@U03TOMBECKER> <@W04WEIZHANG>$/u);
     expect(blocks.at(-2)).toEqual(line(calls));
   });
@@ -276,7 +276,7 @@ describe('mentions', () => {
   test('a name that looks like a mention mentions nobody', () => {
     const eve = { id: 'eve', name: '\ue002tom' };
     const view = { ...plan, by: eve, mayApprove: [eve, { id: 'eva', name: '<@U03TOMBECKER>' }] };
-    const drawn = JSON.stringify(renderBlockKit(view, 'approver', EN, [wei]).blocks);
+    const drawn = JSON.stringify(renderBlockKit(view, 'approver', EN, [wei], 'whole').blocks);
     expect(drawn.match(/<@[^>]*>/gu)).toEqual(['<@W04WEIZHANG>']);
   });
 
@@ -286,11 +286,13 @@ describe('mentions', () => {
       { ...tom, account: 'U1> <!here' },
       { ...tom, account: '' },
     ];
-    expect(renderBlockKit(plan, 'approver', EN, odd)).toEqual(renderBlockKit(plan, 'approver', EN));
+    expect(renderBlockKit(plan, 'approver', EN, odd, 'whole')).toEqual(
+      renderBlockKit(plan, 'approver', EN, [], 'whole'),
+    );
   });
 
   test('a notice mentions whom it is for', () => {
-    expect(renderBlockKit(notice, 'other', EN, [wei]).text).toMatch(/ <@W04WEIZHANG>$/u);
+    expect(renderBlockKit(notice, 'other', EN, [wei], 'whole').text).toMatch(/ <@W04WEIZHANG>$/u);
   });
 });
 

@@ -47,7 +47,7 @@ test.each([
   ['notice', 'prod-17 is yours, so your approval does not count. Ana Ruiz or Tom Becker can.'],
 ])('the lock screen shows for %s: %s', (name, words) => {
   const view = VIEWS[name];
-  expect(view === undefined ? null : fallbackText(view, 'en')).toBe(words);
+  expect(view === undefined ? null : fallbackText(view, 'en', 'UTC')).toBe(words);
 });
 
 test.each([
@@ -82,17 +82,19 @@ test('in Chinese, the only person who can still approve is named, and not as one
   for (const view of [plan, VIEWS.reconnect, VIEWS.retire]) {
     if (view?.kind !== 'plan' && view?.kind !== 'reconnect' && view?.kind !== 'retire') throw new Error('no such card');
     const alone = { ...view, mayApprove: view.mayApprove.slice(0, 1) } as CardView;
-    expect(fallbackText(alone, 'zh-CN')).toMatch(/，还需 [\w ]+ 批准。$/u);
+    expect(fallbackText(alone, 'zh-CN', 'UTC')).toMatch(/，还需 [\w ]+ 批准。$/u);
   }
 });
 
 test('what has ended is the certificate, not the request in question', () => {
   const old = plan.old === null ? null : { ...plan.old, daysLeft: 0 };
-  expect(fallbackText({ ...plan, old }, 'en')).toContain('? The certificate has ended. 1 of 2 approved');
+  expect(fallbackText({ ...plan, old }, 'en', 'UTC')).toContain('? The certificate has ended. 1 of 2 approved');
 });
 
 test('in a farm with one worker, the text speaks of one worker', () => {
-  expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en')).toContain(' Its worker was cut off for 8.4 s.');
+  expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en', 'UTC')).toContain(
+    ' Its worker was cut off for 8.4 s.',
+  );
 });
 
 /** With the words of the decision in both languages. */
@@ -114,8 +116,8 @@ test("the decision stands in the first 60 characters, whatever the farm's name",
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,62}$/u), (farm) => {
       for (const [view, decision, inChinese] of withFarm(farm)) {
-        expect(fallbackText(view, 'en').slice(0, 60)).toMatch(decision);
-        expect(fallbackText(view, 'zh-CN').slice(0, 60)).toMatch(inChinese);
+        expect(fallbackText(view, 'en', 'UTC').slice(0, 60)).toMatch(decision);
+        expect(fallbackText(view, 'zh-CN', 'UTC').slice(0, 60)).toMatch(inChinese);
       }
     }),
   );

@@ -7,10 +7,11 @@ const EN = { language: 'en', timeZone: 'UTC' } as const;
 const CARDS: readonly (readonly [string, object])[] = [
   ...(['approver', 'requester', 'other'] as const).flatMap((reader) => [
     ...Object.entries(VIEWS).map(
-      ([name, view]) => [`${name} for ${reader}`, renderAdaptiveCard(view, reader, 'en')] as const,
+      ([name, view]) => [`${name} for ${reader}`, renderAdaptiveCard(view, reader, 'en', 'UTC')] as const,
     ),
     ...crowded(100, '长'.repeat(60), 'because', 'bad').map(
-      (view, at) => [`${view.kind} ${at} of a crowd for ${reader}`, renderAdaptiveCard(view, reader, 'en')] as const,
+      (view, at) =>
+        [`${view.kind} ${at} of a crowd for ${reader}`, renderAdaptiveCard(view, reader, 'en', 'UTC')] as const,
     ),
   ]),
   [

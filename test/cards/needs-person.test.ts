@@ -17,8 +17,8 @@ const masterUnknown: NeedsPersonView = {
 
 /** All that a person could read or press, in both chats. */
 const drawn = (view: NeedsPersonView, language: 'en' | 'zh-CN'): readonly string[] => [
-  JSON.stringify(renderAdaptiveCard(view, 'approver', language)),
-  JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' })),
+  JSON.stringify(renderAdaptiveCard(view, 'approver', language, 'UTC')),
+  JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole')),
 ];
 
 test.each([
@@ -139,8 +139,8 @@ test('a decision to put all back is not shown as the failure of a machine', () =
   const view: RunningView = { ...runningBack, why: { id: 'why.host', data: decided } };
   for (const language of ['en', 'zh-CN'] as const) {
     const cards = [
-      JSON.stringify(renderAdaptiveCard(view, 'approver', language)),
-      JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' })),
+      JSON.stringify(renderAdaptiveCard(view, 'approver', language, 'UTC')),
+      JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole')),
     ];
     for (const card of cards) {
       expect(card).toMatch(/It was decided on the card to put all back|已在卡片上决定全部还原/u);
@@ -159,8 +159,8 @@ test.each([
 test.each(Object.entries(VIEWS))(
   'each button of %s carries only plain values, since no chat takes others',
   (_, view) => {
-    const carried = cardButtons(renderAdaptiveCard(view, 'approver', 'en') as never).map(({ data }) => data);
-    const slack = JSON.stringify(renderBlockKit(view, 'approver', { language: 'en', timeZone: 'UTC' }));
+    const carried = cardButtons(renderAdaptiveCard(view, 'approver', 'en', 'UTC') as never).map(({ data }) => data);
+    const slack = JSON.stringify(renderBlockKit(view, 'approver', { language: 'en', timeZone: 'UTC' }, [], 'whole'));
     const values = [...slack.matchAll(/"value":"(\{(?:[^"\\]|\\.)*\})"/gu)].map(([, value]) =>
       JSON.parse(JSON.parse(`"${value}"`)),
     );
@@ -201,7 +201,7 @@ describe('That one machine alone can be left behind', () => {
 
   test.each(Object.keys(APPROVALS))('has a button of its own in %s, which says what becomes of the others', (name) => {
     const view = VIEWS[name] as NeedsPersonView;
-    const { actions } = renderAdaptiveCard(view, 'approver', 'en') as unknown as {
+    const { actions } = renderAdaptiveCard(view, 'approver', 'en', 'UTC') as unknown as {
       actions: readonly { card?: { body: object; actions: readonly { title: string; data: { hosts?: string } }[] } }[];
     };
     const cards = actions.flatMap(({ card }) => (card === undefined ? [] : [card]));
@@ -257,8 +257,8 @@ test('one worker whose state is unknown does not stand for all while no machine 
   const view = { ...VIEWS['running-back-unsure'], unheard: { all: true, master: null } } as RunningView;
   for (const language of ['en', 'zh-CN'] as const)
     for (const card of [
-      renderAdaptiveCard(view, 'approver', language),
-      renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }),
+      renderAdaptiveCard(view, 'approver', language, 'UTC'),
+      renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole'),
     ])
       expect(JSON.stringify(card)).toMatch(/not every machine can be heard|并非所有机器都有消息/u);
 });
@@ -270,9 +270,11 @@ test.each([
   ['zh-CN', 'packages-run', ['一旦查看到', '**继续等待**', '**继续执行**', '**全部还原**', '停用']],
 ] as const)('in %s each choice of %s starts a line, in both chats', (language, name, begins) => {
   const view = VIEWS[name] as NeedsPersonView;
-  const { body } = renderAdaptiveCard(view, 'approver', language) as unknown as { readonly body: readonly unknown[] };
+  const { body } = renderAdaptiveCard(view, 'approver', language, 'UTC') as unknown as {
+    readonly body: readonly unknown[];
+  };
   const lines = body.flatMap((one) => (one as { readonly text?: string }).text ?? []);
   expect(lines.slice(-begins.length - 1, -1).map((line, at) => line.startsWith(begins[at] ?? ''))).not.toContain(false);
-  const { blocks } = renderBlockKit(view, 'approver', { language, timeZone: 'UTC' });
+  const { blocks } = renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole');
   for (const begun of begins) expect(JSON.stringify(blocks)).toContain(`\\n${begun.replaceAll('**', '*')}`);
 });

@@ -85,7 +85,7 @@ describeInBrowser('cards in Chromium', () => {
   afterAll(() => browser?.close());
 
   test.each(Object.keys(VIEWS))('%s is drawn without errors and without overflow', async (name) => {
-    expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);
+    expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'en', 'UTC'))).toEqual([]);
     await light.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: true });
     if (process.env.UPDATE_GOLDEN === 'true' && DOCS[name] !== undefined)
       await light.screenshot({ path: path.join('docs/images', DOCS[name]), fullPage: true });
@@ -109,7 +109,7 @@ describeInBrowser('cards in Chromium', () => {
   });
 
   test('the plan card opens every change, and the second step of an approval', async () => {
-    await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en'));
+    await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en', 'UTC'));
     await light.getByRole('button', { name: 'Every change' }).click();
     await light.getByText('Every change, machine by machine').waitFor({ state: 'visible' });
     await light.screenshot({ path: path.join(OUT, 'plan-every-change.png'), fullPage: true });
@@ -120,7 +120,7 @@ describeInBrowser('cards in Chromium', () => {
   });
 
   test('the running card opens every step', async () => {
-    await draw(light, renderAdaptiveCard(view('running'), 'approver', 'en'));
+    await draw(light, renderAdaptiveCard(view('running'), 'approver', 'en', 'UTC'));
     await light.getByRole('button', { name: 'Every step' }).click();
     await light.getByText('Steps', { exact: true }).waitFor({ state: 'visible' });
     await light.screenshot({ path: path.join(OUT, 'running-every-step.png'), fullPage: true });
@@ -133,7 +133,7 @@ describeInBrowser('cards in Chromium', () => {
       '=== <mark> /==/ {{DATE(1999-01-01T00:00:00Z,SHORT)}} **b** <at>Ana</at> [x](http://y)',
     ]) {
       const by = { id: 'x', name: word };
-      await draw(light, renderAdaptiveCard({ ...view('plan'), by, reason: word } as CardView, 'approver', 'en'));
+      await draw(light, renderAdaptiveCard({ ...view('plan'), by, reason: word } as CardView, 'approver', 'en', 'UTC'));
       const card = light.locator('#card');
       expect(await card.locator('a, img, mark, i, em, ul, ol, h1, script, .at').count()).toBe(0);
       const shown = ((await card.textContent()) ?? '').replaceAll('\u2060', '').replace(/\s+/gu, ' ');
@@ -147,7 +147,7 @@ describeInBrowser('cards in Chromium', () => {
       const long = crowded(5, 'Ana Ruiz', 'x', 'running').find((one) => one.kind === kind);
       if (long === undefined) throw new Error(kind);
       await light.setViewportSize({ width: 360, height: 80 });
-      await draw(light, renderAdaptiveCard(long, 'approver', 'en'));
+      await draw(light, renderAdaptiveCard(long, 'approver', 'en', 'UTC'));
       expect(await light.evaluate(CUT_NUMBERS)).toEqual({ numbers: 5, cut: [] });
       await light.setViewportSize({ width: 568, height: 80 });
     },
@@ -183,7 +183,7 @@ describeInBrowser('cards in Chromium', () => {
         host: long(at),
         ms: numbers === 1 ? [ms] : [ms / 2, ms / 2],
       }));
-      await draw(light, renderAdaptiveCard({ ...done, gapLimitMs: 60_000, gaps }, 'approver', 'en'));
+      await draw(light, renderAdaptiveCard({ ...done, gapLimitMs: 60_000, gaps }, 'approver', 'en', 'UTC'));
       await light.setViewportSize({ width: 368, height: 80 });
       const used = await light.evaluate(BARS);
       await light.screenshot({ path: path.join(OUT, `bars-${letters}-${numbers}.png`), fullPage: true });
@@ -198,7 +198,7 @@ describeInBrowser('cards in Chromium', () => {
   test('the same cards are drawn without errors in the dark theme', async () => {
     const dark = await openPage(browser, 'dark', 568);
     for (const name of ['plan', 'running', 'closed-put-back']) {
-      expect(await draw(dark, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);
+      expect(await draw(dark, renderAdaptiveCard(view(name), 'approver', 'en', 'UTC'))).toEqual([]);
       await dark.screenshot({ path: path.join(OUT, `${name}.dark.png`), fullPage: true });
     }
     await dark.context().close();

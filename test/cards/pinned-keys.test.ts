@@ -26,7 +26,7 @@ function textsOf(card: unknown): string {
 const inTeams = (view: CardView, language: Language): string =>
   textsOf(renderAdaptiveCard(view, 'other', language, 'UTC')).replace(/\\(?=[_\W])/gu, '');
 const inSlack = (view: CardView, language: Language): string =>
-  textsOf(renderBlockKit(view, 'other', { language, timeZone: 'UTC' }));
+  textsOf(renderBlockKit(view, 'other', { language, timeZone: 'UTC' }, [], 'whole'));
 
 const MISSING = { makers: ['sqlw02'], other: [], peers: [PEER] };
 const OTHER = { ...MISSING, other: ['sqlw02'] };

@@ -7,9 +7,9 @@ import { reminderAt } from './views.ts';
 
 /** All that a person could read, in either chat and on a lock screen. */
 const drawn = (days: number, language: Language): readonly string[] => [
-  JSON.stringify(renderAdaptiveCard(reminderAt(days), 'approver', language)),
-  JSON.stringify(renderBlockKit(reminderAt(days), 'approver', { language, timeZone: 'UTC' })),
-  fallbackText(reminderAt(days), language),
+  JSON.stringify(renderAdaptiveCard(reminderAt(days), 'approver', language, 'UTC')),
+  JSON.stringify(renderBlockKit(reminderAt(days), 'approver', { language, timeZone: 'UTC' }, [], 'whole')),
+  fallbackText(reminderAt(days), language, 'UTC'),
 ];
 
 test.each([
@@ -47,10 +47,10 @@ test.each([
   'of machines that have not been looked at for days, the reminder says since when: %s',
   (language, line, at) => {
     const view = { ...reminderAt(14), unseen };
-    const teams = JSON.stringify(renderAdaptiveCard(view, 'approver', language));
-    const slack = JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }));
+    const teams = JSON.stringify(renderAdaptiveCard(view, 'approver', language, 'UTC'));
+    const slack = JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole'));
     expect(teams).toContain(`${at}`);
     expect(slack.replace(/`/gu, '')).toMatch(line);
-    expect(teams).not.toBe(JSON.stringify(renderAdaptiveCard(reminderAt(14), 'approver', language)));
+    expect(teams).not.toBe(JSON.stringify(renderAdaptiveCard(reminderAt(14), 'approver', language, 'UTC')));
   },
 );

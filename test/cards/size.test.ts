@@ -17,7 +17,9 @@ test('a card of any farm with up to 200 workers fits the limit of Teams', () => 
       (workers, name, reason, state, language) => {
         for (const view of crowded(workers, name, reason, state))
           for (const reader of ['approver', 'requester', 'other'] as const)
-            expect(sizeOf(renderAdaptiveCard(view, reader, language))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
+            expect(sizeOf(renderAdaptiveCard(view, reader, language, 'UTC'))).toBeLessThanOrEqual(
+              LIMITS.adaptiveCard.bytes,
+            );
       },
     ),
     { numRuns: 10, examples: [[200, '长'.repeat(200), '很'.repeat(500), 'bad', 'zh-CN']] },
@@ -36,7 +38,7 @@ test('where rows are cut, what went wrong stays and the rest are counted', () =>
       cutOff: false,
     }),
   );
-  const card = JSON.stringify(renderAdaptiveCard({ ...running, rows }, 'approver', 'en'));
+  const card = JSON.stringify(renderAdaptiveCard({ ...running, rows }, 'approver', 'en', 'UTC'));
   expect(card).toContain('"sqlw137"');
   expect(card).toContain('"sqlw190"');
   const left = Number(/and (\d+) more: (\d+) done/u.exec(card)?.[1]);

@@ -53,7 +53,7 @@ describeInBrowser('messages as Slack draws them', () => {
 
   test.each(Object.keys(VIEWS))('%s fits a wide and a narrow window in both languages', async (name) => {
     for (const [short, language, timeZone] of READERS) {
-      const { blocks } = renderBlockKit(VIEWS[name] as CardView, 'approver', { language, timeZone });
+      const { blocks } = renderBlockKit(VIEWS[name] as CardView, 'approver', { language, timeZone }, [], 'whole');
       await show(blocks, language, timeZone, path.join(OUT, `${name}.slack.${short}.png`));
     }
   });
@@ -72,10 +72,10 @@ describeInBrowser('messages as Slack draws them', () => {
     // In English it is the README's plan card, which has a test of its own.
     const teamsFolder = short === 'en' ? OUT : folder;
     const view = { ...plan, reason: REASONS[language] };
-    const { blocks } = renderBlockKit(view, 'approver', { language, timeZone }, CALLED);
+    const { blocks } = renderBlockKit(view, 'approver', { language, timeZone }, CALLED, 'whole');
     await show(blocks, language, timeZone, path.join(folder, `plan-slack-${short}.png`));
     const teams = await openPage(browser, 'light', 568, { language, timeZone });
-    expect(await draw(teams, renderAdaptiveCard(view, 'approver', language))).toEqual([]);
+    expect(await draw(teams, renderAdaptiveCard(view, 'approver', language, 'UTC'))).toEqual([]);
     await teams.screenshot({ path: path.join(teamsFolder, `plan-teams-${short}.png`), fullPage: true });
     await teams.context().close();
   });

@@ -5,7 +5,7 @@ import { message, plan } from './views.ts';
 const drawn = (code: string, data: object, language: 'en' | 'zh-CN' = 'en'): string => {
   const why = message(`unseen.${code}`, { host: 'sqlm01', ...data });
   const packages = { figure: message('plan.packages-unseen'), below: message('plan.packages-unseen-below'), why };
-  return JSON.stringify(renderAdaptiveCard({ ...plan, packages }, 'approver', language));
+  return JSON.stringify(renderAdaptiveCard({ ...plan, packages }, 'approver', language, 'UTC'));
 };
 const driver = (sentence: string): string => `Sqlcmd: Error: Microsoft ODBC Driver 18 for SQL Server : ${sentence}`;
 

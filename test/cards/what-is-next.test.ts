@@ -10,8 +10,8 @@ import { closedOtherwise, done, plan, putBack, retire, running, VIEWS } from './
 /** All that a card says, in both chats and both languages. */
 const drawn = (view: CardView): readonly string[] =>
   (['en', 'zh-CN'] as const).flatMap((language) => [
-    JSON.stringify(renderAdaptiveCard(view, 'approver', language)),
-    JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' })),
+    JSON.stringify(renderAdaptiveCard(view, 'approver', language, 'UTC')),
+    JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }, [], 'whole')),
   ]);
 const viewOf = (name: string): CardView => VIEWS[name] ?? done;
 
@@ -185,7 +185,7 @@ test('a setting whose text is no thumbprint is said to hold none, not to pin one
 });
 
 test('if machines were put back by hand, the card says so first, and only once', () => {
-  const card = renderAdaptiveCard(VIEWS['closed-undone-by-hand'] as CardView, 'approver', 'en');
+  const card = renderAdaptiveCard(VIEWS['closed-undone-by-hand'] as CardView, 'approver', 'en', 'UTC');
   const { body } = card as { readonly body: readonly { readonly style?: string; readonly text?: string }[] };
   const [head, alarm] = body;
   expect(head).toMatchObject({ style: 'attention' });

@@ -100,7 +100,7 @@ test.each([
   'ftp://example.com/hunter2',
   'file:///etc/hunter2',
 ])('%s is refused where only https is allowed', async (address) => {
-  expect((await failureOf(createHttpOut().post(address, '{}'))).code).toBe('HttpRefused');
+  expect((await failureOf(createHttpOut({}).post(address, '{}'))).code).toBe('HttpRefused');
 });
 
 test.each(['http://localhost:1/', 'http://10.0.0.5/', 'http://[::1]:1/', 'http://169.254.169.254/'])(

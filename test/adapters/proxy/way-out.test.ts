@@ -120,14 +120,16 @@ describe('checking whether an address can be reached', () => {
     expect(await found(reach(address, way, { ca: cert }))).toBe('reached');
     await ended;
     expect([asked, proxy.asked]).toEqual([0, isThrough ? [`chat.example:${port}`] : []]);
-    expect(await found(reach(address, way))).toMatch(/SELF_SIGNED_CERT/u);
+    expect(await found(reach(address, way, {}))).toMatch(/SELF_SIGNED_CERT/u);
   });
 
   test('fails where nothing listens, and where the proxy refuses', async () => {
-    expect(await found(reach(new URL(`http://127.0.0.1:1${SECRET}`), null))).toBe('HttpAway ECONNREFUSED ');
+    expect(await found(reach(new URL(`http://127.0.0.1:1${SECRET}`), null, {}))).toBe('HttpAway ECONNREFUSED ');
     proxy.manner = 403;
     const way = { host: proxy.host, port: proxy.port, user: null };
-    expect(await found(reach(new URL(`https://hooks.example${SECRET}`), way))).toBe('HttpAway proxy-refused HTTP 403');
+    expect(await found(reach(new URL(`https://hooks.example${SECRET}`), way, {}))).toBe(
+      'HttpAway proxy-refused HTTP 403',
+    );
   });
 });
 
@@ -164,7 +166,7 @@ describe('a proxy', () => {
   test('that does not speak HTTP, or is not there, is reported as such', async () => {
     const port = await listen(createAnyServer((socket) => void socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n')));
     const through = (to: number) =>
-      createWayOut({ host: '127.0.0.1', port: to, user: null }).fetch('http://chat.example/');
+      createWayOut({ host: '127.0.0.1', port: to, user: null }, {}).fetch('http://chat.example/');
     expect(await failureOf(through(port))).toMatchObject({ reason: 'proxy-refused', found: 'no HTTP' });
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await failureOf(through(port))).toMatchObject({ reason: 'proxy-away', found: 'ECONNREFUSED' });

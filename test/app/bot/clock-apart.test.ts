@@ -94,7 +94,7 @@ test('an order that comes too early, before anything was changed, ends the rotat
   const ended = () => rig.chat.cards().find(({ kind }) => kind === 'closed');
   await rig.until(() => ended() !== undefined);
   const view = ended();
-  const words = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en'));
+  const words = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en', 'UTC'));
   const { issued = '', now = '' } = (data?.found ?? {}) as { readonly issued?: string; readonly now?: string };
   expect(Date.parse(issued) - Date.parse(now)).toBe(10 * MINUTE_MS);
   for (const at of [issued, now]) expect(words).toContain(`TIME(${at.slice(0, 19)}Z)`);

@@ -103,7 +103,7 @@ describe("A rotation of the workers' certificates under a clustered master", () 
     await ask();
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
     const view = rig.chat.cards().at(-1) as PlanView;
-    const words = JSON.stringify(renderAdaptiveCard(view, 'approver', 'en'));
+    const words = JSON.stringify(renderAdaptiveCard(view, 'approver', 'en', 'UTC'));
     expect(words).toContain('You allow this on **sqlm01, sqlm02, sqlw01 and sqlw02**');
     expect(words).toContain('trusted by sqlm01 and sqlm02');
     expect(words).toContain('Trusted there and on sqlm01 and sqlm02.');

@@ -182,7 +182,7 @@ describe('certs of one machine', () => {
       /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned; trusted\. On sqlm01: presented at .* On sqlw02: pinned; trusted\.$/mu,
     );
     const locale = { language: 'en' as const, timeZone: 'UTC' };
-    expect(JSON.stringify(renderBlockKit(notice, 'other', locale))).toContain(`\`${masterThumbprint}\``);
+    expect(JSON.stringify(renderBlockKit(notice, 'other', locale, [], 'whole'))).toContain(`\`${masterThumbprint}\``);
   });
 
   test.each(['/ssis certs sqlw01 in prod', '/ssis certs prod sqlw01', '/ssis certs sqlw01 prod'])(
@@ -502,9 +502,9 @@ test('If certificates all end on different days, only a handful get a line, the 
 function readable(notice: NoticeView): void {
   expect(notice.messages.length).toBeLessThanOrEqual(30);
   for (const language of ['en', 'zh-CN'] as const) {
-    const { blocks } = renderBlockKit(notice, 'other', { language, timeZone: 'Asia/Shanghai' });
+    const { blocks } = renderBlockKit(notice, 'other', { language, timeZone: 'Asia/Shanghai' }, [], 'whole');
     expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(LIMITS.slack.sum);
-    expect(sizeOf(renderAdaptiveCard(notice, 'other', language))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
+    expect(sizeOf(renderAdaptiveCard(notice, 'other', language, 'UTC'))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
     const cut = say({ id: 'closed.lines-cut', data: { left: 7 } }, language).split('7')[1] ?? '';
     expect(JSON.stringify(blocks)).not.toContain(cut);
   }

@@ -363,7 +363,7 @@ describe('While a rotation is rolled back', () => {
     rig.chat.messages
       .flatMap(({ views }) => views)
       .filter((view) => view.kind === 'running')
-      .map((view) => JSON.stringify(renderAdaptiveCard(view, 'other', 'en')));
+      .map((view) => JSON.stringify(renderAdaptiveCard(view, 'other', 'en', 'UTC')));
 
   test('the notes name the certificate that comes back, and not a new one; what is put back is named after who made it', async () => {
     rig = await createBotRig();

@@ -168,6 +168,6 @@ test('a reconnect to what no rotation here has made is refused before anybody is
   const ended = () => rig.chat.cards().find(({ kind }) => kind === 'closed');
   await rig.until(() => ended() !== undefined);
   const view = ended();
-  const shown = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en'));
+  const shown = view === undefined ? '' : JSON.stringify(renderAdaptiveCard(view, 'other', 'en', 'UTC'));
   expect(shown).toContain('by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart');
 });

@@ -118,7 +118,9 @@ test('the end says what has to stay for now, and not that all is gone', async ()
   if (card?.kind !== 'closed') throw new Error('it has not ended');
   expect(card).toMatchObject({ outcome: 'proved', evidence: [{ state: 'good' }] });
   expect(card.next).toEqual([{ id: 'next.retire-stays', data: { farm: 'prod', thumbprints: [kept] } }]);
-  expect(JSON.stringify(renderAdaptiveCard(card, 'approver', 'en'))).not.toContain("prod's old certificates are gone");
+  expect(JSON.stringify(renderAdaptiveCard(card, 'approver', 'en', 'UTC'))).not.toContain(
+    "prod's old certificates are gone",
+  );
 });
 
 test('if a certificate stays whose key is gone the end says so, for nobody can go back to it', async () => {

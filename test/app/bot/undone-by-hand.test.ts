@@ -81,8 +81,8 @@ describe('What a person puts back at a machine after a rotation is done', () => 
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
     expect(ended()).toMatchObject({ presented: null, goodUntil: null, gaps: before.gaps, undone: true });
-    expect(fallbackText(ended(), 'en')).toContain('prod ran on its new master certificate when this ended.');
-    expect(fallbackText(ended(), 'zh-CN')).toContain('prod 在结束时使用新的 Master 证书');
+    expect(fallbackText(ended(), 'en', 'UTC')).toContain('prod ran on its new master certificate when this ended.');
+    expect(fallbackText(ended(), 'zh-CN', 'UTC')).toContain('prod 在结束时使用新的 Master 证书');
     expect(ended().next).toMatchObject([
       { id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } },
       { id: 'next.pins-new', data: { hosts: ['sqlw01', 'sqlw02'] } },
@@ -95,11 +95,11 @@ describe('What a person puts back at a machine after a rotation is done', () => 
     for (const who of ['ana', 'tom']) await rig.vote(who);
     await rig.closed();
     await rig.pass(60_000);
-    expect(fallbackText(ended(), 'en')).toContain('sqlw01 runs on its new certificate.');
+    expect(fallbackText(ended(), 'en', 'UTC')).toContain('sqlw01 runs on its new certificate.');
     await rig.undoHere(WORKER);
     await rig.until(() => heads().length > 0, 60_000);
-    expect(fallbackText(ended(), 'en')).toContain('sqlw01 ran on its new certificate when this ended.');
-    expect(fallbackText(ended(), 'zh-CN')).toContain('sqlw01 在结束时使用新证书');
+    expect(fallbackText(ended(), 'en', 'UTC')).toContain('sqlw01 ran on its new certificate when this ended.');
+    expect(fallbackText(ended(), 'zh-CN', 'UTC')).toContain('sqlw01 在结束时使用新证书');
   });
 
   test('at the master, which takes away its trust in a worker, leaves that worker’s certificate in the title', async () => {
@@ -111,7 +111,7 @@ describe('What a person puts back at a machine after a rotation is done', () => 
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
     expect(ended().next[0]).toMatchObject({ id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } });
-    expect(fallbackText(ended(), 'en')).toContain('sqlw01 runs on its new certificate.');
+    expect(fallbackText(ended(), 'en', 'UTC')).toContain('sqlw01 runs on its new certificate.');
   });
 
   test('at the master names for a reconnect the workers that followed it, and not one that was put back by hand as well', async () => {

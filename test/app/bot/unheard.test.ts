@@ -16,8 +16,8 @@ const running = (): Extract<CardView, { kind: 'running' }> => {
 /** What both chats show, buttons and their questions too. */
 const shown = (): string =>
   JSON.stringify([
-    renderAdaptiveCard(running(), 'approver', 'en'),
-    renderBlockKit(running(), 'approver', { language: 'en', timeZone: 'UTC' }),
+    renderAdaptiveCard(running(), 'approver', 'en', 'UTC'),
+    renderBlockKit(running(), 'approver', { language: 'en', timeZone: 'UTC' }, [], 'whole'),
   ]);
 
 /** The order to switch is out. */

@@ -39,7 +39,7 @@ describe('If the first machine refuses what was approved, nothing has begun,', (
     const card = await ended();
     expect(card).toMatchObject({ outcome: 'put-back', tookMs: null, presented: null, evidence: [], gaps: [] });
     expect(card.why).toMatchObject({ id: 'why.host', data: { host, code: 'OldNotInUse' } });
-    expect(fallbackText(card, 'en')).toContain(keeps);
+    expect(fallbackText(card, 'en', 'UTC')).toContain(keeps);
     expect(rig.chat.notes.at(-1)?.notice.messages.map(({ id }) => id)).toEqual(['note.refused', 'why.host']);
     expect(rig.world.machines.get(host)?.performed).toEqual([]);
   });

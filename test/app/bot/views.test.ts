@@ -30,10 +30,10 @@ beforeEach(() => {
 
 function check(view: CardView): void {
   for (const reader of READERS) {
-    const json = JSON.stringify(renderAdaptiveCard(view, reader, 'en'));
+    const json = JSON.stringify(renderAdaptiveCard(view, reader, 'en', 'UTC'));
     expect(json).not.toMatch(/undefined|\[object|NaN/u);
   }
-  expect(fallbackText(view, 'en')).not.toMatch(/undefined|\[object|NaN/u);
+  expect(fallbackText(view, 'en', 'UTC')).not.toMatch(/undefined|\[object|NaN/u);
   note(view);
 }
 
