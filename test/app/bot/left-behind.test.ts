@@ -52,7 +52,7 @@ test('the running card says how many workers may be missing, and the closed card
   sim.vote('tom');
   sim.settle();
   const runs = sim.rotation();
-  expect(runningView('prod', runs, next(runs, sim.moment()), null, sim.now)).toMatchObject({ leaveBehind: 1 });
+  expect(runningView(runs, next(runs, sim.moment()), null, sim.now)).toMatchObject({ leaveBehind: 1 });
   sim.behaviour = () => 'ok';
   for (const order of sim.orders.filter(({ host }) => host === 'sqlw03')) sim.answer(order);
   sim.settle();

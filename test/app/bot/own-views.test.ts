@@ -33,7 +33,7 @@ const failsAt =
 
 const running = (sim: WorkerSim) => {
   const rotation = sim.rotation();
-  return runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
+  return runningView(rotation, next(rotation, sim.moment()), null, sim.now);
 };
 const told = (sim: WorkerSim) => running(sim)?.rows.map(({ host, role, state, what }) => [host, role, state, what.id]);
 
@@ -44,7 +44,7 @@ test('a plan says how many workers go at once, if more than that follow the firs
     sim.request();
     sim.settle();
     const parts = { changes: [], warnings: [], existing: null };
-    return planView(sim.farm, sim.state, sim.rotation(), parts, sim.now)?.atOnce;
+    return planView(sim, sim.rotation(), parts)?.atOnce;
   };
   expect([atOnce(4, 2), atOnce(4, 3), atOnce(4, 50)]).toEqual([2, undefined, undefined]);
 });
@@ -57,7 +57,7 @@ test('a plan says when the removal of what it replaces will be proposed, unless 
   const after = (more: Partial<Wish>): number | undefined => {
     const parts = { changes: [], warnings: [], existing: null };
     const wished = { ...rotation, wish: { ...rotation.wish, ...more } };
-    return planView(sim.farm, sim.state, wished, parts, sim.now)?.retireAfterMs;
+    return planView(sim, wished, parts)?.retireAfterMs;
   };
   expect(after({})).toBe(sim.farm.retire.graceMs);
   expect(after({ compromised: true })).toBe(0);
@@ -145,7 +145,7 @@ describe("The card of a rotation of workers' own certificates", () => {
   test('says what a stop of a rollback goes back to', () => {
     const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
     const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
-    const view = runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
+    const view = runningView(rotation, next(rotation, sim.moment()), null, sim.now);
     expect(view?.stop).toMatchObject({ id: 'stop.workers', data: { of: 'prod-7' } });
   });
 
@@ -153,7 +153,7 @@ describe("The card of a rotation of workers' own certificates", () => {
     const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
     const rotation = sim.rotation();
     const again = (waiting: Message | null) =>
-      runningView('prod', rotation, next(rotation, sim.moment()), waiting, sim.now)?.stop?.data.again;
+      runningView(rotation, next(rotation, sim.moment()), waiting, sim.now)?.stop?.data.again;
     expect(again(null)).toEqual(['sqlw01']);
     expect(again({ id: 'waiting.queue', data: {} })).toEqual(['sqlw01', 'sqlw02']);
   });

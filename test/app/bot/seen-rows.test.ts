@@ -34,7 +34,7 @@ test('a worker that a second look found connected is shown so beside one that is
 
 test('once a second look has found all workers connected, no phase is shown as unknown', () => {
   const sim = found('sqlw02', 'sqlw03');
-  const view = runningView(sim.farm.name, sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
+  const view = runningView(sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
   expect(view?.phases.map(({ name, state }) => [name, state])).not.toContainEqual(['cutover', 'unknown']);
   expect(view?.rows.map(({ state }) => state)).not.toContain('unknown');
 });
@@ -47,7 +47,7 @@ test('a worker whose way back ended unknown is not shown as connected again', ()
     }),
   );
   sim.pass(10_000);
-  const view = runningView(sim.farm.name, sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
+  const view = runningView(sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
   expect(view?.rows.map(({ host, state, cutOff }) => [host, state, cutOff])).toEqual([
     ['sqlm01', 'good', false],
     ['sqlw01', 'good', false],

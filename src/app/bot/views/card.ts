@@ -33,9 +33,10 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     return { ...closed, next: closed.next.filter(({ id }) => id !== OLD_STAYS || !isRetired(desk, rotation)) };
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
+    const here = { farm: desk.farm, state: desk.state(), now };
     const changes = namedAccounts(changesOf(rotation.plan), Object.values(rotation.looks));
     const warned = { changes, warnings: [...frozen(desk, rotation, now), ...otherBuilds(desk, rotation)] };
-    const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
+    const retire = retireView(here, rotation, warned);
     if (retire !== null) return retire;
     const warnings = [
       ...warned.warnings,
@@ -47,14 +48,14 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     ];
     const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
     const parts = { changes, warnings, existing };
-    const reconnect = reconnectView(desk.farm, desk.state(), rotation, parts, now);
+    const reconnect = reconnectView(here, rotation, parts);
     if (reconnect !== null) return reconnect;
-    return planView(desk.farm, desk.state(), rotation, parts, now);
+    return planView(here, rotation, parts);
   }
   const assessment = next(rotation, moment);
   return (
     needsPersonView(desk.farm, rotation, assessment, now) ??
-    runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
+    runningView(rotation, assessment, waiting(desk, rotation, queueUp), now)
   );
 }
 

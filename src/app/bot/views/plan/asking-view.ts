@@ -14,16 +14,24 @@ export interface AskingParts {
   readonly warnings: readonly Message[];
 }
 
+/** A farm when a card of it is drawn. */
+export interface FarmNow {
+  readonly farm: Farm;
+  readonly state: FarmState;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 /** What every card that asks people to approve a plan shows: who asks, who decides, until when. */
 export function askingView(
-  farm: Farm,
-  state: FarmState,
-  { rotation, plan, parts }: { readonly rotation: RotationState; readonly plan: Plan; readonly parts: AskingParts },
-  at: number,
+  { farm, state, now }: FarmNow,
+  rotation: RotationState,
+  plan: Plan,
+  parts: AskingParts,
 ): AskingView {
   const { header } = plan;
   const gate = openGate(farm, rotation);
-  const when = whenView(farm, state, rotation, at);
+  const when = whenView(farm, state, rotation, now);
   const made = Date.parse(rotation.plannedAt ?? header.at);
   return {
     wish: rotation.wish,

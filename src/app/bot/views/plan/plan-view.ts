@@ -1,23 +1,20 @@
-import type { Farm } from '../../../../domain/farm/farm.ts';
 import { contains, followStages, isArmed, makesBinding } from '../../../../domain/plan/plan-phases.ts';
-import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
 import type { PlanView } from '../../../../domain/views/view.ts';
 import type { Taken } from '../../../../plans/existing-of.ts';
 import { lastGap } from '../evidence/gaps.ts';
-import { type AskingParts, askingView } from './asking-view.ts';
+import { type AskingParts, askingView, type FarmNow } from './asking-view.ts';
 import { type NowAndAfter, nowAndAfter } from './own-plan.ts';
 import { executionsThen, packagesOf, quietOf, tellerOf } from './packages.ts';
 
 /** The plan card; null while there is no plan. */
 export function planView(
-  farm: Farm,
-  state: FarmState,
+  here: FarmNow,
   rotation: RotationState,
   parts: AskingParts & { readonly existing: Taken | null },
-  now: number,
 ): PlanView | null {
+  const { farm, state, now } = here;
   const plan = rotation.plan;
   if (plan === null) return null;
   const { header } = plan;
@@ -26,7 +23,7 @@ export function planView(
   const certificates = nowAndAfter(rotation, plan, workers, parts.existing);
   if (certificates === null) return null;
   const { old, next, master } = certificates;
-  const asking = askingView(farm, state, { rotation, plan, parts }, now);
+  const asking = askingView(here, rotation, plan, parts);
   const { when } = asking;
   const teller = tellerOf(rotation) ?? master;
   return {

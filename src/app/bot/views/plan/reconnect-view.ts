@@ -1,31 +1,23 @@
-import type { Farm } from '../../../../domain/farm/farm.ts';
 import { namedIn } from '../../../../domain/inventory/named.ts';
 import { readCertificate } from '../../../../domain/machine/certificate.ts';
 import { AUTHORITY, PRESENT } from '../../../../domain/plan/plan.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
-import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { parseThumbprint } from '../../../../domain/values.ts';
 import type { ReconnectView } from '../../../../domain/views/reconnect-view.ts';
 import { workersOf } from '../evidence/gaps.ts';
 import { presentEnd } from '../evidence/reconnected.ts';
-import { type AskingParts, askingView } from './asking-view.ts';
+import { type AskingParts, askingView, type FarmNow } from './asking-view.ts';
 
 /** The card that asks whether workers may be brought in line with their master; null for a plan of another kind. */
-export function reconnectView(
-  farm: Farm,
-  state: FarmState,
-  rotation: RotationState,
-  parts: AskingParts,
-  at: number,
-): ReconnectView | null {
+export function reconnectView(here: FarmNow, rotation: RotationState, parts: AskingParts): ReconnectView | null {
   const { plan } = rotation;
   const present = plan?.header.existing?.[PRESENT];
   if (plan === null || plan.header.kind !== 'reconnect' || present === undefined) return null;
   const { thumbprint } = present;
   return {
     kind: 'reconnect',
-    ...askingView(farm, state, { rotation, plan, parts }, at),
+    ...askingView(here, rotation, plan, parts),
     master: masterOf(plan) ?? present.host,
     present: {
       thumbprint,

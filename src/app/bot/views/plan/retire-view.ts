@@ -4,25 +4,19 @@ import { askedToGo, leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import { retires } from '../../../../domain/plan/plan-phases.ts';
 import { stepParams } from '../../../../domain/plan/step-params.ts';
-import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../../../domain/values.ts';
 import type { RetireView } from '../../../../domain/views/retire-view.ts';
-import { type AskingParts, askingView } from './asking-view.ts';
+import { type AskingParts, askingView, type FarmNow } from './asking-view.ts';
 
 /** The card that asks whether old certificates may go; null for a plan of another kind. */
-export function retireView(
-  farm: Farm,
-  state: FarmState,
-  rotation: RotationState,
-  parts: AskingParts,
-  at: number,
-): RetireView | null {
+export function retireView(here: FarmNow, rotation: RotationState, parts: AskingParts): RetireView | null {
+  const { farm, state } = here;
   const { plan } = rotation;
   if (plan === null || !retires(plan)) return null;
   return {
     kind: 'retire',
-    ...askingView(farm, state, { rotation, plan, parts }, at),
+    ...askingView(here, rotation, plan, parts),
     ...certificatesOf(farm, rotation, plan, { compromised: compromisedIn(state), goes: askedToGo(state) }),
   };
 }

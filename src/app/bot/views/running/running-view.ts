@@ -24,7 +24,6 @@ import { unheardOf, unheardOrders } from './unheard.ts';
 
 /** The card while machines are at work; null before. */
 export function runningView(
-  farm: string,
   rotation: RotationState,
   assessment: Assessment,
   waiting: Message | null,
@@ -48,7 +47,7 @@ export function runningView(
     kind: 'running',
     wish: rotation.wish,
     id: rotation.id,
-    farm,
+    farm: plan.header.farm,
     digest: plan.digest,
     direction,
     why: assessment.cause === null || final || leaves ? null : whyMessage(assessment.cause),
