@@ -198,24 +198,28 @@ async function lookAgain(
 ): Promise<void> {
   if (settleMs <= 0) return;
   const { pid: ran } = running;
-  let now = running;
-  for (const isSecond of [false, true]) {
-    const { pid } = now;
+  const settled = async (): Promise<ServiceStatus> => {
     await context.clock.sleep(settleMs);
-    now = await look(context, name, poll);
-    const { pid: next } = now;
-    // Another process id while it comes up is a crash that no look has seen.
-    const isNext = (): boolean => next === 0 || now.pid === next;
-    while (!isSecond && now.state === 'start-pending' && isNext() && (await poll.wait()))
-      now = await look(context, name, poll);
-    if (now.state === 'running' && now.pid === pid) {
-      if (!signal.aborted) handOver(context, afterRestart(name), now);
-      return;
-    }
-    if (now.state !== 'running' && now.state !== 'start-pending') throw notAs('ServiceNotRunning', name, now, { ran });
-    if (now.state === 'start-pending' || !isNext()) break;
+    return look(context, name, poll);
+  };
+  const lasts = (found: ServiceStatus, pid: number): boolean => {
+    if (found.state === 'running') return found.pid === pid;
+    if (found.state !== 'start-pending') throw notAs('ServiceNotRunning', name, found, { ran });
+    return false;
+  };
+  const restartsItself = (found: ServiceStatus) => notAs('ServiceRestartsItself', name, found, { wanted: ran, ran });
+  const first = await settled();
+  // Another process id while it comes up is a crash that no look has seen.
+  const isNext = ({ pid }: ServiceStatus): boolean => first.pid === 0 || pid === first.pid;
+  let now = first;
+  while (now.state === 'start-pending' && isNext(now) && (await poll.wait())) now = await look(context, name, poll);
+  if (!lasts(now, ran)) {
+    if (now.state === 'start-pending' || !isNext(now)) throw restartsItself(now);
+    const { pid } = now;
+    now = await settled();
+    if (!lasts(now, pid)) throw restartsItself(now);
   }
-  throw notAs('ServiceRestartsItself', name, now, { wanted: ran, ran });
+  if (!signal.aborted) handOver(context, afterRestart(name), now);
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {
