@@ -71,7 +71,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   const shared = open(SCHEDULE, prefix);
 
   /** When each scheduler runs next, by its name: all that is read of them, whoever wrote their content. */
-  const runs = `${scheduleOf(prefix)}:${farm}:repeat`;
+  const runs = queue.toKey('repeat');
   /** BullMQ removes the content only of one that has a next run; content that is no hash would stop it for good. */
   const forget = async (name: string): Promise<void> => {
     await producer.redis.del(`${runs}:${name}`);

@@ -4,7 +4,7 @@ const LIMIT_MS = 15_000;
 const FIRST_MS = 50;
 const LONGEST_MS = 2_000;
 
-export interface Patience {
+interface Patience {
   /**
    * Waits a little longer than last time; false, at once, when the time is up or it was told to stop. `mostMs`: time is
    * up that long after the beginning.
