@@ -249,6 +249,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     forget: () => undefined,
     preflight: async () => [],
     sweep: async () => {},
+    tryRoomForCopy: async () => {},
     endHalfImport: async () => {},
     event: async () => {},
   };

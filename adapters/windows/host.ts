@@ -12,8 +12,9 @@ import { preflight } from './preflight.ts';
 import { forget } from './remembered.ts';
 import { forgetSeen } from './seen.ts';
 import { clusterResources } from './services/cluster.ts';
-import { readService } from './services/facts.ts';
+import { readService, readServiceFolder } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
+import { tryRoomForCopy } from './settings/file.ts';
 import { sweep } from './sweep.ts';
 
 /** The `WindowsHost` port over one context: reads only look, and every change is one of the closed list. */
@@ -24,6 +25,7 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
     sslBindings: (port) => bindingsNow(context, port),
     service: (role) => serviceOf(context, role),
     perform: (change, signal) => perform(context, change, signal),
+    tryRoomForCopy: async (role) => tryRoomForCopy(context, await readServiceFolder(context, role), role),
     forget() {
       forget(context);
       forgetSeen(context);

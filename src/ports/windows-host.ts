@@ -144,6 +144,11 @@ export interface WindowsHost extends HostReader, HostMaker {
    */
   perform(change: HostChange, signal: AbortSignal): Promise<void>;
   /**
+   * Whether there is room beside this role's settings file for the copy that a change begins with: writes as much there
+   * and removes it again. Throws CertopsError `FileNotWritable`. Only for an order that was approved.
+   */
+  tryRoomForCopy(role: Role): Promise<void>;
+  /**
    * Drops what is kept for some seconds: how services are registered, what netsh knows, what the last change saw.
    * Called before each order to apply is judged.
    */

@@ -4,7 +4,7 @@ import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { overwrite, readWhole, refusesWrites } from './overwrite.ts';
+import { overwrite, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
@@ -50,6 +50,9 @@ export async function lockedSettings(
   const reason = await refusesWrites(context, file);
   return reason === null ? null : { file, reason };
 }
+
+export const tryRoomForCopy = (context: WindowsContext, folder: string, role: Role): Promise<void> =>
+  tryRoomBeside(context, settingsFileIn(folder, role));
 
 /**
  * Writes one thumbprint and changes nothing else in the file. Throws `SettingRefused` and what overwrite and

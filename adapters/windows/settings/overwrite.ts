@@ -110,6 +110,29 @@ export async function refusesWrites(context: WindowsContext, windowsPath: string
 }
 
 /**
+ * Writes as much beside a file as the copy before a change takes, and removes it again: otherwise a full disk, or a
+ * folder that takes no new file, would come out in the middle of an outage. Blanks: what the file holds has not been
+ * judged. Throws `FileNotWritable`.
+ */
+export async function tryRoomBeside(context: WindowsContext, windowsPath: string): Promise<void> {
+  const stamp = stampOf(context);
+  for (let tries = 1; ; tries += 1) {
+    const beside = `${windowsPath}${COPY}${stamp}-${tries}.tmp`;
+    const real = context.paths.toFileSystem(beside);
+    try {
+      const { size } = await fs.stat(context.paths.toFileSystem(windowsPath));
+      mustFit(windowsPath, size);
+      await writeFlushed(real, Buffer.alloc(size, ' '));
+      await fs.rm(real, { force: true }).catch(() => {});
+      return;
+    } catch (error) {
+      if (tries === 5) throw notWritable(beside, error);
+      await context.clock.sleep(RETRY_MS);
+    }
+  }
+}
+
+/**
  * Writes a new file and reads it back, since scanners look at new files. Throws `FileNotWritable`, `FileNotWritten`,
  * `FileBusy`.
  */
@@ -130,8 +153,10 @@ const COPY = '.certops-';
 /** Whether a file of this name is a copy of another, taken before that was changed. */
 export const isCopyOf = (file: string, name: string): boolean => name.startsWith(`${file}${COPY}`);
 
+const stampOf = ({ clock }: WindowsContext): string => new Date(clock.now()).toISOString().replace(/[-:.]/gu, '');
+
 async function backUp(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
-  const stamp = new Date(context.clock.now()).toISOString().replace(/[-:.]/gu, '');
+  const stamp = stampOf(context);
   for (let again = 0; ; again += 1) {
     const copy = `${windowsPath}${COPY}${stamp}${again === 0 ? '' : `-${again}`}.bak`;
     try {

@@ -1,9 +1,10 @@
-import { pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
+import { type DigestPast, pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import { lastGate } from '../../domain/gate/last-gate.ts';
 import { type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
 import { followedOf, partOf } from '../../domain/orders/armed.ts';
 import { type OrderWork, readWork } from '../../domain/orders/order-work.ts';
-import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { stepParams } from '../../domain/plan/step-params.ts';
+import { type Facts, type Instant, isRefusal, type Refusal, type Role, refuse } from '../../domain/values.ts';
 import { checkOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -96,12 +97,26 @@ export async function judgeOnMachine(
       ),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });
-    return gate ?? judgeArmed(work, order) ?? moved.find((refusal) => refusal !== null) ?? seen;
+    const refusal = gate ?? judgeArmed(work, order) ?? moved.find((one) => one !== null);
+    if (refusal != null) return refusal;
+    for (const role of rolesToWrite(work, past)) await host.tryRoomForCopy(role);
+    return seen;
   } catch (error) {
     const { code, data } = failureOf(error);
     return refuse(code, data);
   }
 }
+
+/** Whose settings this work is about to change; not those that it has begun to. */
+const rolesToWrite = ({ steps }: OrderWork, past: DigestPast | undefined): readonly Role[] => [
+  ...new Set(
+    steps.flatMap((step) =>
+      step.kind === 'write-setting' && past?.steps[step.id] === undefined
+        ? [stepParams('write-setting', step).role]
+        : [],
+    ),
+  ),
+];
 
 /**
  * For how long, and how often, an address that does not answer is asked again: it may be for a moment. Milliseconds.

@@ -48,6 +48,37 @@ describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
   });
 });
 
+describe('where there is no room for the copy of its settings, a machine', () => {
+  const tryRoomForCopy = async () => {
+    throw new CertopsError('FileNotWritable', { file: 'x', reason: 'ENOSPC' });
+  };
+
+  test.each([
+    ['sqlm01', 'master'],
+    ['sqlw01', 'workers'],
+  ])('refuses the order that would change them, before anybody is cut off: %s, %s', async (name, stage) => {
+    const { rig, plan } = await rigBefore(stage);
+    expect(await carriedOut(rig, plan, name, stage, { tryRoomForCopy })).toBe('refused FileNotWritable');
+  });
+
+  test('takes any other order', async () => {
+    const { rig, plan } = await rigBefore('publish');
+    expect(await carriedOut(rig, plan, 'sqlm01', 'publish', { tryRoomForCopy })).toBe('applied');
+  });
+
+  test('goes back all the same', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const before = rig.machines.get('sqlm01')?.settings.master?.SSLCertThumbprint;
+    const runner = rig.runner('sqlm01', { host: { ...rig.windowsHost('sqlm01'), tryRoomForCopy } });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'undo', 'master')));
+    await runner.idle();
+    await runner.stop();
+    expect(before).not.toBe(rig.old.thumbprint);
+    expect(rig.machines.get('sqlm01')?.settings.master?.SSLCertThumbprint).toBe(rig.old.thumbprint);
+  });
+});
+
 describe('a service that was seen running after a restart, and then not, or as another process,', () => {
   /** Restarts it all the same, so that every later look finds it running. */
   function crashing(world: WindowsHost, code: string, times: number): Partial<WindowsHost> {

@@ -3,7 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
-import { lockedSettings, readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
+import {
+  lockedSettings,
+  readSettingOf,
+  tryRoomForCopy,
+  writeSettingOf,
+} from '../../../../adapters/windows/settings/file.ts';
 import { createWhole, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
@@ -213,6 +218,12 @@ test.each([
   await expect(writeSettingOf(context(), FOLDER, change, signal)).rejects.toMatchObject({ code: 'SettingRefused' });
 });
 
+test('where there is room for a copy, nothing is left of finding that out', async () => {
+  await tryRoomForCopy(context(), FOLDER, 'master');
+  expect(await fs.readdir(path.dirname(file))).toEqual([path.basename(file)]);
+  expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+});
+
 describe('where there is no room for a copy', () => {
   const writeTo = (from: string, to: Thumbprint, how: { isWayBack?: true } = {}) =>
     writeSettingOf(context(), FOLDER, { type: 'setting.write', role: 'master', key: KEY, from, to, ...how }, signal);
@@ -229,6 +240,12 @@ describe('where there is no room for a copy', () => {
     await expect(writeTo(OLD, NEW)).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
     expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
     expect(await backups()).toEqual([]);
+  });
+
+  test('that is found before an outage, and nothing is left of the attempt', async () => {
+    const tried = tryRoomForCopy(context(), FOLDER, 'master');
+    await expect(tried).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
+    expect(await fs.readdir(path.dirname(file))).toEqual([path.basename(file)]);
   });
 
   test('the old value is put back all the same', async () => {
