@@ -119,6 +119,12 @@ test('for a runner that was never set up, the error says how to do that', async 
   expect(SAYINGS.RunnerNotSetUp?.say({ file: 'runner.json' })).toContain('certops runner init');
 });
 
+test('an undo of the whole rotation is said in the words of one that runs and of one that is over', () => {
+  const said = SAYINGS.UndoNotHere?.say({ rotation: 'prod-17' });
+  expect(said).toContain('stop prod-17');
+  expect(said).toContain('rollback prod-17');
+});
+
 describe('a folder that is named before the subcommand', () => {
   const folder = path.join(tmpdir(), `certops-named-${process.pid}`);
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -80,7 +80,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   UndoNotHere: {
     exit: USAGE,
     say: ({ rotation }) =>
-      `This would put back ${rotation} on this machine only: add --here if you mean that, or say stop ${rotation} in chat, which puts back the whole rotation.`,
+      `This would put back ${rotation} on this machine only: add --here if you mean that. For the whole rotation say in chat stop ${rotation}, or rollback ${rotation} once it is done.`,
   },
   NothingToUndo: {
     exit: USAGE,
