@@ -22,10 +22,10 @@ const wentForth = ({ dry, closed }: RotationState): boolean =>
   !dry && closed !== null && FORTH.includes(closed.outcome);
 
 /** Rotations that can be rolled back, newest first; suggested when none, or an unknown one, is named. */
-const known = (state: FarmState): readonly RotationId[] =>
+const known = (state: FarmState, farm: Farm): readonly RotationId[] =>
   [...state.order].reverse().filter((id) => {
     const rotation = state.rotations[id];
-    return rotation !== undefined && refusedOf(state, rotation) === null;
+    return rotation !== undefined && refusedOf(state, rotation, farm) === null;
   });
 
 /**
@@ -36,14 +36,12 @@ const known = (state: FarmState): readonly RotationId[] =>
 export function rollbackWish(state: FarmState, wish: Wish, farm: Farm): Wish | Refusal {
   const id = wish.of ?? '';
   const rotation = inTable(state.rotations, id);
-  if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
-  const refused = refusedOf(state, rotation);
+  if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state, farm).slice(0, 3) });
+  const refused = refusedOf(state, rotation, farm);
   if (refused !== null) return refused;
   if (rotation.wish.kind === 'rotate-worker') {
-    const hosts = stillOn(state, rotation);
-    const workers = hosts.filter((host) => isWorker(farm, host));
-    // A wish that names no workers would be about all of them.
-    return workers.length === 0 ? refuse('rollback-gone', { id, hosts }) : { ...wish, kind: 'rotate-worker', workers };
+    const workers = stillOn(state, rotation).filter((host) => isWorker(farm, host));
+    return { ...wish, kind: 'rotate-worker', workers };
   }
   return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
 }
@@ -94,11 +92,14 @@ export function wasPastItsEnd(rotation: RotationState): boolean {
   return ends.some((end) => end === null || (end !== undefined && Date.parse(end) <= Date.parse(closed.at)));
 }
 
-function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
+function refusedOf(state: FarmState, rotation: RotationState, farm: Farm): Refusal | null {
   const { id } = rotation;
   const alone = refusedAlone(rotation);
   if (alone !== null) return alone;
-  const standing = placesOf(rotation)
+  // A machine that the farm file no longer names keeps none of the others from going back.
+  const places = placesOf(rotation).filter((place) => place === 'master' || isWorker(farm, place));
+  if (places.length === 0) return refuse('rollback-gone', { id, hosts: changedIn(rotation) });
+  const standing = places
     .map((place) => standingAt(state, rotation, place))
     .filter((those) => those.includes(rotation));
   // A rotation of several workers may have been rolled back for only some of them.
@@ -138,9 +139,9 @@ const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): Rotation
     return rotation?.wish.of === id && wentForth(rotation);
   }) ?? id;
 
-/** Workers that run on what this rotation gave them, and that no rollback has brought back since. */
+/** Workers that run on what this rotation gave them: none has changed them since, nor brought them back. */
 const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
-  changedIn(rotation).filter((host) => standingAt(state, rotation, host).includes(rotation));
+  changedIn(rotation).filter((host) => standingAt(state, rotation, host).at(-1) === rotation);
 
 /** It kept the certificate that was there. */
 const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);

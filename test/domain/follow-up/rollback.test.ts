@@ -87,6 +87,30 @@ test('workers that the farm file names no more are left out of a rollback, and n
   expect(wishOf(farm({}), ask('prod-1'), none)).toMatchObject({ kind: 'rotate-master' });
 });
 
+describe('A worker that the farm file names no more', () => {
+  const back = { ...own, of: 'prod-2', workers: ['sqlw01'] as HostName[] };
+
+  test('does not make a rotation that was rolled back everywhere else one that can be rolled back again', () => {
+    const past = farm({ wish: own }, { wish: own }, { wish: back, kept: ['sqlw01'] });
+    expect(wishOf(past, ask('prod-2'), inFile('sqlw01'))).toMatchObject({
+      code: 'rollback-twice',
+      data: { by: 'prod-3' },
+    });
+    expect(wishOf(past, ask('prod-9'), inFile('sqlw01'))).toMatchObject({ data: { known: ['prod-3', 'prod-1'] } });
+  });
+
+  test('does not stand in the way of the others, which go back further', () => {
+    const past = farm({ wish: own }, { wish: own }, { wish: back, kept: ['sqlw01'] });
+    expect(wishOf(past, ask('prod-1'), inFile('sqlw01'))).toMatchObject({ workers: ['sqlw01'] });
+    const only = farm({ wish: own }, { wish: own, outcome: 'partly', kept: ['sqlw02'] });
+    const wish = wishOf(only, ask('prod-1'), inFile('sqlw01'));
+    expect(wish).toMatchObject({ workers: ['sqlw01'] });
+    // It is on what the later one gave it.
+    expect(goneSince(only, wish as Wish, inFile('sqlw01'))).toEqual([]);
+    expect(wishOf(only, ask('prod-1'), FARM)).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-2' } });
+  });
+});
+
 test('a rotation whose rollback stopped half-way is rolled back by one of the workers not yet brought back', () => {
   const back = { ...own, of: 'prod-1' };
   const half = farm({ wish: own }, { wish: back, outcome: 'partly', kept: ['sqlw01'] });
