@@ -577,6 +577,18 @@ test.each([
   expect(forthWork(rotation, 'sqlw01', 'trust')).toBe(work);
 });
 
+test('an order for one part of a stage counts as failed once it has lapsed three times, and no sooner', () => {
+  const lapsed = { host: 'sqlw01', stage: 'trust', kind: 'apply', status: 'lapsed', only: ['1'] } as const;
+  const workAfter = (orders: readonly object[]) =>
+    forthWork(
+      { orders, resolved: {}, turned: null, steps: {}, plan: null } as unknown as RotationState,
+      'sqlw01',
+      'trust',
+    );
+  expect(workAfter([lapsed, lapsed])).toBe('none');
+  expect(workAfter([lapsed, lapsed, lapsed])).toBe('failed');
+});
+
 test.each([
   ['no order', null, false],
   ['an order that it refused', 'refused', false],
