@@ -244,10 +244,11 @@ function leaveOut(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
 function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   if (view.packages !== null || view.leave === null) return [];
   const leaving = { unknown: view.unknown, all: leavesAll(view), returns: returnsOf(view) };
+  const others = { others: othersOf(view), back: view.provedOn === 'old' };
   return [
     showCard(
       label('person.leave', leaving),
-      [text(tell('person.leave-what', { id: view.id, others: othersOf(view), ...leaving }))],
+      [text(tell('person.leave-what', { id: view.id, ...others, ...leaving }))],
       execute(label('person.leave-do', leaving), 'leave', dataOf(view)),
     ),
   ];

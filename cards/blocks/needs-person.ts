@@ -177,13 +177,14 @@ function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { id, unknown, packages, leave } = view;
   if (packages !== null || leave === null) return [];
   const leaving = { unknown, all: leavesAll(view), returns: returnsOf(view) };
+  const others = { others: othersOf(view), back: view.provedOn === 'old' };
   return [
     {
       label: draw.label('person.leave', leaving),
       verb: 'leave',
       data: dataOf(view),
       confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
-        tell('person.leave-what', { id, others: othersOf(view), ...leaving }),
+        tell('person.leave-what', { id, ...others, ...leaving }),
       ),
     },
   ];

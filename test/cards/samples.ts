@@ -393,7 +393,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.asked': { unknown: MACHINES, toGo: [[], ...MACHINES], returns: RETURNS },
   'person.approve-what': { unknown: MACHINES, toGo: [[], ...MACHINES], back: BACKS, returns: RETURNS },
   'person.leave-out-what': { unknown: MACHINES, toGo: [[], ...MACHINES] },
-  'person.leave-what': { unknown: MACHINES, returns: RETURNS },
+  'person.leave-what': { unknown: MACHINES, back: [true, false], returns: RETURNS },
   'next.master-silent': { hosts: MACHINES, how: ['goes-back', 'stays', 'unknown'] },
   'next.pins-new': { hosts: MACHINES },
   'next.undone-by-hand': { hosts: MACHINES, sure: [true, false] },

@@ -220,12 +220,19 @@ export const personWords = {
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),
   'person.look': () => 'Look again',
   'person.leave': (d: { unknown: Names; all: boolean }) => (d.all ? `${LEAVE_ALL}…` : `Leave ${it(d.unknown)} behind…`),
-  'person.leave-what': (d: { id: string; others: Names; unknown: Names; all: boolean; returns: Returns | null }) => {
+  'person.leave-what': (d: {
+    id: string;
+    others: Names;
+    back: boolean;
+    unknown: Names;
+    all: boolean;
+    returns: Returns | null;
+  }) => {
     if (d.all)
       return `Ends ${d.id} with every machine as it is now. ${d.returns === null ? 'Nothing goes back any more.' : returning(d.returns)}`;
     return d.others.length === 0
       ? `Closes ${d.id} without ${list(d.unknown, 'and', 4)}.`
-      : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`;
+      : `Closes ${d.id} as ${d.back ? 'put back' : 'done'} on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`;
   },
   'person.leave-do': (d: { unknown: Names; all: boolean }) =>
     d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`,

@@ -274,7 +274,7 @@ export const workFaults = {
 
 /** The bound certificate that is gone, or whose key is. */
 const lost = (d: ErrorData): string =>
-  `${d.missing === 'key' ? 'the private key of the certificate' : 'the certificate'} that is bound there (${short(String(d.thumbprint))}) is not in LocalMachine\\${text(d.store)} any more`;
+  `${d.missing === 'key' ? 'the private key of the certificate' : 'the certificate'} that is bound there (${short(text(d.thumbprint))}) is not in LocalMachine\\${text(d.store)} any more`;
 
 /** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
 function notAllowed<Code extends string>(

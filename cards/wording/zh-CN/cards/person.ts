@@ -182,7 +182,7 @@ export const personWords = {
         : `结束 ${d.id}，所有机器保持现状。${returning(d.returns)}`
       : d.others.length === 0
         ? tight`结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
-        : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
+        : tight`结束 ${d.id}：${hosts(d.others)} 已${d.back ? '还原' : '完成'}，放弃 ${hosts(d.unknown)}。`,
   'person.leave-do': (d) => (d.all ? LEAVE_ALL : d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {

@@ -246,7 +246,7 @@ export const workFaults = {
 
 /** The bound certificate that is gone, or whose key is. */
 const lost = (d: ErrorData): string =>
-  tight`${d.missing === 'key' ? '那里绑定的证书的私钥' : '那里绑定的证书'} ${short(String(d.thumbprint))} 已不在 LocalMachine\\${text(d.store)} 中`;
+  tight`${d.missing === 'key' ? '那里绑定的证书的私钥' : '那里绑定的证书'} ${short(text(d.thumbprint))} 已不在 LocalMachine\\${text(d.store)} 中`;
 
 /** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
 function notAllowed<Code extends string>(
