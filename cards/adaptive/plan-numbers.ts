@@ -81,9 +81,6 @@ export function nowWords(
   return { which, isThumbprint, ends: tell(id, { at: old.notAfter }) };
 }
 
-/** Whether there is nothing to go back to: the old certificate, or its key, is gone. */
-export const isGone = ({ old }: Pick<PlanView, 'old'>): boolean => old !== null && old.notAfter === null;
-
 /** Whether each worker gets a certificate of its own; otherwise the master gets one. */
 export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
 
@@ -127,9 +124,16 @@ export function gapWords(
     : { figure: tell('plan.gap', gap), why: tell('plan.gap-measured', cut) };
 }
 
+/** Whether there is nothing to go back to, since the old certificate or its key is gone; or only one that has ended. */
+export const wayBack = ({ leaveBehind, old }: PlanView) => ({
+  leaveBehind,
+  gone: old !== null && old.notAfter === null,
+  ended: old?.daysLeft === 0,
+});
+
 /** What it costs: three numbers, each measured or marked as not measured. */
 export function costs(view: PlanView, draw: Draw): Node {
-  const { gapLimitMs, leaveBehind, workers, packages } = view;
+  const { gapLimitMs, workers, packages } = view;
   const { tell, message } = draw;
   const gap = gapWords(view, draw);
   const number = (big: string, why: string): Node =>
@@ -146,7 +150,7 @@ export function costs(view: PlanView, draw: Draw): Node {
         ? number(tell('plan.no-way-back', {}), tell('plan.no-way-back-why', {}))
         : ofWorkers(view)
           ? number(tell('plan.stops', cut), tell('plan.stops-why', cut))
-          : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind, gone: isGone(view) })),
+          : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', wayBack(view))),
     ],
     { spacing: 'Medium' },
   );

@@ -2,7 +2,7 @@ import type { PlanView } from '../../src/domain/views/view.ts';
 import { colourOf, stateOf, waits } from '../adaptive/asking.ts';
 import { SIGNS } from '../adaptive/draw.ts';
 import { aboutPlan, aboutWhat, factRows, machinesOf, phasesOf } from '../adaptive/plan.ts';
-import { afterWords, daysWords, gapWords, isGone, isUrgent, nowWords, ofWorkers } from '../adaptive/plan-numbers.ts';
+import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers, wayBack } from '../adaptive/plan-numbers.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
@@ -65,7 +65,7 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
 
 /** Numbers, each measured or marked as not measured. */
 function costs(view: PlanView, draw: SlackDraw): readonly string[] {
-  const { gapLimitMs, leaveBehind, workers, packages } = view;
+  const { gapLimitMs, workers, packages } = view;
   const { tell, message } = draw;
   const gap = gapWords(view, draw);
   const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
@@ -76,7 +76,7 @@ function costs(view: PlanView, draw: SlackDraw): readonly string[] {
       ? `*${tell('plan.no-way-back', {})}* ${tell('plan.no-way-back-why', {})}`
       : ofWorkers(view)
         ? `*${tell('plan.stops', cut)}* ${tell('plan.stops-why', cut)}`
-        : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind, gone: isGone(view) })}`,
+        : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', wayBack(view))}`,
   ];
 }
 

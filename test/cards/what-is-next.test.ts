@@ -51,6 +51,16 @@ describe('A card', () => {
     }
   });
 
+  test('says before the vote that nobody connects after a put-back, where the certificate to go back to has ended', () => {
+    const old = plan.old === null ? null : { ...plan.old, daysLeft: 0 };
+    for (const leaveBehind of [0, 1])
+      for (const card of drawn({ ...plan, old, leaveBehind }))
+        expect(card).toMatch(
+          /put back by itself, but no worker accepts the old one, as it has ended|自动全部还原；但旧证书已过期，Worker 不接受/u,
+        );
+    for (const card of drawn(plan)) expect(card).not.toMatch(/no worker accepts|Worker 不接受/u);
+  });
+
   test('does not speak of several workers as if they had one certificate', () => {
     const withdrawn = closedOtherwise.withdrawn ?? putBack;
     const FIRST = /first of the certificates (?:still ends|has ended)|其中最早到期的证书(?:仍将于|已于)/u;

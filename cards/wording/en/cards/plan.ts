@@ -94,12 +94,11 @@ export const planWords = {
   'plan.quiet-hours': (d: { spans: readonly { from: number; to: number }[]; zone: string; executions: number }) =>
     `${list(d.spans.map(hoursOfDay))} (${d.zone}): ${d.executions === 0 ? 'no package' : count(d.executions, 'package')} began then in the last week`,
   'plan.limit': (d: { ms: number }) => whole(d.ms),
-  'plan.limit-why': (d: { leaveBehind: number; gone: boolean }) =>
-    d.gone
-      ? `${d.leaveBehind === 0 ? '' : `more than ${count(d.leaveBehind, 'worker')} `}not proved by then: a person is asked, for there is nothing to go back to`
-      : d.leaveBehind === 0
-        ? 'not proved by then: all is put back by itself'
-        : `more than ${count(d.leaveBehind, 'worker')} not proved by then: all is put back by itself`,
+  'plan.limit-why': (d: { leaveBehind: number; gone: boolean; ended: boolean }) => {
+    const when = `${d.leaveBehind === 0 ? '' : `more than ${count(d.leaveBehind, 'worker')} `}not proved by then`;
+    if (d.gone) return `${when}: a person is asked, for there is nothing to go back to`;
+    return `${when}: all is put back by itself${d.ended ? ', but no worker accepts the old one, as it has ended' : ''}`;
+  },
   'plan.stops': (d: { workers: number }) => (d.workers === 1 ? 'put back' : 'stops'),
   'plan.stops-why': (d: { workers: number }) =>
     d.workers === 1 ? 'by itself, if it fails' : 'at the first that fails: it is put back, the proved keep theirs',

@@ -55,12 +55,11 @@ export const planWords = {
   'plan.quiet-hours': (d) =>
     tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
   'plan.limit': (d) => whole(d.ms),
-  'plan.limit-why': (d) =>
-    d.gone
-      ? `届时仍${d.leaveBehind === 0 ? '未' : `有超过 ${d.leaveBehind} 个 Worker 未`}验证通过，由人工决定，因为已没有可还原的证书`
-      : d.leaveBehind === 0
-        ? '届时仍未验证通过，自动全部还原'
-        : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
+  'plan.limit-why': (d) => {
+    const when = `届时仍${d.leaveBehind === 0 ? '未' : `有超过 ${d.leaveBehind} 个 Worker 未`}验证通过，`;
+    if (d.gone) return `${when}由人工决定，因为已没有可还原的证书`;
+    return `${when}自动全部还原${d.ended ? '；但旧证书已过期，Worker 不接受' : ''}`;
+  },
   'plan.stops': (d) => (d.workers === 1 ? '自动还原' : '遇错即停'),
   'plan.stops-why': (d) => (d.workers === 1 ? '若失败，即换回旧证书' : '第一个失败的自动还原，已验证通过的保留新证书'),
   'plan.no-way-back': () => '不回退',
