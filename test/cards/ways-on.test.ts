@@ -17,6 +17,16 @@ describe('What a program calls a thing by is not shown to people', () => {
     ]);
   });
 
+  test('in the detail of an error that names another machine, which is no service of this one', () => {
+    const [english, chinese] = told('why.host.detail', {
+      ...cause,
+      code: 'WorkerSharesMasters',
+      data: { master: 'sqlm01' },
+    });
+    expect(english).toBe('Master sqlm01. Code WorkerSharesMasters.');
+    expect(chinese).toMatch(/^Master sqlm01。/iu);
+  });
+
   test.each([
     ['oldReaders', '(who may read the old key)', '（可读取旧私钥的账户）'],
     ['0.0.0.0:8391', '(0.0.0.0:8391)', '（0.0.0.0:8391）'],

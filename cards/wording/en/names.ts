@@ -18,7 +18,6 @@ const NAMES: { readonly [name: string]: string } = {
   keyFile: 'key file',
   keys: 'where its private key lies',
   limitBytes: 'limit in bytes',
-  master: 'its master service',
   masterEndpoint: 'MasterEndpoint',
   maxBytes: 'limit in bytes',
   maxCharacters: 'limit in characters',
@@ -35,8 +34,10 @@ const NAMES: { readonly [name: string]: string } = {
   tcp: 'TCP connection',
   users: 'who uses it',
   value: 'its setting',
-  worker: 'its worker service',
 };
+
+/** Facts about a machine's own services. As data of an error these two name another machine. */
+const SERVICES: { readonly [fact: string]: string } = { master: 'its master service', worker: 'its worker service' };
 
 /** What the judges of proofs have seen or wanted, where they say it in a word of their own. */
 const SEEN: { readonly [seen: string]: string } = { 'no witness': 'not known', 'nobody asked': 'not seen' };
@@ -53,3 +54,6 @@ export function nameOf(name: string): string {
   const [, root] = /^Root ([0-9A-F]{40})$/u.exec(name) ?? [];
   return root === undefined ? (inTable(NAMES, name) ?? name) : `${shortThumbprint(root)} in Root`;
 }
+
+/** The same of what is judged about a machine. */
+export const factOf = (fact: string): string => inTable(SERVICES, fact) ?? nameOf(fact);

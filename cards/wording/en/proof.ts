@@ -4,7 +4,7 @@ import type { Lines } from '../line.ts';
 import { before } from './cards/put-back.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
-import { nameOf, seenAs } from './names.ts';
+import { factOf, seenAs } from './names.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
 
 type Names = readonly string[];
@@ -125,7 +125,7 @@ const proofWords = {
   'proof.against': (d: { host: string; fact: string; found: unknown; wanted: unknown }) =>
     d.fact === 'stores' && d.found === null
       ? `${d.host}: what its stores hold could not be read.`
-      : `${d.host}: ${nameOf(d.fact)} is ${brief(seenAs(d.found))}, wanted ${brief(seenAs(d.wanted))}.`,
+      : `${d.host}: ${factOf(d.fact)} is ${brief(seenAs(d.found))}, wanted ${brief(seenAs(d.wanted))}.`,
   'proof.left-as-it-is': (d: { host: string }) => `${d.host} was left as it is: how it stands was not proved.`,
   'proof.kept': (d: { hosts: Names; master: string; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${masterOf(d.hosts, d.master)}.`,

@@ -24,7 +24,6 @@ const NAMES: { readonly [name: string]: string } = {
   keys: '私钥所在位置',
   limit: '上限',
   limitBytes: '字节上限',
-  master: '其 Master 服务',
   masterEndpoint: 'MasterEndpoint',
   maxBytes: '字节上限',
   maxCharacters: '字符上限',
@@ -58,8 +57,10 @@ const NAMES: { readonly [name: string]: string } = {
   value: '其设置的值',
   version: '版本',
   where: '位置',
-  worker: '其 Worker 服务',
 };
+
+/** Facts about a machine's own services. As data of an error these two name another machine. */
+const SERVICES: { readonly [fact: string]: string } = { master: '其 Master 服务', worker: '其 Worker 服务' };
 
 /** What the judges of proofs have seen or wanted, where they say it in words of their own. */
 const SEEN: { readonly [seen: string]: string } = {
@@ -87,3 +88,6 @@ export function nameOf(name: string): string {
   const [, root] = /^Root ([0-9A-F]{40})$/u.exec(name) ?? [];
   return root === undefined ? (inTable(NAMES, name) ?? name) : `Root 中的 ${shortThumbprint(root)}`;
 }
+
+/** The same of what is judged about a machine. */
+export const factOf = (fact: string): string => inTable(SERVICES, fact) ?? nameOf(fact);

@@ -4,7 +4,7 @@ import type { Same } from '../line.ts';
 import { before } from './cards/running.ts';
 import { brief, buildOf, hosts, join, list, masterOf, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
-import { nameOf, seenAs } from './names.ts';
+import { factOf, seenAs } from './names.ts';
 import { cameBackOn, returning } from './returning.ts';
 
 const WITNESSES: { readonly [witness: string]: string } = {
@@ -88,7 +88,7 @@ export const proof = {
   'proof.against': (d) =>
     d.fact === 'stores' && d.found === null
       ? `${d.host}：无法读取其存储中的内容。`
-      : tight`${d.host}：${nameOf(d.fact)} 实为 ${brief(seenAs(d.found))}，应为 ${brief(seenAs(d.wanted))}。`,
+      : tight`${d.host}：${factOf(d.fact)} 实为 ${brief(seenAs(d.found))}，应为 ${brief(seenAs(d.wanted))}。`,
   'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
   'proof.kept': (d) =>
     tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${masterOf(d.hosts, d.master)} 已接受。`,

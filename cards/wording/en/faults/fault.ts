@@ -1,6 +1,6 @@
 import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
-import { nameOf } from '../names.ts';
+import { factOf } from '../names.ts';
 
 export type { ErrorData, Fault, Faults } from '../../fault-words.ts';
 
@@ -16,7 +16,7 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
 
 /** The fact that is not as planned, as `named` words it. */
 export const fact = ({ fact }: ErrorData): string =>
-  typeof fact === 'string' ? named({ fact: nameOf(fact) }, 'fact') : '';
+  typeof fact === 'string' ? named({ fact: factOf(fact) }, 'fact') : '';
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';

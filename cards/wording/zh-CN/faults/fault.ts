@@ -1,6 +1,6 @@
 import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
-import { nameOf } from '../names.ts';
+import { factOf } from '../names.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
 /** A list by its names, at most twelve; anything else as `text` words it. */
@@ -14,7 +14,7 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
 
 /** The fact that is not as planned, as `named` words it. */
 export const fact = ({ fact }: ErrorData): string =>
-  typeof fact === 'string' ? named({ fact: nameOf(fact) }, 'fact') : '';
+  typeof fact === 'string' ? named({ fact: factOf(fact) }, 'fact') : '';
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = '请重新申请；若再次失败，请检查该机器。';
