@@ -58,10 +58,12 @@ export async function lookAtState(
   }
 }
 
-const roomIn = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-};
+/** Bytes. A file system that does not tell its room is not called full. */
+const roomIn = (folder: string): Promise<number> =>
+  statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => Number.POSITIVE_INFINITY,
+  );
 
 const FULL = 'once it is full, nothing can be recorded, and no request is taken. Make room there. (DiskNearlyFull)';
 

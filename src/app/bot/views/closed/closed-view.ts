@@ -1,7 +1,6 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { isReviewed } from '../../../../domain/follow-up/review.ts';
 import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
-
 import { proofsOf } from '../../../../domain/next/proof/proof.ts';
 import { retires } from '../../../../domain/plan/plan-phases.ts';
 import { plainWish } from '../../../../domain/plan/wish.ts';
