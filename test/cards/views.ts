@@ -1255,7 +1255,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
         }),
       },
     ],
-    next: [message('next.retire-again', { hosts: ['sqlw02'] })],
+    next: [message('next.retire-again', { hosts: ['sqlw02'], failed: true })],
   },
   'retire-stopped': {
     ...retired,
@@ -1267,7 +1267,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
         what: message('proof.retired', { thumbprint: OLD, hosts: ['sqlm01'], count: 4, keyOn: ['sqlm01'] }),
       },
     ],
-    next: [message('next.retire-again', { hosts: ['sqlw01', 'sqlw02', 'sqlw03'] })],
+    next: [message('next.retire-again', { hosts: ['sqlw01', 'sqlw02', 'sqlw03'], failed: false })],
   },
   'retire-refused': {
     ...retired,

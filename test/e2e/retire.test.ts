@@ -186,7 +186,7 @@ test.each(FAULTS)(
         },
         { state: 'bad', what: { id: 'why.host', data: { host: MASTER } } },
       ],
-      next: [{ id: 'next.retire-again', data: { hosts: [MASTER] } }],
+      next: [{ id: 'next.retire-again', data: { hosts: [MASTER], failed: true } }],
     });
     expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
     expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });

@@ -209,8 +209,8 @@ const nextWords = {
   'next.reconnect-rest': (d: { hosts: Names }) => `To go on, ask: /ssis reconnect ${named(d.hosts)}.`,
   'next.ask-rest': (d: { hosts: Names; of: string | null }) =>
     `To go on, ask: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`,
-  'next.retire-again': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: put right what went wrong, and ask again.`,
+  'next.retire-again': (d: { hosts: Names; failed: boolean }) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: ${d.failed ? 'put right what went wrong, and ask again' : 'ask again to remove it'}.`,
   'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>
     `Not removed, for it may not go yet: ${list(d.thumbprints.map(short), 'and', 3)}. Whoever has its key is still believed; /ssis certs ${d.farm} shows where it is.`,
   'next.failed-too': (d: { hosts: Names; most: number }) =>

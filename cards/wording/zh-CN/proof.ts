@@ -151,7 +151,11 @@ export const proof = {
   'next.reconnect-rest': (d) => `要继续，请申请：/ssis reconnect ${named(d.hosts)}。`,
   'next.ask-rest': (d) =>
     `要继续，请申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}。`,
-  'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),
+  'next.retire-again': (d) =>
+    join(
+      hosts(d.hosts, 4),
+      `上仍有部分旧证书。没有程序使用它们：${d.failed ? '请排除故障后重新申请' : '可重新申请删除'}。`,
+    ),
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,
   'next.failed-too': (d) => tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多可放弃 ${d.most} 个 Worker。`,

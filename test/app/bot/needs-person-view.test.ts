@@ -73,6 +73,22 @@ test('a machine is in question for what failed first on its way back, not for wh
   expect(why.map(({ data }) => [data.host, data.code])).toEqual([['sqlw02', 'ServiceNotRunning']]);
 });
 
+test('a machine that is silent in two stages is told of once, with the time since when', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const found = next(sim.rotation(), sim.moment());
+  const silent = { host: 'sqlw02' as HostName, step: null, code: 'RunnerSilent' };
+  const attention = [
+    { ...silent, stage: 'trust', data: {} },
+    { ...silent, stage: 'workers', data: { since: '2026-11-24T13:00:00.000Z' } },
+    { ...silent, host: 'sqlw03' as HostName, stage: 'workers', data: {} },
+  ];
+  const view = needsPersonView(sim.farm, sim.rotation(), { ...found, attention }, sim.now);
+  expect(view?.why.map(({ data }) => [data.host, data.data])).toEqual([
+    ['sqlw02', { since: '2026-11-24T13:00:00.000Z' }],
+    ['sqlw03', {}],
+  ]);
+});
+
 describe('A worker whose service could not be restarted on the way back', () => {
   const stuck = async (): Promise<NeedsPersonView> => {
     const bot = await createBotRig();

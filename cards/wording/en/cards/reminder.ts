@@ -47,7 +47,7 @@ export const reminderWords = {
       : `From then on workers refuse ${d.master} and no package starts.`,
   'reminder.cost-worker': (d: { master: string; host: string; ended: boolean }) =>
     d.ended
-      ? `${capital(refuses(d))}, which runs no package.`
+      ? `${d.host === d.master ? capital(refuses(d)) : refuses(d)}, which runs no package.`
       : `From then on ${refuses(d)}, which runs no package any more.`,
   'reminder.role': (d: { role: string }) => d.role,
   'reminder.days': (d: { days: number }) => (d.days <= 0 ? 'ended' : days(d.days)),

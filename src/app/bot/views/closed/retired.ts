@@ -29,15 +29,19 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
       },
     };
   });
-  const failed = plan.slices.filter(
-    ({ host, stages }) =>
-      stages[STAGE] !== undefined && ['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, STAGE)),
-  );
   return [
     ...certificates,
-    ...failed.map(({ host }) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
+    ...failedIn(rotation).map((host) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
   ];
 }
+
+const failedIn = (rotation: RotationState): readonly HostName[] =>
+  (rotation.plan?.slices ?? [])
+    .filter(
+      ({ host, stages }) =>
+        stages[STAGE] !== undefined && ['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, STAGE)),
+    )
+    .map(({ host }) => host);
 
 /** The key goes first: a failure or a stop after that leaves a certificate that nobody can go back to. */
 const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: Thumbprint): boolean =>
@@ -53,7 +57,9 @@ export function nextAfter(farm: Farm, rotation: RotationState): readonly Message
   const hosts = leftIn(rotation);
   const stay = stayingAfter(farm, rotation);
   return [
-    ...(hosts.length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts } }]),
+    ...(hosts.length === 0
+      ? []
+      : [{ id: 'next.retire-again', data: { hosts, failed: failedIn(rotation).length > 0 } }]),
     ...(stay.length === 0 ? [] : [{ id: 'next.retire-stays', data: { farm: farm.name, thumbprints: stay } }]),
   ];
 }

@@ -115,6 +115,14 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
     Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
   );
 
+/** A machine that is silent is so in each of its stages: said once, with the time since when if that is known. */
+const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =>
+  attention.filter((one) => {
+    if (one.code !== 'RunnerSilent') return true;
+    const same = attention.filter(({ code, host }) => code === one.code && host === one.host);
+    return one === (same.find(({ data }) => data.since !== undefined) ?? same[0]);
+  });
+
 /** The card that asks a person; null while nothing has to be asked. */
 export function needsPersonView(
   farm: Farm,
@@ -141,7 +149,7 @@ export function needsPersonView(
     unknown,
     paused,
     packages: packagesRun ? packagesOf(rotation, assessment) : null,
-    why: assessment.attention.map(whyMessage),
+    why: toldOnce(assessment.attention).map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
