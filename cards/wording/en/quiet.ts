@@ -13,6 +13,9 @@ const addresses = (names: Names): string => list(names.map((name) => `notify.${n
 const channels = (names: Names, one: string, many: string): string =>
   `The ${names.length === 1 ? 'channel' : 'channels'} ${list(names)} ${names.length === 1 ? one : many}`;
 
+const SEE_ITS_DISK =
+  "See whether the disk of the bot's machine is full, and whether its account may write into its state folder.";
+
 /** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {
   'told.runner-quiet': (d: Quiet, pen: Pen) =>
@@ -49,9 +52,9 @@ export const quietWords = {
     `${pen.bold(`More than one bot serves ${d.farm}`)} since ${pen.dateTime(d.since)}, connected to Redis from ${list(d.names)}: each gets a part of what runners and people say, and runners refuse one what they have taken from the other. End all but one; certops validate on the bot's machine says when that is done.`,
   'told.bots-one': (d: Well) => `Only one bot serves ${d.farm} again.`,
   'told.unwritable': (d: { farm: string; since: string }, pen: Pen) =>
-    `${pen.bold(`The bot cannot write the journal of ${d.farm}`)} since ${pen.dateTime(d.since)}: no request, vote or stop is recorded, and it begins nothing. What machines have begun they end by themselves. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. Then it goes on by itself.`,
+    `${pen.bold(`The bot cannot write the journal of ${d.farm}`)} since ${pen.dateTime(d.since)}: no request, vote or stop is recorded, and it begins nothing. What machines have begun they end by themselves. ${SEE_ITS_DISK} Then it goes on by itself.`,
   'status.unwritable': (d: { farm: string; since: string; failed: string }, pen: Pen) =>
-    `${pen.bold(`The bot could not write the journal of ${d.farm}`)} when it last had to, on ${pen.dateTime(d.failed)}${d.failed === d.since ? '' : ` (first on ${pen.dateTime(d.since)})`}: nothing of that is recorded. See whether the disk of the bot's machine is full, and whether its account may write into its state folder. The next request, vote or stop shows whether it can again.`,
+    `${pen.bold(`The bot could not write the journal of ${d.farm}`)} when it last had to, on ${pen.dateTime(d.failed)}${d.failed === d.since ? '' : ` (first on ${pen.dateTime(d.since)})`}: nothing of that is recorded. ${SEE_ITS_DISK} The next request, vote or stop shows whether it can again.`,
   'told.writable': (d: { farm: string; since: string }, pen: Pen) =>
     `The bot writes the journal of ${d.farm} again. What was said to it since ${pen.dateTime(d.since)} and refused has to be said again.`,
   'notify.queue-away': (d: { farm: string; since: string; refuses: string | null }, pen: Pen) =>

@@ -7,6 +7,8 @@ const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 
 const chats = (names: readonly string[]): string => list(names.map((name) => CHATS[name] ?? name));
 const addresses = (names: readonly string[]): string => list(names.map((name) => `notify.${name}`));
 
+const SEE_ITS_DISK = '请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。';
+
 /** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {
   'told.runner-quiet': (d, pen) =>
@@ -40,9 +42,9 @@ export const quietWords = {
     tight`${pen.bold(tight`有多个机器人同时服务 ${d.farm}`)}：自 ${pen.dateTime(d.since)} 起，它们从 ${list(d.names)} 连接 Redis。runner 和人员发来的内容会分散到各个机器人，runner 会拒绝与另一个机器人的指令不符的指令。请只保留一个；在机器人所在机器上运行 certops validate 可确认。`,
   'told.bots-one': (d) => tight`${d.farm} 已恢复为只有一个机器人服务。`,
   'told.unwritable': (d, pen) =>
-    tight`${pen.bold(tight`机器人无法写入 ${d.farm} 的操作日志`)}：自 ${pen.dateTime(d.since)} 起，申请、投票和停止都不会被记录，机器人也不会开始任何操作。各机器已开始的操作会自行结束。请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。之后会自行继续。`,
+    tight`${pen.bold(tight`机器人无法写入 ${d.farm} 的操作日志`)}：自 ${pen.dateTime(d.since)} 起，申请、投票和停止都不会被记录，机器人也不会开始任何操作。各机器已开始的操作会自行结束。${SEE_ITS_DISK}之后会自行继续。`,
   'status.unwritable': (d, pen) =>
-    tight`${pen.bold(tight`机器人未能写入 ${d.farm} 的操作日志`)}：最近一次在 ${pen.dateTime(d.failed)}${d.failed === d.since ? '' : tight`（最早在 ${pen.dateTime(d.since)}）`}，当时的内容没有记录。请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。下一次申请、投票或停止会表明是否已恢复。`,
+    tight`${pen.bold(tight`机器人未能写入 ${d.farm} 的操作日志`)}：最近一次在 ${pen.dateTime(d.failed)}${d.failed === d.since ? '' : tight`（最早在 ${pen.dateTime(d.since)}）`}，当时的内容没有记录。${SEE_ITS_DISK}下一次申请、投票或停止会表明是否已恢复。`,
   'told.writable': (d, pen) =>
     tight`机器人已恢复写入 ${d.farm} 的操作日志。自 ${pen.dateTime(d.since)} 起未被受理的内容需要重新提交。`,
   'notify.queue-away': (d, pen) =>

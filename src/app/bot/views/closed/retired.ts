@@ -1,6 +1,7 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { failure } from '../../../../domain/next/cause.ts';
+import { BAD } from '../../../../domain/next/fallen.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
 import { stepParams } from '../../../../domain/plan/step-params.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
@@ -37,10 +38,7 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
 
 const failedIn = (rotation: RotationState): readonly HostName[] =>
   (rotation.plan?.slices ?? [])
-    .filter(
-      ({ host, stages }) =>
-        stages[STAGE] !== undefined && ['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, STAGE)),
-    )
+    .filter(({ host, stages }) => stages[STAGE] !== undefined && BAD.includes(forthWork(rotation, host, STAGE)))
     .map(({ host }) => host);
 
 /** The key goes first: a failure or a stop after that leaves a certificate that nobody can go back to. */
