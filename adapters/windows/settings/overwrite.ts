@@ -14,7 +14,11 @@ const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
 const isHeld = (error: unknown): boolean => BUSY.has(errorCode(error));
 /** Far above any settings file or certificate: a runner must not run out of memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
-const PATIENCE_MS = 15_000;
+/**
+ * Half of the usual gap limit: a scanner or backup may hold a file for 20 s in the middle of an outage, and the restart
+ * after it needs the other half. (graceful-fs and VS Code try a rename for 60 s.)
+ */
+const PATIENCE_MS = 30_000;
 const RETRY_MS = 200;
 
 /** `ENOENT` and the like; 'UNKNOWN' for anything that is not a file-system error. */
@@ -24,7 +28,7 @@ export function errnoOf(error: unknown): string {
 }
 
 /**
- * A whole file; null when there is none. One that a scanner or backup holds is retried for 15 s, then `FileBusy`.
+ * A whole file; null when there is none. One that a scanner or backup holds is retried for 30 s, then `FileBusy`.
  * Throws `FileTooLarge`.
  */
 export async function readWhole(
@@ -67,10 +71,12 @@ export async function overwrite(
   isWayBack = false,
 ): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
-  const file = await patiently(context, windowsPath, signal, () => fs.open(real, 'r+'));
+  /** Whoever opened it after us may still have locked the part that we read or write. */
+  const free = <T>(work: () => Promise<T>): Promise<T> => patiently(context, windowsPath, signal, work);
+  const file = await free(() => fs.open(real, 'r+'));
   try {
     await mustBeNoLink(context, windowsPath);
-    const present = await readAll(file, windowsPath);
+    const present = await free(() => readAll(file, windowsPath));
     const change = edit(present);
     if (change === null) return;
     await backUp(context, windowsPath, present).catch((error: unknown) => {
@@ -78,12 +84,12 @@ export async function overwrite(
     });
     const wanted = applyEdit(present, change);
     try {
-      await write(file, present, wanted, change.offset, change.blank);
+      await free(() => write(file, present, wanted, change.offset, change.blank));
     } catch (error) {
       await write(file, wanted, present, change.offset).catch(() => {});
       throw notWritable(windowsPath, error);
     }
-    if (!(await readAll(file, windowsPath)).equals(wanted))
+    if (!(await free(() => readAll(file, windowsPath))).equals(wanted))
       throw new CertopsError('FileNotWritten', { file: windowsPath });
   } finally {
     await file.close();
@@ -226,8 +232,8 @@ async function readAll(file: fs.FileHandle, windowsPath: string): Promise<Buffer
 }
 
 /**
- * Does the work, retrying for 15 s while somebody else holds the file. Throws `FileMissing`, `FileBusy`,
- * `FileNotWritable`.
+ * Does the work, retrying for 30 s while somebody else holds the file, or until the signal. Throws `FileMissing`,
+ * `FileBusy`, `FileNotWritable`.
  */
 export async function patiently<T>(
   context: WindowsContext,
@@ -235,7 +241,8 @@ export async function patiently<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const until = context.clock.steady() + PATIENCE_MS;
+  const { clock } = context;
+  const since = clock.steady();
   for (;;) {
     try {
       return await work();
@@ -243,8 +250,10 @@ export async function patiently<T>(
       const reason = errnoOf(error);
       if (reason === 'ENOENT') throw new CertopsError('FileMissing', { file });
       if (!isHeld(error)) throw notWritable(file, error);
-      if (context.clock.steady() >= until) throw new CertopsError('FileBusy', { file, reason });
-      await context.clock.sleep(RETRY_MS, signal);
+      const ms = clock.steady() - since;
+      if (ms >= PATIENCE_MS || signal?.aborted === true)
+        throw new CertopsError('FileBusy', { file, reason, seconds: Math.round(ms / 1000) });
+      await clock.sleep(RETRY_MS, signal).catch(() => {});
     }
   }
 }

@@ -28,19 +28,25 @@ export const removeFile = (file: string): Promise<void> =>
   rm(file, { force: true, recursive: true, maxRetries: 20, retryDelay: 50 });
 
 const HELD = ['EPERM', 'EACCES', 'EBUSY'];
-const TRIES = 20;
+/** With pauses that grow, 20 s in all: a person may be putting a machine back by hand in the middle of an outage. */
+const TRIES = 29;
 const RETRY_MS = 50;
 
 /**
  * Makes a file appear whole, or replace another one; Windows refuses that while a scanner or a reader has either open.
  */
-export async function moveFile(from: string, to: string, move: typeof rename = rename): Promise<void> {
+export async function moveFile(
+  from: string,
+  to: string,
+  move: typeof rename = rename,
+  wait: (ms: number) => Promise<void> = systemClock.sleep,
+): Promise<void> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await move(from, to);
     } catch (error) {
       if (tried === TRIES || !HELD.includes(errorCode(error))) throw error;
-      await systemClock.sleep(RETRY_MS);
+      await wait(tried * RETRY_MS);
     }
   }
 }

@@ -157,8 +157,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   FileBusy: {
     exit: FAILED,
-    say: ({ file, reason }) =>
-      `${file} was held by another program for 15 s (${reason}): close it there, or let a scanner leave it alone. Then run the same command again.`,
+    say: ({ file, reason, seconds }) =>
+      `${file} was held by another program for ${seconds} s (${reason}): close it there, or let a scanner leave it alone. Then run the same command again.`,
   },
 };
 

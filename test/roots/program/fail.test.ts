@@ -138,7 +138,11 @@ test.each([
     /^a\.pfx in \/t .*\(EPERM\).*by hand/u,
   ],
   ['TemporaryFolderNotEmptied', { folder: '/t', cause: 'EACCES' }, /^\/t cannot be removed \(EACCES\)/u],
-  ['FileBusy', { file: '/t/tools.json', reason: 'EBUSY' }, /\(EBUSY\): close it there.*same command again/u],
+  [
+    'FileBusy',
+    { file: '/t/tools.json', reason: 'EBUSY', seconds: 30 },
+    /for 30 s \(EBUSY\): close it there.*same command again/u,
+  ],
   ['NobodyKnowsThis', { x: 1 }, /^It did not work: \{"x":1\}\. Try again; if that fails too, report it/u],
 ])('%s is reported with what to do next', (code, data, sentence) => {
   expect(told(new CertopsError(code, data))).toMatch(sentence);

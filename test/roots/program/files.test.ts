@@ -48,22 +48,29 @@ test.each(FILES)('a secret is read too: %s', (_by, bytes) => {
 });
 
 test.each([
-  ['EPERM', 2, null],
-  ['EBUSY', 19, null],
-  ['EACCES', 20, 'EACCES'],
-  ['ENOENT', 1, 'ENOENT'],
-])('a move that fails with %s %i times is done in the end, or fails with: %s', async (code, times, told) => {
-  let left = times;
-  const moving = moveFile('a', 'b', async () => {
-    left -= 1;
-    if (left >= 0) throw Object.assign(new Error(code), { code });
-  });
-  const outcome = await moving.then(
-    () => null,
-    (error: { code: string }) => error.code,
-  );
-  expect(outcome).toBe(told);
-});
+  ['EPERM', 2, 150, null],
+  ['EBUSY', 28, 20_300, null],
+  ['EACCES', 29, 20_300, 'EACCES'],
+  ['ENOENT', 1, 0, 'ENOENT'],
+])(
+  'a move that fails with %s %i times is tried for %i ms, then done, or fails with: %s',
+  async (code, times, ms, told) => {
+    let left = times;
+    let waited = 0;
+    const move = async (): Promise<void> => {
+      left -= 1;
+      if (left >= 0) throw Object.assign(new Error(code), { code });
+    };
+    const moving = moveFile('a', 'b', move, async (pause) => {
+      waited += pause;
+    });
+    const outcome = await moving.then(
+      () => null,
+      (error: { code: string }) => error.code,
+    );
+    expect([outcome, waited]).toEqual([told, ms]);
+  },
+);
 
 test.each([
   ['nothing', null, false],

@@ -72,7 +72,11 @@ export const machineFaults = {
   SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
   SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
   KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
-  FileBusy: { says: (d) => `a file is held open by somebody${named(d, 'file', 'path')}.`, todo: AGAIN },
+  FileBusy: {
+    says: (d) =>
+      `another program holds a file open${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `, and ${text(d.seconds)} s of trying did not help`}.`,
+    todo: 'Close it there, or let the scanner or backup leave it alone, then ask again.',
+  },
   FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Put it back, then ask again.' },
   FileNotReadable: {
     says: (d) => `a file cannot be read${named(d, 'file', 'path')}.`,

@@ -66,7 +66,11 @@ export const machineFaults = {
   SettingMoved: { says: '写入期间配置被更改。', todo: AGAIN },
   SettingsFileNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
   KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
-  FileBusy: { says: (d) => `文件被占用${named(d, 'file', 'path')}。`, todo: AGAIN },
+  FileBusy: {
+    says: (d) =>
+      `文件被其他程序占用${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `，重试 ${text(d.seconds)} 秒后仍未释放`}。`,
+    todo: '请在该程序中关闭文件，或让扫描或备份程序跳过该文件，然后重新申请。',
+  },
   FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请放回该文件，然后重新申请。' },
   FileNotReadable: { says: (d) => `文件无法读取${named(d, 'file', 'path')}。`, todo: LET_READ },
   FileIsLink: {

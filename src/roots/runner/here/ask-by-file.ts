@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, writeFile } from 'node:fs/promises';
+import { link, rename, writeFile } from 'node:fs/promises';
 import { CertopsError, errorCode } from '../../../domain/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { moveFile, removeFile } from '../../program/files.ts';
@@ -33,13 +33,14 @@ export async function askByFile(
   const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
   await gone();
   await writeFile(draft, rotation, { mode: 0o600 });
+  const wait = (ms: number): Promise<void> => clock.sleep(ms);
   // A hard link never replaces an existing file. On a disk without hard links, the draft is moved.
   const placed = async (): Promise<boolean> => {
     try {
-      await moveFile(draft, file, linked);
+      await moveFile(draft, file, linked, wait);
     } catch (error) {
       if (errorCode(error) === 'EEXIST' || existsSync(file)) return false;
-      await moveFile(draft, file);
+      await moveFile(draft, file, rename, wait);
     }
     return true;
   };

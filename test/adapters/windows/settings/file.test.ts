@@ -264,14 +264,14 @@ test('a missing file is reported', async () => {
 describe('a file that a scanner or a backup holds', () => {
   const held = (reason: string) => Object.assign(new Error(reason), { code: reason });
 
-  test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 15 s, then reported: %s', async (reason) => {
+  test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 30 s, then reported: %s', async (reason) => {
     const clock = fakeClock();
     const never = patiently(context(clock), 'C:\\x', signal, async () => {
       throw held(reason);
     });
-    await expect(never).rejects.toMatchObject({ code: 'FileBusy', data: { file: 'C:\\x', reason } });
-    expect(clock.slept).toBeGreaterThanOrEqual(15_000);
-    expect(clock.slept).toBeLessThan(15_500);
+    await expect(never).rejects.toMatchObject({ code: 'FileBusy', data: { file: 'C:\\x', reason, seconds: 30 } });
+    expect(clock.slept).toBeGreaterThanOrEqual(30_000);
+    expect(clock.slept).toBeLessThan(30_500);
   });
 
   test('is used once it is released', async () => {
@@ -295,13 +295,41 @@ describe('a file that a scanner or a backup holds', () => {
     expect(clock.slept).toBeGreaterThan(0);
   });
 
-  test('is given up when told to stop', async () => {
+  test('is given up when told to stop, and what held it is still told', async () => {
     const stop = new AbortController();
-    stop.abort();
-    const stopped = patiently(context(), 'C:\\x', stop.signal, async () => {
+    const clock = fakeClock((now) => now >= 1_004_000 && stop.abort());
+    const stopped = patiently(context(clock), 'C:\\x', stop.signal, async () => {
       throw held('EBUSY');
     });
-    await expect(stopped).rejects.toThrow('aborted');
+    await expect(stopped).rejects.toMatchObject({ code: 'FileBusy', data: { reason: 'EBUSY', seconds: 4 } });
+    expect(clock.slept).toBe(4_000);
+  });
+
+  test.each([
+    ['forward', {}],
+    ['back', { isWayBack: true }],
+  ] as const)('for 20 s is still written, on the way %s', async (_way, how) => {
+    const open = fs.open.bind(fs);
+    const clock = fakeClock();
+    const begun = clock.steady();
+    const opening = jest.spyOn(fs, 'open').mockImplementation(async (name, flags, mode) => {
+      if (name === file && clock.steady() < begun + 20_000) throw held('EBUSY');
+      return open(name, flags, mode);
+    });
+    const change = { type: 'setting.write', role: 'master', key: KEY, from: OLD, to: NEW, ...how } as const;
+    await writeSettingOf(context(clock), FOLDER, change, signal);
+    opening.mockRestore();
+    expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
+    expect(clock.slept).toBe(20_000);
+  });
+
+  test.each(['read', 'write'] as const)('in part, so that it cannot be %s, is written in the end', async (call) => {
+    const handle = await fs.open(file, 'r');
+    const locked = jest.spyOn(Object.getPrototypeOf(handle), call).mockRejectedValueOnce(held('EBUSY'));
+    await handle.close();
+    await write(OLD, NEW);
+    locked.mockRestore();
+    expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
   });
 
   test('is not waited for when the disk is full', async () => {
