@@ -29,7 +29,7 @@ export interface Child {
   readonly name: string;
   /** What it printed when it was ready. Rejects with CertopsError `ChildNotReady`. */
   readonly ready: Promise<Said>;
-  /** Its standard input: the process lives as long as anybody holds it open. */
+  /** Its standard input: the process lives as long as anybody holds it open. null: it has ended. */
   input(): Writable | null;
   /** Ends it by closing its standard input; after a while by force. */
   end(): Promise<void>;
@@ -79,7 +79,8 @@ export function startChild(options: ChildOptions): Child {
   return {
     name: options.name,
     ready,
-    input: () => current?.stdin ?? null,
+    // The pipe of a process that has ended cannot be passed on: spawn would throw.
+    input: () => (current === null || hasEnded(current) ? null : current.stdin),
     end: async () => {
       ending = true;
       clearTimeout(timer);
@@ -111,8 +112,10 @@ function spawnChild(
   return child;
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });

@@ -95,6 +95,21 @@ describe('a process that the rehearsal starts', () => {
     expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
   });
 
+  test('is started again although the machine that it keeps alive has ended for good', async () => {
+    const machine = start(POLITE);
+    const file = path.join(folder, 'alone');
+    const runner = start(
+      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(file)}, String(process.pid)); ${POLITE}`,
+      { restart: true, needs: machine },
+    );
+    const [machinePid, first] = [await pidOf(machine), await pidOf(runner)];
+    process.kill(machinePid, 'SIGKILL');
+    while (machine.input() !== null) await new Promise((resolve) => setTimeout(resolve, 10));
+    process.kill(first, 'SIGKILL');
+    while (readFileSync(file, 'utf8') === String(first)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(true);
+  });
+
   test('stays, if it is a machine, while a runner on it still finishes, even when whoever started them is gone', async () => {
     const heard = path.join(folder, 'heard');
     const machine = start(
