@@ -1,6 +1,6 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { leavingSome, leftIn } from '../leave-one.ts';
-import type { Despite } from '../wording/en/cards/person.ts';
+import type { Despite } from '../wording/en/cards/person-packages.ts';
 import { type Draw, nameOf } from './draw.ts';
 
 type Asked = NonNullable<NeedsPersonView['asked']>;

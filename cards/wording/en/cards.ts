@@ -4,6 +4,7 @@ import { dialogWords } from './cards/dialogs.ts';
 import { existingWords } from './cards/existing.ts';
 import { leaveOneWords } from './cards/leave-one.ts';
 import { personWords } from './cards/person.ts';
+import { personPackagesWords } from './cards/person-packages.ts';
 import { planWords } from './cards/plan.ts';
 import { reconnectWords } from './cards/reconnect.ts';
 import { reminderWords } from './cards/reminder.ts';
@@ -22,6 +23,7 @@ export const cards = {
   ...runningWords,
   ...closedWords,
   ...personWords,
+  ...personPackagesWords,
   ...leaveOneWords,
   ...reminderWords,
   ...dialogWords,
