@@ -30,12 +30,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`,
   'note.started': (d: Id & { by: Names; hosts: number; cutOffAlready: boolean }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; ${d.cutOffAlready ? 'every worker is cut off already' : 'nothing is cut off meanwhile'}.`,
-  'note.prepared': (
-    d: Of & { hosts: number; workers: number; request: string; taken: boolean; cutOffAlready: boolean },
-  ) =>
+  'note.prepared': (d: Prepared & { hosts: number; request: string }) =>
     d.request === 'rotate-worker'
-      ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `${capital(theNew(d))} is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`,
+      ? preparedWorkers(d)
+      : `${capital(theNew(d))} is ${d.taken ? '' : 'made and '}trusted. Next ${masterNext(d)}.`,
   'note.switched': (d: Of & { host: string; workers: number }) =>
     `${d.host} presents ${theNew(d)}. ${follow(d.workers)}`,
   'note.canary': (d: { hosts: Names; left: number }) =>
@@ -93,6 +91,29 @@ export const noteWords = {
   'tell.lapsed': (d: Id & { reason: string; at: string }, pen: Pen) =>
     `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`,
 } satisfies Lines;
+
+interface Prepared extends Of {
+  readonly workers: number;
+  /** Nothing was made: what was there before is used again. */
+  readonly taken: boolean;
+  readonly cutOffAlready: boolean;
+}
+
+function preparedWorkers({ workers, taken }: Prepared): string {
+  const one = workers === 1;
+  const made = taken
+    ? 'Nothing had to be made.'
+    : `The new ${one ? 'certificate is' : 'certificates are'} made and trusted.`;
+  return `${made} Next ${one ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`;
+}
+
+function masterNext({ workers, cutOffAlready }: Prepared): string {
+  const one = workers === 1;
+  if (cutOffAlready)
+    return `the master is bound to it, and ${one ? 'its worker, which is cut off already, follows' : `its ${workers} workers, which are cut off already, follow`}`;
+  if (workers === 0) return 'the master switches';
+  return `the master switches, and ${cutOff(workers)} until ${one ? 'it follows' : 'they follow'}`;
+}
 
 const theNew = ({ of }: Of): string => (of === null ? 'the new certificate' : `the certificate from before ${of}`);
 

@@ -40,24 +40,32 @@ interface About {
 
 const then = (past: boolean): string => (past ? ' when this ended' : '');
 
+/** What was switched to; `of`: the rotation that was rolled back, before which it was in use. */
+const given = (certificate: string, of: string | null): string =>
+  of === null ? `new ${certificate}` : `${certificate} from before ${of}`;
+
+/** What it was switched from. */
+const had = (certificate: string, of: string | null): string =>
+  of === null ? `old ${certificate}` : `${certificate} from ${of}`;
+
 function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
+  if (outcome === 'partly')
+    return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${given('certificates', of)}${then(past)}`;
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
-  const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
-  if (outcome === 'proved') {
-    const runs = past ? 'ran' : one ? 'runs' : 'run';
-    return `${who} ${runs} on ${its} ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}${then(past)}`;
+  const [is, runs, keeps, its, certificate] = one
+    ? ['is', 'runs', 'keeps', 'its', 'certificate']
+    : ['are', 'run', 'keep', 'their', 'certificates'];
+  switch (outcome) {
+    case 'proved':
+      return `${who} ${past ? 'ran' : runs} on ${its} ${given(certificate, of)}${then(past)}`;
+    case 'contained':
+      return `${who} ${is} contained, and cut off`;
+    case 'left-behind':
+      return `${who}: ${given(certificate, of)}, not proved everywhere`;
   }
-  if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
-  if (outcome === 'partly')
-    return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates from before ${of}`}${then(past)}`;
-  if (outcome === 'left-behind')
-    return `${who}: ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}, not proved everywhere`;
-  if (ran)
-    return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `old ${certificate}` : `${certificate} from ${of}`}`;
-  return hosts.length === 0
-    ? `Workers of ${farm} keep their certificates`
-    : `${who} ${one ? 'keeps' : 'keep'} ${its} ${certificate}`;
+  if (ran) return `${who} ${runs} on ${its} ${had(certificate, of)}`;
+  return hosts.length === 0 ? `Workers of ${farm} keep their certificates` : `${who} ${keeps} ${its} ${certificate}`;
 }
 
 const title = (about: About): string => {
@@ -68,14 +76,12 @@ const title = (about: About): string => {
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved === 'master') return `How the master of ${farm} stands is not proved`;
-  const certificate = of === null ? 'new master certificate' : `master certificate from before ${of}`;
-  const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${certificate}${then(about.past)}`;
+  const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${given('master certificate', of)}${then(about.past)}`;
   if (outcome === 'proved') return onIt;
   if (outcome === 'left-behind') return `${onIt}, but not everywhere`;
   if (about.unbound !== null)
     return `Port ${about.unbound.port} of ${farm} ${about.unbound.seen ? 'has no binding, as before' : 'is not proved to be as before'}`;
-  if (ran)
-    return `${farm} runs on its ${of === null ? 'old master certificate' : `master certificate from ${of}`} again`;
+  if (ran) return `${farm} runs on its ${had('master certificate', of)} again`;
   return `${farm} keeps its master certificate`;
 };
 
@@ -92,24 +98,75 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   refused: 'refused',
 };
 
+interface State {
+  readonly outcome: Outcome;
+  readonly tookMs: number | null;
+  /** Certificates were removed for good: nothing is put back. */
+  readonly final: boolean;
+  /** The journal does not tell what was done. */
+  readonly untold: boolean;
+  /** Who was left as it is. */
+  readonly unproved: Unproved;
+  /** The workers it had left behind have followed since. */
+  readonly everywhere: boolean;
+}
+
+function state({ outcome, tookMs, final, untold, unproved, everywhere }: State): string {
+  if (untold) return 'ENDED · NOT KNOWN HERE';
+  if (unproved !== null) return `ENDED · ${unproved === 'master' ? 'MASTER ' : ''}NOT PROVED`;
+  const took = tookMs === null || tookMs < 0 ? '' : ` · ${whole(tookMs).toUpperCase()}`;
+  if (final && outcome === 'stopped') return `STOPPED${took}`;
+  return `${everywhere ? 'DONE, SOME FOLLOWED LATER' : STATES[outcome]}${took}`;
+}
+
+type Ended = About & {
+  readonly id: string;
+  readonly gaps: readonly number[];
+  readonly until: string | null;
+  readonly days: number | null;
+  readonly why: string | null;
+  readonly endedBy: string | null;
+};
+
+function fallback(d: Ended, pen: Pen): string {
+  const result = `${title(d)}.`;
+  const left = d.days === null ? '' : d.days === 0 ? ' The certificate has ended.' : ` ${days(d.days)} left.`;
+  const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
+  if (d.unproved) return `${d.id} has ended${why}. ${result}`;
+  const by = d.endedBy === null ? '' : ` by ${d.endedBy}`;
+  switch (d.outcome) {
+    case 'proved':
+    case 'left-behind': {
+      const until = d.until === null ? '' : ` Good until ${pen.date(d.until)}.`;
+      return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cutOffFor(d.gaps)}${until}`;
+    }
+    case 'partly':
+      return `${d.id} is done in part${why}. ${result}`;
+    case 'contained':
+      return `${d.id}: ${result} ${d.endedBy === null ? 'No new certificate is in use' : `It was stopped${by}`}${why}.`;
+    case 'put-back':
+      return `${d.id} was put back${why}. ${result}${left}`;
+    case 'stopped':
+      return `${d.id} was stopped${by}. ${result}${left}`;
+    case 'lapsed':
+      return `${d.id} lapsed: not enough approvals in time. ${result}${left}`;
+    default:
+      return `${d.id} was ${d.outcome}${by}${why}. ${result}${left}`;
+  }
+}
+
+function cutOffFor(gaps: readonly number[]): string {
+  if (gaps.length === 0) return '';
+  const lengths = gaps.length > 3 ? range(Math.min(...gaps), Math.max(...gaps), ' to ') : inSeconds(gaps);
+  return ` ${gaps.length === 1 ? 'Its worker was' : 'Workers were'} cut off for ${lengths}.`;
+}
+
+/** `8.4, 15.9 and 16.3 s`; each with its own unit if one of them is not in seconds. */
+const inSeconds = (lengths: readonly number[]): string =>
+  lengths.every((ms) => ms < 59_950) ? `${list(lengths.map(bare))} s` : list(lengths.map(exact));
+
 export const closedWords = {
-  'closed.state': (d: {
-    outcome: Outcome;
-    tookMs: number | null;
-    /** Certificates were removed for good: nothing is put back. */
-    final: boolean;
-    /** The journal does not tell what was done. */
-    untold: boolean;
-    /** Who was left as it is. */
-    unproved: Unproved;
-    /** The workers it had left behind have followed since. */
-    everywhere: boolean;
-  }) =>
-    d.untold
-      ? 'ENDED · NOT KNOWN HERE'
-      : d.unproved
-        ? `ENDED · ${d.unproved === 'master' ? 'MASTER ' : ''}NOT PROVED`
-        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : d.everywhere ? 'DONE, SOME FOLLOWED LATER' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
+  'closed.state': (d: State) => state(d),
   'closed.title': (d: About) => title(d),
   'closed.about': (d: {
     id: string;
@@ -162,48 +219,5 @@ export const closedWords = {
   'closed.roll-back': () => 'Roll back…',
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',
-  'closed.fallback': (
-    d: About & {
-      id: string;
-      gaps: readonly number[];
-      until: string | null;
-      days: number | null;
-      why: string | null;
-      endedBy: string | null;
-    },
-    pen: Pen,
-  ) => {
-    const left = d.days === null ? '' : d.days === 0 ? ' The certificate has ended.' : ` ${days(d.days)} left.`;
-    const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
-    const result = `${title(d)}.`;
-    if (d.unproved) return `${d.id} has ended${why}. ${result}`;
-    switch (d.outcome) {
-      case 'proved':
-      case 'left-behind': {
-        const cut =
-          d.gaps.length === 0
-            ? ''
-            : ` ${d.gaps.length === 1 ? 'Its worker was' : 'Workers were'} cut off for ${
-                d.gaps.length > 3 ? range(Math.min(...d.gaps), Math.max(...d.gaps), ' to ') : inSeconds(d.gaps)
-              }.`;
-        return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cut}${d.until === null ? '' : ` Good until ${pen.date(d.until)}.`}`;
-      }
-      case 'partly':
-        return `${d.id} is done in part${why}. ${result}`;
-      case 'contained':
-        return `${d.id}: ${result} ${d.endedBy === null ? 'No new certificate is in use' : `It was stopped by ${d.endedBy}`}${why}.`;
-      case 'put-back':
-        return `${d.id} was put back${why}. ${result}${left}`;
-      case 'stopped':
-        return `${d.id} was stopped${d.endedBy === null ? '' : ` by ${d.endedBy}`}. ${result}${left}`;
-      case 'lapsed':
-        return `${d.id} lapsed: not enough approvals in time. ${result}${left}`;
-      default:
-        return `${d.id} was ${d.outcome}${d.endedBy === null ? '' : ` by ${d.endedBy}`}${why}. ${result}${left}`;
-    }
-  },
+  'closed.fallback': (d: Ended, pen: Pen) => fallback(d, pen),
 } satisfies Lines;
-
-/** `8.4, 15.9 and 16.3 s`; each with its own unit if one of them is not in seconds. */
-const inSeconds = (lengths: readonly number[]): string =>
-  lengths.every((ms) => ms < 59_950) ? `${list(lengths.map(bare))} s` : list(lengths.map(exact));

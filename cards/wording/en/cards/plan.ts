@@ -20,6 +20,41 @@ type About = Farm & {
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 
+/** How workers get certificates of their own, and who trusts them. */
+function preparingWorkers(d: {
+  readonly host: string;
+  readonly hosts: readonly string[];
+  readonly masters: readonly string[];
+  /** Their earlier certificates are used again. */
+  readonly taken: boolean;
+}): string {
+  const one = d.hosts.length === 1;
+  const alone = isAlone(d.hosts, d.masters);
+  const masters = list(d.masters, 'and', 4);
+  if (d.taken)
+    return `Nothing is made: ${one ? d.host : 'each'} still has its earlier certificate, and ${alone ? 'its own master' : masters} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`;
+  return `${one ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there${alone ? '' : ` and on ${masters}`}.`;
+}
+
+interface PackagesRun {
+  readonly packages: readonly string[];
+  /** How long they are waited for at the most; null: they are not. */
+  readonly waitMs: number | null;
+  /** Each worker waits for its own. */
+  readonly each: boolean;
+  /** SSISDB does not tell where one of them runs. */
+  readonly unplaced: boolean;
+}
+
+function waitedFor({ packages, waitMs, each, unplaced }: PackagesRun): string {
+  if (waitMs === null) return 'One whose worker is away for longer than its lease is run a second time';
+  const unplacedToo = unplaced ? ', and so is any whose worker SSISDB does not tell' : '';
+  const who = each
+    ? `Each worker's own are waited for before its restart${unplacedToo}`
+    : `${packages.length === 1 ? 'It is' : 'They are'} waited for before the outage, not during it`;
+  return `${who}, up to ${whole(waitMs)}; then a person is asked`;
+}
+
 export const planWords = {
   'plan.state': (d: { approved: number; quorum: number }) => `APPROVAL NEEDED · ${d.approved} OF ${d.quorum}`,
   'plan.state-dry': () => 'PLAN ONLY · NOBODY IS ASKED',
@@ -83,13 +118,7 @@ export const planWords = {
   'plan.packages-title': () => 'Packages',
   'plan.packages-none-why': (d: { waitMs: number; each: boolean }) =>
     `one that runs ${d.each ? 'on a worker right before its restart' : 'right before the outage'} is waited for, up to ${whole(d.waitMs)}; then a person is asked`,
-  'plan.packages-run-why': (d: {
-    waitMs: number | null;
-    each: boolean;
-    unplaced: boolean;
-    packages: readonly string[];
-  }) =>
-    `${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? `Each worker's own are waited for before its restart${d.unplaced ? ', and so is any whose worker SSISDB does not tell' : ''}` : `${d.packages.length === 1 ? 'It is' : 'They are'} waited for before the outage, not during it`}, up to ${whole(d.waitMs)}; then a person is asked`}`,
+  'plan.packages-run-why': (d: PackagesRun) => `${list(d.packages, 'and', 4)}. ${waitedFor(d)}`,
   'plan.quiet': () => 'Quiet\u00a0hours',
   'plan.quiet-hours': (d: { spans: readonly { from: number; to: number }[]; zone: string; executions: number }) =>
     `${list(d.spans.map(hoursOfDay))} (${d.zone}): ${d.executions === 0 ? 'no package' : count(d.executions, 'package')} began then in the last week`,
@@ -124,9 +153,7 @@ export const planWords = {
     taken: boolean;
   }) =>
     isOfWorkers(d.request)
-      ? d.taken
-        ? `Nothing is made: ${d.hosts.length === 1 ? d.host : 'each'} still has its earlier certificate, and ${isAlone(d.hosts, d.masters) ? 'its own master' : list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
-        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there${isAlone(d.hosts, d.masters) ? '' : ` and on ${list(d.masters, 'and', 4)}`}.`
+      ? preparingWorkers(d)
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
         : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,

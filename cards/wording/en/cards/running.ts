@@ -34,6 +34,24 @@ const putBackAt = (limitMs: number, leaveBehind: number): string =>
     ? ` All is put back at ${whole(limitMs)}.`
     : ` At ${whole(limitMs)} all is put back if more than ${leaveBehind} ${leaveBehind === 1 ? 'is' : 'are'} missing.`;
 
+interface CutOff {
+  readonly cut: Names;
+  /** For how long; null: not measured. */
+  readonly ms: number | null;
+  readonly unheard: boolean;
+}
+
+function whoIsCutOff({ cut, ms, unheard }: CutOff): string {
+  if (cut.length === 0) return '';
+  const [is, was, has] = cut.length === 1 ? ['is', 'was', 'has'] : ['are', 'were', 'have'];
+  const how = unheard
+    ? `${was} cut off when last heard`
+    : ms === null
+      ? `${is} cut off`
+      : `${has} been cut off for ${whole(ms)} so far`;
+  return ` ${list(cut, 'and', 4)} ${how}.`;
+}
+
 export const runningWords = {
   'running.state': (d: { step: number; steps: number }) => `RUNNING · STEP ${d.step} OF ${d.steps}`,
   'running.state-back': () => 'PUTTING BACK',
@@ -44,16 +62,16 @@ export const runningWords = {
       ? `${verb} the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
       : `${verb} ${d.farm}'s master certificate`;
   },
-  'running.title-back': (d: About) =>
-    d.request === 'reconnect'
-      ? reconnecting(d, true)
-      : d.unbound
-        ? `Taking the new binding of ${d.farm}'s port away again`
-        : d.request === 'rotate-worker'
-          ? d.of === null
-            ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
-            : `Putting back the certificate${d.hosts.length === 1 ? '' : 's'} that ${d.of} made for ${whose(d)}`
-          : `Putting ${d.farm}'s ${d.of === null ? 'old master certificate' : `master certificate from ${d.of}`} back`,
+  'running.title-back': (d: About) => {
+    if (d.request === 'reconnect') return reconnecting(d, true);
+    if (d.unbound) return `Taking the new binding of ${d.farm}'s port away again`;
+    if (d.request !== 'rotate-worker')
+      return `Putting ${d.farm}'s ${d.of === null ? 'old master certificate' : `master certificate from ${d.of}`} back`;
+    const certificates = d.hosts.length === 1 ? 'certificate' : 'certificates';
+    return d.of === null
+      ? `Putting the old ${certificates} of ${whose(d)} back`
+      : `Putting back the ${certificates} that ${d.of} made for ${whose(d)}`;
+  },
   'running.about': (d: { id: string; ticket: string | null; names: Names; at: string }, pen: Pen) =>
     [
       d.id,
@@ -131,14 +149,8 @@ export const runningWords = {
     ms: number | null;
     unheard: boolean;
   }) => {
-    const cut =
-      d.cut.length === 0
-        ? ''
-        : d.unheard
-          ? ` ${list(d.cut, 'and', 4)} ${d.cut.length === 1 ? 'was' : 'were'} cut off when last heard.`
-          : ` ${list(d.cut, 'and', 4)} ${d.ms === null ? (d.cut.length === 1 ? 'is cut off' : 'are cut off') : `${d.cut.length === 1 ? 'has' : 'have'} been cut off for ${whole(d.ms)} so far`}.`;
     const back = d.back.length === 0 ? '' : ` ${list(d.back, 'and', 4)} ${d.back.length === 1 ? 'is' : 'are'} back.`;
-    return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${cut}`;
+    return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${whoIsCutOff(d)}`;
   },
   'running.fallback-back': (d: { id: string; why: string | null }) =>
     `${d.id} is being put back${d.why === null ? '.' : `: ${d.why}`}`,
@@ -150,8 +162,12 @@ export const runningWords = {
     'Stops before the next machine and takes back what was prepared. Once the settings of the master name the new certificate nothing is put back there, for the old one is gone: then a person is asked.',
   'stop.contained': (d: { hosts: Names }, pen: Pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`,
-  'stop.workers': (d: { again: Names; stillCut: Names; of?: string | null }, pen: Pen) =>
-    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length < 2 ? 'goes' : 'go'} back to ${before(d.of)} and ${d.again.length + d.stillCut.length < 2 ? 'restarts' : 'restart'} once more.`,
+  'stop.workers': (d: { again: Names; stillCut: Names; of?: string | null }, pen: Pen) => {
+    const all = [...d.again, ...d.stillCut];
+    const who = pen.bold(all.length === 0 ? 'every worker' : list(all, 'and', 4));
+    const [goes, restarts] = all.length < 2 ? ['goes', 'restarts'] : ['go', 'restart'];
+    return `Stops before the next machine and puts back what was changed so far: ${who} ${goes} back to ${before(d.of)} and ${restarts} once more.`;
+  },
   'stop.cutover': (
     d: { master: string; workers: number; again: Names; stillCut: Names; of?: string | null },
     pen: Pen,

@@ -20,23 +20,25 @@ const STATES: { readonly [outcome in Outcome]: string } = {
 };
 
 type About = Parameters<(typeof en)['closed.title']>[0];
+type State = Parameters<(typeof en)['closed.state']>[0];
 
-function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
-  const who =
-    hosts.length === 1
-      ? `${hosts[0]} `
-      : hosts.length === 0
-        ? `${farm} 的 Worker `
-        : `${farm} 的 ${hosts.length} 个 Worker `;
-  if (outcome === 'proved' && past) return `${who}在结束时使用${of === null ? '新证书' : ` ${of} 之前的证书`}`;
-  if (outcome === 'partly' && past)
-    return `${farm} 的部分 Worker 在结束时使用${of === null ? '新证书' : ` ${of} 之前的证书`}`;
-  if (outcome === 'proved') return of === null ? `${who}已改用新证书` : `${who}已恢复使用 ${of} 之前的证书`;
+const whoOf = ({ farm, hosts }: About): string =>
+  hosts.length === 1 ? `${hosts[0]}` : `${farm} 的 ${hosts.length === 0 ? '' : `${hosts.length} 个 `}Worker`;
+
+/** That what was switched to is in use, or was at the end; `of`: the rotation that was rolled back. */
+function usesIt(of: string | null, past: boolean): string {
+  if (past) return `在结束时使用${of === null ? '新证书' : ` ${of} 之前的证书`}`;
+  return of === null ? '已改用新证书' : `已恢复使用 ${of} 之前的证书`;
+}
+
+function ofWorkers(about: About): string {
+  const { outcome, farm, ran, of, past } = about;
+  const who = `${whoOf(about)} `;
+  if (outcome === 'proved') return `${who}${usesIt(of, past)}`;
+  if (outcome === 'partly') return `${farm} 的部分 Worker ${usesIt(of, past)}`;
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
-  if (outcome === 'partly')
-    return `${farm} 的部分 Worker 已${of === null ? '改用新证书' : `恢复使用 ${of} 之前的证书`}`;
   if (outcome === 'left-behind')
-    return `${who.trimEnd()}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
+    return `${whoOf(about)}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
   return ran ? `${who}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}` : `${who}的证书保持不变`;
 }
 
@@ -47,12 +49,10 @@ const title = (about: About): string => {
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved === 'master') return `${farm} 的 Master 现状未经验证`;
-  if (about.past && (outcome === 'proved' || outcome === 'left-behind'))
-    return `${farm} 在结束时使用${of === null ? '新的' : ` ${of} 之前的`} Master 证书${outcome === 'proved' ? '' : '，部分机器除外'}`;
-  if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
-  if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
-  if (outcome === 'left-behind')
-    return `${farm} 已${of === null ? '改用新的' : `恢复使用 ${of} 之前的`} Master 证书，部分机器除外`;
+  const which = of === null ? '新的' : ` ${of} 之前的`;
+  const onIt = `${farm} ${about.past ? '在结束时使用' : of === null ? '已改用' : '已恢复使用'}${which} Master 证书`;
+  if (outcome === 'proved') return onIt;
+  if (outcome === 'left-behind') return `${onIt}，部分机器除外`;
   if (about.unbound !== null)
     return `${farm} 的端口 ${about.unbound.port} ${about.unbound.seen ? '仍没有绑定' : '是否与之前一样，未经验证'}`;
   if (ran) return `${farm} 已恢复使用${of === null ? '旧的' : ` ${of} 换上的`} Master 证书`;
@@ -72,13 +72,16 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   refused: '处理人',
 };
 
+function state({ outcome, tookMs, final, untold, unproved, everywhere }: State): string {
+  if (untold) return '已结束 · 状况不明';
+  if (unproved !== null) return `已结束 · ${unproved === 'master' ? 'Master ' : ''}未经验证`;
+  const took = tookMs === null || tookMs < 0 ? '' : ` · 用时 ${whole(tookMs)}`;
+  if (final && outcome === 'stopped') return `已停止${took}`;
+  return `${everywhere ? '已完成，部分机器后来跟上' : STATES[outcome]}${took}`;
+}
+
 export const closedWords = {
-  'closed.state': (d) =>
-    d.untold
-      ? '已结束 · 状况不明'
-      : d.unproved
-        ? `已结束 · ${d.unproved === 'master' ? 'Master ' : ''}未经验证`
-        : `${d.final && d.outcome === 'stopped' ? '已停止' : d.everywhere ? '已完成，部分机器后来跟上' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+  'closed.state': (d) => state(d),
   'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [

@@ -8,7 +8,11 @@ import { before } from './running.ts';
 type Choices = Parameters<(typeof en)['person.choices-packages']>[0];
 
 /** What happens to the other workers when some are left behind because of their packages. */
-export const others = ({ toGo, frozen, late }: { readonly toGo: readonly string[] } & Pick<Despite, 'frozen' | 'late'>): string =>
+export const others = ({
+  toGo,
+  frozen,
+  late,
+}: { readonly toGo: readonly string[] } & Pick<Despite, 'frozen' | 'late'>): string =>
   toGo.length === 0
     ? '其他 Worker 保留新证书'
     : join(`${frozen ? '虽服务器场已冻结，' : ''}${hosts(toGo, 3)}`, `${late ? '在变更窗口之外' : ''}继续执行`);

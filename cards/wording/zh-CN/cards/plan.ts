@@ -10,6 +10,23 @@ const span = (ms: number): string => (ms % DAY_MS === 0 ? `${ms / DAY_MS} 天` :
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 
+/** How workers get certificates of their own, and who trusts them. */
+function preparingWorkers(d: Parameters<(typeof en)['plan.prepare-what']>[0]): string {
+  const one = d.hosts.length === 1;
+  const alone = isAlone(d.hosts, d.masters);
+  const masters = hosts(d.masters);
+  if (d.taken)
+    return `不生成证书：${one ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${alone ? '本机的 Master' : masters} 也仍信任它。`;
+  return `${one ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。${alone ? '本机信任它' : `本机和 ${masters} 均信任它`}。`;
+}
+
+function waitedFor({ waitMs, each, unplaced }: Parameters<(typeof en)['plan.packages-run-why']>[0]): string {
+  if (waitMs === null) return 'Worker 断开超过租约时间，其上的包会再次运行';
+  const unplacedToo = unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : '';
+  const who = each ? `各 Worker 重启前等待其上的包${unplacedToo}` : '中断开始前等待，开始后不再等待';
+  return `${who}，最多 ${whole(waitMs)}，届时由人工决定`;
+}
+
 export const planWords = {
   'plan.state': (d) => `等待审批 · 已有 ${d.approved} 票，共需 ${d.quorum} 票`,
   'plan.state-dry': () => '仅供查看 · 不发起审批',
@@ -49,8 +66,7 @@ export const planWords = {
   'plan.packages-title': () => '包',
   'plan.packages-none-why': (d) =>
     `${d.each ? '各 Worker 重启前其上若有包在运行' : '中断开始前若有包在运行'}，最多等待 ${whole(d.waitMs)}，届时由人工决定`,
-  'plan.packages-run-why': (d) =>
-    `${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人工决定`}`,
+  'plan.packages-run-why': (d) => `${list(d.packages, '、', 4)}。${waitedFor(d)}`,
   'plan.quiet': () => '空闲时段',
   'plan.quiet-hours': (d) =>
     tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
@@ -73,9 +89,7 @@ export const planWords = {
   'plan.prepare': (d, pen) => `${pen.bold('准备')} · ${d.cutOffAlready ? '早已中断' : '不中断'}`,
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
-      ? d.taken
-        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${isAlone(d.hosts, d.masters) ? '本机的 Master' : hosts(d.masters)} 也仍信任它。`
-        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。${isAlone(d.hosts, d.masters) ? '本机信任它' : `本机和 ${hosts(d.masters)} 均信任它`}。`
+      ? preparingWorkers(d)
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,

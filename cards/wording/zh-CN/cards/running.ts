@@ -17,6 +17,12 @@ function whose({ farm, request, hosts: workers }: About): string {
   return workers.length === 1 ? `${workers[0]} ` : `${farm} 的 ${workers.length} 个 Worker `;
 }
 
+function whoIsCutOff({ cut, ms, unheard }: Parameters<(typeof en)['running.fallback']>[0]): string {
+  if (cut.length === 0) return '';
+  const since = unheard || ms === null ? '' : ` ${whole(ms)}`;
+  return tight`${unheard ? '最后一次有消息时，' : ''}${hosts(cut)} 已断开${since}。`;
+}
+
 export const runningWords = {
   'running.state': (d) => `正在执行 · 第 ${d.step} 步，共 ${d.steps} 步`,
   'running.state-back': () => '正在还原',
@@ -79,11 +85,8 @@ export const runningWords = {
   'running.stop-do': () => '停止并还原',
   'running.every-button': () => '全部步骤',
   'running.fallback': (d) => {
-    const since = d.unheard || d.ms === null ? '' : ` ${whole(d.ms)}`;
-    const cut =
-      d.cut.length === 0 ? '' : tight`${d.unheard ? '最后一次有消息时，' : ''}${hosts(d.cut)} 已断开${since}。`;
     const back = d.back.length === 0 ? '' : tight`${hosts(d.back)} 已恢复。`;
-    return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${cut}`;
+    return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${whoIsCutOff(d)}`;
   },
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '。' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
