@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { CertopsError, errorCode } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import type { Edit } from './edit.ts';
@@ -121,6 +122,7 @@ export async function refusesWrites(context: WindowsContext, windowsPath: string
  * judged. Throws `FileNotWritable`.
  */
 export async function tryRoomBeside(context: WindowsContext, windowsPath: string): Promise<void> {
+  await removeTried(context, windowsPath);
   const stamp = stampOf(context);
   for (let tries = 1; ; tries += 1) {
     const beside = `${windowsPath}${COPY}${stamp}-${tries}.tmp`;
@@ -129,7 +131,7 @@ export async function tryRoomBeside(context: WindowsContext, windowsPath: string
       const { size } = await fs.stat(context.paths.toFileSystem(windowsPath));
       mustFit(windowsPath, size);
       await writeFlushed(real, Buffer.alloc(size, ' '));
-      await fs.rm(real, { force: true }).catch(() => {});
+      await fs.rm(real, { force: true, maxRetries: 5, retryDelay: 100 }).catch(() => {});
       return;
     } catch (error) {
       if (tries === 5) throw notWritable(beside, error);
@@ -137,6 +139,19 @@ export async function tryRoomBeside(context: WindowsContext, windowsPath: string
     }
   }
 }
+
+/** What an earlier trial left, whose runner was killed in that moment or whose file a scanner held. Never a link. */
+async function removeTried(context: WindowsContext, windowsPath: string): Promise<void> {
+  const folder = context.paths.toFileSystem(path.win32.dirname(windowsPath));
+  const begin = `${path.win32.basename(windowsPath)}${COPY}`;
+  const left = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const one of left)
+    if (one.isFile() && one.name.startsWith(begin) && TRIED.test(one.name.slice(begin.length)))
+      await fs.rm(path.join(folder, one.name), { force: true }).catch(() => {});
+}
+
+/** How the name of a trial goes on: its time, and which try it was. */
+const TRIED = /^\d{8}T\d{9}Z-[1-5]\.tmp$/u;
 
 /**
  * Writes a new file and reads it back, since scanners look at new files. Throws `FileNotWritable`, `FileNotWritten`,

@@ -224,6 +224,37 @@ test('where there is room for a copy, nothing is left of finding that out', asyn
   expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
 });
 
+test('what a killed runner left of finding that out goes at the next time, and nothing else', async () => {
+  const [ours, second] = ['20261130T194438123Z-1', '20250101T000000000Z-5'];
+  const begin = `${path.basename(file)}.certops-`;
+  const others = [
+    `${begin}${ours}.bak`,
+    `${begin}${ours}.tmp.old`,
+    `${begin}20261130T194438123Z.tmp`,
+    `${begin}20261130T194438123Z-6.tmp`,
+    `WorkerSettings.config.certops-${ours}.tmp`,
+    `${begin}20261130T194438124Z-1.tmp`,
+    `${begin}20261130T194438125Z-1.tmp`,
+  ];
+  for (const name of [...others.slice(0, 5), `${begin}${ours}.tmp`, `${begin}${second}.tmp`])
+    await fs.writeFile(path.join(folder, name), ' ');
+  await fs.symlink(file, path.join(folder, others[5] ?? ''));
+  await fs.mkdir(path.join(folder, others[6] ?? ''));
+  await tryRoomForCopy(context(), FOLDER, 'master');
+  expect((await fs.readdir(folder)).sort()).toEqual([path.basename(file), ...others].sort());
+  expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+});
+
+test.each(['EBUSY', 'EPERM'])('a trial that a scanner keeps from being removed (%s) goes at the next time', async (code) => {
+  const held = Object.assign(new Error(code), { code });
+  const removing = jest.spyOn(fs, 'rm').mockRejectedValueOnce(held);
+  await tryRoomForCopy(context(), FOLDER, 'master');
+  removing.mockRestore();
+  expect((await fs.readdir(folder)).length).toBe(2);
+  await tryRoomForCopy(context(), FOLDER, 'master');
+  expect(await fs.readdir(folder)).toEqual([path.basename(file)]);
+});
+
 describe('where there is no room for a copy', () => {
   const writeTo = (from: string, to: Thumbprint, how: { isWayBack?: true } = {}) =>
     writeSettingOf(context(), FOLDER, { type: 'setting.write', role: 'master', key: KEY, from, to, ...how }, signal);
