@@ -62,7 +62,7 @@ interface MoveContext {
   readonly direction: 'forth' | 'back';
 }
 
-type StandsInWay = Data & { readonly fact: string; readonly found: Json };
+export type StandsInWay = Data & { readonly fact: string; readonly found: Json };
 
 export interface CheckDefinition<P, F extends Facts> {
   readonly kind: string;

@@ -2,8 +2,8 @@ import { boundStore } from '../domain/machine/bound-store.ts';
 import type { HandshakeFacts, ServiceState } from '../domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../domain/machine/probes.ts';
 import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
-import { type Data, type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
-import type { CheckDefinition, Refs } from '../ports/step.ts';
+import { type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
+import type { CheckDefinition, Refs, StandsInWay } from '../ports/step.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { MET, notMet, parseCheck, resolve } from './define-step.ts';
 
@@ -53,9 +53,10 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     // Nothing is bound there yet.
     if (params.rehearsal) return null;
     const { presented } = await presents.observe(host, params);
-    const silent = Object.entries(presented).find(([, shown]) => !isThumbprint(shown));
-    if (silent === undefined) return null;
-    return { fact: `TLS ${silent[0]}`, found: silent[1], ...(await lostAt(host, params.port).catch(() => null)) };
+    const silent = Object.entries(presented).filter(([, shown]) => !isThumbprint(shown));
+    const [first] = silent;
+    if (first === undefined) return null;
+    return (await lostAt(host, params, silent).catch(() => null)) ?? { fact: `TLS ${first[0]}`, found: first[1] };
   },
   judge(now, wanted, refs) {
     const thumbprint = wantedThumbprint(wanted, refs);
@@ -74,14 +75,24 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
   },
 };
 
-/** The certificate that is bound there, if it or its key has gone from the store: no address answers with it then. */
-async function lostAt(host: HostReader, port: number): Promise<Data | null> {
+/**
+ * A silent address whose bound certificate, or its key, has gone from the store: no address answers with it then. Which
+ * binding answers where is not known, so the same handshakes are made once more, each below its own binding.
+ */
+async function lostAt(
+  host: HostReader,
+  { port, servername }: Params,
+  silent: readonly (readonly [target: string, found: string])[],
+): Promise<StandsInWay | null> {
   for (const binding of await host.sslBindings(port)) {
     const { thumbprint } = binding;
     const store = boundStore(binding);
     const found = store === undefined ? undefined : await host.certificate(store, thumbprint);
-    if (store !== undefined && (found == null || found.privateKey === 'no'))
-      return { thumbprint, store, missing: found == null ? 'certificate' : 'key' };
+    if (store === undefined || (found != null && found.privateKey !== 'no')) continue;
+    const shown = await Promise.all(probesOf([binding], port, servername).map((probe) => host.handshake(probe)));
+    const at = silent.find(([target]) => shown.some((one) => label(one) === target));
+    const missing = found == null ? 'certificate' : 'key';
+    if (at !== undefined) return { fact: `TLS ${at[0]}`, found: at[1], thumbprint, store, missing };
   }
   return null;
 }

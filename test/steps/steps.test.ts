@@ -603,11 +603,14 @@ describe('presents', () => {
     given: Json = params,
     how = 'ECONNREFUSED',
     state = 'running',
+    lost: readonly string[] = [],
   ) => {
+    const bound = (address: string) => (lost.includes(address) ? NEW : OLD);
     const host = {
       name: 'sqlm01',
       service: async () => ({ state, pid: 10 }),
-      sslBindings: async () => Object.keys(shown).map((address) => binding(`${address}:8391`, OLD)),
+      sslBindings: async () => Object.keys(shown).map((address) => binding(`${address}:8391`, bound(address))),
+      certificate: async (_store: string, thumbprint: string) => (thumbprint === NEW ? null : { privateKey: 'yes' }),
       handshake: async ({ host: of, servername }: { host: string; servername: string | null }) => {
         const thumbprint = shown[of] ?? null;
         return { target: `${of}:8391`, servername, thumbprint, error: thumbprint === null ? how : null };
@@ -662,6 +665,19 @@ describe('presents', () => {
     expect((await at(shown, passing)).inTheWay).toBeNull();
     expect((await at({}, { ...params, rehearsal: true })).inTheWay).toBeNull();
   });
+
+  test.each([
+    ['of two that are silent', { '10.0.0.5': null, '10.0.0.9': null }, params, '10.0.0.9', ['10.0.0.9']],
+    ['not one that the plan passes by', { '10.0.0.5': null, '10.0.0.9': null }, passing, '10.0.0.5', []],
+    ['not one that answers', { '10.0.0.5': null, '10.0.0.9': OLD }, params, '10.0.0.5', []],
+  ])(
+    'says of the silent address whose certificate has gone that it has: %s',
+    async (_, shown, given, address, told) => {
+      const lost = told.length === 0 ? {} : { thumbprint: NEW, store: 'My', missing: 'certificate' };
+      const { inTheWay } = await at(shown, given, 'ECONNREFUSED', 'running', ['10.0.0.9']);
+      expect(inTheWay).toEqual({ fact: `TLS ${address}:8391`, found: 'ECONNREFUSED', ...lost });
+    },
+  );
 });
 
 describe('worker-connected', () => {
