@@ -11,12 +11,16 @@ export interface RedisProblem {
     | 'RedisReadOnly'
     | 'RedisSentinel'
     | 'RedisCluster'
+    | 'RedisNoScripts'
     | 'RedisSettingsHidden';
   readonly data: Data;
 }
 
 const OLDEST = [6, 2];
-const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly', 'RedisSentinel', 'RedisCluster'];
+const UNUSABLE: readonly RedisProblem['code'][] = [
+  ...(['RedisTooOld', 'RedisReadOnly', 'RedisSentinel', 'RedisCluster'] as const),
+  'RedisNoScripts',
+];
 
 /**
  * Reads the settings that matter: if keys are evicted or lost in a restart, letters come late and schedules are gone
@@ -26,7 +30,9 @@ const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly
 export async function checkRedis(url: string): Promise<readonly RedisProblem[]> {
   try {
     const info = await infoOf(url);
-    return info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
+    const problems: readonly RedisProblem[] =
+      info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
+    return problems.some(isOfAnotherKind) ? problems : [...problems, ...(await scriptsRefused(url))];
   } catch (error) {
     const problems = await problemsOfStranger(url, error);
     if (problems.some(isOfAnotherKind)) return problems;
@@ -41,6 +47,24 @@ const infoOf = (url: string): Promise<string | null> =>
       if (reasonOf(error) === 'NOPERM') return null;
       throw error;
     }),
+  );
+
+/** BullMQ sends each letter as a script, by its hash or whole. Operators rename these commands, or forbid them. */
+const scriptsRefused = (url: string): Promise<readonly RedisProblem[]> =>
+  askOnce(url, async (redis) => {
+    const [whole, byHash] = await Promise.all([whyNot(redis.eval('return 1', 0)), whyNot(redis.evalsha(NO_SCRIPT, 0))]);
+    return Object.entries({ EVAL: whole, EVALSHA: byHash }).flatMap(([command, reason]): readonly RedisProblem[] =>
+      reason === null ? [] : [{ code: 'RedisNoScripts', data: { command, reason } }],
+    );
+  });
+
+const NO_SCRIPT = '0'.repeat(40);
+
+/** `ERR`: there is no such command. Whatever else it answers, such as `NOSCRIPT`, is no refusal of the command. */
+const whyNot = (asked: Promise<unknown>): Promise<string | null> =>
+  asked.then(
+    () => null,
+    (error: unknown) => ['ERR', 'NOPERM'].find((one) => one === reasonOf(error)) ?? null,
   );
 
 /** How a Sentinel answers the user name or database number of a Redis, and a node of a Cluster the number. */
@@ -69,8 +93,8 @@ export async function requireProductionRedis(url: string): Promise<void> {
 }
 
 /**
- * Throws `RedisTooOld`, `RedisReadOnly`, `RedisSentinel` or `RedisCluster`: no queue can work there, even if nothing
- * needs to be durable.
+ * Throws `RedisTooOld`, `RedisReadOnly`, `RedisSentinel`, `RedisCluster` or `RedisNoScripts`: no queue can work there,
+ * even if nothing needs to be durable.
  */
 export async function requireWorkingRedis(url: string): Promise<void> {
   mustWork(await checkRedis(url));

@@ -81,7 +81,7 @@ describeWithServer('a production start', () => {
 
   test('does not call a Redis fine that hides its settings', async () => {
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '+ping');
+    await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '+eval', '+evalsha');
     admin.disconnect();
     const url = new URL(redis.url);
     url.username = 'blind';
@@ -166,6 +166,36 @@ describeWithServer('a Sentinel', () => {
       }
     },
   );
+});
+
+describeWithServer('a Redis that takes no script', () => {
+  let renamed: Awaited<ReturnType<typeof startOdd>>;
+  beforeAll(async () => {
+    const durable = ['maxmemory-policy noeviction', 'appendonly yes'];
+    renamed = await startOdd([...durable, 'rename-command EVAL ""', 'rename-command EVALSHA evalsha-of-admins']);
+  });
+  afterAll(() => renamed.end());
+
+  test('is not called fine where the commands are renamed, and nothing starts with it', async () => {
+    const url = `redis://127.0.0.1:${renamed.port}`;
+    const told = (command: string) => ({ code: 'RedisNoScripts', data: { command, reason: 'ERR' } });
+    expect(await checkRedis(url)).toEqual([told('EVAL'), told('EVALSHA')]);
+    await expect(requireProductionRedis(url)).rejects.toMatchObject(told('EVAL'));
+    await expect(requireWorkingRedis(url)).rejects.toMatchObject(told('EVAL'));
+  });
+
+  test('is not called fine where this user may not call one of them', async () => {
+    const redis = await openTestRedis('server');
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.call('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '+info', '+eval');
+    admin.disconnect();
+    const url = new URL(redis.url);
+    url.username = 'mute';
+    url.password = 'secret';
+    const told = { code: 'RedisNoScripts', data: { command: 'EVALSHA', reason: 'NOPERM' } };
+    expect(await checkRedis(url.href)).toEqual([told]);
+    await redis.close();
+  });
 });
 
 describeWithServer('a node of a Cluster', () => {

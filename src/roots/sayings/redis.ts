@@ -53,6 +53,11 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
     say: () =>
       'What answers at REDIS_URL is a node of a Redis Cluster, whose protocol is not supported: name a Redis that is not a Cluster.',
   },
+  RedisNoScripts: {
+    exit: FAILED,
+    say: ({ command, reason }) =>
+      `The Redis of REDIS_URL refuses ${command} (${reason}), and each letter is a script. certops validate says what to do about it.`,
+  },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
 

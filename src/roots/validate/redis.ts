@@ -14,6 +14,8 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
     'What answers at REDIS_URL is a Sentinel, which holds no letters, and certops does not ask it where the master is: name an address that leads to the master and follows a failover.',
   RedisCluster: () =>
     'What answers at REDIS_URL is a node of a Redis Cluster (cluster-enabled yes), whose protocol bot and runners do not speak: no letter goes through it once another node holds their keys. Name a Redis that is no Cluster.',
+  RedisNoScripts: ({ command, reason }) =>
+    `Redis refuses ${command} (${reason}), and each letter is a script: ${reason === 'NOPERM' ? 'give this user the rights that certops redis acl prints' : `take out the rename-command of ${command} in its configuration`}.`,
   RedisSettingsHidden: ({ wanted }) =>
     `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
 };
