@@ -128,7 +128,7 @@ const refusals = {
 } satisfies Lines;
 
 const notPinned = (host: string, key: Json | undefined): string =>
-  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy from before an exchange of keys, put back a newer one.`;
+  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the folder of bot or runner is a copy from before an exchange of keys, put back a newer one. Where the bot has another key than before, compare the key below with what certops keys prints at the bot, type this on ${host}, elevated, restart its runner and ask again: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}`;
 
 const meant = ({ near }: { near?: string }): string => (near ? ` Did you mean ${near}?` : '');
 

@@ -8,7 +8,7 @@ export const strangeWords = {
   'strange-order': (d: Strange, pen: Pen) =>
     `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: see who can reach Redis.`,
   'bot-key-not-pinned': (d: Strange & { key: string }, pen: Pen) =>
-    `${pen.bold(`${d.host} does not go by the key of this bot`)} (${d.code}), seen at ${pen.time(d.at)}: it refuses all that is ordered from here. Where the bot has another key than before, type on ${d.host}, elevated: node runner.mjs keys --bot-key ${d.key}; then restart its runner. Compare that key with what certops keys prints at the bot. Else find out who changed its runner.json.`,
+    `${pen.bold(`${d.host} does not go by the key of this bot`)} (${d.code}), seen at ${pen.time(d.at)}: it refuses all that is ordered from here. If the bot has no other key than before, find out who changed its runner.json. If it has, compare the key below with what certops keys prints at the bot, type this on ${d.host}, elevated, and restart its runner: node runner.mjs keys --bot-key ${d.key}`,
   'letters-of-other-farm': (d: { host: string; farm: string; other: string; key: string; at: string }, pen: Pen) =>
     `${pen.bold(`${d.host} of ${d.farm} finds letters of farm ${d.other} in its queue`)}, under a key that it does not know (${d.key}), noticed at ${pen.time(d.at)}. If a bot of ${d.other} shares this Redis and has a machine called ${d.host} too, each of the two runners takes letters of the other, and work comes late or lapses: give one of the two farms a Redis of its own. Else somebody writes into that queue: see who can reach Redis.`,
   'order-not-remembered': (d: { host: string; id: string | null; at: string }, pen: Pen) =>

@@ -46,5 +46,5 @@ export const unseenWords = {
   'unseen.server-unknown': (d: Host) =>
     `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`,
   'unseen.other-master': (d: Host & { master: string }) =>
-    `${d.host}'s runner.json names ${d.master} as the master, so it may not wait for packages. Name ${d.host} there: node runner.mjs keys --master ${d.host}.`,
+    `${d.host}'s runner.json names ${d.master} as the master, so it may not wait for packages. Name ${d.host} there: node runner.mjs keys --master ${d.host}`,
 } satisfies Lines;

@@ -125,7 +125,7 @@ const refusals = {
 } satisfies Same<typeof en>;
 
 const notPinned = (host: string, key: unknown): string =>
-  `${host} 的 runner 不认可本机器人的密钥，拒绝其发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
+  `${host} 的 runner 不认可本机器人的密钥，拒绝其发出的一切指令。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。若机器人已换用另一密钥，请先将下面的密钥与机器人处 certops keys 的输出比对，再在 ${host} 上以管理员身份输入下列命令，重启其 runner，然后重新申请：node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}`;
 
 const meant = ({ near }: { near?: string }): string => (near ? `您是不是要用 ${near}？` : '');
 

@@ -6,7 +6,7 @@ export const strangeWords = {
   'strange-order': (d, pen) =>
     `${pen.bold(`${d.host} 拒绝了一条并非由本机器人发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
   'bot-key-not-pinned': (d, pen) =>
-    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝本机器人发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 node runner.mjs keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
+    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝本机器人发出的一切指令。若机器人并未换用另一密钥，请查明是谁改动了它的 runner.json。若已换用，请先将下面的密钥与机器人处 certops keys 的输出比对，再在 ${d.host} 上以管理员身份输入下列命令，并重启其 runner：node runner.mjs keys --bot-key ${d.key}`,
   'letters-of-other-farm': (d, pen) =>
     `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的消息`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的消息，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
   'order-not-remembered': (d, pen) =>

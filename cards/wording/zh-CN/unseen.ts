@@ -40,5 +40,5 @@ export const unseenWords = {
       : `${d.host} 上的 sqlcmd 拒绝了查询：${d.output}`,
   'unseen.server-unknown': (d) => `无法读取 ${d.host} 的 MasterSettings.config 中的 SqlServerName。请更正。`,
   'unseen.other-master': (d) =>
-    tight`${d.host} 的 runner.json 指明的 Master 是 ${d.master}，因此它不得等待包结束。请在那里指明 ${d.host}：node runner.mjs keys --master ${d.host}。`,
+    tight`${d.host} 的 runner.json 指明的 Master 是 ${d.master}，因此它不得等待包结束。请在那里指明 ${d.host}：node runner.mjs keys --master ${d.host}`,
 } satisfies Same<typeof en>;

@@ -1,6 +1,6 @@
 import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
 import { type Followed, followedOf } from '../../domain/orders/armed.ts';
-import type { HostName } from '../../domain/values.ts';
+import type { HostName, Thumbprint } from '../../domain/values.ts';
 import { readHold } from './holds.ts';
 import type { OwnStage } from './undo-here.ts';
 
@@ -17,4 +17,15 @@ export function movedBack(
   const begun = stages.map(({ work, letter }) => followedOf(work, letter.refs));
   const held = open.map((order) => readHold(order, own)?.followed ?? null);
   return [...begun, ...held].find((followed) => followed !== null) ?? null;
+}
+
+/**
+ * What its master presents that cuts off a worker which moves back: the certificate that it comes from, or a third one.
+ * null: nothing, since the master presents the old one. `unseen`: nobody knows, and that must keep no one from putting
+ * a machine back.
+ */
+export function cutOffBy({ old, next }: Followed, presented: Thumbprint | null): 'next' | 'another' | 'unseen' | null {
+  if (presented === null) return 'unseen';
+  if (presented === old) return null;
+  return presented === next ? 'next' : 'another';
 }

@@ -95,7 +95,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   UndoBehindAnother: {
     exit: USAGE,
     say: ({ rotation, other, host }) =>
-      `${host} has begun ${other} and was not told that it is over, so it may go back to what ${rotation} has made. Stop ${other} in chat, or first put it back with certops runner undo ${other} --here; if it is over in chat, certs ${host} there tells ${host} so.`,
+      `${host} has begun ${other} and was not told that it is over, so it may go back to what ${rotation} has made. If it is over in chat, certs ${host} there tells ${host} so. Otherwise stop it in chat, or first put it back: certops runner undo ${other} --here`,
   },
   UndoCutsOff: {
     exit: USAGE,

@@ -20,7 +20,7 @@ export const UNLESS_BEGUN = ', unless a rotation has begun on this one';
 export const meanwhile = (others: Json | undefined, unless = ''): string =>
   others === undefined
     ? ''
-    : ` Until then the bot can serve its other farms alone${unless}: certops bot ${others}, with its other options as they are.`;
+    : ` Until then the bot can serve its other farms alone${unless}. With its other options as they are: certops bot ${others}`;
 
 export interface Saying {
   readonly exit: number;

@@ -1,6 +1,7 @@
-import { movedBack } from '../../../src/app/runner/moved-back.ts';
+import { cutOffBy, movedBack } from '../../../src/app/runner/moved-back.ts';
 import { stagesToUndo } from '../../../src/app/runner/undo-here.ts';
 import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import { type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
@@ -43,5 +44,18 @@ describe('Put back by hand, a worker moves between the two certificates of its m
     await runner.stop();
     expect(openOrders(rig.journalOf(MASTER).state())).toMatchObject([{ stage: 'workers' }]);
     expect(movedOf(rig, MASTER)).toBeNull();
+  });
+});
+
+describe('A worker that is put back while its master', () => {
+  const moved = { old: 'A'.repeat(40) as Thumbprint, next: 'B'.repeat(40) as Thumbprint };
+
+  test.each([
+    ['presents the old certificate is not cut off', moved.old, null],
+    ['presents the new certificate is', moved.next, 'next'],
+    ['presents a third certificate is', 'C'.repeat(40), 'another'],
+    ['cannot be seen may be', null, 'unseen'],
+  ])('%s', (_what, presented, cut) => {
+    expect(cutOffBy(moved, presented as Thumbprint | null)).toBe(cut);
   });
 });

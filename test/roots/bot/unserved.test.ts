@@ -156,7 +156,7 @@ describe('A bot whose farm file was changed', () => {
     const said = await startRefused([PROD, ...others]);
     expect(said).toMatch(/^Line \d+ of .*prod\.journal is not as it was written .* \(JournalBroken\)$/u);
     expect(said).toContain(
-      'Until then the bot can serve its other farms alone: certops bot --farm test.yaml --farm dev.yaml, with its other options as they are.',
+      'Until then the bot can serve its other farms alone. With its other options as they are: certops bot --farm test.yaml --farm dev.yaml',
     );
     expect(await startRefused([PROD])).not.toContain('certops bot');
     expect(await startRefused(others)).toBe('');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../../adapters/windows/index.ts';
-import { movedBack } from '../../../app/runner/moved-back.ts';
+import { cutOffBy, movedBack } from '../../../app/runner/moved-back.ts';
 import { createRunner } from '../../../app/runner/runner.ts';
 import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/undo-here.ts';
 import { CertopsError } from '../../../domain/errors.ts';
@@ -84,20 +84,14 @@ async function mustNotCutOff(
 ): Promise<void> {
   if (moved === null) return;
   const seen = await seeMaster(createWindowsHost(hostOptions(config, folder)));
-  const presented = seen?.thumbprint ?? null;
-  if (presented === moved.old) return;
+  const cut = cutOffBy(moved, seen?.thumbprint ?? null);
   const { host } = config;
   const master = `The master${seen === null ? '' : ` at ${seen.endpoint}`}`;
-  if (presented === moved.next) {
-    if (!isAnyway) throw new CertopsError('UndoCutsOff', { rotation, host, master, ...moved });
-    say(`${master} presents ${moved.next}: ${host} will be cut off until the master presents ${moved.old} again.`);
-    return;
-  }
-  say(
-    presented === null
-      ? `${master} could not be seen: whether ${host} is cut off by this is unknown.`
-      : `${master} presents ${presented}, neither of the two certificates: ${host} will be cut off until that is ${moved.old} again.`,
-  );
+  if (cut === 'next' && !isAnyway) throw new CertopsError('UndoCutsOff', { rotation, host, master, ...moved });
+  const until = `${host} will be cut off until that is ${moved.old} again.`;
+  if (cut === 'next') say(`${master} presents ${moved.next}: ${until}`);
+  if (cut === 'another') say(`${master} presents ${seen?.thumbprint}, neither of the two certificates: ${until}`);
+  if (cut === 'unseen') say(`${master} could not be seen: whether ${host} is cut off by this is unknown.`);
 }
 
 /**
