@@ -54,6 +54,8 @@ export function readArguments(args, read) {
   const website = option('--website') ?? 'https://certops.example.com';
   const farm = option('--farm');
   const given = farm === undefined ? left.shift() : idOf(farm, read);
+  if (given === null)
+    return `${farm} has no teams.app: put the application (client) id of the app registration there, or name it here instead of the file: node infra/up.mjs teams-app APP_ID`;
   if (given === undefined || left.length > 0) return USAGE;
   const appId = String(given).trim().toLowerCase();
   if (!GUID.test(appId))
@@ -65,12 +67,12 @@ export function readArguments(args, read) {
 
 /**
  * Windows PowerShell writes UTF-16, with or without a byte order mark. Without one, a zero among the first two bytes
- * shows it: no UTF-8 farm file begins with one.
+ * shows it: no UTF-8 farm file begins with one. null: the file has no `teams.app`.
  */
 function idOf(file, read) {
   const bytes = read(file);
   const mark = Buffer.from(bytes).toString('hex', 0, 2);
   const wide = /^(?:feff|00..)$/u.test(mark) ? 'utf-16be' : /^(?:fffe|..00)$/u.test(mark) ? 'utf-16le' : null;
   const text = new TextDecoder(wide ?? 'utf-8').decode(bytes);
-  return parse(text)?.teams?.app ?? `nothing at teams.app in ${file}`;
+  return parse(text)?.teams?.app ?? null;
 }

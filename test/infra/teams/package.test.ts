@@ -135,7 +135,7 @@ test.each([
   ['nothing', [], 'Usage'],
   ['two ids', [APP, APP], 'Usage'],
   ['a name', ['certops'], 'is no application (client) id'],
-  ['a farm without Teams', ['--farm', 'farm.yaml'], 'nothing at teams.app in farm.yaml'],
+  ['a farm without Teams', ['--farm', 'farm.yaml'], 'farm.yaml has no teams.app: put the application (client) id'],
   ['a farm that is not named', ['--farm'], 'Usage'],
   ['an address without TLS', [APP, '--website', 'http://x.example'], 'Teams wants an address with https://'],
   ['an address that would break out of the text', [APP, '--website', 'https://x","id":"y'], 'https://'],
