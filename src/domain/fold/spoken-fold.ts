@@ -150,7 +150,7 @@ function refMadeBy({ plan }: RotationState, host: HostName, id: string): string 
   if (plan === null || step === undefined) return null;
   // Plans from before there were several kinds do not say it.
   const { ref = NEW } = step.params as { readonly ref?: string };
-  return Object.hasOwn(plan.header.profiles, ref) && plan.header.profiles[ref]?.host === host ? ref : null;
+  return plan.header.profiles[ref]?.host === host ? ref : null;
 }
 
 function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {
