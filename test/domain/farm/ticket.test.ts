@@ -29,7 +29,18 @@ describe('A ticket', () => {
   });
 
   test('that does not match is repeated, with an example that does', () => {
-    expect(refusedTicket(POLICY, 'CHG1')).toMatchObject({ data: { said: 'CHG1', example: 'CHG0012345' } });
+    const own = { ...POLICY, example: 'INC-7' };
+    expect(refusedTicket(own, 'CHG1')).toMatchObject({ data: { said: 'CHG1', example: 'INC-7' } });
+    expect(refusedTicket(own, null)).toMatchObject({ data: { example: 'INC-7' } });
+    expect(refusedTicket(null, '#1')).toMatchObject({ data: { said: '#1', example: 'CHG0012345' } });
+  });
+
+  test('is at most 64 visible characters, of which no more are repeated', () => {
+    const loose = { ...POLICY, pattern: '.+' };
+    expect(refusedTicket(loose, 'C'.repeat(64))).toBeNull();
+    expect(refusedTicket(loose, 'C'.repeat(65))).toMatchObject({ data: { said: 'C'.repeat(64) } });
+    for (const said of ['CHG 1', 'CHG\u00a01', ''])
+      expect(refusedTicket(loose, said)?.code).toBe('ticket-not-matching');
   });
 
   test('never leaves its place in the link, whatever the pattern lets pass', () => {
@@ -60,6 +71,7 @@ describe('A pattern', () => {
     ['(?:CHG|INC)-?\\d{4,9}', null],
     ['[A-Z]+-[0-9]+', null],
     ['[)(*+]{3}', null],
+    ['[A-Z]+-?[0-9]*_[0-9]+', null],
     ['(a+)+', 'repeats a group'],
     ['(a|aa)*', 'repeats a group'],
     ['(?:a?){64}', 'repeats a group'],

@@ -75,3 +75,57 @@ test('the newest four hundred end dates of certificates that a service once name
   expect(ends[0]).toBe(at(51));
   expect(new Set(ends).size).toBe(400);
 });
+
+describe('The end of a certificate that a service no longer names', () => {
+  const one = (thumbprint: string | null) =>
+    thumbprint === null ? null : { thumbprint, notAfter: at(thumbprint.charCodeAt(0)) };
+  const both = (ofMaster: string | null, ofWorker: string | null, host: HostName = MASTER) =>
+    ({
+      host,
+      at: at(1),
+      master: { certificate: one(ofMaster), ...SILENT },
+      worker: worker0(ofWorker),
+    }) as unknown as HostLook;
+  const SILENT = { presented: [], bindings: [], sslCertThumbprint: '', service: { state: 'stopped' } };
+  const worker0 = (own: string | null) => ({ ...worker(1).worker, certificate: one(own) });
+  const ends = (...looks: readonly HostLook[]) =>
+    Object.keys(looks.reduce((state, look) => withLook(state, look.host, look), initialFarmState).endsOnce);
+
+  test.each<[string, readonly HostLook[], readonly string[]]>([
+    ['is kept of a master', [both('A', 'B'), both('C', 'B')], ['A']],
+    ['is kept of a worker', [both('A', 'B'), both('A', 'C')], ['B']],
+    ['is kept of both', [both('A', 'B'), both('C', 'D')], ['A', 'B']],
+    ['is kept of a service that is gone', [both('A', 'B'), { ...both('A', 'B'), worker: null }], ['B']],
+    [
+      'is kept as one of the newest if it was named again meanwhile',
+      [both('A', 'B'), both('C', 'B'), both('A', 'D'), both('E', 'F')],
+      ['C', 'B', 'A', 'D'],
+    ],
+    ['is not kept while the other service on the machine names it', [both('A', 'B'), both('B', 'A')], []],
+    ['is not kept of what is still named', [both('A', 'B'), both('A', 'B')], []],
+    ['is not kept where none was named', [both(null, null), both('A', 'B')], []],
+    [
+      'is kept beside those of other machines',
+      [both('A', 'B'), both('C', 'B'), both('D', 'E', WORKER), both('D', 'F', WORKER)],
+      ['A', 'E'],
+    ],
+  ])('%s', (_, looks, expected) => {
+    expect(ends(...looks)).toEqual(expected);
+  });
+});
+
+test('a look leaves all else of the farm as it is, and the standings of other machines where it did not ask SSISDB', () => {
+  const other = 'sqlw02' as HostName;
+  const idle = withLook(initialFarmState, WORKER, worker(0, { tcp: false, shown: PIN }));
+  const farm = { ...withLook(idle, MASTER, master(1, 9)), nextNumber: 42 };
+  const look = { ...worker(2), host: other } as HostLook;
+  const after = withLook(farm, other, look);
+  expect(after.nextNumber).toBe(42);
+  expect(after.standings[WORKER]).toBe(farm.standings[WORKER]);
+  expect(Object.keys(after.standings)).toEqual(expect.arrayContaining([WORKER, MASTER, other]));
+  // Apart from SSISDB's word, its standing begins with its own look.
+  expect(after.standings[WORKER]).toMatchObject({ apart: { pid: 7 }, pins: { value: `${PIN} true` } });
+  // It cannot tell whether a service is connected that it does not show.
+  const unseen = withLook(farm, WORKER, { ...worker(3), worker: null });
+  expect(unseen.standings[WORKER]?.apart).toEqual({ pid: 7, since: at(0) });
+});
