@@ -85,3 +85,9 @@ export function trustsIn({ stores: { Root } }: MemoryMachine, farm: MemoryFarm, 
   );
   return held.some(({ der, facts }) => !facts.selfSigned && issuersOf(der, [...Root.values()]).length > 0);
 }
+
+/** Whether a certificate is past its end, by whatever machine holds it. */
+export const hasEnded = (farm: MemoryFarm, thumbprint: Thumbprint, now: number): boolean =>
+  [...farm.values()]
+    .flatMap(({ stores }) => stores.Root.get(thumbprint) ?? [])
+    .some(({ facts }) => Date.parse(facts.notAfter) <= now);

@@ -15,7 +15,7 @@ import {
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
 import { answering, isLocal, withEnd } from './answering.ts';
-import { keeps, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
+import { hasEnded, keeps, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 import type { MemoryCertificate, MemoryFarm, MemoryMachine, MemoryService } from './machine.ts';
 
 interface MemoryHostOptions {
@@ -71,7 +71,11 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     if (endpoint === null) throw new CertopsError('EndpointNotUnderstood', { found: MasterEndpoint });
     const shown = handshake({ ...endpoint, servername: endpoint.host });
     const pinned = parseThumbprint(read.MasterHttpsCertThumbprint ?? '');
-    const accepts = shown.thumbprint !== null && shown.thumbprint === pinned && trustsIn(machine(), farm, pinned);
+    const accepts =
+      shown.thumbprint !== null &&
+      shown.thumbprint === pinned &&
+      trustsIn(machine(), farm, pinned) &&
+      !hasEnded(farm, shown.thumbprint, now());
     return { endpoint: MasterEndpoint, shown, accepts, runs: facts.state === 'running' };
   }
 

@@ -30,6 +30,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
       }),
       ...alarm(wrongHands(view, draw)),
       ...askedWhy(view, draw),
+      ...endedOf(view).map((ended) => text(tell('person.ended', ended), { spacing: 'Medium' })),
       hostRows(view.rows, draw, true),
       ...voided(view, draw),
       ...unwatched(view).map((why) => text(tell('person.unwatched', why), { spacing: 'Medium' })),
@@ -44,6 +45,10 @@ export function aboutOf(view: NeedsPersonView, tell: Draw['tell']): string {
   if (packages === null) return tell('person.about', { id });
   return tell('person.about-packages', { id, cutOffAlready, goesOn: goesOn(view) });
 }
+
+/** What nothing on this card can mend: the master's certificate has ended. */
+export const endedOf = ({ ended, farm, leave, unknown }: NeedsPersonView) =>
+  ended === undefined ? [] : [{ ...ended, farm, unknown, leaves: leave !== null && leave !== 'all-as-it-is' }];
 
 /** What currently keeps the rotation from going on by itself. */
 export function unwatched(view: NeedsPersonView): readonly NonNullable<Packages['unwatched']>[] {

@@ -265,6 +265,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.leave-one-choice': { buttons: ['all', 'some', 'none'] },
   'status.left-behind': { hosts: MACHINES },
   'note.asked': { hosts: [[], ...MACHINES] },
+  'person.ended': { unknown: MACHINES, leaves: [true, false], clustered: [true, false] },
+  'warning.master-ends': { ended: [true, false], clustered: [true, false] },
   'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },

@@ -476,6 +476,24 @@ export const unknown: NeedsPersonView = {
   quorum: 2,
 };
 
+/** It went back to a certificate that had ended meanwhile. */
+const wentBackToEnded: NeedsPersonView = {
+  ...unknown,
+  ended: { master: host('sqlm01'), at: '2026-11-24T14:30:00.000Z', clustered: false },
+  why: [
+    message('why.host', {
+      host: 'sqlw02',
+      stage: 'workers',
+      step: 'sqlw02/workers/worker-connected',
+      code: 'WorkerRefused',
+      data: { found: { line: 'The remote certificate is invalid' } },
+    }),
+  ],
+  provedOn: 'old',
+  silent: false,
+  back: 'once-more',
+};
+
 /** Nobody is cut off, and all is put back except on a machine whose runner somebody has paused. */
 const pausedThere: NeedsPersonView = {
   ...unknown,
@@ -1184,6 +1202,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   },
   'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },
   'packages-leave-asked': packagesLeaveAsked,
+  'needs-person-ended': wentBackToEnded,
   'needs-person-paused': pausedThere,
   'needs-person-paused-kept': { ...pausedThere, provedOn: 'new', back: 'again' },
   'packages-closing': packagesClosing,

@@ -25,6 +25,11 @@ const warningWords = {
     `${d.host}: ${list(d.readers, 'and', 5)} may read the present private key and cannot be let in to the new one: Windows does not say which domain they are from. Grant it by hand afterwards where it is needed.`,
   'warning.worker-not-connected': (d: { host: string; line: string | null }) =>
     `${d.host} is not connected now${d.line === null ? '' : `: ${d.line.replace(/\.+$/u, '')}`}.`,
+  'warning.master-ends': (
+    d: { host: string; at: string; ended: boolean; farm: string; clustered: boolean },
+    pen: Pen,
+  ) =>
+    `${d.host}: ${pen.bold(`the certificate that it presents ${d.ended ? 'ended' : 'ends'} on ${pen.dateTime(d.at)}`)}. A worker that is restarted after that is refused, and a person is asked. Give the master a new one first${d.clustered ? '' : `: /ssis rotate-master in ${d.farm}`}.`,
   'warning.setting-hidden-characters': (d: { host: string; key: string }) =>
     `${d.host}: ${d.key} holds hidden characters today; they are written away.`,
   'warning.log-unreadable': (d: { host: string }) =>

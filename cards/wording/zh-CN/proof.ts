@@ -33,6 +33,8 @@ export const proof = {
     `${d.host}：可读取当前私钥的账户中，有的无法获得新私钥的读取权限（${list(d.readers)}），因为 Windows 未说明其所属的域。如有需要，请在之后人工授权。`,
   'warning.worker-not-connected': (d) =>
     `${d.host} 当前未连接${d.line === null ? '' : `：${d.line.replace(/[.。]+$/u, '')}`}。`,
+  'warning.master-ends': (d, pen) =>
+    tight`${d.host}：${pen.bold(`它出示的证书${d.ended ? '已' : '将'}于 ${pen.dateTime(d.at)} ${d.ended ? '过期' : '到期'}`)}。此后重启的 Worker 无法连接，须由人工决定。请先更换 Master 的证书${d.clustered ? '' : `：/ssis rotate-master in ${d.farm}`}。`,
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
   'warning.program-open': (d) =>

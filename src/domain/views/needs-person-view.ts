@@ -37,6 +37,11 @@ export interface NeedsPersonView {
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
+  /**
+   * The certificate that the workers in question have to accept has ended, so that nothing here connects them. Left
+   * out: it has not, or they are asked about for another reason.
+   */
+  readonly ended?: { readonly master: HostName; readonly at: Instant; readonly clustered: boolean };
   /** What the last look found there instead of what was wanted. */
   readonly against: readonly Message[];
   /** Whether any of the unknown ones is silent; otherwise a look would be answered now. */

@@ -86,6 +86,16 @@ export const personWords = {
     d.unknown.length === 0
       ? `${d.farm} waits for a decision`
       : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} ${d.paused ? 'paused, and not put back yet' : d.rest ? 'unknown, the rest is proved' : 'unknown'}`,
+  'person.ended': (
+    d: { master: string; at: string; clustered: boolean; farm: string; unknown: Names; leaves: boolean },
+    pen: Pen,
+  ) => {
+    const first = d.leaves ? `Leave ${it(d.unknown)} behind, then` : 'Once this is closed,';
+    const then = d.clustered
+      ? `give the cluster of ${d.master} a new certificate by hand`
+      : `ask for /ssis rotate-master in ${d.farm}, which takes ${it(d.unknown)} along`;
+    return `${pen.bold(`The certificate that ${d.master} presents ended on ${pen.dateTime(d.at)}`)}, and workers refuse one that has ended: nothing here connects ${it(d.unknown)} again. ${first} ${then}.`;
+  },
   'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
   'person.what': () => 'What you can do',
   'person.choices': (d: Choices, pen: Pen) => {

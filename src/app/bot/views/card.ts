@@ -14,6 +14,7 @@ import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
 import { closedView } from './closed/closed-view.ts';
 import { stillThereOf } from './compromised.ts';
+import { masterEnds } from './plan/master-ends.ts';
 import { namedAccounts } from './plan/named-accounts.ts';
 import { otherBuilds } from './plan/other-builds.ts';
 import { planView } from './plan/plan-view.ts';
@@ -40,6 +41,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     if (retire !== null) return retire;
     const warnings = [
       ...warned.warnings,
+      ...masterEnds(desk.farm, rotation, now),
       ...shortWindow(desk.farm, rotation, now),
       ...slowLooks(rotation),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),

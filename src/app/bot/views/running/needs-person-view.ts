@@ -22,6 +22,7 @@ import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
+import { endedFor } from './ended-for.ts';
 import { hostRow } from './host-row.ts';
 
 function questionOf(asked: Pick<Resolve, 'choice' | 'by' | 'hosts'> | null): NeedsPersonView['asked'] {
@@ -153,6 +154,7 @@ export function needsPersonView(
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
+    ...endedFor(rotation, assessment, now),
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
