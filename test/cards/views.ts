@@ -486,7 +486,10 @@ const wentBackToEnded: NeedsPersonView = {
       stage: 'workers',
       step: 'sqlw02/workers/worker-connected',
       code: 'WorkerRefused',
-      data: { found: { line: 'The remote certificate is invalid' } },
+      data: {
+        found: { presented: OLD, log: 'refused', line: 'The remote certificate is invalid', tcp: false },
+        wanted: OLD,
+      },
     }),
   ],
   provedOn: 'old',

@@ -5,7 +5,7 @@ import { say } from '../../cards/wording/index.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
-import { closedOtherwise, done, plan, putBack, retire, running, VIEWS } from './views.ts';
+import { closedOtherwise, done, message, plan, putBack, retire, running, VIEWS } from './views.ts';
 
 /** All that a card says, in both chats and both languages. */
 const drawn = (view: CardView): readonly string[] =>
@@ -59,6 +59,25 @@ describe('A card', () => {
           /put back by itself, but no worker accepts the old one, as it has ended|自动全部还原；但旧证书已过期，Worker 不接受/u,
         );
     for (const card of drawn(plan)) expect(card).not.toMatch(/no worker accepts|Worker 不接受/u);
+  });
+
+  test('tells nobody to start a runner that answers again', () => {
+    const silent = (answers: object) =>
+      drawn({
+        ...putBack,
+        why: message('why.host', {
+          host: 'sqlw02',
+          stage: 'trust',
+          step: null,
+          code: 'RunnerSilent',
+          data: { ...answers },
+        }),
+      });
+    for (const card of silent({})) expect(card).toMatch(/start the runner|请启动 runner/u);
+    for (const card of silent({ answers: true })) {
+      expect(card).toMatch(/find out why its runner or the machine was silent; it answers again|它已恢复响应/u);
+      expect(card).not.toMatch(/start the runner|请启动 runner/u);
+    }
   });
 
   test('does not speak of several workers as if they had one certificate', () => {

@@ -7,6 +7,12 @@ import { leftBy } from './left-by.ts';
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
 const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), then ask again.';
 
+/** Nobody starts what answers again. */
+const start = ({ answers }: ErrorData): string =>
+  answers === true
+    ? 'Find out why its runner or the machine was silent; it answers again.'
+    : 'Start the runner or the machine.';
+
 /** Orders and runners. */
 export const workFaults = {
   NotTold: {
@@ -35,12 +41,8 @@ export const workFaults = {
     todo: 'See whether sqlcmd answers on that machine, then wait longer.',
     alone: { head: 'Whether packages run cannot be seen any more', about: (d, host) => unseenOn(host, d.found) },
   },
-  RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
-  OrderLapsed: {
-    lead: 'silent',
-    says: 'it did not take the order in time.',
-    todo: 'Start the runner or the machine.',
-  },
+  RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: start },
+  OrderLapsed: { lead: 'silent', says: 'it did not take the order in time.', todo: start },
   OrderTooLarge: {
     says: 'its order would be too long to be sent, so it was not.',
     todo: 'Ask again for fewer machines at a time.',

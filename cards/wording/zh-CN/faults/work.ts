@@ -9,7 +9,9 @@ const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 
 const CLOCKS = '请比对机器人与该机器的时钟。';
 const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
-const START = '请启动 runner 或该机器。';
+/** 已恢复响应的，无须再启动。 */
+const start = ({ answers }: ErrorData): string =>
+  answers === true ? '它已恢复响应：请查明 runner 或该机器当时为何没有响应。' : '请启动 runner 或该机器。';
 
 /** Orders and runners. */
 export const workFaults = {
@@ -35,8 +37,8 @@ export const workFaults = {
     todo: '请查看该机器上的 sqlcmd 能否得到应答，然后继续等待。',
     alone: { head: '已无法看到是否有包在运行', about: (d, host) => unseenOn(host, d.found) },
   },
-  RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: START },
-  OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: START },
+  RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: start },
+  OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: start },
   OrderTooLarge: { says: '发给它的指令将过长，因此没有发送。', todo: '请重新申请，每次少选一些机器。' },
   RotationFaulty: {
     says: '无法确定下一步，因此已还原，或停留在当时的状态。',

@@ -1,4 +1,6 @@
 import { asKnownSince } from '../../../../domain/next/cause.ts';
+import type { Cause } from '../../../../domain/next/index.ts';
+import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { whyMessage } from '../why.ts';
@@ -6,10 +8,22 @@ import { leftCutOff } from './gap-bars.ts';
 import { whyAsItIs } from './left-as-it-is.ts';
 import { withLate } from './why-late.ts';
 
+/** Of a machine that was silent: whether it has answered the final look since, so that nobody starts what runs. */
+function heardSince(rotation: RotationState, cause: Cause): Cause {
+  const { code, host } = cause;
+  const isHeard = host !== null && rotation.proofs[host] !== undefined && !leftIn(rotation).includes(host);
+  return SILENT.includes(code) && isHeard ? { ...cause, data: { ...cause.data, answers: true } } : cause;
+}
+
+const SILENT: readonly string[] = ['RunnerSilent', 'OrderLapsed'];
+
 /** Why it went back, was refused or ended otherwise than asked; null if there is nothing to say. */
 export function whyClosed(rotation: RotationState): Message | null {
   if (rotation.turned !== null)
-    return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, asKnownSince(rotation, rotation.turned)));
+    return (
+      whyAsItIs(rotation) ??
+      whyMessage(heardSince(rotation, withLate(rotation, asKnownSince(rotation, rotation.turned))))
+    );
   const { stop } = rotation;
   if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
     return whyMessage({
