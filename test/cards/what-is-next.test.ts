@@ -5,7 +5,7 @@ import { say } from '../../cards/wording/index.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
-import { closedOtherwise, done, message, plan, putBack, retire, running, VIEWS } from './views.ts';
+import { closedOtherwise, done, message, plan, putBack, retire, running, unknownAsked, VIEWS } from './views.ts';
 
 /** All that a card says, in both chats and both languages. */
 const drawn = (view: CardView): readonly string[] =>
@@ -59,6 +59,14 @@ describe('A card', () => {
           /put back by itself, but no worker accepts the old one, as it has ended|自动全部还原；但旧证书已过期，Worker 不接受/u,
         );
     for (const card of drawn(plan)) expect(card).not.toMatch(/no worker accepts|Worker 不接受/u);
+  });
+
+  test('says so as soon as too few are left who may approve', () => {
+    for (const card of drawn({ ...unknownAsked, needed: 2 }))
+      expect(card).toMatch(
+        /2 more needed, but only \**Wei[^"]* may still approve: too few|还需 2 票，但仍可批准的只有 \**Wei[^"]*人数不足/u,
+      );
+    for (const card of drawn(unknownAsked)) expect(card).not.toMatch(/too few|人数不足/u);
   });
 
   test('tells nobody to start a runner that answers again', () => {

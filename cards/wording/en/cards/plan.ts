@@ -208,6 +208,8 @@ export const planWords = {
   'plan.needed': (d: { needed: number } & Named, pen: Pen) => {
     const who = d.names.map((name) => pen.bold(name));
     if (who.length === 0) return `${d.needed} more needed, and nobody is left who may approve`;
+    if (who.length < d.needed)
+      return `${d.needed} more needed, but only ${list(who, 'and', 5)} may still approve: too few, unless the farm file names more approvers or asks for fewer`;
     return `${d.needed} more needed: ${approvers(d.needed, who)}`;
   },
   'plan.own': () => 'You asked for this, so others decide.',

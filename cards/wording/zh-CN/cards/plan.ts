@@ -3,7 +3,7 @@ import { hoursOfDay } from '../../../measure.ts';
 import { isAlone } from '../../alone.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { approvers, hosts, join, list, machines, roleName, short, stillNeeded, tight } from '../grammar.ts';
+import { approvers, hosts, join, list, machines, people, roleName, short, stillNeeded, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 const span = (ms: number): string => (ms % DAY_MS === 0 ? `${ms / DAY_MS} 天` : whole(ms));
@@ -132,6 +132,8 @@ export const planWords = {
   'plan.needed': (d, pen) => {
     const who = d.names.map((name) => pen.bold(name));
     if (who.length === 0) return `还需 ${d.needed} 票，但已无人可以批准`;
+    if (who.length < d.needed)
+      return tight`还需 ${d.needed} 票，但仍可批准的只有 ${people(who, '和', 5)}，人数不足，除非在服务器场配置文件中增加审批人或减少所需票数`;
     return `还需 ${d.needed} 票：${approvers(d.needed, who)}`;
   },
   'plan.own': () => '这是您本人的申请，须由他人审批。',
