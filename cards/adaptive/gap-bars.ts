@@ -43,6 +43,7 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
     ...rows,
     ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
+    ...unmeasuredIn(gaps).map(({ id, hosts }) => small(tell(id, { hosts }))),
     ...(hasBars(gaps)
       ? [
           small(
@@ -56,6 +57,15 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
       : []),
   ];
 }
+
+/** Whose gaps were not measured, by what is known about why. */
+export const unmeasuredIn = (gaps: Gaps) =>
+  (['unclocked', 'unwatched'] as const).flatMap((why) => {
+    const hosts = gaps.filter(({ unmeasured }) => unmeasured === why).map(({ host }) => host);
+    return hosts.length === 0 ? [] : [{ id: UNMEASURED[why], hosts }];
+  });
+
+const UNMEASURED = { unclocked: 'closed.gaps-unclocked', unwatched: 'closed.gaps-unwatched' } as const;
 
 /** Whether any gap was measured; if not, there is no measuring to explain. */
 export const hasBars = (gaps: Gaps): boolean => gaps.some(({ ms }) => ms.length > 0);

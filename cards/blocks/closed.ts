@@ -13,7 +13,7 @@ import {
   whatIsNext,
 } from '../adaptive/closed.ts';
 import { SIGNS } from '../adaptive/draw.ts';
-import { gapRank, gapsCut, hasBars } from '../adaptive/gap-bars.ts';
+import { gapRank, gapsCut, hasBars, unmeasuredIn } from '../adaptive/gap-bars.ts';
 import { isContained } from '../compromised.ts';
 import { keepWorst } from '../limits.ts';
 import { bar, total } from '../measure.ts';
@@ -86,6 +86,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
     ...lines(
       [
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
+        ...unmeasuredIn(gaps).map(({ id, hosts }) => tell(id, { hosts })),
         !hasBars(gaps)
           ? ''
           : wentForth(view.outcome)

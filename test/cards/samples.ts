@@ -267,6 +267,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.asked': { hosts: [[], ...MACHINES] },
   'person.ended': { unknown: MACHINES, leaves: [true, false], clustered: [true, false] },
   'warning.master-ends': { ended: [true, false], clustered: [true, false] },
+  'closed.gaps-unclocked': { hosts: MACHINES },
+  'closed.gaps-unwatched': { hosts: MACHINES },
   'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },

@@ -317,7 +317,11 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     outcome: 'left-behind',
     everywhere: true,
     gaps: done.gaps.map((gap, at) =>
-      at === 1 ? { ...gap, ms: [], failed: true } : at === 2 ? { ...gap, ms: [3_725_000], failed: true } : gap,
+      at === 1
+        ? { ...gap, ms: [], failed: true, unmeasured: 'unclocked' }
+        : at === 2
+          ? { ...gap, ms: [3_725_000], failed: true }
+          : gap,
     ),
     evidence: done.evidence.flatMap(({ state, what }) =>
       what.id === 'proof.workers'

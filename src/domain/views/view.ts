@@ -89,6 +89,11 @@ interface GapBar {
   readonly failed: boolean;
   /** Left behind: still cut off, so the length is not known yet. */
   readonly still?: boolean;
+  /**
+   * Why it was not measured: times came in before clocks were compared, or nobody saw when it was connected again. Left
+   * out: it was, or nobody can say.
+   */
+  readonly unmeasured?: 'unclocked' | 'unwatched';
 }
 
 export interface ClosedView {

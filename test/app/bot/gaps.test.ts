@@ -1,5 +1,7 @@
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import type { CardView } from '../../../src/domain/views/view.ts';
+import { closedCard } from './closed-card.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -45,12 +47,24 @@ test('a gap that ended only once people had decided was not measured, and the ca
     await rig.click(who, 'approve', { rotation: 'prod-1', digest: newest('needs-person').digest });
   await rig.closed();
   await rig.pass(1_000);
-  expect(newest('closed').gaps.map(({ host, ms }) => ({ host, ms }))).toEqual(
-    WORKERS.map((host) => ({ host, ms: [] })),
+  expect(newest('closed').gaps.map(({ host, ms, unmeasured }) => ({ host, ms, unmeasured }))).toEqual(
+    WORKERS.map((host) => ({ host, ms: [], unmeasured: 'unwatched' })),
   );
   // What was drawn as cut off until a person came says so too.
   const kinds = lanes().map(({ segments }) => segments.map(({ kind }) => kind));
   expect(kinds).toEqual(WORKERS.map(() => ['connected', 'cut', 'cut', 'unknown', 'connected']));
+});
+
+test('a gap of which a time came in before clocks were compared was not measured, and the card says why', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  const gapsOf = (unclocked: readonly HostName[]) =>
+    closedCard(rig.farm, { ...rig.rotation(), unclocked }, rig.clock.now())?.gaps.map(({ unmeasured }) => unmeasured);
+  expect(gapsOf([])).toEqual([undefined, undefined]);
+  expect(gapsOf(['sqlw02' as HostName])).toEqual([undefined, 'unclocked']);
+  expect(gapsOf(['sqlm01' as HostName])).toEqual(['unclocked', 'unclocked']);
 });
 
 test('status and /ssis alone say that a person is needed, not that the rotation runs', async () => {

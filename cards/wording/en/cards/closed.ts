@@ -195,6 +195,10 @@ export const closedWords = {
   'closed.gaps': () => 'How long each worker was cut off',
   'closed.gap': (d: { ms: readonly number[] }) => sum(d.ms),
   'closed.gap-unmeasured': () => 'not measured',
+  'closed.gaps-unclocked': (d: { hosts: Names }) =>
+    `Not measured for ${list(d.hosts, 'and', 4)}: the clocks it takes were not compared just then, as right after a start of bot or runner.`,
+  'closed.gaps-unwatched': (d: { hosts: Names }) =>
+    `Not measured for ${list(d.hosts, 'and', 4)}: nobody saw when ${d.hosts.length === 1 ? 'it was' : 'they were'} connected again, after the master was up.`,
   'closed.gap-still': () => 'still cut off',
   'closed.gaps-note': (d: { limitMs: number; request: string }) =>
     `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`,

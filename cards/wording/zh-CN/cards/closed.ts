@@ -1,6 +1,6 @@
 import type { closedWords as en } from '../../en/cards/closed.ts';
 import type { Same } from '../../line.ts';
-import { list, people, tight } from '../grammar.ts';
+import { hosts, list, people, tight } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 import { reconnected } from './reconnect.ts';
 
@@ -103,6 +103,10 @@ export const closedWords = {
   'closed.gaps': () => '各 Worker 断开的时间',
   'closed.gap': (d) => sum(d.ms),
   'closed.gap-unmeasured': () => '未测得',
+  'closed.gaps-unclocked': (d) =>
+    tight`${hosts(d.hosts, 4)} 未测量：当时尚未比对所需的时钟，例如机器人或 runner 刚刚启动。`,
+  'closed.gaps-unwatched': (d) =>
+    tight`${hosts(d.hosts, 4)} 未测量：Master 恢复之后，没有看到它${d.hosts.length === 1 ? '' : '们'}何时重新连接。`,
   'closed.gap-still': () => '仍断开',
   'closed.gaps-note': (d) =>
     d.request === 'rotate-worker'

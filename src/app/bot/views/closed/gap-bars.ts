@@ -20,8 +20,13 @@ export function gapBars(rotation: RotationState, forth: boolean, now: number): C
         ? { ms: [], failed: true, still: true }
         : left.includes(host)
           ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
-          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+          : { ms: gap.ms, failed: hasFailed(rotation, host), ...whyUnmeasured(gap) }),
     }));
+}
+
+function whyUnmeasured({ ms, unwatchedAt, isClocked }: Gap): Pick<ClosedView['gaps'][number], 'unmeasured'> {
+  if (ms.length > 0) return {};
+  return unwatchedAt !== null ? { unmeasured: 'unwatched' } : isClocked ? {} : { unmeasured: 'unclocked' };
 }
 
 /** Nobody knows how long a worker that was left behind was cut off, unless its own runner has reported the end. */
