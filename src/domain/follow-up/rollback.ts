@@ -25,7 +25,7 @@ const wentForth = ({ dry, closed }: RotationState): boolean =>
 const known = (state: FarmState, farm: Farm): readonly RotationId[] =>
   [...state.order].reverse().filter((id) => {
     const rotation = state.rotations[id];
-    return rotation !== undefined && refusedOf(state, rotation, farm) === null;
+    return rotation !== undefined && refusedOf(state, rotation, farm) === null && !isWayBackRemoved(state, rotation);
   });
 
 /**
@@ -166,6 +166,15 @@ export function certificatesBefore(
       return own === null ? [] : [[host, own] as const];
     }),
   );
+}
+
+/** Whether a later request has removed what this rotation could be rolled back to: for one worker is for all of them. */
+export function isWayBackRemoved(state: FarmState, rotation: RotationState): boolean {
+  const { id, wish, plan } = rotation;
+  const old = wish.kind === 'rotate-master' ? plan?.header.old?.thumbprint : undefined;
+  if (old !== undefined) return removedFrom(state, old).length > 0;
+  const own = certificatesBefore(state, { ...wish, of: id, workers: changedIn(rotation) });
+  return Object.entries(own).some(([host, one]) => removedFrom(state, one).some((from) => from === host));
 }
 
 /** Machines from which a request has removed this certificate, according to their runners. */

@@ -33,4 +33,12 @@ test('the card of a rollback names the worker that is no longer in the farm file
     workers: ['sqlw01'],
     warnings: expect.arrayContaining([{ id: 'warning.gone-since', data: { hosts: ['sqlw02'], of: 'prod-2' } }]),
   });
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-3');
+  await rig.closed('prod-3');
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'closed');
+  expect(rig.chat.cards().at(-1)).toMatchObject({
+    id: 'prod-3',
+    outcome: 'proved',
+    next: expect.arrayContaining([{ id: 'warning.gone-since', data: { hosts: ['sqlw02'], of: 'prod-2' } }]),
+  });
 });

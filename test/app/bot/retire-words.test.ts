@@ -1,6 +1,6 @@
 import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { say } from '../../../cards/wording/index.ts';
-import type { NoticeView } from '../../../src/domain/views/view.ts';
+import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const DAY = 86_400_000;
@@ -101,6 +101,42 @@ test('the button asks, others decide, and then nothing is left to be announced',
   expect(told()).toEqual([]);
   const ids = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages.map(({ id }) => id) : []));
   expect(ids).toEqual(['told.retired']);
+});
+
+test.each([
+  ['the master', '/ssis rotate-master'],
+  ['workers', '/ssis rotate-worker all'],
+])('no older card, and no answer, names a way back to a certificate of %s that was removed since', async (_, line) => {
+  rig = await createBotRig();
+  await rig.start();
+  // What was there before the first was made by nobody here.
+  for (const id of ['prod-1', 'prod-2']) {
+    await rig.type('mei', `${line} because Yearly renewal`);
+    await rig.planned(id);
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', id);
+    await rig.closed(id);
+  }
+  const shown = async (): Promise<CardView> => {
+    const reply = await rig.type('mei', '/ssis show prod-2');
+    if (reply.type !== 'card') throw new Error(reply.type);
+    return reply.view;
+  };
+  const known = async () => {
+    const reply = await rig.type('mei', '/ssis rollback prod-9 because Packages fail');
+    return reply.type === 'notice' ? reply.notice.messages[0]?.data.known : null;
+  };
+  expect(await shown()).toMatchObject({ next: [{ id: 'next.old-stays' }], rollBack: 'rollback prod-2' });
+  expect(await known()).toEqual(['prod-2']);
+  await daysLater(8);
+  await rig.type('mei', '/ssis retire prod because It has proved itself');
+  await rig.planned('prod-3');
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-3');
+  await rig.closed('prod-3');
+  expect(rig.rotation('prod-3').closed?.outcome).toBe('proved');
+  const card = await shown();
+  expect(card).toMatchObject({ next: [] });
+  expect(card).not.toHaveProperty('rollBack');
+  expect(await known()).toEqual([]);
 });
 
 test('the end says what has to stay for now, and not that all is gone', async () => {

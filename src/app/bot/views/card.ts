@@ -1,18 +1,18 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
-import { goneSince, removedFrom } from '../../../domain/follow-up/rollback.ts';
+import { goneSince, isWayBackRemoved } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
 import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { CardView } from '../../../domain/views/view.ts';
+import type { CardView, ClosedView } from '../../../domain/views/view.ts';
 import { changesOf } from '../../../plans/changes.ts';
 import { existingOf } from '../../../plans/existing-of.ts';
 import { pinsUntold } from '../../../plans/pinned-keys.ts';
 import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
-import { closedView } from './closed/closed-view.ts';
+import { closedView, FORTH } from './closed/closed-view.ts';
 import { stillThereOf } from './compromised.ts';
 import { masterEnds } from './plan/master-ends.ts';
 import { namedAccounts } from './plan/named-accounts.ts';
@@ -30,8 +30,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   const moment = desk.moment();
   const { now } = moment;
   const closed = closedView(desk.farm, rotation, now, () => stillThereOf(desk, rotation));
-  if (closed !== null)
-    return { ...closed, next: closed.next.filter(({ id }) => id !== OLD_STAYS || !isRetired(desk, rotation)) };
+  if (closed !== null) return asStandsNow(desk, rotation, closed);
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
     const here = { farm: desk.farm, state: desk.state(), now };
@@ -68,10 +67,15 @@ function goneWarning({ farm, state }: Desk, { wish }: RotationState): readonly M
 
 const OLD_STAYS = 'next.old-stays';
 
-/** Whether a later request has removed what the master presented before: then nobody goes back to it. */
-function isRetired(desk: Desk, { plan, wish }: RotationState): boolean {
-  const old = wish.kind === 'rotate-master' ? (plan?.header.old?.thumbprint ?? null) : null;
-  return old !== null && removedFrom(desk.state(), old).length > 0;
+/**
+ * With what other requests and the farm file have to do with it: once what it replaced has been removed, nobody goes
+ * back to it; and a rollback names those that stayed out of it.
+ */
+function asStandsNow(desk: Desk, rotation: RotationState, { rollBack, ...closed }: ClosedView): ClosedView {
+  const stayed = FORTH.includes(closed.outcome) ? goneWarning(desk, rotation) : [];
+  const next = [...closed.next, ...stayed];
+  if (isWayBackRemoved(desk.state(), rotation)) return { ...closed, next: next.filter(({ id }) => id !== OLD_STAYS) };
+  return { ...closed, ...(rollBack === undefined ? {} : { rollBack }), next };
 }
 
 /** Tells an approver why the last approval does not count yet. */

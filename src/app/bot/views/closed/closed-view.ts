@@ -28,7 +28,7 @@ import { whyClosed } from './why-closed.ts';
 const LONGEST_REQUEST = 600;
 
 /** With these it ended on what it was to bring, at least in part; with any other as it was before. */
-const FORTH: readonly Outcome[] = ['proved', 'left-behind', 'partly', 'contained'];
+export const FORTH: readonly Outcome[] = ['proved', 'left-behind', 'partly', 'contained'];
 
 /**
  * The card of a rotation that has ended; null while it is open, and for a dry run. `still`: where certificates are now
