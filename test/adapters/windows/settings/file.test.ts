@@ -245,15 +245,18 @@ test('what a killed runner left of finding that out goes at the next time, and n
   expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
 });
 
-test.each(['EBUSY', 'EPERM'])('a trial that a scanner keeps from being removed (%s) goes at the next time', async (code) => {
-  const held = Object.assign(new Error(code), { code });
-  const removing = jest.spyOn(fs, 'rm').mockRejectedValueOnce(held);
-  await tryRoomForCopy(context(), FOLDER, 'master');
-  removing.mockRestore();
-  expect((await fs.readdir(folder)).length).toBe(2);
-  await tryRoomForCopy(context(), FOLDER, 'master');
-  expect(await fs.readdir(folder)).toEqual([path.basename(file)]);
-});
+test.each(['EBUSY', 'EPERM'])(
+  'a trial that a scanner keeps from being removed (%s) goes at the next time',
+  async (code) => {
+    const held = Object.assign(new Error(code), { code });
+    const removing = jest.spyOn(fs, 'rm').mockRejectedValueOnce(held);
+    await tryRoomForCopy(context(), FOLDER, 'master');
+    removing.mockRestore();
+    expect((await fs.readdir(folder)).length).toBe(2);
+    await tryRoomForCopy(context(), FOLDER, 'master');
+    expect(await fs.readdir(folder)).toEqual([path.basename(file)]);
+  },
+);
 
 describe('where there is no room for a copy', () => {
   const writeTo = (from: string, to: Thumbprint, how: { isWayBack?: true } = {}) =>
