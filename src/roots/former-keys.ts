@@ -45,6 +45,10 @@ export async function runnerJournal(folder: string, host: string): Promise<OwnJo
   return { file: journal, stream, formerKeys: await formerKeysOf(key, stream) };
 }
 
+/** Whether the key in this file has replaced another. Throws `FormerKeysNotValid`. */
+export const isExchanged = async (keyFile: string): Promise<boolean> =>
+  (await readKnown(fileBeside(keyFile))).length > 0;
+
 interface OfBefore {
   readonly formerKeys: readonly FormerKey[];
 }

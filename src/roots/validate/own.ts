@@ -4,6 +4,7 @@ import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import { errorCode } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
+import { isExchanged } from '../former-keys.ts';
 import { count } from '../program/count.ts';
 import { type Line, no, note, ok } from './line.ts';
 
@@ -43,20 +44,27 @@ export async function lookAtState(
   room: (folder: string) => Promise<number> = roomIn,
 ): Promise<readonly Line[]> {
   const { publicKey } = await loadSigner(keyFile);
-  const key = ok(`The bot's key is ${publicKey}: each runner must have been given it (certops runner init --bot-key).`);
+  const given = ok(
+    `The bot's key is ${publicKey}: each runner must have been given it (certops runner init --bot-key).`,
+  );
+  const key = (await isExchanged(keyFile)) ? [given, note(NOT_SEEN)] : [given];
   try {
     await access(folder, constants.R_OK | constants.W_OK);
     const [shared, free] = await Promise.all([isShared(folder), room(folder)]);
     return [
-      key,
+      ...key,
       ...(shared ? [note(`${folder} ${ONE_MACHINE}`)] : []),
       ...(free < LEAST_FREE ? [no(`${folder} lies on a disk with only ${inGigabytes(free)} free: ${FULL}`)] : []),
     ];
   } catch (error) {
     const reason = errorCode(error) || 'unknown';
-    return [key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
+    return [...key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
   }
 }
+
+/** Redis could tell that a runner is there, never which key it goes by. */
+const NOT_SEEN =
+  'That key has replaced another one. A runner that was not given it refuses every order, and only its own answer tells: type /ssis certs in a channel, which asks each of them, and 20 s later /ssis runners, which names those that do not go by it.';
 
 /** Bytes. A file system that does not tell its room is not called full. */
 const roomIn = (folder: string): Promise<number> =>

@@ -8,6 +8,7 @@ import { createKey } from '../../../adapters/files/keys.ts';
 import type { Options } from '../../../src/config/options.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
+import { exchangeKey } from '../../../src/roots/former-keys.ts';
 import { lookAtBot } from '../../../src/roots/validate/bot.ts';
 import { looked } from '../../../src/roots/validate/line.ts';
 import { lookAtNotify } from '../../../src/roots/validate/notify.ts';
@@ -169,6 +170,22 @@ test('a state folder that another machine may have too is noted, and one that it
       (await lookAtState(folder, key, async () => isShared)).map(({ mark }) => mark);
     expect(await marks(true)).toEqual(['ok', 'note']);
     expect(await marks(false)).toEqual(['ok']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('whether runners go by a key that has replaced another is not seen, and that is said', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-validate-'));
+  try {
+    const key = path.join(folder, 'key.pem');
+    await createKey(key);
+    expect(await lookAtState(folder, key)).toMatchObject([{ mark: 'ok' }]);
+    await exchangeKey(key, []);
+    expect(await lookAtState(folder, key)).toMatchObject([
+      { mark: 'ok' },
+      { mark: 'note', sentence: expect.stringContaining('20 s later /ssis runners, which names those') },
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }
