@@ -168,7 +168,7 @@ export function certificatesBefore(
   );
 }
 
-/** Whether a later request has removed what this rotation could be rolled back to: for one worker is for all of them. */
+/** Whether a later request has removed what this rotation could be rolled back to: one worker stands for all. */
 export function isWayBackRemoved(state: FarmState, rotation: RotationState): boolean {
   const { id, wish, plan } = rotation;
   const old = wish.kind === 'rotate-master' ? plan?.header.old?.thumbprint : undefined;
