@@ -43,6 +43,20 @@ test('when no hour is quiet, the emptiest is given with what begins in it', () =
   expect(quietHours(day('2026-11-24', counts), 'UTC')).toEqual([{ from: 4, to: 5, executions: 30 }]);
 });
 
+test('what began in an hour on several days counts together', () => {
+  const counts = (ofFour: number) => Array.from({ length: 24 }, (_, hour) => (hour === 4 ? ofFour : 50));
+  const days = [...day('2026-11-24', counts(60)), ...day('2026-11-25', counts(0))];
+  expect(quietHours(days, 'UTC')).toEqual([{ from: 4, to: 5, executions: 60 }]);
+});
+
+test('an hour with a tenth of an average one is quiet beside an empty one, and of equal spans the first comes first', () => {
+  const counts = Array.from({ length: 24 }, (_, hour) => ({ 3: 0, 4: 4, 9: 1, 10: 0, 15: 6 })[hour] ?? 60);
+  expect(quietHours(day('2026-11-24', counts), 'UTC')).toEqual([
+    { from: 3, to: 5, executions: 4 },
+    { from: 9, to: 11, executions: 1 },
+  ]);
+});
+
 test('without any execution the whole day is quiet', () => {
   expect(quietHours([], 'UTC')).toEqual([{ from: 0, to: 24, executions: 0 }]);
 });

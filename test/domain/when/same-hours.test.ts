@@ -64,6 +64,12 @@ test('a window within the hour that is shown twice is not empty', () => {
   expect(beganInSameHours(each, spanOf('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'), 'Europe/Berlin')).toBe(2);
 });
 
+test('a window in which clocks are put back has the hours that they show, not those that pass', () => {
+  const each = week('2026-10-20T00:00:00Z', () => 1);
+  // 01:30 summer time until 03:30 winter time
+  expect(beganInSameHours(each, spanOf('2026-10-24T23:30:00Z', '2026-10-25T02:30:00Z'), 'Europe/Berlin')).toBe(3);
+});
+
 test('windows that divide a week between them count each execution once', () => {
   fc.assert(
     fc.property(
