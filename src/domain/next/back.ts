@@ -69,37 +69,61 @@ interface Retreat {
 }
 
 function retreat(rotation: Planned, moment: Moment, phase: PhaseHead, stage: StageHead): Retreat {
-  const actions: Action[] = [];
-  const attention: Cause[] = [];
-  let waiting = false;
-  let held = false;
-  const first = switchStage(rotation.plan);
-  for (const host of stage.hosts) {
-    if (phase.name === 'retire') {
-      // The change in hand is finished; what is gone stays gone.
-      const latest = latestOrder(rotation, host, stage.name, 'apply');
-      waiting ||= latest !== undefined && isUnderWay(latest);
-      continue;
-    }
-    if (!needsUndo(rotation, phase, stage, host)) continue;
-    const order = latestOrder(rotation, host, stage.name, 'apply');
-    if (order !== undefined && isUnderWay(order)) {
-      waiting = true;
-      continue;
-    }
-    const work = backWork(rotation, host, stage.name);
-    const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
-    if (work === 'under-way' || why === 'awaited') waiting = true;
-    else if (work === 'none' && why === null)
-      actions.push({ do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation) });
-    else if (work === 'silent' || work === 'unknown' || work === 'none') {
-      attention.push(why ?? failure(rotation, host, stage.name, 'undo'));
-      // Nobody follows a master in an unknown state, and trust is not taken from a worker that may need it; apart from
-      // that, an unknown worker holds nobody up.
-      if (stage === first || (phase.name === 'cutover' && phase.onFailure === 'stop-keep')) held = true;
-    }
-  }
+  const steps = stage.hosts.map((host) => stepBack(rotation, moment, { phase, stage, host }));
+  const actions = steps.flatMap((one) => (one.is === 'told' ? [one.action] : []));
+  const attention = steps.flatMap((one) => (one.is === 'asked-about' ? [one.cause] : []));
+  const waiting = steps.some((one) => one.is === 'awaited');
+  const held = attention.length > 0 && holdsUp(rotation, phase, stage);
   return { actions, attention, waiting, done: actions.length === 0 && !waiting && !held };
+}
+
+/**
+ * Nobody follows a master in an unknown state, and trust is not taken from a worker that may need it; apart from that,
+ * an unknown worker holds nobody up.
+ */
+const holdsUp = ({ plan }: Planned, phase: PhaseHead, stage: StageHead): boolean =>
+  stage === switchStage(plan) || (phase.name === 'cutover' && phase.onFailure === 'stop-keep');
+
+interface Place {
+  readonly phase: PhaseHead;
+  readonly stage: StageHead;
+  readonly host: HostName;
+}
+
+/** What one machine does next on the way back from one stage. */
+type StepBack =
+  | { readonly is: 'settled' }
+  | { readonly is: 'awaited' }
+  | { readonly is: 'told'; readonly action: Action }
+  | { readonly is: 'asked-about'; readonly cause: Cause };
+
+const SETTLED = { is: 'settled' } as const;
+const AWAITED = { is: 'awaited' } as const;
+
+function stepBack(rotation: Planned, moment: Moment, { phase, stage, host }: Place): StepBack {
+  const order = latestOrder(rotation, host, stage.name, 'apply');
+  const isBusy = order !== undefined && isUnderWay(order);
+  // The change in hand is finished; what is gone stays gone.
+  if (phase.name === 'retire') return isBusy ? AWAITED : SETTLED;
+  if (!needsUndo(rotation, phase, stage, host)) return SETTLED;
+  if (isBusy) return AWAITED;
+  const work = backWork(rotation, host, stage.name);
+  switch (work) {
+    case 'under-way':
+      return AWAITED;
+    case 'none': {
+      const why = heldBack(rotation, moment, { host, stage: stage.name });
+      if (why === 'awaited') return AWAITED;
+      if (why !== null) return { is: 'asked-about', cause: why };
+      const timeLimitMs = applyLimitMs(rotation);
+      return { is: 'told', action: { do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs } };
+    }
+    case 'silent':
+    case 'unknown':
+      return { is: 'asked-about', cause: failure(rotation, host, stage.name, 'undo') };
+    default:
+      return SETTLED;
+  }
 }
 
 function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: HostName): boolean {

@@ -1,4 +1,5 @@
 import { approvalsMissing, isPolicyChanged, openGate, votesAt } from '../approval/approval.ts';
+import type { Resolve } from '../journal/resolve.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
@@ -203,35 +204,69 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;
   if (asked === null) return [];
   const found = assess({ ...rotation, resolve: null }, moment);
-  const { direction, attention } = found;
-  const seen = { ...found, ...lostOf(rotation, moment, attention) };
-  const unknown = hostsOf(attention);
-  const resolved = (hosts: readonly HostName[], choice = asked.choice, isVoid = false): readonly Action[] => {
-    const more = isVoid && asked.digest !== null ? { void: true as const } : {};
-    return [{ do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts, ...more } }];
+  const seen = { ...found, ...lostOf(rotation, moment, found.attention) };
+  const question = {
+    asked,
+    seen,
+    unknown: hostsOf(seen.attention),
+    isStale: asked.facts !== null && asked.facts !== factsDigest(rotation, seen),
+    // A machine not heard yet may be paused, or resumed: that alone makes nothing stale.
+    isDeaf: rotation.plan?.slices.some(({ host }) => mayStillSpeak(moment, host)) ?? false,
   };
-  const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
-  // A machine not heard yet may be paused, or resumed: that alone makes nothing stale.
-  const isDeaf = rotation.plan?.slices.some(({ host }) => mayStillSpeak(moment, host)) ?? false;
-  if (asked.look !== null) {
-    // To wait longer for packages, nothing is looked at now: the wait itself looks.
-    if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
-    const { actions, proofs, settled } = prove(rotation, moment, direction);
-    if (actions.length > 0 || !settled || isDeaf) return actions;
-    const found = proofs.filter((one) => unknown.includes(one.host)).map((one) => one.host);
-    if (found.length > 0) return resolved(found, 'look-again', true);
-    return isStale ? resolved([], asked.choice, true) : resolved([], 'look-again');
-  }
+  return asked.look === null ? choosing(rotation, moment, question) : lookingAgain(rotation, moment, question);
+}
+
+/** What a person has chosen, against what is seen now. */
+interface Question {
+  readonly asked: Resolve;
+  readonly seen: Assessment;
+  readonly unknown: readonly HostName[];
+  /** What was seen when it was asked has changed. */
+  readonly isStale: boolean;
+  readonly isDeaf: boolean;
+}
+
+function lookingAgain(rotation: RotationState, moment: Moment, question: Question): readonly Action[] {
+  const { asked, seen, unknown, isStale, isDeaf } = question;
+  // To wait longer for packages, nothing is looked at now: the wait itself looks.
+  if (seen.attention.length > 0 && seen.attention.every(asksAboutPackages))
+    return voided(rotation, asked, 'look-again', unknown);
+  const { actions, proofs, settled } = prove(rotation, moment, seen.direction);
+  if (actions.length > 0 || !settled || isDeaf) return actions;
+  const found = proofs.filter(({ host }) => unknown.includes(host)).map(({ host }) => host);
+  if (found.length > 0) return voided(rotation, asked, 'look-again', found);
+  return isStale ? voided(rotation, asked, asked.choice) : resolved(rotation, 'look-again');
+}
+
+function choosing(rotation: RotationState, moment: Moment, question: Question): readonly Action[] {
+  const { asked, seen, unknown, isStale, isDeaf } = question;
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
   const isOver = votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt;
-  if (isDeaf) return isOver ? resolved([]) : [];
+  if (isDeaf) return isOver ? resolved(rotation, asked.choice) : [];
   if (isStale || refusedChoice(rotation, asked.choice, seen, asked.hosts) !== null)
-    return resolved([], asked.choice, true);
-  if (isOver) return resolved([]);
+    return voided(rotation, asked, asked.choice);
+  if (isOver) return resolved(rotation, asked.choice);
   if (approvalsMissing(rotation, open) > 0) return [];
-  return resolved(asked.hosts ?? (asked.choice === 'leave-out' ? heldUp(rotation) : unknown));
+  const all = asked.choice === 'leave-out' ? heldUp(rotation) : unknown;
+  return resolved(rotation, asked.choice, asked.hosts ?? all);
 }
+
+/** It is decided so about these machines; without any, nothing comes of it. */
+const resolved = (
+  { id }: RotationState,
+  choice: Resolve['choice'],
+  hosts: readonly HostName[] = [],
+  more: { readonly void?: true } = {},
+): readonly Action[] => [{ do: 'entry', entry: { type: 'resolved', id, choice, hosts, ...more } }];
+
+/** The same, and votes that were given on it count no more. */
+const voided = (
+  rotation: RotationState,
+  { digest }: Resolve,
+  choice: Resolve['choice'],
+  hosts: readonly HostName[] = [],
+): readonly Action[] => resolved(rotation, choice, hosts, digest === null ? {} : { void: true });
 
 const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>
   causes.flatMap((cause) => (cause.host === null ? [] : [cause.host]));
