@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/machine/host-facts.ts';
+import type {
+  CertificateFacts,
+  HandshakeFacts,
+  MasterLook,
+  Problem,
+  SslBinding,
+} from '../../src/domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { wrongIn } from './bindings/arguments.ts';
@@ -10,7 +16,7 @@ import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { learnListened } from './listened.ts';
-import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
+import { orProblem, serviceProblems } from './look-problems.ts';
 import { type ProbeTarget, showing } from './probe.ts';
 import { isPublishedTorn, readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';

@@ -1,11 +1,9 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { HostLook, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
+import type { Problem, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 import { queryDependents } from './services/query.ts';
 import { lockedSettings } from './settings/file.ts';
-
-export type Problem = HostLook['problems'][number];
 
 /** Problems of a service that stand in the way of a rotation. */
 export async function serviceProblems(

@@ -1,10 +1,10 @@
-import type { WorkerLook } from '../../src/domain/machine/host-facts.ts';
+import type { Problem, WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
 import { readCertificate } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { settingProblems } from './look-master.ts';
-import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
+import { orProblem, serviceProblems } from './look-problems.ts';
 import { readPublished } from './publish.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';

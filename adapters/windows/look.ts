@@ -1,12 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import type { HostLook, Problem } from '../../src/domain/machine/host-facts.ts';
 import { accountNames } from '../../src/domain/machine/key-readers.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';
-import type { Problem } from './look-problems.ts';
 import { lookAtWorker } from './look-worker.ts';
 import { programProblems } from './program.ts';
 import { forget } from './remembered.ts';

@@ -1,13 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import type { Problem } from '../../src/domain/machine/host-facts.ts';
 import { accountNames } from '../../src/domain/machine/key-readers.ts';
 import { readSddl } from './acl.ts';
 import type { WindowsContext } from './context.ts';
 import { replacersOf, writersOf } from './parse/sddl.ts';
 import { strangers } from './strangers.ts';
-
-type Problem = HostLook['problems'][number];
 
 /** TrustedInstaller, which owns Program Files, and Domain Admins, who are Administrators on every member. */
 const INSTALLERS: readonly string[] = ['S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', 'DA'];

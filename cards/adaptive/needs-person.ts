@@ -7,7 +7,7 @@ import { denyButton } from './asking.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
-import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from './person-asked.ts';
+import { type Asked, agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from './person-asked.ts';
 import { askedWhy } from './why.ts';
 
 /** A machine's state is unknown: nothing is guessed, a person decides. */
@@ -171,8 +171,6 @@ function alsoAlone(view: NeedsPersonView, tell: Draw['tell']): readonly Node[] {
   const one = oneAlone(view);
   return one === null ? [] : [small(tell('person.leave-one-choice', one))];
 }
-
-type Asked = NonNullable<NeedsPersonView['asked']>;
 
 function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   const { tell } = draw;

@@ -3,7 +3,7 @@ import { leavingSome, leftIn } from '../leave-one.ts';
 import type { Despite } from '../wording/en/cards/person-packages.ts';
 import { type Draw, nameOf } from './draw.ts';
 
-type Asked = NonNullable<NeedsPersonView['asked']>;
+export type Asked = NonNullable<NeedsPersonView['asked']>;
 
 /** Whether leaving a machine means leaving all of them. */
 export const leavesAll = ({ leave }: NeedsPersonView): boolean => leave === 'all-as-it-is';

@@ -1,7 +1,7 @@
 import { policyDigest } from '../domain/approval/approval.ts';
 import { peopleOf, policyFor } from '../domain/approval/people.ts';
 import type { Farm } from '../domain/farm/farm.ts';
-import type { HostLook } from '../domain/machine/host-facts.ts';
+import type { Looks } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
 import {
   type Plan,
@@ -18,8 +18,6 @@ import type { Wish } from '../domain/plan/wish.ts';
 import type { HostName, Instant, Json, RotationId, Thumbprint } from '../domain/values.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { stepOf } from '../steps/index.ts';
-
-export type Looks = { readonly [host: string]: HostLook };
 
 /** What a plan is made from. */
 export interface PlanRequest {

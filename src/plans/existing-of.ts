@@ -1,9 +1,9 @@
 import type { Farm } from '../domain/farm/farm.ts';
+import type { Looks } from '../domain/machine/host-facts.ts';
 import { NEW, type PlanHeader } from '../domain/plan/plan.ts';
 import { workerRef } from '../domain/plan/scope.ts';
 import { isRefusal } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
-import type { Looks } from './draft.ts';
 import { surveyExisting } from './existing.ts';
 import { linesBefore, surveyBefore } from './rollback-worker.ts';
 import { surveyFarm } from './rotate-master-refusals.ts';

@@ -1,11 +1,11 @@
 import type { Farm } from '../domain/farm/farm.ts';
 import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
-import type { HostLook, PinnedKeys } from '../domain/machine/host-facts.ts';
+import type { HostLook, Looks, PinnedKeys } from '../domain/machine/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan/plan.ts';
 import { stepParams } from '../domain/plan/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
-import type { Draft, DraftSlice, Looks, PlanRequest } from './draft.ts';
+import type { Draft, DraftSlice, PlanRequest } from './draft.ts';
 
 /** The maker whose word a machine needs to carry out a plan, as its last gate will check. */
 interface Need {

@@ -1,10 +1,7 @@
 import type { Farm } from '../domain/farm/farm.ts';
-import type { HostLook } from '../domain/machine/host-facts.ts';
+import type { Looks, Problem } from '../domain/machine/host-facts.ts';
 import { isPassive } from '../domain/machine/presented.ts';
 import { type HostName, type Refusal, refuse } from '../domain/values.ts';
-import type { Looks } from './draft.ts';
-
-export type Problem = HostLook['problems'][number];
 
 /**
  * Problems in a look that block nothing: the card tells them, or what they lead to. All but the last five come from

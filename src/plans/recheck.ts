@@ -1,5 +1,5 @@
 import { isCertopsError } from '../domain/errors.ts';
-import type { HostLook } from '../domain/machine/host-facts.ts';
+import type { Looks } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
 import type { MovedFact } from '../domain/plan/moved-fact.ts';
 import type { Plan, PlannedStep } from '../domain/plan/plan.ts';
@@ -11,10 +11,7 @@ import { movedFact } from '../steps/moved.ts';
  * For each step that no longer matches fresh looks, the first fact the plan rests on that moved. A machine without a
  * look is not judged. Async only because `observe` is.
  */
-export async function movedSince(
-  plan: Plan,
-  looks: { readonly [host: string]: HostLook },
-): Promise<readonly MovedFact[]> {
+export async function movedSince(plan: Plan, looks: Looks): Promise<readonly MovedFact[]> {
   const found = plan.slices.flatMap(({ host, stages }) => {
     const look = looks[host];
     if (look === undefined) return [];

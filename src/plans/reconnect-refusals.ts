@@ -1,12 +1,11 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { isInLine } from '../domain/inventory/out-of-line.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
-import type { CertificateFacts, WorkerLook } from '../domain/machine/host-facts.ts';
+import type { CertificateFacts, Looks, WorkerLook } from '../domain/machine/host-facts.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
-import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
 import { isOfCerFile, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';

@@ -1,11 +1,11 @@
 import { isTrustedBy } from '../domain/inventory/named.ts';
+import type { Looks } from '../domain/machine/host-facts.ts';
 import { AUTHORITY, PRESENT } from '../domain/plan/plan.ts';
 import { isRefusal, type Refusal } from '../domain/values.ts';
 import {
   type CheckDraft,
   type Draft,
   headerOf,
-  type Looks,
   type PlanRequest,
   type StageWork,
   slicesOf,

@@ -1,6 +1,7 @@
 import { groupsBy } from '../domain/group-by.ts';
 import { namedIn } from '../domain/inventory/named.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
+import type { Looks } from '../domain/machine/host-facts.ts';
 import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
 import type { PhaseHead } from '../domain/plan/plan.ts';
 import { DRAIN } from '../domain/plan/plan-phases.ts';
@@ -9,7 +10,7 @@ import { daysLeft } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import { canaryOf, provingFirst } from './canary.ts';
-import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
+import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { isTakenBy } from './existing.ts';
 import { good, hashOf, warn } from './existing-checks.ts';

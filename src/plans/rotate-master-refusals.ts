@@ -1,16 +1,15 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
-import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import type { Looks, MasterLook, Problem, WorkerLook } from '../domain/machine/host-facts.ts';
 import { shownAt, silentAt, silentBeside } from '../domain/machine/presented.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { ownBinding } from '../domain/plan/own-binding.ts';
 import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
-import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, type Problem, problemIn, refuseUnlooked } from './problems.ts';
+import { isOfCerFile, problemIn, refuseUnlooked } from './problems.ts';
 
 /**
  * A worker's own certificate and the .cer file do not affect a master rotation. A missing binding is made, and where

@@ -1,11 +1,10 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { isSelfSigned } from '../domain/inventory/named.ts';
 import { parseEndpoint } from '../domain/machine/endpoint.ts';
-import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import type { Looks, MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
-import type { Looks } from './draft.ts';
 import { presentsNothing } from './presents-nothing.ts';
 import { problemIn, refuseUnlooked } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';

@@ -1,6 +1,6 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { isTrustedBy } from '../domain/inventory/named.ts';
-import type { HostLook, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
+import type { HostLook, Looks, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
 import { outsideOf, unseenOf } from '../domain/machine/outside.ts';
 import { isPassive, shownAt, silentAt } from '../domain/machine/presented.ts';
@@ -8,7 +8,6 @@ import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type Data, type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
-import type { Looks } from './draft.ts';
 import { bindsAgain, isUnbound, lostOld, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';
 import { wasConnected } from './was-connected.ts';

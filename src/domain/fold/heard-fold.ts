@@ -1,5 +1,5 @@
 import { sharing } from '../equal.ts';
-import type { BotEntry, RunnerEntry, TurnCause } from '../journal/entries.ts';
+import type { RunnerEntry, TurnCause } from '../journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
 import type { JournalLine } from '../letters/protocol.ts';
 import type { HostLook } from '../machine/host-facts.ts';
@@ -8,15 +8,13 @@ import type { RotationState } from '../rotation/rotation.ts';
 import { sha256 } from '../sha256.ts';
 import type { HostName, Instant } from '../values.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';
-import { foldTaken } from './heard-numbers.ts';
+import { foldTaken, type Heard } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
 import { rejoinAfterLook } from './rejoin-fold.ts';
 import { foldSpoken, type Spoken } from './spoken-fold.ts';
 import { trailOf } from './trail.ts';
 import { withoutLook } from './unnamed-order.ts';
-
-type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner signed is recorded in any state of the rotation, because it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {

@@ -8,7 +8,7 @@ import type { HostName, Instant, RotationId } from '../values.ts';
 import { A_CUT_SHORT, A_JOURNAL_ANEW, cut, withTaken } from './entry-limits.ts';
 
 type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
-type Heard = Extract<BotEntry, { type: 'heard' }>;
+export type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner says it accepted. */
 export function foldTaken(

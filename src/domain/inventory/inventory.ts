@@ -1,6 +1,6 @@
 import { byNameAlone } from '../follow-up/retire.ts';
 import { groupsBy } from '../group-by.ts';
-import type { CertificateFacts, HostLook } from '../machine/host-facts.ts';
+import type { CertificateFacts, HostLook, Looks } from '../machine/host-facts.ts';
 import { isPassive } from '../machine/presented.ts';
 import type { HostName, Instant, StoreName } from '../values.ts';
 import { type GapKind, leftOf, ofMaster, ofWorker, ownOfWorkers, type Seen, type UseKind } from './uses.ts';
@@ -61,11 +61,7 @@ export interface Inventory {
 }
 
 /** What each host presents, binds, pins and stores, by certificate, according to its newest look. Pure. */
-export function inventoryOf(
-  hosts: readonly HostName[],
-  latest: { readonly [host: string]: HostLook },
-  now: number,
-): Inventory {
+export function inventoryOf(hosts: readonly HostName[], latest: Looks, now: number): Inventory {
   const looks = hosts.flatMap((host) => latest[host] ?? []);
   // A passive cluster node is covered by the active one; if none is running, every silent node is reported.
   const isServed = looks.some(({ master }) => master?.clustered === true && master.service.state === 'running');

@@ -1,12 +1,10 @@
 import { certificatesBefore } from '../follow-up/rollback.ts';
 import { readCertificate } from '../machine/certificate.ts';
-import type { CertificateFacts, HostLook, NamedCertificate } from '../machine/host-facts.ts';
+import type { CertificateFacts, HostLook, Looks, NamedCertificate } from '../machine/host-facts.ts';
 import { wayBackTo } from '../plan/plan-phases.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../values.ts';
-
-type Looks = { readonly [host: string]: HostLook };
 
 /**
  * Certificates that every look of this rotation asks about. For a reconnect: the workers' own as last seen, because the

@@ -232,7 +232,7 @@ export interface HostLook {
   /** Only for a master's host; left out in older journals, null if nobody asked. */
   readonly ssisdb?: SsisdbLook | null | undefined;
   /** Obstacles and warnings, as codes: `service-disabled`, `runner-paused`, `journal-full` ... */
-  readonly problems: readonly { readonly code: string; readonly data: Data }[];
+  readonly problems: readonly Problem[];
   /** null or left out: nobody looked, or they could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
   /** What is held of the certificates named by the order; null: could not be read. Left out: none was named. */
@@ -250,4 +250,13 @@ export interface HostLook {
   readonly allowed?: readonly Thumbprint[] | undefined;
   /** Absent in looks of an older runner: then what it pins is unknown, which is neither good nor bad. */
   readonly pins?: PinnedKeys | undefined;
+}
+
+/** The looks at several machines, by host. */
+export type Looks = { readonly [host: string]: HostLook };
+
+/** An obstacle or a warning that a look found. */
+export interface Problem {
+  readonly code: string;
+  readonly data: Data;
 }

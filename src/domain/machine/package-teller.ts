@@ -1,7 +1,5 @@
 import type { HostName } from '../values.ts';
-import type { HostLook } from './host-facts.ts';
-
-type Looks = { readonly [host: string]: HostLook };
+import type { HostLook, Looks } from './host-facts.ts';
 
 /** The farm's running master: in a cluster, the node that owns the group. If none runs, the first. */
 export const ownerOf = (looks: Looks, masters: readonly HostName[]): HostName | null =>

@@ -1,4 +1,4 @@
-import type { HostLook, WorkerLook } from '../machine/host-facts.ts';
+import type { HostLook, Looks, WorkerLook } from '../machine/host-facts.ts';
 import { type SsisdbWorker, workerOn } from '../machine/ssisdb.ts';
 import type { HostName, Instant } from '../values.ts';
 
@@ -10,8 +10,6 @@ export interface Apart {
   readonly pid: number;
   readonly since: Instant;
 }
-
-type Looks = { readonly [host: string]: HostLook };
 
 /** Looks further apart than this say nothing about the same moment. Milliseconds. */
 const TOGETHER_MS = 10 * 60_000;

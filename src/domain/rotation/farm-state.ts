@@ -1,7 +1,7 @@
 import type { BotEntry } from '../journal/entries.ts';
 import type { HostHead, Refused } from '../journal/host-head.ts';
 import type { QuietKind } from '../journal/reminder-entries.ts';
-import type { HostLook } from '../machine/host-facts.ts';
+import type { Looks } from '../machine/host-facts.ts';
 import type { Instant, RotationId } from '../values.ts';
 import type { Freeze, FreezeWord } from '../when/freeze-state.ts';
 import type { RotationState } from './rotation.ts';
@@ -57,7 +57,7 @@ export interface FarmState {
   /** The last message about a freeze, for the channels. */
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Newest look of each host, whatever it was for. */
-  readonly latest: { readonly [host: string]: HostLook };
+  readonly latest: Looks;
   /** The newest rotations that left machines behind in a cutover led by the master, oldest first. */
   readonly behind: readonly RotationId[];
   /** What each host has presented and pinned, and since when. */

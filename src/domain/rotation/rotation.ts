@@ -1,7 +1,7 @@
 import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from '../journal/entries.ts';
 import type { Resolve, Voided } from '../journal/resolve.ts';
 import type { Envelope, OrderKind } from '../letters/protocol.ts';
-import type { HostLook } from '../machine/host-facts.ts';
+import type { Looks } from '../machine/host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from '../plan/plan.ts';
 import type { Wish } from '../plan/wish.ts';
 import type { Data, Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
@@ -133,11 +133,11 @@ export interface RotationState {
   readonly reason: string;
   readonly origin: { readonly platform: string; readonly channel: string };
   readonly at: Instant;
-  readonly looks: { readonly [host: string]: HostLook };
+  readonly looks: Looks;
   /** Looks taken after the plan: the final proof, and *Look again*. */
-  readonly proofs: { readonly [host: string]: HostLook };
+  readonly proofs: Looks;
   /** For each host, the look before that one: a service with a different process every time is not running well. */
-  readonly earlier: { readonly [host: string]: HostLook };
+  readonly earlier: Looks;
   readonly plan: Plan | null;
   readonly plannedAt: Instant | null;
   readonly replaces: RotationId | null;

@@ -5,7 +5,7 @@ import { readRequest } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
 import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../../../domain/values.ts';
-import type { Answer, ChatIntent } from '../../../ports/chat.ts';
+import type { Answer } from '../../../ports/chat.ts';
 import { showReminder, snooze } from '../reminders/snooze.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
 import { showRotation } from './answers.ts';
@@ -13,9 +13,8 @@ import { resolve, stop, stoppedLine, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { review } from './review.ts';
 import { deskFor, find, form, type Inbox } from './route.ts';
-import { checked, PLAINEST, requested, text } from './sent-form.ts';
+import { type Click, checked, PLAINEST, requested, text } from './sent-form.ts';
 
-type Click = Extract<ChatIntent, { type: 'action' }>;
 const CHOICES = {
   look: 'look-again',
   leave: 'leave-behind',

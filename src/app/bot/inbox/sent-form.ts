@@ -10,7 +10,7 @@ import { notice, refusal, say } from '../views/notices.ts';
 import { refusedNow } from './answers.ts';
 import { ask, deskFor, type Inbox, timed } from './route.ts';
 
-type Click = Extract<ChatIntent, { type: 'action' }>;
+export type Click = Extract<ChatIntent, { type: 'action' }>;
 type Asked = { readonly member: Member; readonly line: RequestLine; readonly reason: string };
 
 /** What a button or a form asks for if it does not say, as on cards of an older version. */
