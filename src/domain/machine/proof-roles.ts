@@ -12,7 +12,8 @@ export interface Proof {
 }
 
 type Against = Proof['against'][number];
-type Want = (fact: string, found: Json, wanted: Json) => void;
+/** Notes what was found where it is not as wanted. */
+export type Want = (fact: string, found: Json, wanted: Json) => void;
 
 /** Collects what is not as wanted. */
 export function compare(): { readonly against: readonly Against[]; readonly want: Want } {

@@ -1,5 +1,5 @@
-import type { HostLook, WorkerLook } from '../../machine/host-facts.ts';
-import { compare, judgeKept, judgeWorker, type Proof, speaking } from '../../machine/proof-roles.ts';
+import type { HostLook, MasterLook, WorkerLook } from '../../machine/host-facts.ts';
+import { compare, judgeKept, judgeWorker, type Proof, speaking, type Want } from '../../machine/proof-roles.ts';
 import type { PlanSlice } from '../../plan/plan.ts';
 import { CONTAIN } from '../../plan/plan-phases.ts';
 import { WORKER_PUBLISH, workerRef } from '../../plan/scope.ts';
@@ -24,11 +24,7 @@ export function judgeOwn(
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {
     judgeKept(look.master, master, presented, want);
-    const contained = containedBy(rotation, slice);
-    for (const one of contained) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
-    const { name, pid } = look.master?.service ?? master.service;
-    if (contained.length > 0 && !hasRestarted(rotation, slice) && pid !== 0 && pid === master.service.pid)
-      want(`${name} process`, `${pid}, as before it was told to trust the key no more`, 'another one: restart it');
+    judgeContained(rotation, look, slice, { master, want });
   }
   const was = before?.worker ?? null;
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
@@ -44,6 +40,21 @@ export function judgeOwn(
   const connected = forth || (!isContained && speaking(was.connection).length > 0);
   const witnesses = judgeWorker(look.worker, presented, was, connected, want);
   return { host: slice.host, proved: against.length === 0, against, witnesses };
+}
+
+/** A master that was told to stop trusting a key does not hold it, and has been restarted since. */
+function judgeContained(
+  rotation: RotationState,
+  look: HostLook,
+  slice: PlanSlice,
+  { master, want }: { readonly master: MasterLook; readonly want: Want },
+): void {
+  const contained = containedBy(rotation, slice);
+  if (contained.length === 0) return;
+  for (const one of contained) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
+  const { name, pid } = look.master?.service ?? master.service;
+  if (!hasRestarted(rotation, slice) && pid !== 0 && pid === master.service.pid)
+    want(`${name} process`, `${pid}, as before it was told to trust the key no more`, 'another one: restart it');
 }
 
 const TRUST = 'Root ';

@@ -4,7 +4,7 @@ import { containedHosts } from '../../../../domain/next/stages.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import { type Instant, parseThumbprint } from '../../../../domain/values.ts';
+import { type Data, type Instant, parseThumbprint } from '../../../../domain/values.ts';
 import {
   againstIn,
   connectedLine,
@@ -20,47 +20,65 @@ import { goneAgain } from './gone-again.ts';
 
 /** How we know, worker by worker: which are on the new one, were put back, or never began. */
 export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
+  const about = { rotation, proofs, master };
+  return containedHosts(rotation).length > 0 ? containedEvidence(about, forth) : rotatedEvidence(about, forth);
+}
+
+interface About {
+  readonly rotation: RotationState;
+  readonly proofs: readonly Proof[];
+  readonly master: string;
+}
+
+/** The master was told to stop trusting them first: nobody goes back to the certificate before. */
+function containedEvidence({ rotation, proofs, master }: About, forth: boolean): readonly Evidence[] {
+  const workers = workersOf(rotation);
+  const { kept } = courseOf(rotation, workers, forth);
+  // A worker that was left as it is may well have its new certificate.
+  const isLeft = rotation.closed?.outcome === 'left-behind';
+  const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
+  // A certificate that the master was told not to trust may be back in its store, or nobody has looked.
+  const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
   const left: readonly string[] = leftIn(rotation);
-  const { of } = rotation.wish;
+  const isSeen = !isBack && !left.includes(master);
+  const connected = { connected: kept.length, count: workers.length, witnesses: witnessesOf(proofs) };
+  return [
+    ...(isSeen ? [line('good', 'proof.contained', { hosts: containedHosts(rotation), master })] : []),
+    ...lineOf('good', 'proof.kept', kept, { master, of: rotation.wish.of }),
+    ...lineOf('bad', 'proof.cut-off', cut, {}),
+    ...(kept.length === 0 ? [] : [line('good', 'proof.workers', connected)]),
+    ...againstIn(proofs),
+    ...leftAsItIs(rotation),
+    ...(cut.length === 0 ? [] : goneAgain(rotation, kept)),
+  ];
+}
+
+function rotatedEvidence({ rotation, proofs, master }: About, forth: boolean): readonly Evidence[] {
   const workers = workersOf(rotation);
   const asked = workers.filter((host) => !isOff(rotation, host));
   const { kept, back, never, isBegun } = courseOf(rotation, workers, forth);
-  const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
-  const witnesses = witnessesOf(proofs);
-  const contained = containedHosts(rotation);
-  if (contained.length > 0) {
-    // A worker that was left as it is may well have its new certificate.
-    const isLeft = rotation.closed?.outcome === 'left-behind';
-    const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
-    // A certificate that the master was told not to trust may be back in its store, or nobody has looked.
-    const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
-    const isSeen = !isBack && !left.includes(master);
-    return [
-      ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
-      ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
-      ...(cut.length === 0 ? [] : [line('bad', 'proof.cut-off', { hosts: cut })]),
-      ...(kept.length === 0
-        ? []
-        : [line('good', 'proof.workers', { connected: kept.length, count: workers.length, witnesses })]),
-      ...againstIn(proofs),
-      ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
-      ...(cut.length === 0 ? [] : goneAgain(rotation, kept)),
-    ];
-  }
+  const notKept = forth ? 'bad' : 'good';
+  const { of } = rotation.wish;
   return [
-    ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
-    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.back-on-old', { hosts: back, of })]),
-    ...(never.length === 0 || !isBegun
-      ? []
-      : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
+    ...lineOf('good', 'proof.kept', kept, { master, of }),
+    ...lineOf(notKept, 'proof.back-on-old', back, { of }),
+    ...lineOf(notKept, 'proof.never-began', isBegun ? never : [], { of }),
     ...(asked.length === 0 && workers.length > 0 ? [] : [connectedLine(asked, proofs)]),
     ...notConnecting(workers.filter((host) => !asked.includes(host))),
     ...againstIn(proofs),
-    ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
+    ...leftAsItIs(rotation),
     // A worker that was left as it is may use its new certificate.
-    ...(kept.length === workers.length ? [] : goneAgain(rotation, [...kept, ...left])),
+    ...(kept.length === workers.length ? [] : goneAgain(rotation, [...kept, ...leftIn(rotation)])),
   ];
 }
+
+/** A line about these machines, if there are any. */
+const lineOf = (state: Evidence['state'], id: string, hosts: readonly string[], data: Data): readonly Evidence[] =>
+  hosts.length === 0 ? [] : [line(state, id, { hosts, ...data })];
+
+const leftAsItIs = (rotation: RotationState): readonly Evidence[] =>
+  unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host }));
 
 /**
  * Machines that people left behind, so that nobody has proved their state. What became of a worker that failed is told
