@@ -54,6 +54,25 @@ export async function openJournalDisk(file: string, openFile: typeof open = open
   };
 }
 
+/**
+ * The same, but what is written counts only while the file is still there under its name. If its folder was removed or
+ * moved away, POSIX would let us write on into what nobody finds at the next start.
+ */
+export async function openNamedDisk(file: string): Promise<JournalDisk> {
+  const disk = await openJournalDisk(file);
+  const isThere = (): Promise<unknown> =>
+    stat(file).catch((error) => {
+      if (errorCode(error) === 'ENOENT') throw error;
+    });
+  return {
+    ...disk,
+    sync: async () => {
+      await disk.sync();
+      await isThere();
+    },
+  };
+}
+
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {

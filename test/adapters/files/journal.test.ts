@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openJournal } from '../../../adapters/files/journal.ts';
-import { type JournalDisk, openJournalDisk } from '../../../adapters/files/journal-disk.ts';
+import { type JournalDisk, openJournalDisk, openNamedDisk } from '../../../adapters/files/journal-disk.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
@@ -45,6 +45,20 @@ const open = (extra: object = {}): Promise<Journal<readonly number[], Entry>> =>
 const add = (journal: Journal<readonly number[], Entry>, ...numbers: number[]): Promise<number> =>
   journal.append((state) => ({ entries: numbers.map((number) => ({ add: number })), answer: state.length }));
 const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).split('\n');
+
+test('what is written into a file that no longer has its name is not taken, until it has it again', async () => {
+  const journal = await open({ openDisk: openNamedDisk });
+  await add(journal, 1);
+  await rename(file, `${file}.away`);
+  await expect(add(journal, 2)).rejects.toMatchObject({ code: 'JournalNotWritable', data: { file, reason: 'ENOENT' } });
+  expect(journal.state()).toEqual([1]);
+  await rename(`${file}.away`, file);
+  await add(journal, 3);
+  await journal.close();
+  const again = await open();
+  expect(again.state()).toEqual([1, 3]);
+  await again.close();
+});
 
 test('appended entries are there after the journal is reopened', async () => {
   const first = await open();
