@@ -144,6 +144,8 @@ function ofClosed(view: ClosedView, label: Label, locale: Locale): string {
     ...titleOf(view),
     id: idOf(view),
     gaps: view.gaps.flatMap(({ ms }) => (ms.length === 0 ? [] : [ms.reduce((all, one) => all + one, 0)])),
+    workers: view.gaps.length,
+    unmeasured: view.gaps.filter(({ ms, failed }) => ms.length === 0 && !failed).length,
     until: view.goodUntil,
     days: view.daysLeft,
     why: why === null ? null : clip(plain(why, locale), 160),

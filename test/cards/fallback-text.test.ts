@@ -52,6 +52,26 @@ test.each([
 
 test.each([
   [
+    [2426],
+    'prod-17 done: prod runs on its new master certificate. One worker was cut off for 2.4 s; 2 more were not measured.',
+    'Worker 断开 2.4 秒，另有 2 台未测得。',
+  ],
+  [
+    [2426, 4650],
+    'prod-17 done: prod runs on its new master certificate. Workers were cut off for 2.4 and 4.7 s; 1 more was not measured.',
+    'Worker 断开 2.4 和 4.7 秒，另有 1 台未测得。',
+  ],
+])(
+  'the lock screen does not call %p the gaps of all workers if some were not measured',
+  (lengths, english, chinese) => {
+    const gaps = done.gaps.map((gap, at) => ({ ...gap, ms: lengths.slice(at, at + 1) }));
+    expect(fallbackText({ ...done, gaps }, 'en', 'UTC')).toContain(english);
+    expect(fallbackText({ ...done, gaps }, 'zh-CN', 'UTC')).toContain(chinese);
+  },
+);
+
+test.each([
+  [
     'plan',
     'prod-17：是否批准轮换 prod 的 Master 证书？剩余 14 天。已有 1 票，共需 2 票，还需 Tom Becker、Wei Zhang 中的一位批准。',
   ],

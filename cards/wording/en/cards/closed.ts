@@ -122,6 +122,9 @@ function state({ outcome, tookMs, final, untold, unproved, everywhere }: State):
 type Ended = About & {
   readonly id: string;
   readonly gaps: readonly number[];
+  /** Those that were cut off, measured or not. */
+  readonly workers: number;
+  readonly unmeasured: number;
   readonly until: string | null;
   readonly days: number | null;
   readonly why: string | null;
@@ -138,7 +141,7 @@ function fallback(d: Ended, pen: Pen): string {
     case 'proved':
     case 'left-behind': {
       const until = d.until === null ? '' : ` Good until ${pen.date(d.until)}.`;
-      return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cutOffFor(d.gaps)}${until}`;
+      return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cutOffFor(d)}${until}`;
     }
     case 'partly':
       return `${d.id} is done in part${why}. ${result}`;
@@ -155,10 +158,12 @@ function fallback(d: Ended, pen: Pen): string {
   }
 }
 
-function cutOffFor(gaps: readonly number[]): string {
+function cutOffFor({ gaps, workers, unmeasured }: Pick<Ended, 'gaps' | 'workers' | 'unmeasured'>): string {
   if (gaps.length === 0) return '';
+  const who = gaps.length > 1 ? 'Workers were' : workers === 1 ? 'Its worker was' : 'One worker was';
   const lengths = gaps.length > 3 ? range(Math.min(...gaps), Math.max(...gaps), ' to ') : inSeconds(gaps);
-  return ` ${gaps.length === 1 ? 'Its worker was' : 'Workers were'} cut off for ${lengths}.`;
+  const others = unmeasured === 0 ? '' : `; ${unmeasured} more ${unmeasured === 1 ? 'was' : 'were'} not measured`;
+  return ` ${who} cut off for ${lengths}${others}.`;
 }
 
 /** `8.4, 15.9 and 16.3 s`; each with its own unit if one of them is not in seconds. */

@@ -142,7 +142,8 @@ export const closedWords = {
     switch (d.outcome) {
       case 'proved':
       case 'left-behind': {
-        const cut = d.gaps.length === 0 ? '' : tight`Worker 断开 ${lengths(d.gaps)}。`;
+        const others = d.unmeasured === 0 ? '' : `，另有 ${d.unmeasured} 台未测得`;
+        const cut = d.gaps.length === 0 ? '' : tight`Worker 断开 ${lengths(d.gaps)}${others}。`;
         const until = d.until === null ? '' : `有效期至 ${pen.date(d.until)}。`;
         return `${d.id} 已完成${d.outcome === 'proved' ? '' : '，部分机器除外'}：${result}${cut}${until}`;
       }
