@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { cardPen } from '../../cards/pen.ts';
 import { timesIn } from '../../cards/times.ts';
+import { existingWords as english } from '../../cards/wording/en/cards/existing.ts';
+import { existingWords as chinese } from '../../cards/wording/zh-CN/cards/existing.ts';
 
 const NOON = '2026-07-01T12:05:00.000Z';
 const NIGHT = '2026-12-08T23:30:00.000Z';
@@ -24,6 +26,18 @@ test.each([
 test('a card does not break the line between a day and its time', () => {
   const { dateTime } = cardPen({ language: 'en', timeZone: 'UTC' }, 100);
   expect(dateTime(NOON)).toBe('{{DATE(2026-07-01T12:05:00Z,SHORT)}}\u00a0{{TIME(2026-07-01T12:05:00Z)}}');
+});
+
+test('a certificate that ends within a day is not said to end in 1 day, but at what time', () => {
+  const pen = cardPen({ language: 'en', timeZone: 'UTC' }, 100);
+  const time = '{{DATE(2026-07-01T12:05:00Z,SHORT)}}\u00a0{{TIME(2026-07-01T12:05:00Z)}}';
+  const soon = { at: NOON, days: 1, old: NIGHT, hosts: ['sqlw01'] };
+  for (const id of ['existing.dates', 'existing.ends-sooner', 'existing.before-ends'] as const) {
+    expect(english[id](soon, pen)).toContain(`ends ${time}, within a day`);
+    expect(english[id]({ ...soon, days: 2 }, pen)).toContain(', in 2 days');
+    expect(chinese[id](soon, pen)).toContain('，不足一天');
+    expect(chinese[id]({ ...soon, days: 2 }, pen)).toContain('还有 2 天');
+  }
 });
 
 test('a day without a time is that day in every zone', () => {

@@ -16,9 +16,9 @@ export const existingWords = {
     'It lies in My: Microsoft describes Root alone, so whether the service takes it from there shows at its restart. If it does not, all is put back',
   'existing.names': (d: { names: Names }) =>
     `Its names cover the endpoint of the farm and of every worker: ${list(d.names, 'and', 5)}`,
-  'existing.dates': (d: { at: string; days: number }, pen: Pen) => `It ends ${pen.date(d.at)}, in ${days(d.days)}`,
+  'existing.dates': (d: { at: string; days: number }, pen: Pen) => `It ends ${endsIn(d, pen)}`,
   'existing.ends-sooner': (d: { at: string; days: number; old: string }, pen: Pen) =>
-    `It ends ${pen.date(d.at)}, in ${days(d.days)}: sooner than the one in use (${pen.date(d.old)})`,
+    `It ends ${endsIn(d, pen)}: sooner than the one in use (${pen.date(d.old)})`,
   'existing.strong': (d: { keyBits: number; hash: string }) => `RSA ${d.keyBits}, ${d.hash}`,
   'existing.usages': () => 'It is made for TLS servers',
   'existing.may-sign': () =>
@@ -36,7 +36,11 @@ export const existingWords = {
   'existing.before': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: the earlier certificate is there with its key, readable by the service and trusted by the master`,
   'existing.before-ends': (d: { hosts: Names; at: string; days: number }, pen: Pen) =>
-    `${list(d.hosts, 'and', 5)}: the earlier certificate ends ${pen.date(d.at)}, in ${days(d.days)}`,
+    `${list(d.hosts, 'and', 5)}: the earlier certificate ends ${endsIn(d, pen)}`,
   'existing.allowed': (d: { hosts: Names }) =>
     `Allowed by its thumbprint in the runner's own configuration on ${list(d.hosts, 'and', 5)}`,
 } satisfies Lines;
+
+/** The last day is counted as a whole one, although only minutes may be left of it. */
+const endsIn = (d: { at: string; days: number }, pen: Pen): string =>
+  d.days <= 1 ? `${pen.dateTime(d.at)}, within a day` : `${pen.date(d.at)}, in ${days(d.days)}`;
