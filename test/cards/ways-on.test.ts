@@ -56,6 +56,13 @@ describe('What a program calls a thing by is not shown to people', () => {
   test.each([
     ['bindings', 0, 1, 'the number of bindings of its port is 0, wanted 1', '其端口的绑定数实为 0，应为 1'],
     ['TLS', 'nobody asked', 'X', 'what its port presents is not seen, wanted X', '其端口出示的证书实为未看到，应为 X'],
+    [
+      'TLS sqlm01:8391',
+      'NAME_NOT_COVERED',
+      'X',
+      'what sqlm01:8391 presents is a certificate that does not cover that name, wanted X',
+      'sqlm01:8391 出示的证书实为不含该名称的证书，应为 X',
+    ],
     ['stores', null, 'read', 'what its stores hold could not be read', '无法读取其存储中的内容'],
     ['connection', 'none', 'connected', 'its connection is none, wanted connected', '其连接实为无，应为已连接'],
     [

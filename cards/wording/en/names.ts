@@ -40,7 +40,12 @@ const NAMES: { readonly [name: string]: string } = {
 const SERVICES: { readonly [fact: string]: string } = { master: 'its master service', worker: 'its worker service' };
 
 /** What the judges of proofs have seen or wanted, where they say it in a word of their own. */
-const SEEN: { readonly [seen: string]: string } = { 'no witness': 'not known', 'nobody asked': 'not seen' };
+const SEEN: { readonly [seen: string]: string } = {
+  'no witness': 'not known',
+  'nobody asked': 'not seen',
+  NAME_NOT_COVERED: 'a certificate that does not cover that name',
+  CERTIFICATE_UNREADABLE: 'a certificate that cannot be read',
+};
 
 export const seenAs = (value: unknown): unknown =>
   typeof value === 'string' ? (inTable(SEEN, value) ?? value) : value;

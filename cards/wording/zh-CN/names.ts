@@ -70,6 +70,8 @@ const SEEN: { readonly [seen: string]: string } = {
   connected: '已连接',
   'no witness': '未知',
   'nobody asked': '未看到',
+  NAME_NOT_COVERED: '不含该名称的证书',
+  CERTIFICATE_UNREADABLE: '无法读取的证书',
   none: '无',
 };
 
