@@ -62,7 +62,7 @@ export async function mustBeNoLink(context: WindowsContext, file: string): Promi
  * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
  * anything changes, then the bytes, flushed and read back. `edit` gets the bytes as they are now and returns null when
  * there is nothing to do. `isWayBack`: a failed copy does not stop the change. Throws `FileMissing`, `FileBusy`,
- * `FileNotWritable`, `FileNotWritten`, `FileTooLarge`, `FileIsLink`, and what `edit` throws.
+ * `FileNotWritable`, `FileNotWritten`, `SettingMoved`, `FileTooLarge`, `FileIsLink`, and what `edit` throws.
  */
 export async function overwrite(
   context: WindowsContext,
@@ -84,12 +84,17 @@ export async function overwrite(
       if (!isWayBack) throw error;
     });
     const wanted = applyEdit(present, change);
-    try {
-      await free(() => write(file, present, wanted, change.offset, change.blank));
-    } catch (error) {
-      await write(file, wanted, present, change.offset).catch(() => {});
-      throw notWritable(windowsPath, error);
-    }
+    await free(async () => {
+      // Whoever held it until now may have changed it: nothing is written over bytes that `edit` has not seen.
+      if (!(await readAll(file, windowsPath)).equals(present))
+        throw new CertopsError('SettingMoved', { file: windowsPath });
+      try {
+        await write(file, present, wanted, change.offset, change.blank);
+      } catch (error) {
+        await write(file, wanted, present, change.offset).catch(() => {});
+        throw error;
+      }
+    });
     if (!(await free(() => readAll(file, windowsPath))).equals(wanted))
       throw new CertopsError('FileNotWritten', { file: windowsPath });
   } finally {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -364,6 +365,22 @@ describe('a file that a scanner or a backup holds', () => {
     await write(OLD, NEW);
     locked.mockRestore();
     expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
+  });
+
+  test('in part, and that somebody changes meanwhile, is not written over', async () => {
+    const theirs = text(OLD).replace('8391', '18391');
+    const handle = await fs.open(file, 'r');
+    const locked = jest.spyOn(Object.getPrototypeOf(handle), 'write').mockRejectedValueOnce(held('EBUSY'));
+    await handle.close();
+    const clock = fakeClock(() => writeFileSync(file, theirs));
+    const change = { type: 'setting.write', role: 'master', key: KEY, from: OLD, to: NEW } as const;
+    const writing = writeSettingOf(context(clock), FOLDER, change, signal);
+    await expect(writing).rejects.toMatchObject({
+      code: 'SettingMoved',
+      data: { file: 'C:\\Binn\\MasterSettings.config' },
+    });
+    locked.mockRestore();
+    expect(await fs.readFile(file, 'utf8')).toBe(theirs);
   });
 
   test('is not waited for when the disk is full', async () => {
