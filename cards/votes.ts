@@ -6,6 +6,7 @@ export interface Gate {
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];
+  readonly unread?: readonly string[];
 }
 
 /** Approvals that count. */
@@ -22,7 +23,8 @@ export const voteLines = (votes: readonly VoteView[], { tell }: Draw) =>
   });
 
 /** Who has decided, and who still may. */
-export function votesOf({ votes, needed, mayApprove }: Gate, draw: Draw, first = false): readonly Node[] {
+export function votesOf(gate: Gate, draw: Draw, first = false): readonly Node[] {
+  const { votes, needed } = gate;
   const { tell, room } = draw;
   const shown = votes.slice(0, room.rows);
   return [
@@ -32,6 +34,9 @@ export function votesOf({ votes, needed, mayApprove }: Gate, draw: Draw, first =
     ...(shown.length < votes.length
       ? [text(tell('closed.lines-cut', { left: votes.length - shown.length }), { isSubtle: true })]
       : []),
-    ...(needed === 0 ? [] : [signed(SIGNS.waiting, tell('plan.needed', { needed, names: namesOf(mayApprove) }))]),
+    ...(needed === 0 ? [] : [signed(SIGNS.waiting, tell('plan.needed', neededOf(gate)))]),
   ];
 }
+
+/** What says how many approvals are missing, and whose they may be. */
+export const neededOf = ({ needed, mayApprove, unread = [] }: Gate) => ({ needed, names: namesOf(mayApprove), unread });

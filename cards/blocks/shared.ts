@@ -4,7 +4,7 @@ import { SIGNS } from '../adaptive/draw.ts';
 import { rowEnd, rowsCut, rowWords, worstRows } from '../adaptive/host-rows.ts';
 import { hasFailed } from '../adaptive/why.ts';
 import { LIMITS } from '../limits.ts';
-import { type Gate, voteLines } from '../votes.ts';
+import { type Gate, neededOf, voteLines } from '../votes.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, type Confirm, context, cutTo, header, lines, mrkdwn, plain } from './elements.ts';
 import { bold, mrkdwnLiteral } from './mrkdwn.ts';
@@ -76,12 +76,7 @@ export function votes(gate: Gate, draw: SlackDraw): readonly Block[] {
       ...cutLines(gate.votes.length - shown.length, draw),
       ...(gate.needed === 0
         ? []
-        : [
-            signed(
-              SIGNS.waiting,
-              tell('plan.needed', { needed: gate.needed, names: gate.mayApprove.map(draw.nameOf) }),
-            ),
-          ]),
+        : [signed(SIGNS.waiting, tell('plan.needed', { ...neededOf(gate), names: gate.mayApprove.map(draw.nameOf) }))]),
     ],
     context,
   );

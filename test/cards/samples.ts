@@ -440,6 +440,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'plan.approve-what': { names: MACHINES, from: [null, AT], frozenUntil: [null, LATER] },
   approved: { from: [null, AT], liftBy: [null, LATER] },
   'note.retire-started': { by: PEOPLE.slice(0, 2), hosts: COUNTS },
+  'plan.needed': { unread: PEOPLE },
   'plan.group': { names: MACHINES },
   'row.doing': { back: [true, false] },
   'running.rows-cut': { unknown: COUNTS },

@@ -67,6 +67,11 @@ describe('A card', () => {
         /2 more needed, but only \**Wei[^"]* may still approve: too few|还需 2 票，但仍可批准的只有 \**Wei[^"]*人数不足/u,
       );
     for (const card of drawn(unknownAsked)) expect(card).not.toMatch(/too few|人数不足/u);
+    for (const mayApprove of [unknownAsked.mayApprove, []])
+      for (const card of drawn({ ...unknownAsked, needed: 2, mayApprove, unread: ['dba'] })) {
+        expect(card).toMatch(/Slack has not said yet who is in dba|Slack 尚未告知 dba 的成员/u);
+        expect(card).not.toMatch(/too few|nobody is left|人数不足|已无人/u);
+      }
   });
 
   test('tells nobody to start a runner that answers again', () => {

@@ -94,5 +94,7 @@ export interface NeedsPersonView {
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];
+  /** Groups of approvers whose members Slack has not named yet: more people may vote. Left out: there are none. */
+  readonly unread?: readonly string[];
   readonly quorum: number;
 }

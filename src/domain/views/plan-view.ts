@@ -63,6 +63,8 @@ export interface PlanView {
   readonly needed: number;
   /** Approvers who may still vote: neither the requester nor those who have voted. */
   readonly mayApprove: readonly PersonRef[];
+  /** Groups of approvers whose members Slack has not named yet: more people may vote. Left out: there are none. */
+  readonly unread?: readonly string[];
   readonly openUntil: Instant;
   readonly when: PlanWhen;
   readonly ticket: { readonly id: string; readonly link: string | null } | null;

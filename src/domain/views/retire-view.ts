@@ -16,6 +16,7 @@ export type AskingView = Pick<
   | 'votes'
   | 'needed'
   | 'mayApprove'
+  | 'unread'
   | 'openUntil'
   | 'when'
   | 'ticket'

@@ -225,3 +225,19 @@ test('Of two user groups the one that has not answered is named, and not the one
   const refused = await rig.type('mei', '/ssis rotate-master');
   expect(refused).toMatchObject({ notice: { messages: [{ id: 'refused.quorum-unreachable', data }] } });
 });
+
+test('a card that is drawn before Slack has named the members says so, and no more once they are named', async () => {
+  const slack = slackWith(['U-tom', 'u-wei']);
+  await withFed(slack);
+  await ask();
+  const plan = () => rig.chat.cards().findLast((one): one is PlanView => one.kind === 'plan');
+  expect(plan()).not.toHaveProperty('unread');
+  await rig.stopBot();
+  slack.members = null;
+  await rig.startBot();
+  await rig.until(() => plan()?.unread !== undefined, 120_000);
+  expect(plan()).toMatchObject({ needed: 2, mayApprove: [{ id: 'ana' }], unread: ['sql-approvers'] });
+  slack.members = ['U-tom', 'u-wei'];
+  await rig.until(() => plan()?.unread === undefined, 2 * FIVE_MINUTES);
+  expect(plan()?.mayApprove.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
+});

@@ -205,8 +205,10 @@ export const planWords = {
     `${pen.bold(d.by)} approved on ${pen.dateTime(d.at)}; it does not count, for ${d.by} may not approve any more`,
   'plan.denied': (d: { by: string; at: string; reason: string }, pen: Pen) =>
     `${pen.bold(d.by)} denied it on ${pen.dateTime(d.at)}${d.reason === '' ? '' : `: ${d.reason}`}`,
-  'plan.needed': (d: { needed: number } & Named, pen: Pen) => {
+  'plan.needed': (d: { needed: number; unread: readonly string[] } & Named, pen: Pen) => {
     const who = d.names.map((name) => pen.bold(name));
+    if (who.length < d.needed && d.unread.length > 0)
+      return `${d.needed} more needed: ${who.length === 0 ? '' : `so far only ${list(who, 'and', 5)} may approve, and `}Slack has not said yet who is in ${list(d.unread, 'and', 4)}`;
     if (who.length === 0) return `${d.needed} more needed, and nobody is left who may approve`;
     if (who.length < d.needed)
       return `${d.needed} more needed, but only ${list(who, 'and', 5)} may still approve: too few, unless the farm file names more approvers or asks for fewer`;

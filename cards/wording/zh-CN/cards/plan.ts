@@ -131,6 +131,8 @@ export const planWords = {
     `${pen.bold(d.by)} 已于 ${pen.dateTime(d.at)} 拒绝${d.reason === '' ? '' : `：${d.reason}`}`,
   'plan.needed': (d, pen) => {
     const who = d.names.map((name) => pen.bold(name));
+    if (who.length < d.needed && d.unread.length > 0)
+      return tight`还需 ${d.needed} 票：${who.length === 0 ? '' : tight`目前只有 ${people(who, '和', 5)} 可以批准，`}Slack 尚未告知 ${list(d.unread, '、', 4)} 的成员`;
     if (who.length === 0) return `还需 ${d.needed} 票，但已无人可以批准`;
     if (who.length < d.needed)
       return tight`还需 ${d.needed} 票，但仍可批准的只有 ${people(who, '和', 5)}，人数不足，除非在服务器场配置文件中增加审批人或减少所需票数`;

@@ -1,4 +1,4 @@
-import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
+import { approvalsMissing, openGate } from '../../../../domain/approval/approval.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
@@ -6,7 +6,7 @@ import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { AskingView } from '../../../../domain/views/retire-view.ts';
 import type { HostChangesView } from '../../../../domain/views/view.ts';
-import { votesView } from './votes-view.ts';
+import { mayVote, votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
 
 export interface AskingParts {
@@ -45,7 +45,7 @@ export function askingView(
     quorum: header.approval.quorum,
     votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
-    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    ...mayVote(farm, rotation, gate),
     openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
     when,
     ticket: ticketView(farm, rotation),

@@ -1,4 +1,4 @@
-import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
+import { approvalsMissing, openGate } from '../../../../domain/approval/approval.ts';
 import { policyFor } from '../../../../domain/approval/people.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Resolve } from '../../../../domain/journal/resolve.ts';
@@ -20,7 +20,7 @@ import { followWork } from '../evidence/evidence.ts';
 import { lastCutAt, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
-import { votesView } from '../plan/votes-view.ts';
+import { mayVote, votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
 import { endedFor } from './ended-for.ts';
 import { hostRow } from './host-row.ts';
@@ -166,7 +166,7 @@ export function needsPersonView(
     voided: questionOf(rotation.voided),
     votes: gate === null ? [] : votesView(rotation, gate),
     needed: gate === null ? quorum : approvalsMissing(rotation, gate),
-    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    ...mayVote(farm, rotation, gate),
     quorum,
   };
 }
