@@ -55,20 +55,26 @@ export async function openJournalDisk(file: string, openFile: typeof open = open
 }
 
 /**
- * The same, but what is written counts only while the file is still there under its name. If its folder was removed or
- * moved away, POSIX would let us write on into what nobody finds at the next start.
+ * The same, but what is written counts only while the file is still the one under its name. If its folder was removed,
+ * moved away or replaced by a copy, POSIX would let us write on into what nobody finds at the next start.
  */
 export async function openNamedDisk(file: string): Promise<JournalDisk> {
   const disk = await openJournalDisk(file);
-  const isThere = (): Promise<unknown> =>
-    stat(file).catch((error) => {
+  // As whole numbers: Windows' ids of files do not fit into others. Both asked by name, for they need not agree else.
+  const named = async (): Promise<bigint> => (await stat(file, { bigint: true })).ino;
+  const own = await named();
+  const mustBeOwn = async (): Promise<void> => {
+    const found = await named().catch((error) => {
       if (errorCode(error) === 'ENOENT') throw error;
+      return own;
     });
+    if (found !== own) throw Object.assign(new Error('another file'), { code: 'ESTALE' });
+  };
   return {
     ...disk,
     sync: async () => {
       await disk.sync();
-      await isThere();
+      await mustBeOwn();
     },
   };
 }

@@ -14,7 +14,7 @@ const channels = (names: Names, one: string, many: string): string =>
   `The ${names.length === 1 ? 'channel' : 'channels'} ${list(names)} ${names.length === 1 ? one : many}`;
 
 const SEE_ITS_DISK =
-  "See whether the disk of the bot's machine is full, and whether its account may write into its state folder.";
+  "See whether the disk of the bot's machine is full, and whether its account may write into its state folder; if that was moved or put back from a copy, restart the bot.";
 
 /** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {

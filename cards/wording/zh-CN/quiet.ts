@@ -7,7 +7,8 @@ const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 
 const chats = (names: readonly string[]): string => list(names.map((name) => CHATS[name] ?? name));
 const addresses = (names: readonly string[]): string => list(names.map((name) => `notify.${name}`));
 
-const SEE_ITS_DISK = '请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹。';
+const SEE_ITS_DISK =
+  '请检查机器人所在机器的磁盘是否已满，以及其账户能否写入状态文件夹；如该文件夹已被移动或从副本恢复，请重启机器人。';
 
 /** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {

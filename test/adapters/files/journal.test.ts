@@ -60,6 +60,17 @@ test('what is written into a file that no longer has its name is not taken, unti
   await again.close();
 });
 
+test('what is written beside a copy that was put in its place is not taken, since the next start would find the copy', async () => {
+  const journal = await open({ openDisk: openNamedDisk });
+  await add(journal, 1);
+  const copy = await readFile(file);
+  await rm(file);
+  await writeFile(file, copy);
+  await expect(add(journal, 2)).rejects.toMatchObject({ code: 'JournalNotWritable', data: { file, reason: 'ESTALE' } });
+  expect(journal.state()).toEqual([1]);
+  await journal.close();
+});
+
 test('appended entries are there after the journal is reopened', async () => {
   const first = await open();
   expect(first.head()).toEqual({ seq: 0, hash: '0'.repeat(64) });
