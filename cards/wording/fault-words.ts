@@ -122,3 +122,6 @@ export const restOf = (data: ErrorData): readonly [string, unknown][] =>
 /** A Windows tool may end with an HRESULT, which people know as 0x80070070 and can look up only in that form. */
 const asLookedUp = (code: unknown): unknown =>
   typeof code === 'number' && code >= 0x8000_0000 ? `0x${code.toString(16)}` : code;
+
+/** Whether a file that did not open may be one that the runner has no right to: only `EBUSY` tells that it is held. */
+export const mayBeDenied = ({ reason }: ErrorData): boolean => reason !== undefined && reason !== 'EBUSY';

@@ -428,6 +428,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'error.MasterPinnedDiffers': { hosts: MACHINES, found: ['sqlw01'], wanted: ['sqlm01'] },
   'error.MasterPinnedDiffers.todo': { hosts: MACHINES, wanted: ['sqlm01'] },
   'error.MadeUnderOtherKey': { hosts: MACHINES, maker: ['sqlm01'] },
+  'error.FileBusy': { reason: ['EBUSY', 'EPERM'], seconds: [30] },
+  'error.FileBusy.todo': { reason: ['EBUSY', 'EPERM'] },
   'error.PortDiffers': { found: [8391], wanted: [8392] },
   looking: { hosts: COUNTS },
   'looking-dry': { hosts: COUNTS, alone: [true, false] },

@@ -189,6 +189,15 @@ describe('Advice', () => {
     for (const words of told(id, data)) expect(words).toMatch(/keys --bot-key ed25519:abc$/u);
   });
 
+  test.each([
+    ['EBUSY', /another program holds|被其他程序占用/u, /^Close it there|^请在该程序中关闭/u],
+    ['EPERM', /a file does not open|文件无法打开/u, /whether the runner may read|runner 能否读写/u],
+  ])('names a holder of a file only where Windows does (%s)', (reason, says, todo) => {
+    const data = { host: 'sqlw02', file: 'C:\\Binn\\x.config', reason, seconds: 30 };
+    for (const words of told('error.FileBusy', data)) expect(words).toMatch(says);
+    for (const words of told('error.FileBusy.todo', data)) expect(words).toMatch(todo);
+  });
+
   test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])(
     'mentions the account, since rights may be the cause too (%s)',
     (id) => {

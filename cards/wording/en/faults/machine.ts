@@ -1,4 +1,4 @@
-import { isFull, isTold, rehearsal } from '../../fault-words.ts';
+import { isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS, text } from './fault.ts';
 
 /** Machines that go back by themselves; bindings, settings files, files and folders. */
@@ -74,8 +74,11 @@ export const machineFaults = {
   KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
   FileBusy: {
     says: (d) =>
-      `another program holds a file open${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `, and ${text(d.seconds)} s of trying did not help`}.`,
-    todo: 'Close it there, or let the scanner or backup leave it alone, then ask again.',
+      `${mayBeDenied(d) ? 'a file does not open' : 'another program holds a file open'}${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `, and ${text(d.seconds)} s of trying did not help`}.`,
+    todo: (d): string =>
+      mayBeDenied(d)
+        ? 'See whether the runner may read and write it, and whether a scanner or a backup holds it, then ask again.'
+        : 'Close it there, or let the scanner or backup leave it alone, then ask again.',
   },
   FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Put it back, then ask again.' },
   FileNotReadable: {

@@ -1,5 +1,5 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
-import { isFull, isTold, rehearsal } from '../../fault-words.ts';
+import { isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, SETTINGS, text } from './fault.ts';
 
@@ -68,8 +68,11 @@ export const machineFaults = {
   KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
   FileBusy: {
     says: (d) =>
-      `文件被其他程序占用${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `，重试 ${text(d.seconds)} 秒后仍未释放`}。`,
-    todo: '请在该程序中关闭文件，或让扫描或备份程序跳过该文件，然后重新申请。',
+      `${mayBeDenied(d) ? '文件无法打开' : '文件被其他程序占用'}${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `，重试 ${text(d.seconds)} 秒后仍是如此`}。`,
+    todo: (d): string =>
+      mayBeDenied(d)
+        ? '请查看 runner 能否读写该文件，以及是否被扫描或备份程序占用，然后重新申请。'
+        : '请在该程序中关闭文件，或让扫描或备份程序跳过该文件，然后重新申请。',
   },
   FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请放回该文件，然后重新申请。' },
   FileNotReadable: { says: (d) => `文件无法读取${named(d, 'file', 'path')}。`, todo: LET_READ },
