@@ -6,6 +6,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import { moveFile, removeFile } from '../../program/files.ts';
 import { systemClock } from '../../program/system-clock.ts';
 
+const LINK_PAUSE_MS = 50;
 const POLL_MS = 300;
 /** If the file is still there after this time, the command stops waiting and says so. */
 const TAKEN_WITHIN_MS = 600_000;
@@ -34,10 +35,12 @@ export async function askByFile(
   await gone();
   await writeFile(draft, rotation, { mode: 0o600 });
   const wait = (ms: number): Promise<void> => clock.sleep(ms);
+  // Short: a disk without hard links refuses for ever, and somebody is waiting for their machine.
+  const pause = (): Promise<void> => clock.sleep(LINK_PAUSE_MS);
   // A hard link never replaces an existing file. On a disk without hard links, the draft is moved.
   const placed = async (): Promise<boolean> => {
     try {
-      await moveFile(draft, file, linked, wait);
+      await moveFile(draft, file, linked, pause);
     } catch (error) {
       if (errorCode(error) === 'EEXIST' || existsSync(file)) return false;
       await moveFile(draft, file, rename, wait);
