@@ -60,15 +60,16 @@ export async function openJournalDisk(file: string, openFile: typeof open = open
  */
 export async function openNamedDisk(file: string): Promise<JournalDisk> {
   const disk = await openJournalDisk(file);
-  // As whole numbers: Windows' ids of files do not fit into others. Both asked by name, for they need not agree else.
-  const named = async (): Promise<bigint> => (await stat(file, { bigint: true })).ino;
-  const own = await named();
+  // As whole numbers: Windows' ids of files do not fit into others. Asked by name: a handle need not tell the same.
+  const { ino: own } = await stat(file, { bigint: true });
   const mustBeOwn = async (): Promise<void> => {
-    const found = await named().catch((error) => {
+    const found = await stat(file, { bigint: true }).catch((error) => {
       if (errorCode(error) === 'ENOENT') throw error;
-      return own;
+      return null;
     });
-    if (found !== own) throw Object.assign(new Error('another file'), { code: 'ESTALE' });
+    if (found === null || found.ino === own) return;
+    // Some file systems number a file anew: it is the same one as long as it has all that was written.
+    if (Number(found.size) !== (await disk.size())) throw Object.assign(new Error('another file'), { code: 'ESTALE' });
   };
   return {
     ...disk,

@@ -71,6 +71,16 @@ test('what is written beside a copy that was put in its place is not taken, sinc
   await journal.close();
 });
 
+test('a file that has another number since, as some file systems give it, but holds all that was written, is still its own', async () => {
+  const disk = await openNamedDisk(file);
+  await disk.write(Buffer.from('one line\n'), 0);
+  const bytes = await readFile(file);
+  await rm(file);
+  await writeFile(file, bytes);
+  await expect(disk.sync()).resolves.toBeUndefined();
+  await disk.close();
+});
+
 test('appended entries are there after the journal is reopened', async () => {
   const first = await open();
   expect(first.head()).toEqual({ seq: 0, hash: '0'.repeat(64) });
