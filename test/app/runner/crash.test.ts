@@ -230,7 +230,12 @@ test('a runner that is killed while it puts back what is not armed goes on putti
     const order = rig.order(plan, name, 'apply', STAGE, how);
     const { runner, died, points } = mortal(rig, name, at);
     await runner.start();
-    await Promise.race([died, runner.receive(rig.seal(order)).then(() => runner.idle())]);
+    const lived = (async () => {
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      await runner.stop();
+    })();
+    await Promise.race([died, lived]);
     const isFailed = rig.entries(name).some((entry) => entry.type === 'failed' && entry.n === order.n);
     const again = rig.runner(name);
     await again.start();

@@ -72,9 +72,9 @@ describe('A farm file that cannot be used', () => {
     const said = await refused(broken, others, spaced);
     expect(said).toContain(`${broken} cannot be used`);
     expect(said).toContain(
-      `, unless a rotation has begun on this one: certops bot --farm ${others} --farm ${quoted}, with`,
+      `, unless a rotation has begun on this one. With its other options as they are: certops bot --farm ${others} --farm ${quoted}`,
     );
-    expect(await refused(others, fileOf('gone.yaml'))).toContain(`certops bot --farm ${others}, with`);
+    expect(await refused(others, fileOf('gone.yaml'))).toContain(`: certops bot --farm ${others}`);
     expect(await refused(broken)).not.toContain('certops bot');
   });
 });
