@@ -281,12 +281,16 @@ describe('An armed worker', () => {
       const { rig, plan, order, runner } = await armedWorker();
       await runner.stop();
       const dies = { ...rig.windowsHost(WORKER), perform: (): Promise<void> => new Promise(() => {}) };
-      const mortal = rig.runner(WORKER, { host: dies });
+      let isDead = false;
+      const sleep: typeof rig.clock.sleep = (ms, signal) =>
+        isDead ? new Promise(() => {}) : rig.clock.sleep(ms, signal);
+      const mortal = rig.runner(WORKER, { host: dies, clock: { ...rig.clock, sleep } });
       await mortal.start();
       present(rig, made(rig));
       await mortal.receive(rig.said(order, 'go'));
       await rig.clock.sleep(5_000);
       expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed', 'started']);
+      isDead = true;
       return { rig, plan, order };
     }
 
