@@ -4,17 +4,17 @@ import { parseOrder } from '../../domain/letters/letters.ts';
 import type { Order } from '../../domain/letters/protocol.ts';
 import { readWork } from '../../domain/orders/order-work.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
-import type { RunnerDeps } from './deps.ts';
+import { type Job, partOfWork } from './change/job.ts';
+import { type Ended, runApply } from './change/run-apply.ts';
+import { runStop } from './change/run-stop.ts';
+import { runUndo } from './change/run-undo.ts';
+import type { RunnerDeps, StageBack } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, RunnerStopping } from './failure.ts';
-import type { Holds } from './holds.ts';
-import { type Job, partOfWork } from './job.ts';
-import { type Ended, runApply } from './run-apply.ts';
-import { runHeld } from './run-held.ts';
-import { runStop } from './run-stop.ts';
-import { runUndo } from './run-undo.ts';
-import type { TakenUp } from './taken-up.ts';
-import { type StageBack, stagesToUndo, standsBehind } from './undo-here.ts';
+import type { Holds } from './held/holds.ts';
+import { runHeld } from './held/run-held.ts';
+import type { TakenUp } from './held/taken-up.ts';
+import { stagesToUndo, standsBehind } from './here/undo-here.ts';
 import type { createUntilRecorded } from './until-recorded.ts';
 
 interface CarrierDeps extends Pick<Job, 'record'> {

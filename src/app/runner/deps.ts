@@ -1,6 +1,6 @@
 import type { RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { OwnConfig } from '../../domain/gate/gate.ts';
-import type { RunnerEntry } from '../../domain/journal/entries.ts';
+import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
@@ -8,7 +8,6 @@ import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { SpareRoom } from '../../ports/spare-room.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
-import type { StageBack } from './undo-here.ts';
 
 export interface RunnerDeps {
   /** From the runner's own configuration; no order can change it. */
@@ -28,6 +27,12 @@ export interface RunnerDeps {
   readonly room?: SpareRoom;
   /** A worker's heartbeat, milliseconds; left out: read from its settings file, one minute when it is not there. */
   readonly heartbeatMs?: number;
+}
+
+/** One stage of a rotation that was put back by hand, and how that ended. */
+export interface StageBack {
+  readonly stage: string;
+  readonly outcome: RunnerOutcome;
 }
 
 export interface Runner {

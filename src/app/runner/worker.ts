@@ -3,16 +3,15 @@ import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Facts, RotationId } from '../../domain/values.ts';
 import { createCarrier } from './carry-out.ts';
-import type { RunnerDeps } from './deps.ts';
+import type { Job } from './change/job.ts';
+import type { Ended } from './change/run-apply.ts';
+import type { RunnerDeps, StageBack } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { RunnerStopping } from './failure.ts';
-import { createHolds } from './holds.ts';
-import type { Job } from './job.ts';
-import { lookAround } from './look-around.ts';
-import type { Ended } from './run-apply.ts';
-import { createSideOrders } from './side-orders.ts';
-import { createTakenUp } from './taken-up.ts';
-import type { StageBack } from './undo-here.ts';
+import { createHolds } from './held/holds.ts';
+import { createSideOrders } from './held/side-orders.ts';
+import { createTakenUp } from './held/taken-up.ts';
+import { lookAround } from './look/look-around.ts';
 import { createUntilRecorded } from './until-recorded.ts';
 
 interface Worker {

@@ -1,4 +1,4 @@
-import { statusLines } from '../../../src/app/runner/status-lines.ts';
+import { statusLines } from '../../../src/app/runner/here/status-lines.ts';
 import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { settled, wordsFirst } from '../../../src/roots/runner/first-letter.ts';

@@ -1,4 +1,4 @@
-import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
+import { lookWithLeftovers } from '../../../src/app/runner/look/leftovers.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';

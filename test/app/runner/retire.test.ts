@@ -1,7 +1,7 @@
 import { say } from '../../../cards/wording/index.ts';
-import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
-import { lookAtNamed } from '../../../src/app/runner/look-at-named.ts';
-import { standsBehind } from '../../../src/app/runner/undo-here.ts';
+import { standsBehind } from '../../../src/app/runner/here/undo-here.ts';
+import { lookWithLeftovers } from '../../../src/app/runner/look/leftovers.ts';
+import { lookAtNamed } from '../../../src/app/runner/look/look-at-named.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import { type Plan, writePlan } from '../../../src/domain/plan/plan.ts';
 import { plainWish, type RotationKind } from '../../../src/domain/plan/wish.ts';

@@ -1,8 +1,8 @@
 import type { MemoryFarm, MemoryMachine } from '../../../adapters/memory/machine.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost } from '../../../adapters/memory/windows-host.ts';
-import { pinsOf } from '../../../src/app/runner/look-around.ts';
-import { lookAtNamed } from '../../../src/app/runner/look-at-named.ts';
+import { pinsOf } from '../../../src/app/runner/look/look-around.ts';
+import { lookAtNamed } from '../../../src/app/runner/look/look-at-named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
 import { usedBefore } from '../../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';

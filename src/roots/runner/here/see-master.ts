@@ -1,4 +1,4 @@
-import type { SeenHere } from '../../../app/runner/status-lines.ts';
+import type { SeenHere } from '../../../app/runner/here/status-lines.ts';
 import { parseEndpoint } from '../../../domain/machine/endpoint.ts';
 import type { HostReader } from '../../../ports/windows-host.ts';
 

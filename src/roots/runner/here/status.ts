@@ -1,6 +1,6 @@
 import { lockHolder } from '../../../../adapters/files/lock.ts';
 import { createWindowsHost, openFolder, programProblems } from '../../../../adapters/windows/index.ts';
-import { type SeenHere, statusLines } from '../../../app/runner/status-lines.ts';
+import { type SeenHere, statusLines } from '../../../app/runner/here/status-lines.ts';
 import { foldRunner, initialRunnerState } from '../../../domain/fold/runner-fold.ts';
 import { isServed, probesOf } from '../../../domain/machine/probes.ts';
 import type { HostReader } from '../../../ports/windows-host.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../../adapters/windows/index.ts';
-import { cutOffBy, movedBack } from '../../../app/runner/moved-back.ts';
+import { cutOffBy, movedBack } from '../../../app/runner/here/moved-back.ts';
+import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/here/undo-here.ts';
 import { createRunner } from '../../../app/runner/runner.ts';
-import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/undo-here.ts';
 import { CertopsError } from '../../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../../domain/journal/entries.ts';

@@ -1,0 +1,78 @@
+import type { PlannedCheck } from '../../../domain/plan/plan.ts';
+import type { Facts, Json } from '../../../domain/values.ts';
+import type { Verdict } from '../../../ports/step.ts';
+import { checkOf } from '../../../steps/index.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import { type Job, poll, recordIfPossible } from './job.ts';
+import { readBack } from './read-back.ts';
+import { failureOfVerdict, isPending } from './step-forth.ts';
+
+export interface Proof {
+  readonly check: string;
+  readonly facts: Facts;
+  readonly failure: Failure | null;
+}
+
+/** How a check is waited for. */
+interface Patience {
+  readonly deadline: number;
+  readonly direction: 'forth' | 'back';
+  /** A halted order stops waiting; on the way back nothing halts. */
+  readonly halts: boolean;
+}
+
+/**
+ * Proves checks in parallel and records each that holds. Throws only RunnerStopping, or when the journal accepts
+ * nothing.
+ */
+export const proveAll = (job: Job, checks: readonly PlannedCheck[], patience: Patience): Promise<readonly Proof[]> =>
+  Promise.all(checks.map((check) => prove(job, check, patience)));
+
+/** What a check wants in a direction; null: nothing is to be proved. */
+export const wantedOf = (check: PlannedCheck, direction: 'forth' | 'back'): Json =>
+  direction === 'forth' ? check.wanted : check.wantedAfterUndo;
+
+interface Seen {
+  readonly facts: Facts;
+  readonly verdict: Verdict;
+  /** What could not be read; it may be readable a moment later. */
+  readonly failure: Failure | null;
+}
+
+async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promise<Proof> {
+  const check = checkOf(planned);
+  const params = check.parse(planned.params, job.refs);
+  const wanted = wantedOf(planned, patience.direction);
+  const wait = patience.halts ? job.wait : (ms: number) => job.deps.clock.sleep(ms);
+  const look = async (): Promise<Seen> => {
+    job.checkpoint();
+    try {
+      const observe = () => check.observe(job.host, params);
+      const isLast = patience.direction === 'back' && job.deps.clock.steady() >= patience.deadline;
+      const facts = await (isLast ? readBack(job, observe) : observe());
+      return { facts, verdict: check.judge(facts, wanted, job.refs), failure: null };
+    } catch (error) {
+      return { facts: {}, verdict: UNREADABLE, failure: failureOf(error) };
+    }
+  };
+  const settled = async (): Promise<Seen> => {
+    const first = await look();
+    const settleMs = first.verdict.met ? (check.settleMs?.(first.facts) ?? 0) : 0;
+    if (settleMs === 0) return first;
+    await wait(settleMs);
+    return look();
+  };
+  const isHalted = () => patience.halts && job.halted() !== null;
+  const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
+  const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
+  if (!seen.verdict.met) {
+    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
+  }
+  const { n, rotation } = job.order;
+  const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;
+  if (patience.direction === 'forth') await job.record(entry);
+  else await recordIfPossible(job, entry);
+  return { check: planned.id, facts: seen.facts, failure: null };
+}
+
+const UNREADABLE: Verdict = { met: false, pending: true, code: 'Unreadable', found: null, wanted: null };

@@ -1,0 +1,116 @@
+import type { Decision, Part } from '../../../domain/orders/armed.ts';
+import { isMakingBinding } from '../../../domain/plan/own-binding.ts';
+import { stepOf } from '../../../steps/index.ts';
+import { type Job, pastOfStep, recordIfPossible } from '../change/job.ts';
+import { type Ended, type Failed, fallBack, goForth, putBack } from '../change/run-apply.ts';
+import { runUndo } from '../change/run-undo.ts';
+import { failureOf } from '../failure.ts';
+
+/**
+ * Why an armed order is taken up. `settle`: this runner died while putting it back. `stop`, `overtaken`: another order
+ * ends it.
+ */
+export type Reason = Exclude<Decision, 'hold'> | 'settle' | 'stop' | 'overtaken';
+
+/**
+ * One armed order, taken up because somebody or something asked for it. `held`: it is as far as it can be, and waits
+ * for the next word. A machine that has gone forth stays held until it is confirmed, so that it can go back alone.
+ */
+export async function runHeld(
+  job: Job,
+  part: Part,
+  how: { readonly reason: Reason; readonly late: boolean },
+): Promise<Ended | 'held'> {
+  const { switched, failed } = job.order;
+  switch (how.reason) {
+    case 'end':
+      return { outcome: failed !== null ? 'put-back' : switched === null ? 'unchanged' : 'applied', facts: {} };
+    case 'back':
+      return part === 'lead' ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : followBack(job);
+    case 'settle': {
+      const ended = await putBack(job);
+      return ended.outcome === 'put-back' && part === 'follow' ? 'held' : ended;
+    }
+    case 'stop':
+      return stop(job, part);
+    case 'overtaken':
+      return switched !== null && failed === null ? { outcome: 'applied', facts: {} } : stop(job, part);
+    case 'forth':
+      return part === 'lead' ? lead(job, how.late) : follow(job);
+  }
+}
+
+async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
+  const begin = { seq: job.deps.journal.head().seq, at: job.deps.clock.steady() };
+  const went = await goForth(job, late);
+  const fallen = 'outcome' in went ? await hold(job, goesBackAt(job, begin)) : went;
+  return fallen === null ? 'held' : fallBack(job, fallen);
+}
+
+/**
+ * The gap limit after this order's restart, which cut the others off; after the order's end if it restarted nothing. No
+ * more time can have passed since `begin` than the steady clock says, whatever the wall clock does. null if it never
+ * goes back by itself, because nothing was bound before: nobody is served there, and a worker that has followed would
+ * find nothing to go back to. If it is unconfirmed for long, it ends as it is.
+ */
+function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string | null {
+  if (job.work.steps.some(isMakingBinding)) return null;
+  const { clock } = job.deps;
+  const restart = job.work.steps.find((step) => stepOf(step).rereads === true);
+  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started;
+  const isOwn = started !== undefined && started.n === job.order.n;
+  const most = isOwn && started.seq > begin.seq ? clock.steady() - begin.at : Number.POSITIVE_INFINITY;
+  const gone = isOwn ? Math.min(most, Math.max(0, clock.now() - Date.parse(started.at))) : 0;
+  return new Date(clock.now() - gone + job.work.header.gap.limitMs).toISOString();
+}
+
+/**
+ * A follower that fails is put back at once, and goes on following: it is connected again only when the master is back.
+ */
+async function follow(job: Job): Promise<Ended | 'held'> {
+  const went = await goForth(job, false);
+  const fallen = 'outcome' in went ? await hold(job, null) : went;
+  if (fallen === null) return 'held';
+  // It stays as far as it came: anything it did now would keep everybody else waiting.
+  if (job.halted() === 'MasterIsDue') return 'held';
+  if (fallen.code === 'MasterWentBack') return followBack(job, fallen.data);
+  const ended = await fallBack(job, fallen);
+  return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;
+}
+
+/**
+ * null if it is held. What is not on the disk is not held: a master without a deadline there would stay on the new
+ * certificate for good, so this fails like any other entry that cannot be written.
+ */
+async function hold(job: Job, until: string | null): Promise<Failed | null> {
+  const { n, rotation } = job.order;
+  try {
+    await job.record({ type: 'switched', n, rotation, goesBackAt: until });
+    return null;
+  } catch (error) {
+    return { step: null, ...failureOf(error) };
+  }
+}
+
+/**
+ * The master presents the old certificate again: puts the steps back and reconnects, with a restart where one is
+ * needed.
+ */
+async function followBack(job: Job, data: Failed['data'] = {}): Promise<Ended> {
+  const { n, rotation } = job.order;
+  const entry = { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data } as const;
+  const isRecorded = await recordIfPossible(job, entry);
+  const ended = await runUndo(job);
+  return isRecorded ? ended : { ...ended, owed: [entry, ...(ended.owed ?? [])] };
+}
+
+/**
+ * A follower is disarmed without any change, or put back as far as it was begun. A master always says that it is back:
+ * for one that has to switch, `unchanged` would mean that it already was at its goal.
+ */
+async function stop(job: Job, part: Part): Promise<Ended> {
+  if (job.order.failed !== null) return putBack(job);
+  const isDisarmed =
+    part === 'follow' && !job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  return isDisarmed ? { outcome: 'unchanged', facts: {} } : fallBack(job, { step: null, code: 'StopAsked', data: {} });
+}

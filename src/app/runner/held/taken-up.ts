@@ -1,0 +1,81 @@
+import type { AcceptedOrder } from '../../../domain/fold/runner-fold.ts';
+import type { RotationId } from '../../../domain/values.ts';
+import type { Halt } from '../change/job.ts';
+import type { Holds } from './holds.ts';
+import type { Reason } from './run-held.ts';
+import type { SideOrders } from './side-orders.ts';
+
+/** What is known on this machine, read afresh each time. */
+interface KnownHere {
+  /** All that were accepted, by number. */
+  orders(): readonly AcceptedOrder[];
+  /** Those that have not ended. */
+  open(): readonly AcceptedOrder[];
+  /** Whether a person at this machine is putting that rotation back. */
+  isByHand(rotation: RotationId): boolean;
+  /** Whether a person here has asked for that since the order was accepted. */
+  wasByHand(order: AcceptedOrder): boolean;
+  /** Whether this order was open at the start, and has not been taken up since. */
+  isResumed(n: number): boolean;
+  readonly holds: Holds;
+  readonly sideOrders: SideOrders;
+}
+
+export interface TakenUp {
+  /** Why an order has to be taken up now; null if it is held. */
+  reasonFor(order: AcceptedOrder): Reason | null;
+  /**
+   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master is going back or has
+   * gone back.
+   */
+  haltOf(order: AcceptedOrder): Halt | null;
+  /** Whether it is a master that holds its order and goes back now. */
+  isDue(order: AcceptedOrder): boolean;
+}
+
+/**
+ * Decides which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the
+ * clock.
+ */
+export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, holds, sideOrders }: KnownHere): TakenUp {
+  const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
+    orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
+
+  const isStopped = (order: AcceptedOrder): boolean =>
+    later(order).some(({ rotation, kind }) => rotation === order.rotation && kind === 'stop');
+
+  const isDue = (order: AcceptedOrder): boolean => {
+    const hold = holds.of(order);
+    return hold?.part === 'lead' && holds.decide(order, hold) === 'back';
+  };
+
+  function reasonFor(order: AcceptedOrder): Reason | null {
+    const hold = holds.of(order);
+    if (hold === null) return 'forth';
+    const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
+      rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
+    );
+    if (isOvertaken || isByHand(order.rotation)) return 'overtaken';
+    // A worker that has followed goes back with its master, which is stopped too.
+    const hasFollowed = hold.part === 'follow' && order.switched !== null;
+    if (!hasFollowed && isStopped(order)) return 'stop';
+    if (order.failed !== null && isResumed(order.n)) return 'settle';
+    const decision = holds.decide(order, hold);
+    return decision === 'hold' ? null : decision;
+  }
+
+  function haltOf(order: AcceptedOrder): Halt | null {
+    // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
+    const byHand = isByHand(order.rotation) || (sideOrders.has(order) && wasByHand(order));
+    const own = later(order).filter(
+      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || sideOrders.has(order)),
+    );
+    if (byHand || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    const hold = holds.of(order);
+    if (hold?.part !== 'follow') return null;
+    if (open().some(isDue)) return 'MasterIsDue';
+    return holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
+  }
+
+  return { reasonFor, haltOf, isDue };
+}

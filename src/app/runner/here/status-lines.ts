@@ -1,0 +1,125 @@
+import { type AcceptedOrder, openOrders, type RunnerState } from '../../../domain/fold/runner-fold.ts';
+import { parseOrder } from '../../../domain/letters/letters.ts';
+import { ARMED, type Followed } from '../../../domain/orders/armed.ts';
+import { readWork } from '../../../domain/orders/order-work.ts';
+import { type HostName, isRefusal, shortThumbprint, type Thumbprint } from '../../../domain/values.ts';
+import { readHold } from '../held/holds.ts';
+
+/** What the machine shows right now; null: it could not be asked. */
+export interface SeenHere {
+  /** What a worker's master presents to it. */
+  readonly master: { readonly endpoint: string; readonly thumbprint: Thumbprint | null } | null;
+  /** What this master presents, address by address. */
+  readonly own: readonly { readonly target: string; readonly thumbprint: Thumbprint | null }[];
+}
+
+interface StatusInput {
+  readonly own: { readonly farm: string; readonly host: HostName };
+  /** Of the program that prints this, which is what the runner is started from the next time. */
+  readonly version: string;
+  readonly state: RunnerState;
+  readonly seen: SeenHere;
+  readonly isPaused: boolean;
+  /** The process that holds the runner's lock; null if no runner runs. */
+  readonly holder: { readonly pid: number; readonly since: string } | null;
+  readonly now: number;
+  /** How a moment is written. */
+  readonly time: (at: number) => string;
+}
+
+/**
+ * What this machine is about to do, for somebody who has nothing but this machine: what runs, what it holds, what it
+ * sees, and what it will do and when. In English, like everything on the command line.
+ */
+export function statusLines(input: StatusInput): readonly string[] {
+  const { own, version, state, seen, isPaused, holder, time } = input;
+  const open = openOrders(state).filter(({ kind }) => kind !== 'look');
+  return [
+    `${own.host} (farm ${own.farm}): ${whetherItRuns(holder, time)}`,
+    `This program is certops ${version}.`,
+    ...(isPaused ? ['It is PAUSED: it begins no change. certops runner resume ends that.'] : []),
+    ...(seen.master === null
+      ? []
+      : [`The master at ${seen.master.endpoint} presents ${named(seen.master.thumbprint)} now, as seen from here.`]),
+    ...seen.own.map(({ target, thumbprint }) => `This master presents ${named(thumbprint)} at ${target} now.`),
+    ...(open.length === 0 ? ['No order is open: nothing will change here by itself.'] : []),
+    ...open.flatMap((order) => orderLines(order, input)),
+  ];
+}
+
+/** A holder that did not answer in time is known only by its lock. */
+function whetherItRuns(holder: StatusInput['holder'], time: StatusInput['time']): string {
+  if (holder === null) return 'NO RUNNER RUNS HERE. Nothing below happens until it is started.';
+  const since = Date.parse(holder.since);
+  return Number.isNaN(since)
+    ? 'its runner runs, and is too busy to say since when.'
+    : `its runner runs, process ${holder.pid}, since ${time(since)}.`;
+}
+
+function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[] {
+  const { time, now, own, holder } = input;
+  const what = `Order ${order.n} of ${order.rotation} (${order.kind} ${order.stage ?? ''}`.trimEnd();
+  const head = `${what}, taken at ${time(Date.parse(order.at))})`;
+  const undo = `To put it back by hand: certops runner undo ${order.rotation} --here`;
+  if (isOfOtherVersion(order, own))
+    return [
+      `${head}: another version of this program took it, and this one does not understand it.`,
+      '  A runner that is started with this program changes nothing, and ends it as unknown.',
+      undo,
+    ];
+  const hold = readHold(order, own);
+  if (hold === null) return [`${head} is at work.`, undo];
+  if (hold.part === 'lead') {
+    if (order.switched === null) return [`${head}: the master is switching.`, undo];
+    const { goesBackAt } = order.switched;
+    // No more than the limit is ever left, as the runner counts it too: the clock may have been set back since.
+    const at = goesBackAt === null ? null : Math.min(Date.parse(goesBackAt), now + hold.limitMs);
+    const endsAt = Math.min(Date.parse(order.switched.at), now) + hold.limitMs + ARMED.endsAfterMs;
+    return [
+      `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
+      at === null
+        ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(endsAt)}.`
+        : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
+      ...(at !== null && at <= now && holder !== null && Date.parse(holder.since) >= at
+        ? [
+            '  Its runner was started after that: it asks the bot first, for a minute at most, what came of it meanwhile.',
+          ]
+        : []),
+      undo,
+    ];
+  }
+  return [
+    head + followerState(order, time),
+    ...(hold.followed === null ? [] : will(order, hold.followed, input)),
+    undo,
+  ];
+}
+
+/** Whether another version took the order: it was understood when it was accepted. */
+function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['own']): boolean {
+  if ((kind !== 'apply' && kind !== 'undo') || envelope === null) return false;
+  const letter = parseOrder(envelope.body);
+  return isRefusal(letter) || isRefusal(readWork(letter, own));
+}
+
+function followerState(order: AcceptedOrder, time: StatusInput['time']): string {
+  if (order.failed !== null) return `: could not follow (${order.failed.code}) and put its own steps back.`;
+  if (order.switched !== null) return `: has followed the master, at ${time(Date.parse(order.switched.at))}.`;
+  return `: ARMED since ${time(Date.parse(order.armedAt ?? order.at))}.`;
+}
+
+/** What this machine will do, by what the master presents now. */
+function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
+  const presented = seen.master?.thumbprint ?? null;
+  const hasMoved = order.switched !== null || order.failed !== null;
+  const back = `  If the master presents the old ${shortThumbprint(old)} again, this machine goes back with it.`;
+  if (presented !== old && presented !== next)
+    return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
+  if (order.failed !== null) return [back];
+  if (hasMoved) return [`  It stays while the master presents the new ${shortThumbprint(next)}.`, back];
+  if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
+  const alone = `  It follows when the bot says so, or alone once the master has presented ${shortThumbprint(next)} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
+  return [alone, presented === old ? '  The master presents the old one: nothing happens now.' : '  It does so now.'];
+}
+
+const named = (thumbprint: Thumbprint | null): string => thumbprint ?? 'nothing that could be read';
