@@ -47,6 +47,8 @@ export interface StepPast {
   readonly first: Facts;
   /** Every certificate made for this step; more than one if a runner died between making and import. */
   readonly made: readonly MadeCertificate[];
+  /** Facts when it was last found at its goal; null since it was begun anew. */
+  readonly done: Facts | null;
   readonly started: {
     readonly seq: number;
     readonly at: Instant;
@@ -141,6 +143,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
         const now: StepPast = {
           first,
           made: one === null ? made : withMade(made, one),
+          done: null,
           started: { seq, at, n: entry.n, direction, before, goal },
         };
         return { steps: { ...steps, [step]: now } };
@@ -163,6 +166,10 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       return { ...state, refused: [...state.refused, { n, rotation, seq }].slice(-KEPT_ORDERS) };
     }
     case 'done':
+      return onPast(state, entry, ({ steps }) => {
+        const past = steps[entry.step];
+        return past === undefined ? {} : { steps: { ...steps, [entry.step]: { ...past, done: entry.facts } } };
+      });
     case 'undone':
     case 'proved':
       return state;

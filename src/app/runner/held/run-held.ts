@@ -5,6 +5,7 @@ import { type Job, pastOfStep, recordIfPossible } from '../change/job.ts';
 import { type Ended, type Failed, fallBack, goForth, putBack } from '../change/run-apply.ts';
 import { runUndo } from '../change/run-undo.ts';
 import { failureOf } from '../failure.ts';
+import { fallenService } from './fallen-service.ts';
 
 /**
  * Why an armed order is taken up. `settle`: this runner died while putting it back. `stop`, `overtaken`: another order
@@ -23,8 +24,12 @@ export async function runHeld(
 ): Promise<Ended | 'held'> {
   const { switched, failed } = job.order;
   switch (how.reason) {
-    case 'end':
-      return { outcome: failed !== null ? 'put-back' : switched === null ? 'unchanged' : 'applied', facts: {} };
+    case 'end': {
+      const isAtGoal = failed === null && switched !== null;
+      if (!isAtGoal) return { outcome: failed !== null ? 'put-back' : 'unchanged', facts: {} };
+      const fallen = part === 'lead' && switched.goesBackAt !== null ? await fallenService(job) : null;
+      return fallen === null ? { outcome: 'applied', facts: {} } : fallBack(job, fallen);
+    }
     case 'back':
       return part === 'lead' ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : followBack(job);
     case 'settle': {

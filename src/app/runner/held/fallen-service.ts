@@ -1,0 +1,38 @@
+import type { Facts } from '../../../domain/values.ts';
+import { type Job, parseStepOf, pastOfStep } from '../change/job.ts';
+import type { Failed } from '../change/run-apply.ts';
+import { failureOf } from '../failure.ts';
+
+/** Between two looks at a service that has another process id than the one that was proved. Milliseconds. */
+const STEADY_MS = 2000;
+
+/**
+ * A service that this order restarted and that does not keep running: workers connect in the moments in which it lives,
+ * so a master whose service dies again and again may be confirmed. One that died once and has kept its new process
+ * since counts as running. null also if it cannot be seen: then the look at the end tells.
+ */
+export async function fallenService(job: Job): Promise<Failed | null> {
+  for (const planned of job.work.steps) {
+    const { step, params } = parseStepOf(planned, job.refs);
+    const proved = pastOfStep(job, planned.id)?.done;
+    if (step.rereads !== true || proved == null || proved.state !== 'running') continue;
+    const look = (): Promise<Facts> => step.observe(job.host, params, null);
+    try {
+      const now = await look();
+      if (runsAs(now, proved)) continue;
+      await job.deps.clock.sleep(STEADY_MS);
+      job.checkpoint();
+      const later = await look();
+      if (later.state === 'running' && runsAs(later, now)) continue;
+      const { state, pid } = later;
+      return state === 'running'
+        ? { step: planned.id, code: 'ServiceRestartsItself', data: { found: pid ?? null, wanted: proved.pid ?? null } }
+        : { step: planned.id, code: 'ServiceNotRunning', data: { ran: proved.pid ?? null, found: state ?? null } };
+    } catch (error) {
+      job.deps.log.warn({ code: failureOf(error).code }, 'the service that was restarted could not be seen again');
+    }
+  }
+  return null;
+}
+
+const runsAs = (now: Facts, before: Facts): boolean => now.state === 'running' && now.pid === before.pid;

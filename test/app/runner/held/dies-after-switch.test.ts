@@ -1,0 +1,92 @@
+import type { MemoryService } from '../../../../adapters/memory/machine.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
+import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
+import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
+
+const MASTER = 'sqlm01';
+
+type State = NonNullable<HostLook['master']>['service']['state'];
+
+async function switched() {
+  const { rig, plan } = await rigBefore('master');
+  const order = rig.order(plan, MASTER, 'apply', 'master');
+  const runner = rig.runner(MASTER);
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  const machine = rig.machines.get(MASTER);
+  const service = machine?.services.master as MemoryService;
+  const proved = service.facts.pid;
+  const runsAs = (state: State, pid: number): void => {
+    service.facts = { ...service.facts, state, pid };
+  };
+  const confirm = () => runner.receive(rig.said(order, 'confirm'));
+  const end = async (): Promise<string> => {
+    await runner.idle();
+    await runner.stop();
+    return outcomeOf(rig.entries(MASTER), order.n);
+  };
+  return { rig, order, runner, service, proved, runsAs, confirm, end };
+}
+
+const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
+const failures = (rig: Rig) => rig.entries(MASTER).filter(({ type }) => type === 'failed');
+
+describe('A master that is confirmed after its service has died', () => {
+  test('goes back if the service dies again and again', async () => {
+    const { rig, proved, runsAs, confirm, end } = await switched();
+    runsAs('running', proved + 4);
+    const dies = rig.clock.sleep(1000).then(() => runsAs('running', proved + 8));
+    await confirm();
+    await dies;
+    expect([await end(), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+    const data = { found: proved + 8, wanted: proved };
+    expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceRestartsItself', data })]);
+  });
+
+  test.each<[string, State]>([
+    ['stays down', 'stopped'],
+    ['is only starting', 'start-pending'],
+  ])('goes back if the service %s', async (_, state) => {
+    const { rig, proved, runsAs, confirm, end } = await switched();
+    runsAs(state, 0);
+    await confirm();
+    expect([await end(), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+    const data = { ran: proved, found: state };
+    expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceNotRunning', data })]);
+  });
+
+  test('stays if the service died once and has kept its new process since', async () => {
+    const { rig, proved, runsAs, confirm, end } = await switched();
+    runsAs('running', proved + 4);
+    await confirm();
+    expect([await end(), bound(rig)]).toEqual(['applied', rig.refs().new?.thumbprint]);
+  });
+
+  test('is judged by what its journal says if its runner was restarted meanwhile', async () => {
+    const { rig, order, runner, runsAs } = await switched();
+    await runner.stop();
+    runsAs('stopped', 0);
+    const again = rig.runner(MASTER);
+    await again.start();
+    await again.receive(rig.said(order, 'confirm'));
+    await again.idle();
+    await again.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+  });
+
+  test('stays if its service cannot be seen: the look at the end tells', async () => {
+    const { service, confirm, end } = await switched();
+    const facts = { ...service.facts };
+    let looks = 0;
+    Object.defineProperty(service, 'facts', {
+      get() {
+        looks += 1;
+        if (looks === 1) throw new CertopsError('ToolTimedOut', { tool: 'sc' });
+        return facts;
+      },
+    });
+    await confirm();
+    expect([await end(), looks]).toEqual(['applied', 1]);
+  });
+});
