@@ -1,5 +1,5 @@
 import type { Desk } from '../../../src/app/bot/desk.ts';
-import { settledReminders } from '../../../src/app/bot/outbox/settled-reminders.ts';
+import { settledReminders } from '../../../src/app/bot/reminders/settled.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 const inDays = (days: number): string => new Date(NOW + days * 86_400_000).toISOString();

@@ -9,18 +9,11 @@ import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, NEWS_MS, notesDue, wordsDue } from '../notes/index.ts';
 import { type Owed, owedNow } from '../planning/request-again.ts';
 import { dueReminder, dueSample } from '../reminders/reminder-view.ts';
+import { reminderText, settledReminders } from '../reminders/settled.ts';
 import { cardOf } from '../views/card.ts';
 import { undoneByHand } from '../views/closed/undone-by-hand.ts';
-import { endedWords } from './ended-words.ts';
-import { freezeWords } from './freeze-words.ts';
-import { quietWords } from './quiet-words.ts';
-import { reconnectWords } from './reconnect-words.ts';
-import { retireWords } from './retire-words.ts';
-import { reviewWords } from './review-words.ts';
-import { reminderText, settledReminders } from './settled-reminders.ts';
-import { snoozeWords } from './snooze-words.ts';
-import { strangeWords } from './strange.ts';
-import { unwritableWords } from './unwritable-words.ts';
+import { endedWords } from '../words/ended.ts';
+import { toldWords } from '../words/index.ts';
 
 /**
  * Closed cards are updated for this many of the newest rotations, and for those with news: people have put it back by
@@ -178,16 +171,7 @@ export function createDrawing(
   }
 
   function words(): readonly Card[] {
-    const live = [
-      ...freezeWords(desk),
-      ...snoozeWords(desk),
-      ...quietWords(desk),
-      ...retireWords(desk),
-      ...reviewWords(desk),
-      ...reconnectWords(desk),
-      ...strangeWords(desk),
-      ...unwritableWords(desk),
-    ].map(({ key, at, view, isFor = () => true, ends = false }): Card => {
+    const live = toldWords(desk).map(({ key, at, view, isFor = () => true, ends = false }): Card => {
       const card = once('word', key, Date.parse(at), view);
       return { ...card, places: card.places.filter(isFor), ...(ends ? { changes: 'live' } : {}) };
     });

@@ -1,9 +1,9 @@
 import type { Role } from '../../../domain/values.ts';
 import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
-import { type Expiry, farmExpiry } from '../reminders/expiry.ts';
-import { reminderView } from '../reminders/reminder-view.ts';
 import { notice, say } from '../views/notices.ts';
+import { type Expiry, farmExpiry } from './expiry.ts';
+import { reminderView } from './reminder-view.ts';
 
 /** How many of the newest reminders are updated where they were posted, and for how long. */
 const NEWEST = 3;

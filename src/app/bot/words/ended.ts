@@ -5,7 +5,7 @@ import type { Data, HostName, Instant, Message } from '../../../domain/values.ts
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
-import { readyToGo } from './retire-words.ts';
+import { readyToGo } from './retire.ts';
 
 /** How many of the newest posted words are updated when they are over. */
 const NEWEST = 20;
