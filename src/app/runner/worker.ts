@@ -86,7 +86,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
 
   /**
    * A master that was confirmed: its end changes nothing, and is recorded beside whatever is at work here. Until then
-   * only memory knows of it, and a restarted runner would go back.
+   * only memory knows of it, and a restarted runner would go back. If its service has fallen, that is recorded instead.
    */
   const stays = (order: AcceptedOrder): boolean =>
     order.n !== busy && holds.of(order)?.part === 'lead' && reasonFor(order) === 'end';
@@ -106,7 +106,12 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
       if (!isBeside || taken.has(order.n)) continue;
       taken.add(order.n);
       const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
-      const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
+      const work: Promise<void> = finishSurely(order, how).finally(() => {
+        besides.delete(work);
+        taken.delete(order.n);
+        // A master that was to stay may have found that it must go back.
+        if (!stopping.signal.aborted && next() !== undefined) kick(false);
+      });
       besides.add(work);
       if (passes(order)) passing = Promise.all([passing, work]).then(() => {});
     }

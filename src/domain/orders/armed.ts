@@ -111,7 +111,7 @@ export interface HeldState {
   /** One of its steps was begun. */
   readonly begun: boolean;
   readonly switched: HeldSwitch | null;
-  /** It went forward and failed: its steps are put back, and it still follows. */
+  /** A follower that failed was put back and still follows. A lead fails if its service fell after it had switched. */
   readonly failed: boolean;
 }
 
@@ -127,6 +127,7 @@ export function decide(state: HeldState, watch: Watch, now: number): Decision {
   const { part, switched, failed, begun } = state;
   if (part === 'lead') {
     if (switched === null) return 'forth';
+    if (failed) return 'back';
     const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
     if (watch.confirmedAt !== null && watch.confirmedAt < until) return 'end';
     if (now >= until) return 'back';

@@ -46,6 +46,7 @@ describe('The master of an armed cutover', () => {
       'end',
     ],
     ['goes back if it was confirmed too late', bound, { confirmedAt: LIMIT }, LIMIT, 'back'],
+    ['goes back if its service fell, confirmed or not', { ...bound, failed: true }, { confirmedAt: NOW }, NOW, 'back'],
     ['with nothing to go back to, waits', staying, {}, LIMIT - 1, 'hold'],
     ['with nothing to go back to, ends as it is', staying, {}, LIMIT, 'end'],
     ['with nothing to go back to, ends when confirmed', staying, { confirmedAt: NOW }, NOW, 'end'],

@@ -1,3 +1,4 @@
+import type { RunnerOutcome } from '../../../domain/journal/entries.ts';
 import type { Decision, Part } from '../../../domain/orders/armed.ts';
 import { isMakingBinding } from '../../../domain/plan/own-binding.ts';
 import { stepOf } from '../../../steps/index.ts';
@@ -24,14 +25,10 @@ export async function runHeld(
 ): Promise<Ended | 'held'> {
   const { switched, failed } = job.order;
   switch (how.reason) {
-    case 'end': {
-      const isAtGoal = failed === null && switched !== null;
-      if (!isAtGoal) return { outcome: failed !== null ? 'put-back' : 'unchanged', facts: {} };
-      const fallen = part === 'lead' && switched.goesBackAt !== null ? await fallenService(job) : null;
-      return fallen === null ? { outcome: 'applied', facts: {} } : fallBack(job, fallen);
-    }
+    case 'end':
+      return part === 'lead' ? stay(job) : { outcome: asItIs(job), facts: {} };
     case 'back':
-      return part === 'lead' ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : followBack(job);
+      return part === 'lead' ? leadBack(job) : followBack(job);
     case 'settle': {
       const ended = await putBack(job);
       return ended.outcome === 'put-back' && part === 'follow' ? 'held' : ended;
@@ -44,6 +41,25 @@ export async function runHeld(
       return part === 'lead' ? lead(job, how.late) : follow(job);
   }
 }
+
+const asItIs = ({ order: { failed, switched } }: Job): RunnerOutcome =>
+  failed !== null ? 'put-back' : switched === null ? 'unchanged' : 'applied';
+
+/**
+ * A master that is confirmed stays, unless its service has fallen. It then only says so: this runs beside other orders,
+ * and going back has to wait for its turn.
+ */
+async function stay(job: Job): Promise<Ended | 'held'> {
+  const { n, rotation, failed, switched } = job.order;
+  const mayGoBack = failed === null && switched !== null && switched.goesBackAt !== null;
+  const fallen = mayGoBack ? await fallenService(job) : null;
+  const entry = fallen === null ? null : ({ type: 'failed', n, rotation, ...fallen } as const);
+  const isToGoBack = entry !== null && (await recordIfPossible(job, entry));
+  return isToGoBack ? 'held' : { outcome: asItIs(job), facts: {} };
+}
+
+const leadBack = (job: Job): Promise<Ended> =>
+  job.order.failed === null ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : putBack(job);
 
 async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
   const begin = { seq: job.deps.journal.head().seq, at: job.deps.clock.steady() };

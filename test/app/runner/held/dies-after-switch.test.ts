@@ -75,6 +75,25 @@ describe('A master that is confirmed after its service has died', () => {
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
   });
 
+  test.each([
+    ['while it looks again', 1000],
+    ['before it goes back', 2001],
+    ['while it goes back', 2100],
+  ])('goes back if its runner is stopped %s', async (_, ms) => {
+    const { rig, order, runner, runsAs, confirm } = await switched();
+    runsAs('stopped', 0);
+    await confirm();
+    await rig.clock.sleep(ms);
+    await runner.stop();
+    const again = rig.runner(MASTER);
+    await again.start();
+    await again.receive(rig.said(order, 'confirm'));
+    await again.idle();
+    await again.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+    expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceNotRunning' })]);
+  });
+
   test('stays if its service cannot be seen: the look at the end tells', async () => {
     const { service, confirm, end } = await switched();
     const facts = { ...service.facts };

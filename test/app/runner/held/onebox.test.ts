@@ -140,6 +140,45 @@ describe('A machine that is master and worker, whose worker is not let in,', () 
     expect(bound(rig)).toBe(made);
   });
 
+  test('goes back, one change at a time, if its master is confirmed when its service has died and stays down', async () => {
+    const { rig, runner, lead, follow, most } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 4);
+    const service = rig.machines.get(ONEBOX)?.services.master;
+    if (service !== undefined) service.facts = { ...service.facts, state: 'stopped', pid: 0 };
+    const since = rig.clock.now();
+    await runner.receive(rig.said(lead, 'confirm'));
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
+    const failed = rig.entries(ONEBOX).flatMap((entry) => (entry.type === 'failed' ? [[entry.n, entry.code]] : []));
+    expect(failed).toEqual([
+      [lead.n, 'ServiceNotRunning'],
+      [follow.n, 'MasterWentBack'],
+    ]);
+    expect(at(rig, ended(lead.n)) - since).toBeLessThan(10_000);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect((await rig.looks())[ONEBOX]?.worker?.connection.log?.state).toBe('connected');
+    expect(most()).toBe(1);
+  });
+
+  test('makes one change at a time even if the bot asks for all back while its master goes back by itself', async () => {
+    const { rig, plan, runner, lead, most } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 4);
+    const service = rig.machines.get(ONEBOX)?.services.master;
+    if (service !== undefined) service.facts = { ...service.facts, state: 'stopped', pid: 0 };
+    await runner.receive(rig.said(lead, 'confirm'));
+    await rig.clock.sleep(2_100);
+    const undo = rig.order(plan, ONEBOX, 'undo', 'master', { timeLimitMs: ORDER_LIMIT_MS });
+    await runner.receive(rig.seal(undo));
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect([lead, undo].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(most()).toBe(1);
+  });
+
   test('keeps its master switched if its runner is restarted after the deadline but the master was confirmed before', async () => {
     const { rig, runner, start, lead, follow, made } = await cutOver();
     await rig.clock.sleep(GAP_LIMIT_MS / 2);
