@@ -101,7 +101,7 @@ export function ofWorker(look: HostLook): readonly Seen[] {
     see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
     ...(pinned === null ? [] : [see(trustOf(worker, pinned), masterThumbprint, 'Root')]),
     see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
-    ...(storeLocation === undefined
+    ...(storeLocation === undefined || parseThumbprint(workerThumbprint) === null
       ? inStore(worker, workerThumbprint, workerStore, see)
       : [see('elsewhere', workerThumbprint, storeLocation)]),
     ...(published == null ? [] : [see('publishes', published, '')]),
