@@ -41,13 +41,17 @@ async function leftoversOf(
   const named = thumbprintsNamedBy(look);
   const others = look.master === null ? [] : othersPinned(config);
   const lastUsed = new Map(uses.map(({ thumbprint, at }) => [thumbprint, at]));
+  // Of a certificate in two stores, only the copy that came with the key may bear it.
+  const marks = new Map(
+    stored.flatMap(({ thumbprint, friendlyName }) =>
+      isMarkOf(farm, friendlyName) ? [[thumbprint, friendlyName]] : [],
+    ),
+  );
   const left = new Map(
     stored
       .filter(
         (one) =>
-          lastUsed.has(one.thumbprint) ||
-          isMarkOf(farm, one.friendlyName) ||
-          others.some((worker) => isTrustIn(worker, one)),
+          lastUsed.has(one.thumbprint) || marks.has(one.thumbprint) || others.some((worker) => isTrustIn(worker, one)),
       )
       .filter(({ thumbprint }) => !named.includes(thumbprint))
       .map((one) => [one.thumbprint, one]),
@@ -57,8 +61,8 @@ async function leftoversOf(
     const one = left.get(trace.thumbprint);
     // Somebody removed it between the two readings.
     if (one === undefined || trace.stores.length === 0) return [];
-    const { subject, notAfter, friendlyName } = one;
-    const mark = isMarkOf(farm, friendlyName) ? friendlyName : null;
+    const { subject, notAfter } = one;
+    const mark = marks.get(trace.thumbprint) ?? null;
     const used = lastUsed.get(trace.thumbprint) ?? null;
     // Only trust in a worker: a certificate that has its key here, or is in My too, is this machine's own.
     const isTrust = trace.keys.length === 0 && trace.stores.every((store) => store === 'Root');
