@@ -1,4 +1,5 @@
 import { CertopsError } from '../errors.ts';
+import { inTable } from '../in-table.ts';
 import { parseThumbprint, type Role, type StoreName, type Thumbprint } from '../values.ts';
 import type { HandshakeFacts, HostLook, StoredCertificate } from './host-facts.ts';
 
@@ -39,7 +40,7 @@ export function readLook(look: HostLook) {
               MasterHttpsCertThumbprint: worker().masterThumbprint,
               WorkerHttpsCertThumbprint: worker().workerThumbprint,
             };
-      const value = values[key];
+      const value = inTable(values, key);
       if (value === undefined) throw missing(`${role} ${key}`);
       return value;
     },
