@@ -6,7 +6,7 @@ import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
-import { createWhole, isCopyOf, mustBeNoLink, overwrite, readWhole } from './settings/overwrite.ts';
+import { createWhole, forChange, isCopyOf, mustBeNoLink, overwrite, readWhole } from './settings/overwrite.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
@@ -106,7 +106,8 @@ export async function publish(
   if (found !== change.thumbprint) throw new CertopsError('ThumbprintsDiffer', { found, wanted: change.thumbprint });
   const file = fileIn(folder, change.role);
   await mustBeNoLink(context, file);
-  if ((await readWhole(context, file, signal)) === null) return createWhole(context, file, bytes);
+  const patience = forChange(signal);
+  if ((await readWhole(context, file, patience)) === null) return createWhole(context, file, bytes, patience);
   await overwrite(
     context,
     file,
@@ -114,7 +115,7 @@ export async function publish(
       mustHoldCertificate(file, present);
       return present.equals(bytes) ? null : { offset: 0, length: present.length, bytes };
     },
-    signal,
+    patience,
     change.isWayBack,
   );
 }

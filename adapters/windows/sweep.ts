@@ -5,7 +5,7 @@ import path from 'node:path';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
 import { type RunningTool, readRecord, recordsIn, type ToolsRecord } from './running-tools.ts';
-import { patiently } from './settings/overwrite.ts';
+import { forChange, patiently } from './settings/overwrite.ts';
 
 /** What the operating system knows; tests pass their own. */
 export interface Processes {
@@ -42,7 +42,7 @@ export async function sweep(
   processes: Processes = systemProcesses,
 ): Promise<void> {
   const folder = path.dirname(own);
-  const records = await patiently(context, folder, undefined, async () => recordsIn(folder));
+  const records = await patiently(context, folder, forChange(), async () => recordsIn(folder));
   for (const record of records.filter(({ file }) => file !== own)) {
     const isInUse = record.pid !== process.pid && processes.exists(record.pid);
     for (const tool of await toolsOf(context, record, isInUse)) await ended(context, tool, processes);
@@ -61,7 +61,7 @@ async function toolsOf(
   isInUse: boolean,
 ): Promise<readonly RunningTool[]> {
   try {
-    return await patiently(context, file, undefined, async () => readRecord(file));
+    return await patiently(context, file, forChange(), async () => readRecord(file));
   } catch (error) {
     if (isInUse && error instanceof CertopsError && error.code === 'FileBusy') return [];
     throw error;

@@ -125,3 +125,6 @@ const asLookedUp = (code: unknown): unknown =>
 
 /** Whether a file that did not open may be one that the runner has no right to: only `EBUSY` tells that it is held. */
 export const mayBeDenied = ({ reason }: ErrorData): boolean => reason !== undefined && reason !== 'EBUSY';
+
+/** Work that was told to stop may have met a held file without a second try. */
+export const hasTried = ({ seconds }: ErrorData): boolean => seconds !== undefined && seconds !== 0;

@@ -198,6 +198,19 @@ describe('Advice', () => {
     for (const words of told('error.FileBusy.todo', data)) expect(words).toMatch(todo);
   });
 
+  test('tells of no time of trying where there was none, as when the step was told to end', () => {
+    const data = { host: 'sqlw02', file: 'C:\\Binn\\x.config', reason: 'EBUSY', seconds: 0 };
+    for (const words of told('error.FileBusy', data)) expect(words).not.toMatch(/\b0\b/u);
+  });
+
+  test('names the file that somebody changed meanwhile, which may hold no setting', () => {
+    const file = 'C:\\Binn\\SSISScaleOutMaster.cer';
+    for (const words of told('error.SettingMoved', { host: 'sqlm01', file })) {
+      expect(words).toContain('SSISScaleOutMaster.cer');
+      expect(words).not.toMatch(/setting|配置/u);
+    }
+  });
+
   test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])(
     'mentions the account, since rights may be the cause too (%s)',
     (id) => {

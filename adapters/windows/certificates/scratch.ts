@@ -12,7 +12,7 @@ interface Scratch {
   windows(name: string): string;
   /** Writes a new file. Throws `FileNotWritable`. */
   write(name: string, bytes: Buffer): Promise<void>;
-  /** What a tool has just written; null: nothing. A scanner may hold it for a moment: `FileBusy` after 30 s. */
+  /** What a tool has just written; null: nothing. A scanner may hold it for a moment: `FileBusy` after 15 s. */
   read(name: string): Promise<Buffer | null>;
 }
 

@@ -4,7 +4,7 @@ import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { overwrite, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
+import { forChange, overwrite, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
@@ -67,7 +67,8 @@ export async function writeSettingOf(
   const { role, key, from, to, isWayBack } = change;
   if (WRITABLE[key] !== role || parseThumbprint(to) !== to) throw new CertopsError('SettingRefused', { role, key, to });
   const file = settingsFileIn(folder, role);
-  await overwrite(context, file, (bytes) => told(file, () => editSetting(bytes, key, from, to)), signal, isWayBack);
+  const edit = (bytes: Buffer) => told(file, () => editSetting(bytes, key, from, to));
+  await overwrite(context, file, edit, forChange(signal), isWayBack);
 }
 
 /** The editor's errors do not know the file: it is added here. */

@@ -19,8 +19,20 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * Half of the usual gap limit: a scanner or backup may hold a file for 20 s in the middle of an outage, and the restart
  * after it needs the other half. (graceful-fs and VS Code try a rename for 60 s.)
  */
-const PATIENCE_MS = 30_000;
+const CHANGE_MS = 30_000;
+/** A look has 60 s in all, and for a file that the account may never read all patience is in vain. */
+const LOOK_MS = 15_000;
 const RETRY_MS = 200;
+
+/** How long work may wait in all for files that others hold, in milliseconds: several waits share it. */
+export interface Patience {
+  readonly signal?: AbortSignal | undefined;
+  readonly mostMs: number;
+  spentMs: number;
+}
+
+export const forChange = (signal?: AbortSignal): Patience => ({ signal, mostMs: CHANGE_MS, spentMs: 0 });
+const forLook = (): Patience => ({ mostMs: LOOK_MS, spentMs: 0 });
 
 /** `ENOENT` and the like; 'UNKNOWN' for anything that is not a file-system error. */
 export function errnoOf(error: unknown): string {
@@ -29,16 +41,16 @@ export function errnoOf(error: unknown): string {
 }
 
 /**
- * A whole file; null when there is none. One that a scanner or backup holds is retried for 30 s, then `FileBusy`.
- * Throws `FileTooLarge`.
+ * A whole file; null when there is none. One that a scanner or backup holds is retried, for 15 s unless told otherwise,
+ * then `FileBusy`. Throws `FileTooLarge`.
  */
 export async function readWhole(
   context: WindowsContext,
   windowsPath: string,
-  signal?: AbortSignal,
+  patience = forLook(),
 ): Promise<Buffer | null> {
   const real = context.paths.toFileSystem(windowsPath);
-  return patiently(context, windowsPath, signal, async () => {
+  return patiently(context, windowsPath, patience, async () => {
     try {
       mustFit(windowsPath, (await fs.stat(real)).size);
       return await fs.readFile(real);
@@ -68,12 +80,12 @@ export async function overwrite(
   context: WindowsContext,
   windowsPath: string,
   edit: (present: Buffer) => Edit | null,
-  signal: AbortSignal,
+  patience: Patience,
   isWayBack = false,
 ): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
   /** Whoever opened it after us may still have locked the part that we read or write. */
-  const free = <T>(work: () => Promise<T>): Promise<T> => patiently(context, windowsPath, signal, work);
+  const free = <T>(work: () => Promise<T>): Promise<T> => patiently(context, windowsPath, patience, work);
   const file = await free(() => fs.open(real, 'r+'));
   try {
     await mustBeNoLink(context, windowsPath);
@@ -162,14 +174,19 @@ const TRIED = /^\d{8}T\d{9}Z-[1-5]\.tmp$/u;
  * Writes a new file and reads it back, since scanners look at new files. Throws `FileNotWritable`, `FileNotWritten`,
  * `FileBusy`.
  */
-export async function createWhole(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
+export async function createWhole(
+  context: WindowsContext,
+  windowsPath: string,
+  bytes: Buffer,
+  patience = forChange(),
+): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
   try {
     await writeFlushed(real, bytes);
   } catch (error) {
     throw notWritable(windowsPath, error);
   }
-  const written = await readWhole(context, windowsPath);
+  const written = await readWhole(context, windowsPath, patience);
   if (written?.equals(bytes) !== true) throw new CertopsError('FileNotWritten', { file: windowsPath });
 }
 
@@ -252,28 +269,28 @@ async function readAll(file: fs.FileHandle, windowsPath: string): Promise<Buffer
 }
 
 /**
- * Does the work, retrying for 30 s while somebody else holds the file, or until the signal. Throws `FileMissing`,
- * `FileBusy`, `FileNotWritable`.
+ * Does the work, retrying while somebody else holds the file, until the patience is spent or its signal. Throws
+ * `FileMissing`, `FileBusy`, `FileNotWritable`.
  */
 export async function patiently<T>(
   context: WindowsContext,
   file: string,
-  signal: AbortSignal | undefined,
+  patience: Patience,
   work: () => Promise<T>,
 ): Promise<T> {
   const { clock } = context;
-  const since = clock.steady();
   for (;;) {
+    const since = clock.steady();
     try {
       return await work();
     } catch (error) {
       const reason = errnoOf(error);
       if (reason === 'ENOENT') throw new CertopsError('FileMissing', { file });
       if (!isHeld(error)) throw notWritable(file, error);
-      const ms = clock.steady() - since;
-      if (ms >= PATIENCE_MS || signal?.aborted === true)
-        throw new CertopsError('FileBusy', { file, reason, seconds: Math.round(ms / 1000) });
-      await clock.sleep(RETRY_MS, signal).catch(() => {});
+      if (patience.spentMs >= patience.mostMs || patience.signal?.aborted === true)
+        throw new CertopsError('FileBusy', { file, reason, seconds: Math.round(patience.spentMs / 1000) });
+      await clock.sleep(RETRY_MS, patience.signal).catch(() => {});
+      patience.spentMs += clock.steady() - since;
     }
   }
 }

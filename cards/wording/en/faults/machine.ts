@@ -1,4 +1,4 @@
-import { isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
+import { hasTried, isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS, text } from './fault.ts';
 
 /** Machines that go back by themselves; bindings, settings files, files and folders. */
@@ -69,12 +69,18 @@ export const machineFaults = {
     todo: (d): string => (isFull(d) ? 'Free its disk, then ask again.' : 'Give the runner the right to write it.'),
   },
   PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
-  SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
+  SettingMoved: {
+    says: (d) =>
+      d.key === undefined && d.file !== undefined
+        ? `a file changed while it was written${named(d, 'file', 'path')}.`
+        : 'its setting changed while it was written.',
+    todo: AGAIN,
+  },
   SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
   KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
   FileBusy: {
     says: (d) =>
-      `${mayBeDenied(d) ? 'a file does not open' : 'another program holds a file open'}${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `, and ${text(d.seconds)} s of trying did not help`}.`,
+      `${mayBeDenied(d) ? 'a file does not open' : 'another program holds a file open'}${named(d, 'file', 'path')}${hasTried(d) ? `, and ${text(d.seconds)} s of trying did not help` : ''}.`,
     todo: (d): string =>
       mayBeDenied(d)
         ? 'See whether the runner may read and write it, and whether a scanner or a backup holds it, then ask again.'

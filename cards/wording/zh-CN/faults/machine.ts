@@ -1,5 +1,5 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
-import { isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
+import { hasTried, isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, SETTINGS, text } from './fault.ts';
 
@@ -63,12 +63,18 @@ export const machineFaults = {
     todo: (d) => (isFull(d) ? '请释放其磁盘空间，然后重新申请。' : '请授予 runner 写入权限。'),
   },
   PublishedDiffers: { says: '.cer 文件与要求不符。', todo: AGAIN },
-  SettingMoved: { says: '写入期间配置被更改。', todo: AGAIN },
+  SettingMoved: {
+    says: (d) =>
+      d.key === undefined && d.file !== undefined
+        ? `写入期间文件被更改${named(d, 'file', 'path')}。`
+        : '写入期间配置被更改。',
+    todo: AGAIN,
+  },
   SettingsFileNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
   KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
   FileBusy: {
     says: (d) =>
-      `${mayBeDenied(d) ? '文件无法打开' : '文件被其他程序占用'}${named(d, 'file', 'path')}${d.seconds === undefined ? '' : `，重试 ${text(d.seconds)} 秒后仍是如此`}。`,
+      `${mayBeDenied(d) ? '文件无法打开' : '文件被其他程序占用'}${named(d, 'file', 'path')}${hasTried(d) ? `，重试 ${text(d.seconds)} 秒后仍是如此` : ''}。`,
     todo: (d): string =>
       mayBeDenied(d)
         ? '请查看 runner 能否读写该文件，以及是否被扫描或备份程序占用，然后重新申请。'

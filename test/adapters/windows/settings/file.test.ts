@@ -10,7 +10,7 @@ import {
   tryRoomForCopy,
   writeSettingOf,
 } from '../../../../adapters/windows/settings/file.ts';
-import { createWhole, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
+import { createWhole, forChange, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
@@ -301,7 +301,7 @@ describe('a file that a scanner or a backup holds', () => {
 
   test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 30 s, then reported: %s', async (reason) => {
     const clock = fakeClock();
-    const never = patiently(context(clock), 'C:\\x', signal, async () => {
+    const never = patiently(context(clock), 'C:\\x', forChange(signal), async () => {
       throw held(reason);
     });
     await expect(never).rejects.toMatchObject({ code: 'FileBusy', data: { file: 'C:\\x', reason, seconds: 30 } });
@@ -309,9 +309,38 @@ describe('a file that a scanner or a backup holds', () => {
     expect(clock.slept).toBeLessThan(30_500);
   });
 
+  test('is tried for 15 s in a look, which has other things to read too', async () => {
+    const clock = fakeClock();
+    const reads = jest.spyOn(fs, 'readFile').mockRejectedValue(held('EPERM'));
+    const looking = readSettingOf(context(clock), FOLDER, 'master', KEY);
+    await expect(looking).rejects.toMatchObject({ code: 'FileBusy', data: { reason: 'EPERM', seconds: 15 } });
+    reads.mockRestore();
+    expect(clock.slept).toBeLessThan(15_500);
+  });
+
+  test('again and again within one change is tried for 30 s in all', async () => {
+    const handle = await fs.open(file, 'r');
+    const clock = fakeClock();
+    const begun = clock.steady();
+    const open = fs.open.bind(fs);
+    const opening = jest.spyOn(fs, 'open').mockImplementation(async (name, flags, mode) => {
+      if (name === file && clock.steady() < begun + 20_000) throw held('EBUSY');
+      return open(name, flags, mode);
+    });
+    const locked = jest.spyOn(Object.getPrototypeOf(handle), 'write').mockRejectedValue(held('EBUSY'));
+    await handle.close();
+    const change = { type: 'setting.write', role: 'master', key: KEY, from: OLD, to: NEW } as const;
+    const writing = writeSettingOf(context(clock), FOLDER, change, signal);
+    await expect(writing).rejects.toMatchObject({ code: 'FileBusy', data: { seconds: 30 } });
+    opening.mockRestore();
+    locked.mockRestore();
+    expect(clock.slept).toBeLessThan(30_500);
+    expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+  });
+
   test('is used once it is released', async () => {
     let tries = 0;
-    const late = patiently(context(), 'C:\\x', signal, async () => {
+    const late = patiently(context(), 'C:\\x', forChange(signal), async () => {
       tries += 1;
       if (tries < 4) throw held('EBUSY');
       return tries;
@@ -333,7 +362,7 @@ describe('a file that a scanner or a backup holds', () => {
   test('is given up when told to stop, and what held it is still told', async () => {
     const stop = new AbortController();
     const clock = fakeClock((now) => now >= 1_004_000 && stop.abort());
-    const stopped = patiently(context(clock), 'C:\\x', stop.signal, async () => {
+    const stopped = patiently(context(clock), 'C:\\x', forChange(stop.signal), async () => {
       throw held('EBUSY');
     });
     await expect(stopped).rejects.toMatchObject({ code: 'FileBusy', data: { reason: 'EBUSY', seconds: 4 } });
@@ -385,7 +414,7 @@ describe('a file that a scanner or a backup holds', () => {
 
   test('is not waited for when the disk is full', async () => {
     const clock = fakeClock();
-    const full = patiently(context(clock), 'C:\\x', signal, async () => {
+    const full = patiently(context(clock), 'C:\\x', forChange(signal), async () => {
       throw held('ENOSPC');
     });
     await expect(full).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
@@ -396,7 +425,7 @@ describe('a file that a scanner or a backup holds', () => {
     'is not waited for when the error is not one of the file system: %p',
     async (error) => {
       const clock = fakeClock();
-      const wrong = patiently(context(clock), 'C:\\x', signal, async () => {
+      const wrong = patiently(context(clock), 'C:\\x', forChange(signal), async () => {
         throw error;
       });
       await expect(wrong).rejects.toBeInstanceOf(CertopsError);
@@ -412,7 +441,7 @@ test('an edit that fails changes nothing', async () => {
     () => {
       throw new Error('no');
     },
-    signal,
+    forChange(signal),
   );
   await expect(failing).rejects.toThrow('no');
   expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
