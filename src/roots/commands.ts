@@ -109,8 +109,10 @@ function addLab(program: Command, platform: string): void {
   const lab = subcommand(program, 'lab', 'The made-up farm of a rehearsal.');
   const one = (name: string, description: string): Command =>
     subcommand(lab, name, description).option('--state <folder>', 'state folder of the rehearsal', '.state/farm');
-  const run = async (state: string, what: string, ...args: readonly string[]): Promise<void> =>
-    (await import('./lab-command.ts')).labCommand(state, what, args);
+  const run = async (state: string, what: string, ...args: readonly string[]): Promise<void> => {
+    mustRehearseHere(platform);
+    await (await import('./lab-command.ts')).labCommand(state, what, args);
+  };
   one('faults', 'List what can be broken, host by host.').action((flags) => run(flags.state, 'faults'));
   one('break', 'Break something on a host.')
     .argument('<host>')

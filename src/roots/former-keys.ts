@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { syncFolder } from '../../adapters/files/disk.ts';
@@ -12,7 +11,7 @@ import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import { parseJson } from '../domain/letters/untrusted-json.ts';
 import type { Signer } from '../ports/journal.ts';
-import { moveFile, readText, removeFile } from './program/files.ts';
+import { moveFile, readText, removeFile, replaceFile } from './program/files.ts';
 import { botFiles, botStream, runnerFiles, runnerStream } from './program/state.ts';
 
 /** By stream: the last line that the key signed there. */
@@ -72,7 +71,10 @@ export async function exchangeKey(keyFile: string, journals: readonly OwnJournal
   // Left by an exchange that was killed: nobody was given that key.
   await removeFile(`${keyFile}.new`);
   const signer = await createKey(`${keyFile}.new`);
-  await moveFile(`${keyFile}.new`, keyFile);
+  await moveFile(`${keyFile}.new`, keyFile).catch(async (error: unknown) => {
+    await removeFile(`${keyFile}.new`).catch(() => {});
+    throw error;
+  });
   await syncFolder(path.dirname(keyFile));
   return signer;
 }
@@ -95,11 +97,7 @@ export async function rememberKey(keyFile: string, key: string, journals: readon
     const head = await lastOf(key, { file: journal, stream, current, before });
     if (head !== null) last[stream] = head;
   }
-  await writeFile(`${file}.new`, `${JSON.stringify([...others, { key, last }], null, 2)}\n`, {
-    mode: 0o600,
-    flush: true,
-  });
-  await moveFile(`${file}.new`, file);
+  await replaceFile(file, `${JSON.stringify([...others, { key, last }], null, 2)}\n`);
   await syncFolder(path.dirname(file));
   return Object.values(last).reduce((sum, { seq }) => sum + seq, 0);
 }

@@ -147,6 +147,7 @@ describe('a folder that is named before the subcommand', () => {
 test.each([
   ['demo', ['--script', '/nowhere/tour.chat']],
   ['lab', ['serve', '--folder', '/nowhere/lab', '--workers', 'x']],
+  ['lab', ['faults']],
 ])('on Windows itself certops %s says where a rehearsal can run, and starts none', async (name, args) => {
   const ended = createProgram('win32').parseAsync(['node', 'certops', name, ...args]);
   await expect(ended).rejects.toMatchObject({ code: 'RehearsalNotHere' });

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { environment } from '../../config/load.ts';
 import { CertopsError } from '../../domain/errors.ts';
+import { silent } from '../sayings/rehearsal.ts';
 import { BUSY } from '../sayings/saying.ts';
 import { beNice } from './turns.ts';
 
@@ -39,6 +40,9 @@ type Said = { readonly [name: string]: unknown };
 
 const END_MS = 6000;
 const AGAIN_MS = 300;
+/** As a service manager does: one that fails again and again stays down, but not for failures of long ago. */
+const MOST_FAILURES = 5;
+const STEADY_MS = 60_000;
 /** A predecessor that is still ending holds its lock for a moment. */
 const BUSY_TRIES = 40;
 
@@ -60,15 +64,20 @@ export function startChild(options: ChildOptions): Child {
   ready.catch(() => {});
 
   const start = (): void => {
+    const since = performance.now();
+    const before = sizeOf(options.log);
     const child = spawnChild(options, (said) => settle.resolve(said));
     current = child;
     child.once('exit', (code, signal) => {
       if (ending) return;
-      tries += 1;
-      const again = code === BUSY ? tries < BUSY_TRIES : options.restart && (signal !== null || tries < 5);
+      tries = performance.now() - since < STEADY_MS ? tries + 1 : 1;
+      const again = code === BUSY ? tries < BUSY_TRIES : options.restart && (signal !== null || tries < MOST_FAILURES);
       if (!again) {
-        settle.reject(new CertopsError('ChildNotReady', { name: options.name, log: options.log }));
-        options.said(`${options.name} ended (${signal ?? code}); ${options.log} says why.`);
+        const { name, log } = options;
+        const hasSaid = sizeOf(log) > before;
+        settle.reject(new CertopsError('ChildNotReady', { name, log, hasSaid }));
+        const why = hasSaid ? `${log} says why` : silent(log);
+        options.said(`${name} ended (${signal ?? code}) and is not started again: ${why}. npm start starts all anew.`);
         return;
       }
       if (code !== BUSY) options.said(`${options.name} ended (${signal ?? code}) and is started again.`);
@@ -111,6 +120,9 @@ function spawnChild(
   });
   return child;
 }
+
+/** 0 where there is none. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
@@ -6,7 +6,7 @@ import { parseRunnerConfig, writeRunnerConfig } from '../../config/runner-config
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { type HostName, parseHostName } from '../../domain/values.ts';
-import { moveFile, readFarm, readText } from '../program/files.ts';
+import { readFarm, readText, replaceFile } from '../program/files.ts';
 import { botFiles, runnerFiles } from '../program/state.ts';
 import type { LabFile } from './lab-file.ts';
 
@@ -31,7 +31,7 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
   const bot = await keyOf(botFiles(folders.bot).key);
   const keys = new Map<string, string>();
   for (const host of lab.hosts) keys.set(host.name, await keyOf(runnerFiles(folders.runner(host.name)).key));
-  await replaceFile(folders.farmFile, await farmText(lab, keys, folders.farmFile, example));
+  await replaceOne(folders.farmFile, await farmText(lab, keys, folders.farmFile, example));
   const { farm } = await readFarm(folders.farmFile);
 
   const hostKeys = Object.fromEntries([...keys].map(([host, key]) => [host, [key]]));
@@ -51,7 +51,7 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
       allowedCertificates: own?.allowedCertificates ?? [],
       overrides: { ...own?.overrides, systemRoot, root, connect },
     });
-    await replaceFile(file, text);
+    await replaceOne(file, text);
   }
   return farm;
 }
@@ -82,8 +82,7 @@ async function keyOf(file: string): Promise<string> {
   }
 }
 
-async function replaceFile(file: string, text: string): Promise<void> {
+async function replaceOne(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await moveFile(`${file}.new`, file);
+  await replaceFile(file, text);
 }

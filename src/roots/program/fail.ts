@@ -57,9 +57,12 @@ function ofSystem(error: unknown): CertopsError | null {
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: dest ?? path, reason: code }) : null;
 }
 
-/** What went wrong and what to do, with its code. */
+const TO_COPY = /: certops [^:]*$|https?:\/\/\S+$/u;
+
+/** What went wrong and what to do, with its code: on a line of its own after a command or address to be copied. */
 export function sentenceOf({ code, data }: CertopsError): string {
   const what = Object.keys(data).length === 0 ? '' : `: ${JSON.stringify(data)}`;
   const words = `It did not work${what}. Try again; if that fails too, report it with this line.`;
-  return `${SAYINGS[code]?.say(data) ?? words} (${code})`;
+  const said = SAYINGS[code]?.say(data) ?? words;
+  return `${said}${TO_COPY.test(said) ? '\n' : ' '}(${code})`;
 }

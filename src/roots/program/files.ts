@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { onceFree } from '../../../adapters/files/disk.ts';
 import { parseFarmFile, type ReadFarm } from '../../config/farm-file.ts';
 import { problemLine } from '../../config/problem.ts';
@@ -31,23 +32,55 @@ const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 /** With pauses that grow, 20 s in all: a person may be putting a machine back by hand in the middle of an outage. */
 const TRIES = 29;
 const RETRY_MS = 50;
+/** After a second in which nothing has happened, it is said what is waited for. */
+const SAID_AT = 6;
+
+/** What a move is made with; tests pass their own. */
+interface Moving {
+  readonly move?: typeof rename;
+  readonly wait?: (ms: number) => Promise<void>;
+  readonly say?: (sentence: string) => void;
+}
 
 /**
- * Makes a file appear whole, or replace another one; Windows refuses that while a scanner or a reader has either open.
+ * Makes a file appear whole, or replace another one. Windows refuses that while a scanner or a reader has either open
+ * (so does WSL on its drives), so it is tried for 20 s; not where the other is read-only, or the folder takes nothing.
  */
-export async function moveFile(
-  from: string,
-  to: string,
-  move: typeof rename = rename,
-  wait: (ms: number) => Promise<void> = systemClock.sleep,
-): Promise<void> {
+export async function moveFile(from: string, to: string, moving: Moving = {}): Promise<void> {
+  const { move = rename, wait = systemClock.sleep, say = toStderr } = moving;
   for (let tried = 1; ; tried += 1) {
     try {
       return await move(from, to);
     } catch (error) {
-      if (tried === TRIES || !HELD.includes(errorCode(error))) throw error;
+      const code = errorCode(error);
+      if (!HELD.includes(code) || tried === TRIES || (await staysRefused(to))) throw error;
+      if (tried === SAID_AT) say(`Waiting up to 20 s for ${to} (${code}): another program may have it open...`);
       await wait(tried * RETRY_MS);
     }
+  }
+}
+
+async function staysRefused(file: string): Promise<boolean> {
+  const isReadOnly = await stat(file).then(
+    ({ mode }) => (mode & 0o222) === 0,
+    () => false,
+  );
+  // On Windows every folder passes: only somebody who tries learns of its rights.
+  const takesNothing = (error: unknown): boolean => errorCode(error) !== 'ENOENT';
+  return isReadOnly || access(path.dirname(file), constants.W_OK).then(() => false, takesNothing);
+}
+
+const toStderr = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+/** Writes a file that is whole at any moment, readable by its owner only; a draft that fails is removed. */
+export async function replaceFile(file: string, text: string, moving: Moving = {}): Promise<void> {
+  const draft = `${file}.new`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await moveFile(draft, file, moving);
+  } catch (error) {
+    await removeFile(draft).catch(() => {});
+    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   });
   await replaceConfig({ files }, config(signer.publicKey)).catch(async (error: unknown) => {
     // Nobody was given the key yet, and as long as it is there init could not be run again.
-    for (const file of [files.key, `${files.config}.new`]) await removeFile(file);
+    await removeFile(files.key);
     throw error;
   });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);

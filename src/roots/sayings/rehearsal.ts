@@ -1,5 +1,8 @@
 import { FAILED, type Saying, USAGE } from './saying.ts';
 
+/** A process cannot write down that its disk is full. */
+export const silent = (log: string): string => `it could write nothing to ${log}, so see whether the disk is full`;
+
 /** What keeps a rehearsal, or its made-up machines, from running. */
 export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
   RehearsalNotHere: {
@@ -21,7 +24,11 @@ export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
     say: ({ file }) =>
       `${file} does not say how many machines the farm there has: --fresh makes a new one and forgets the old, and --state names another folder.`,
   },
-  ChildNotReady: { exit: FAILED, say: ({ name, log }) => `${name} did not start: ${log} says why.` },
+  ChildNotReady: {
+    exit: FAILED,
+    say: ({ name, log, hasSaid }) =>
+      `${name} did not start: ${hasSaid === false ? silent(String(log)) : `${log} says why`}.`,
+  },
   LabNotRunning: { exit: FAILED, say: ({ folder }) => `No lab is running in ${folder}: start one with npm start.` },
   LabRefused: {
     exit: USAGE,

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 import { type Child, startChild } from '../../../src/roots/demo/children.ts';
+import { SAYINGS } from '../../../src/roots/sayings/index.ts';
 
 /** What a process of ours looks like from outside: it says when it is ready, and ends with its standard input. */
 const POLITE = `
@@ -65,6 +66,22 @@ describe('a process that the rehearsal starts', () => {
     await expect(child.ready).rejects.toMatchObject({ code: 'ChildNotReady', data: { name: 'child' } });
     const { log } = (await child.ready.catch((error) => error)).data;
     expect(readFileSync(log, 'utf8')).toContain('no disk');
+  });
+
+  test('is told to look at the disk if it could not even write why it ended', async () => {
+    const child = start('process.exit(1);');
+    const { data } = await child.ready.catch((error) => error);
+    expect(SAYINGS.ChildNotReady?.say(data)).toMatch(
+      /could write nothing to .*\.log, so see whether the disk is full\.$/u,
+    );
+    expect(said.join()).toContain('whether the disk is full');
+  });
+
+  test('is not started again for ever if it fails, and that is said', async () => {
+    const child = start(`console.error('again'); process.exit(3);`, { restart: true });
+    await expect(child.ready).rejects.toMatchObject({ code: 'ChildNotReady' });
+    expect(said.slice(0, -1)).toEqual(Array(4).fill('child ended (3) and is started again.'));
+    expect(said.at(-1)).toMatch(/^child ended \(3\) and is not started again: .*\.log says why\. npm start /u);
   });
 
   test('is started again without a word if it finds a predecessor still there', async () => {

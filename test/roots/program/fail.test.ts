@@ -44,6 +44,13 @@ test('a journal that may only be read is reported as one that has to be written 
   expect(said).toContain('this account may read and write it');
 });
 
+test.each([
+  ['UndoBehindAnother', { host: 'sqlw01', other: 'prod-16', rotation: 'prod-17' }, '--here'],
+  ['DemoRuns', { folder: '.state/farm', url: 'http://127.0.0.1:8080/?key=abc' }, 'key=abc'],
+])('a command or address at the end is on its own, so that it can be copied: %s', (code, data, end) => {
+  expect(told(new CertopsError(code, data))).toContain(`${end}\n(${code})\n`);
+});
+
 test('of a refused move, the file that was to be replaced is named', () => {
   expect(told(refused('EPERM', '/state/runner.json.new', '/state/runner.json'))).toMatch(
     /^\/state\/runner\.json cannot be used \(EPERM\): .*open in another program/u,

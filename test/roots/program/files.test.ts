@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isPaused, moveFile, readText } from '../../../src/roots/program/files.ts';
+import { isPaused, moveFile, readText, replaceFile } from '../../../src/roots/program/files.ts';
 import { readOptions } from '../../../src/roots/program/options.ts';
 import { runnerFiles } from '../../../src/roots/program/state.ts';
 
@@ -61,16 +61,35 @@ test.each([
       left -= 1;
       if (left >= 0) throw Object.assign(new Error(code), { code });
     };
-    const moving = moveFile('a', 'b', move, async (pause) => {
+    const said: string[] = [];
+    const wait = async (pause: number): Promise<void> => {
       waited += pause;
-    });
+    };
+    const moving = moveFile('a', 'b', { move, wait, say: (words) => said.push(words) });
     const outcome = await moving.then(
       () => null,
       (error: { code: string }) => error.code,
     );
     expect([outcome, waited]).toEqual([told, ms]);
+    // Whoever waits longer than a second at a command is told for what, once.
+    const words = `Waiting up to 20 s for b (${code}): another program may have it open...`;
+    expect(said).toEqual(ms > 1000 ? [words] : []);
   },
 );
+
+test('a file that is read-only, and so stays refused, is not tried for 20 s, and no draft is left beside it', async () => {
+  const place = fs.mkdtempSync(path.join(folder, 'read-only-'));
+  const file = path.join(place, 'runner.json');
+  fs.writeFileSync(file, 'old', { mode: 0o444 });
+  const move = async (): Promise<void> => {
+    throw Object.assign(new Error('as on Windows'), { code: 'EPERM' });
+  };
+  const wait = async (): Promise<void> => {
+    throw new Error('waited');
+  };
+  await expect(replaceFile(file, 'new', { move, wait })).rejects.toMatchObject({ code: 'EPERM' });
+  expect(fs.readdirSync(place)).toEqual(['runner.json']);
+});
 
 test.each([
   ['nothing', null, false],

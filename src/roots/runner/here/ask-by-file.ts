@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, rename, writeFile } from 'node:fs/promises';
+import { link, writeFile } from 'node:fs/promises';
 import { CertopsError, errorCode } from '../../../domain/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { moveFile, removeFile } from '../../program/files.ts';
@@ -40,10 +40,10 @@ export async function askByFile(
   // A hard link never replaces an existing file. On a disk without hard links, the draft is moved.
   const placed = async (): Promise<boolean> => {
     try {
-      await moveFile(draft, file, linked, pause);
+      await moveFile(draft, file, { move: linked, wait: pause, say: () => {} });
     } catch (error) {
       if (errorCode(error) === 'EEXIST' || existsSync(file)) return false;
-      await moveFile(draft, file, rename, wait);
+      await moveFile(draft, file, { wait });
     }
     return true;
   };

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { type RunnerConfig, writeRunnerConfig } from '../../../config/runner-config.ts';
 import { CertopsError } from '../../../domain/errors.ts';
 import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
 import { inTable } from '../../../domain/in-table.ts';
 import type { HostName } from '../../../domain/values.ts';
-import { moveFile, readFarm } from '../../program/files.ts';
+import { readFarm, replaceFile } from '../../program/files.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { hostName, mustNotBeBots, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
@@ -111,8 +110,7 @@ const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] => 
 
 /** The file is complete at any moment, because a runner may be starting; a new file inherits the folder's access. */
 export async function replaceConfig({ files }: Pick<OwnRunner, 'files'>, config: RunnerConfig): Promise<void> {
-  await writeFile(`${files.config}.new`, writeRunnerConfig(config), { mode: 0o600, flush: true });
-  await moveFile(`${files.config}.new`, files.config);
+  await replaceFile(files.config, writeRunnerConfig(config));
 }
 
 function outcome(
