@@ -172,7 +172,8 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const isFoundOnly = last === 0 && own.filter((line) => OTHER.test(line)).length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
-  if (first === null && other === null && own.length > 0) return null;
+  // names without a provider: even an empty one has its line
+  if (own.length > 0 && provider === null && !isFoundOnly) return null;
   if (isFoundOnly || own.length === 0) return { privateKey: 'no', container: null, keyFile: null, provider: null };
   // without the key's names: removing this certificate must not take away another one's key
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };

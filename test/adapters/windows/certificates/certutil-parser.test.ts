@@ -544,3 +544,29 @@ test.each([
   });
   expect(keyless).toEqual([]);
 });
+
+test.each([
+  'de-store-my-cng',
+  'en-store-my-azure-legacy-name',
+  'en-store-my-missing-keyset',
+  'en-store-key-found-not-named',
+  'en-store-csp-and-cng',
+])('no name of a key is half believed where %s breaks off', (name) => {
+  const text = fixture(name);
+  const whole = parseStore(text);
+  for (let at = 0; at < text.length; at += 1) {
+    let entries: ReturnType<typeof parseStore>;
+    try {
+      entries = parseStore(text.slice(0, at));
+    } catch {
+      continue;
+    }
+    for (const [index, { thumbprint, container, keyFile }] of entries.entries())
+      expect({ at, thumbprint, container, keyFile }).toEqual({
+        at,
+        thumbprint: whole[index]?.thumbprint,
+        container: whole[index]?.container,
+        keyFile: whole[index]?.keyFile,
+      });
+  }
+});
