@@ -61,7 +61,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   worker.on('error', (error) => {
     const reason = reasonOf(error);
     if (isOfConnection(error)) return;
-    if (reason !== said) log.warn({ queue, reason }, 'redis refuses');
+    if (reason !== said) log.warn({ queue, reason, ...refusedIn(error) }, 'redis refuses');
     said = reason;
     // When a fetch is refused (no permission, memory full), or answered in a way that BullMQ does not know, it tries
     // again at once: ten thousand times a second.
@@ -81,6 +81,12 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
       connection.end();
     },
   };
+}
+
+/** The command that this user lacks the right to, as far as Redis says. Nothing else of what it says is repeated. */
+function refusedIn({ message }: Error): { readonly command?: string } {
+  const command = /\bto run the '([a-z]+(?:\|[a-z]+)?)' command/u.exec(message)?.[1];
+  return command === undefined ? {} : { command };
 }
 
 /** The connection logs its own losses and recoveries, and what fails with it waits by itself. */

@@ -18,6 +18,13 @@ const PRODUCE = ['incr', 'pttl', 'lindex', 'lpos', 'zscore', 'hexists'];
  */
 const BOT = ['zrevrange', 'client|list'];
 
+/** What a runner, or the bot, may call. */
+export const commandsOf = (whose: 'bot' | 'runner'): readonly string[] => [
+  ...CONSUME,
+  ...PRODUCE,
+  ...(whose === 'bot' ? BOT : []),
+];
+
 /**
  * The line of `users.acl` for a runner, or for the bot when `host` is null; what follows its first word is what ACL
  * SETUSER takes. A runner reaches only its own orders and the reports: no other host's queue, no channel, no command
@@ -37,7 +44,7 @@ export function redisAcl(
   const queues = host === null ? ['reports', 'schedule'] : [`orders.${host}`, 'reports'];
   const keys = queues.flatMap((queue) => keysOf(prefix, queue));
   if (host === null) keys.push(`~${prefix}:orders.*`);
-  const commands = [...CONSUME, ...PRODUCE, ...(host === null ? BOT : [])].map((command) => `+${command}`);
+  const commands = commandsOf(host === null ? 'bot' : 'runner').map((command) => `+${command}`);
   return ['user', user, 'reset', 'resetchannels', 'on', '>PASSWORD', ...keys, ...commands].join(' ');
 }
 

@@ -1,7 +1,6 @@
 import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
 import { seen } from '../../config/problem.ts';
-import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { lookAtBotFolder } from '../bot/bot-folder.ts';
 import { farmFilesOf, readFarms } from '../bot/farms.ts';
@@ -18,7 +17,7 @@ import { lookAtJournals } from './journals.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtNotify } from './notify.ts';
 import { lookAtFarm, lookAtSize, lookAtState } from './own.ts';
-import { lookAtBots, lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
+import { looksAtRedis } from './redis.ts';
 import { lookAtWayOut } from './way-out.ts';
 
 interface ValidateFlags {
@@ -60,14 +59,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
       if (farms.some((farm) => isServed(farm, options))) await lookAtBotFolder(files.key);
       return [];
     },
-    ...(redis === null
-      ? [async () => [no(NO_REDIS)]]
-      : [
-          () => lookAtRedis(redis),
-          ...farms.map((farm) => () => lookAtQueues({ redis, prefix }, farm).catch(isAway)),
-          ...farms.map((farm) => () => lookAtBots({ redis, prefix }, farm).catch(isHiddenOrAway)),
-          ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden)),
-        ]),
+    ...(redis === null ? [async () => [no(NO_REDIS)]] : looksAtRedis({ redis, prefix }, farms)),
     async () => lookAtWayOut(here),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
@@ -93,23 +85,6 @@ const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean 
 const MARKS = { ok: colors.green('ok  '), no: colors.red('no  '), note: colors.dim('note') };
 
 const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
-
-/** Other looks report it. */
-function isHiddenOrAway(error: unknown): readonly Line[] {
-  if (isCertopsError(error) && error.code === 'PresenceHidden') return [];
-  return isAway(error);
-}
-
-/** Another look has reported it already. */
-function isAway(error: unknown): readonly Line[] {
-  if (isCertopsError(error) && error.code === 'RedisAway') return [];
-  throw error;
-}
-
-function hidden(error: unknown): readonly Line[] {
-  if (isCertopsError(error) && error.code === 'PresenceHidden') return [runnersHidden()];
-  return isAway(error);
-}
 
 const summary = (todo: number): string =>
   todo === 0

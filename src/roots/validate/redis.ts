@@ -1,6 +1,11 @@
+import { commandsOf } from '../../../infra/redis/acl.ts';
+import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import { queuesHeld } from '../../../jobs/held.ts';
+import { REPORTS } from '../../../jobs/letters.ts';
 import { botsServing, type PresenceOptions, QUIET_S, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
+import { rightsMissing } from '../../../jobs/rights.ts';
+import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 
@@ -20,15 +25,61 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
     `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
 };
 
+/** One after the other; once Redis does not answer it is not asked again, for each question waits for seconds. */
+export function looksAtRedis(
+  place: Pick<PresenceOptions, 'redis' | 'prefix'>,
+  farms: readonly Farm[],
+): readonly (() => Promise<readonly Line[]>)[] {
+  let isAway = false;
+  const looks = [
+    () => lookAtRedis(place.redis),
+    () => lookAtRights(place.redis, place.prefix),
+    ...farms.map((farm) => () => lookAtQueues(place, farm)),
+    ...farms.map((farm) => () => lookAtBots(place, farm).catch(unlessHidden([]))),
+    ...farms.map((farm) => () => lookAtRunners(place, farm).catch(unlessHidden([runnersHidden()]))),
+  ];
+  return looks.map((look) => async () => {
+    if (isAway) return [];
+    return look().catch((error: unknown) => {
+      isAway = isCertopsError(error) && error.code === 'RedisAway';
+      throw error;
+    });
+  });
+}
+
+const unlessHidden =
+  (lines: readonly Line[]) =>
+  (error: unknown): readonly Line[] => {
+    if (isCertopsError(error) && error.code === 'PresenceHidden') return lines;
+    throw error;
+  };
+
 /** What a production start would refuse. Throws CertopsError `RedisAway`. */
-export async function lookAtRedis(url: string): Promise<readonly Line[]> {
+async function lookAtRedis(url: string): Promise<readonly Line[]> {
   const problems = await checkRedis(url);
   if (problems.length === 0) return [ok('Redis answers, and keeps what it is given.')];
   return problems.map(({ code, data }) => no(`${PROBLEMS[code](data)} (${code})`));
 }
 
+/** Those that the other looks name, each with what it is for. */
+const TOLD_ELSEWHERE: readonly string[] = ['eval', 'evalsha', 'info', 'client|list'];
+
+/** Whether the bot's user has each right that it needs: rights that an earlier version printed may lack one. */
+export async function lookAtRights(redis: string, prefix = DEFAULT_PREFIX): Promise<readonly Line[]> {
+  const commands = commandsOf('bot').filter((command) => !TOLD_ELSEWHERE.includes(command));
+  const missing = await rightsMissing({ redis, key: `${prefix}:${REPORTS}`, commands });
+  if (missing.length === 0) return [];
+  const user = decodeURIComponent(new URL(redis).username) || 'default';
+  const rights = missing.map((command) => `+${command}`).join(' ');
+  return [
+    no(
+      `The bot's Redis user lacks rights that bot and queue need, as certops redis acl prints them. In redis-cli, and in the aclfile if there is one: ACL SETUSER ${user} ${rights} (RedisRightsMissing)`,
+    ),
+  ];
+}
+
 /** Whether each host's runner is connected: nothing is read from a queue, so a running bot misses no letter. */
-export async function lookAtRunners(
+async function lookAtRunners(
   place: Omit<PresenceOptions, 'hosts'>,
   { name: farm, hosts }: Farm,
 ): Promise<readonly Line[]> {
@@ -75,7 +126,7 @@ export async function lookAtQueues(
 }
 
 /** Some Redis services do not allow CLIENT LIST: then only the bot knows who is there. */
-export const runnersHidden = (): Line =>
+const runnersHidden = (): Line =>
   note(
     "Redis does not tell who is connected, so the runners could not be looked for: /ssis status says it, or give the bot's user +client|list. (PresenceHidden)",
   );

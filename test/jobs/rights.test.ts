@@ -1,0 +1,69 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { commandsOf, redisAcl } from '../../infra/redis/acl.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
+import { rightsMissing } from '../../jobs/rights.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
+import { lookAtRights, looksAtRedis } from '../../src/roots/validate/redis.ts';
+import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+
+/** Nobody can ask without them, or they are open to all. */
+const NOT_ASKED: readonly string[] = ['eval', 'evalsha', 'auth', 'hello'];
+
+test('a Redis that does not answer is asked once, not once more for each thing that it would tell', async () => {
+  let asked = 0;
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const farm = { name: 'prod', hosts: [{ name: 'sqlm01' }] } as unknown as Farm;
+  const [first, ...more] = looksAtRedis({ redis: `redis://127.0.0.1:${port}` }, [farm, farm]);
+  await expect(first?.()).rejects.toMatchObject({ code: 'RedisAway' });
+  for (const look of more) expect(await look()).toEqual([]);
+  expect(asked).toBe(1);
+  server.close();
+});
+
+describeWithServer('A Redis user with the rights that an earlier version printed', () => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  const asBot = () => Object.assign(new URL(redis.url), { username: 'certops-prod-bot', password: 'secret' }).href;
+  const grant = (...more: readonly string[]) => {
+    const [, user = '', ...rules] = redisAcl({ name: 'prod' }, null).replace('>PASSWORD', '>secret').split(' ');
+    return admin.call('ACL', 'SETUSER', user, ...rules, ...more);
+  };
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+    admin = new Redis(redis.url, { disconnectTimeout: 100 });
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+
+  test('that has all of them is told nothing, and nothing is written', async () => {
+    await grant();
+    expect(await lookAtRights(asBot(), '{certops}')).toEqual([]);
+    expect(await admin.dbsize()).toBe(0);
+  });
+
+  test.each(commandsOf('bot').filter((command) => !NOT_ASKED.includes(command)))(
+    'is told exactly what it lacks: %s',
+    async (command) => {
+      await grant(`-${command}`);
+      const asked = { redis: asBot(), key: '{certops}:reports', commands: commandsOf('bot') };
+      expect(await rightsMissing(asked)).toEqual([command]);
+    },
+  );
+
+  test('is given the line that grants it', async () => {
+    await grant('-bzpopmin', '-zrevrange');
+    const [line] = await lookAtRights(asBot(), '{certops}');
+    const said = /ACL SETUSER (.*) \(RedisRightsMissing\)$/u.exec(line?.sentence ?? '')?.[1] ?? '';
+    expect(said).toBe('certops-prod-bot +bzpopmin +zrevrange');
+    await admin.call('ACL', 'SETUSER', ...said.split(' '));
+    expect(await lookAtRights(asBot(), '{certops}')).toEqual([]);
+  });
+});
