@@ -117,6 +117,7 @@ const isToStay = (rotation: Planned, { host, status }: OrderState): boolean =>
 function waitingIn(rotation: RotationState, stage: string, hosts: readonly string[], say: Say): readonly Said[] {
   return hosts.flatMap((host): readonly Said[] => {
     const order = latestOrder(rotation, host, stage, 'apply');
-    return order !== undefined && isArmedOrder(rotation, order) ? [{ order, say }] : [];
+    // One that failed before its first step is held too, but goes nowhere any more.
+    return order !== undefined && isArmedOrder(rotation, order) && !isHeld(order) ? [{ order, say }] : [];
   });
 }

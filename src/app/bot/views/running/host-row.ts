@@ -98,9 +98,9 @@ function ofOrder(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   if (order.status === 'finished' && order.outcome === 'unknown') return row('unknown', 'row.unknown', { code });
   if (asksAboutPackages({ stage: order.stage, code }) && direction === 'forth') return row('waiting', 'row.prepared');
   if (order.status === 'finished') return finished(rotation, slice, order, direction);
+  if (isHeld(order)) return held(rotation, slice, order, direction);
   if (isArmedOrder(rotation, order) && direction === 'forth') return row('waiting', 'row.armed');
   if (isArming(rotation, order)) return row('running', 'row.arming');
-  if (isHeld(order)) return held(rotation, slice, order, direction);
   return row('running', 'row.doing', { kind: currentKind(rotation, slice, order), back: goesBack(order) });
 }
 
