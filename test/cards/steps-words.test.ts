@@ -22,6 +22,12 @@ test('where trust is taken back, no text says that a certificate is removed, sin
   expect(told('proof.removed', { count: 3, taken: false })[0]).toContain('is removed from 3 machines');
 });
 
+test('of several new certificates it is not said that one was removed', () => {
+  expect(told('proof.removed', { count: 3, several: true, taken: false })[0]).toBe(
+    'The new certificates, used by nothing, are removed from 3 machines.',
+  );
+});
+
 test('nothing on the way back is called old or new: a rollback that is put back returns to the newer certificate', () => {
   const back = [
     ...told('row.doing', { kind: 'write-setting', back: true }),

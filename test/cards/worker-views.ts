@@ -168,7 +168,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       { state: 'bad', what: message('proof.back-on-old', { hosts: ['sqlw02'], of: null }) },
       { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw03'], of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
-      { state: 'good', what: message('proof.removed', { count: 3 }) },
+      { state: 'good', what: message('proof.removed', { count: 3, several: true }) },
     ],
     next: [
       message('next.rest-ends', { hosts: ['sqlw02', 'sqlw03'], at: plan.old?.notAfter ?? '', days: 14 }),
@@ -191,7 +191,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       { state: 'good', what: message('proof.kept', { hosts: ['sqlw01'], master: 'sqlm01', of: null }) },
       { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw02', 'sqlw03'], of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
-      { state: 'good', what: message('proof.removed', { count: 6 }) },
+      { state: 'good', what: message('proof.removed', { count: 3, several: true }) },
     ],
     next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: null })],
   };

@@ -146,10 +146,12 @@ const proofWords = {
   'proof.cut-off-as-before': (d: { hosts: Names }) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`,
   'proof.not-begun': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'is' : 'are'} cut off as before.`,
-  'proof.removed': (d: { count: number; taken?: boolean }) =>
-    d.taken === true
-      ? `Trust in the certificate, used by nothing, is taken back on ${count(d.count, 'machine')}.`
-      : `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`,
+  'proof.removed': (d: { count: number; several?: boolean; taken?: boolean }) => {
+    const certificates = d.several === true ? 'certificates' : 'certificate';
+    return d.taken === true
+      ? `Trust in the ${certificates}, used by nothing, is taken back on ${count(d.count, 'machine')}.`
+      : `The new ${certificates}, used by nothing, ${d.several === true ? 'are' : 'is'} removed from ${count(d.count, 'machine')}.`;
+  },
   'proof.retired': (d: {
     thumbprint: string;
     hosts: Names;

@@ -103,10 +103,12 @@ export const proof = {
   'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,
   'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
   'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
-  'proof.removed': (d) =>
-    d.taken === true
-      ? `${d.count} 台机器上对该证书的信任已取消，没有程序使用它。`
-      : `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
+  'proof.removed': (d) => {
+    const several = d.several === true;
+    return d.taken === true
+      ? `${d.count} 台机器上对${several ? '这些' : '该'}证书的信任已取消，没有程序使用${several ? '它们' : '它'}。`
+      : `${several ? '这些' : ''}新证书已无人使用，已从 ${d.count} 台机器上删除。`;
+  },
   'proof.retired': (d) => {
     const { keyGone = [] } = d;
     const gone = keyGone.length === 0 ? '' : tight`${hosts(keyGone, 4)} 上的私钥已删除。`;

@@ -37,6 +37,23 @@ const running = (sim: WorkerSim) => {
 };
 const told = (sim: WorkerSim) => running(sim)?.rows.map(({ host, role, state, what }) => [host, role, state, what.id]);
 
+const stopOf = (sim: Sim, rotation: RotationState) =>
+  runningView(rotation, next(rotation, sim.moment()), null, sim.now)?.stop;
+
+/** The same rotation, once this machine has told that it begins the first step of the stage. */
+function midst(rotation: RotationState, host: string, stage: string): RotationState {
+  const id = rotation.plan?.slices.find((slice) => slice.host === host)?.stages[stage]?.steps[0]?.id ?? '';
+  const began = { direction: 'forth', startedAt: null, at: '', backAt: null, facts: {}, made: null, changed: true };
+  const steps = { ...rotation.steps[host], [id]: { ...began, state: 'started' } };
+  return { ...rotation, steps: { ...rotation.steps, [host]: steps } } as RotationState;
+}
+
+test('once the master has begun to switch, no promise is made that a stop cuts nobody off', () => {
+  const sim = approve(new Sim(farmOf(3), (order) => (order.stage === 'master' ? null : 'ok')));
+  expect(stopOf(sim, sim.rotation())?.id).toBe('stop.prepare');
+  expect(stopOf(sim, midst(sim.rotation(), 'sqlm01', 'master'))?.id).toBe('stop.cutover');
+});
+
 test('a plan says how many workers go at once, if more than that follow the first', () => {
   const atOnce = (workers: number, concurrency: number): number | undefined => {
     const farm = farmOf(workers);
@@ -122,6 +139,7 @@ describe("The card of a rotation of workers' own certificates", () => {
       ['good', 'proof.workers', null],
       ['good', 'proof.removed', null],
     ]);
+    expect(view?.evidence.at(-1)?.what.data).toMatchObject({ several: true });
     expect(view?.next).toMatchObject([
       { id: 'next.rest-ends', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'] } },
       { id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: null } },
@@ -156,6 +174,15 @@ describe("The card of a rotation of workers' own certificates", () => {
       runningView(rotation, next(rotation, sim.moment()), waiting, sim.now)?.stop?.data.again;
     expect(again(null)).toEqual(['sqlw01']);
     expect(again({ id: 'waiting.queue', data: {} })).toEqual(['sqlw01', 'sqlw02']);
+  });
+
+  test('does not promise that nobody is cut off once the first worker has begun its switch', () => {
+    const sim = approved((order) => (order.host === 'sqlw01' && order.stage === 'worker-switch' ? null : 'ok'));
+    expect(running(sim)?.stop?.id).toBe('stop.prepare');
+    expect(stopOf(sim, midst(sim.rotation(), 'sqlw01', 'worker-switch'))).toMatchObject({
+      id: 'stop.workers',
+      data: { again: ['sqlw01'], stillCut: [] },
+    });
   });
 
   test('draws each worker by its own restart, in the order they went', () => {

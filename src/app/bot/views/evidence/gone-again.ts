@@ -4,9 +4,9 @@ import { type Evidence, line } from './evidence.ts';
 import { hasStayed, trustStays } from './trust-stays.ts';
 
 export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
-  const { gone, left } = removals(rotation, kept);
+  const { gone, several, left } = removals(rotation, kept);
   return [
-    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone, taken: makesNone(rotation) })]),
+    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone, several, taken: makesNone(rotation) })]),
     ...trustStays(rotation),
     ...left.map((host) => line('bad', 'proof.left-over', { host })),
   ];
@@ -18,18 +18,20 @@ const makesNone = ({ plan }: RotationState): boolean =>
     Object.values(stages).some(({ steps }) => steps.some(({ kind }) => kind === 'create-certificate')),
   );
 
-/** Where the new certificate had been put, and whether it was removed again. */
-function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
+/** Where new certificates had been put, whether they were removed again, and whether these were several. */
+function removals(rotation: RotationState, kept: readonly string[]) {
   const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
     Object.values(slice.stages)
       .flatMap((stage) => stage.steps)
       .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
       .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
-      .map((step) => ({ host: slice.host, state: rotation.steps[slice.host]?.[step.id] })),
+      .map((step) => ({ host: slice.host, of: workerOfStep(step), state: rotation.steps[slice.host]?.[step.id] })),
   );
   const put = places.filter(({ state }) => state?.changed === true && !hasStayed(state));
+  const undone = put.filter((place) => place.state?.state === 'undone');
   return {
-    gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
+    gone: new Set(undone.map((place) => place.host)).size,
+    several: new Set(undone.map((place) => place.of)).size > 1,
     left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
   };
 }

@@ -12,7 +12,7 @@ import {
   retires,
 } from '../../../../domain/plan/plan-phases.ts';
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
-import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
+import type { Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -20,7 +20,7 @@ import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow, isUnwatched } from './host-row.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
-import { unheardOf, unheardOrders } from './unheard.ts';
+import { inOutage, unheardOf, unheardOrders } from './unheard.ts';
 
 /** The card while machines are at work; null before. */
 export function runningView(
@@ -143,10 +143,11 @@ function stopMessage(rotation: RotationState, plan: Plan, unheard: readonly Orde
     return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
   if (contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
-  const isUnheard = (host: HostName): boolean => unheard.some((order) => order.host === host && order.kind === 'apply');
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
-  const isAnyCut = unheard.length > 0 || gaps.some(({ gap }) => gap.cutAt !== null);
-  const hasSwitched = unheard.length > 0 || cutAt(rotation) !== null;
+  const atWork = [...inOutage(rotation), ...unheard.filter(({ kind }) => kind === 'apply').map(({ host }) => host)];
+  const mayBeCut = unheard.length > 0 || atWork.length > 0;
+  const isAnyCut = mayBeCut || gaps.some(({ gap }) => gap.cutAt !== null);
+  const hasSwitched = mayBeCut || cutAt(rotation) !== null;
   const hasBegun = ({ host, stages }: PlanSlice): boolean =>
     Object.keys(stages).some((stage) => begun(rotation, host, stage));
   return {
@@ -156,7 +157,7 @@ function stopMessage(rotation: RotationState, plan: Plan, unheard: readonly Orde
       of: rotation.wish.of,
       workers: workers.length,
       again: gaps
-        .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !isCutOff(gap) && isUnheard(host)))
+        .filter(({ host, gap }) => gap.forthAt !== null || (ofWorkers && !isCutOff(gap) && atWork.includes(host)))
         .map(({ host }) => host),
       stillCut: gaps.filter(({ gap }) => gap.open || (ofWorkers && isCutOff(gap))).map(({ host }) => host),
       begun: plan.slices.filter(hasBegun).length,

@@ -1,7 +1,8 @@
-import { isArmedOrder } from '../../../../domain/next/stages.ts';
+import { begun, isArmedOrder } from '../../../../domain/next/stages.ts';
+import type { Plan } from '../../../../domain/plan/plan.ts';
 import { CONTAIN, followStages, isArmed, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Message } from '../../../../domain/values.ts';
+import type { HostName, Message } from '../../../../domain/values.ts';
 import type { RunningView } from '../../../../domain/views/view.ts';
 
 /**
@@ -24,11 +25,20 @@ export function unheardOf(
 /** Orders of the outage whose machines cannot be heard: what each asks for may have been done. */
 export function unheardOrders({ plan, ...rest }: RotationState, waiting: Message | null): readonly OrderState[] {
   if (plan === null || waiting === null) return [];
-  const rotation = { plan, ...rest };
+  return ofOutage({ plan, ...rest }, plan).filter((order) => isUnheard(order, waiting));
+}
+
+/** Machines in the midst of their part of the outage: a stop may reach them only after their restart has begun. */
+export function inOutage(rotation: RotationState): readonly HostName[] {
+  if (rotation.plan === null) return [];
+  return ofOutage(rotation, rotation.plan)
+    .filter(({ kind, host, stage }) => kind === 'apply' && begun(rotation, host, stage ?? ''))
+    .map(({ host }) => host);
+}
+
+function ofOutage(rotation: RotationState, plan: Plan): readonly OrderState[] {
   const outage = [CONTAIN, switchStage(plan)?.name, ...followStages(plan).map(({ name }) => name)];
-  return rotation.orders.filter(
-    (order) => outage.includes(order.stage ?? '') && mayAct(rotation, order) && isUnheard(order, waiting),
-  );
+  return rotation.orders.filter((order) => outage.includes(order.stage ?? '') && mayAct(rotation, order));
 }
 
 /** What is held until the master switches does nothing before that. */
