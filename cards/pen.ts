@@ -14,6 +14,8 @@ export interface Pen extends Times {
   bold(text: string): string;
   /** How the bot is called there, before a command; if left out, `/ssis`. */
   readonly call?: string;
+  /** Nothing there draws code, so the backticks around a command are left out. */
+  readonly hasNoCode?: true;
 }
 
 /** For lock screens, button labels and the console: no markup, times in the reader's zone. */
@@ -41,6 +43,7 @@ export const cardPen = (locale: Locale, textLimit: number): Pen => ({
   quote: (text) => literal(clip(text, textLimit)),
   bold: embolden,
   call: callIn(locale),
+  hasNoCode: true,
   date: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}`),
   time: (at) => inCard(at, (instant) => `{{TIME(${instant})}}`),
   dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}\u00a0{{TIME(${instant})}}`),

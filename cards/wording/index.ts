@@ -87,11 +87,15 @@ export function sayWith({ id, data }: Message, language: Language, pen: Pen): st
   if (line === null) return inCode();
   try {
     const said: unknown = line(quoted, pen);
-    return typeof said === 'string' ? calledAs(said, pen.call ?? SLASH) : inCode();
+    if (typeof said !== 'string') return inCode();
+    return calledAs(pen.hasNoCode === true ? withoutCode(said) : said, pen.call ?? SLASH);
   } catch {
     return inCode();
   }
 }
+
+/** Those in a datum are escaped, and stay. */
+const withoutCode = (said: string): string => said.replace(/(\\.)|`/gsu, '$1');
 
 export const isWorded = (id: string, language: Language): boolean => lineOf(id, language) !== null;
 

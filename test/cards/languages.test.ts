@@ -1,5 +1,5 @@
-import { markdownPen } from '../../cards/pen.ts';
-import { isWorded, TABLES } from '../../cards/wording/index.ts';
+import { cardPen, markdownPen } from '../../cards/pen.ts';
+import { isWorded, sayWith, TABLES } from '../../cards/wording/index.ts';
 import type { Line } from '../../cards/wording/line.ts';
 import { samplesOf, watched } from './samples.ts';
 
@@ -146,6 +146,21 @@ const withoutTerms = (said: string): string =>
 
 test('no English is left in the Chinese texts', () => {
   expect(wrong((said) => withoutTerms(said).match(/[A-Za-z]{2,}/gu))).toEqual([]);
+});
+
+test('in a card of Teams, which draws no code, no command stands in backticks, and what people typed keeps its own', () => {
+  const card = cardPen({ language: 'en', timeZone: 'UTC' }, 500);
+  const data = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null, data: { found: '`a`' } };
+  const way = sayWith({ id: 'why.host.todo', data }, 'en', card);
+  expect(way).toContain(' sc qfailure shows');
+  expect(sayWith({ id: 'why.denied', data: { by: 'Tom', reason: 'C:\\`dir`\\' } }, 'en', card)).toContain(
+    'C:\\\\\\`dir\\`\\\\',
+  );
+});
+
+test('English has one kind of apostrophe, and one of quotation marks', () => {
+  const said = BOTH.flatMap((id) => samplesOf(id).map((data) => [id, told('en', id, data)] as const));
+  expect(said.filter(([, words]) => /[‘’“”]/u.test(words))).toEqual([]);
 });
 
 test('a message is empty in Chinese exactly where it is empty in English', () => {

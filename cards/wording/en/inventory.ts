@@ -162,7 +162,7 @@ export const inventoryWords = {
     return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Here: ${uses(d.uses, pen)}.${elsewhere}${asOf(d, pen)}`;
   },
   'certs.alike': (d: Span & End & Kind & { count: number; hosts: Names }, pen: Pen) =>
-    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows its own).${asOf(d, pen)}`,
+    `${pen.bold(`${d.count} workers' own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows its own).${asOf(d, pen)}`,
   'certs.more': (d: Span & { count: number; hosts: Names; next: string | null }, pen: Pen) =>
     `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`,
   'certs.left': (
@@ -199,7 +199,7 @@ export const inventoryWords = {
       : `${which}. /ssis runners ${d.farm} names its machines.`;
   },
   'runners.farm': (d: { farm: string; answering: number; count: number; versions: Names }, pen: Pen) =>
-    `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`,
+    `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 || d.count === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`,
   'runners.builds': (d: { bot: string; hosts: Names }) =>
     `The bot is of version ${d.bot}, and ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'is' : 'are'} of another build: with no rotation open, put the bot's own runner.mjs there, or update the bot first if theirs is the newer one.`,
   'runners.early': (d: { hosts: Names; since: string }, pen: Pen) =>

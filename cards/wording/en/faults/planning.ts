@@ -129,7 +129,7 @@ export const planningFaults = {
   },
   StolenNotSelfSigned: {
     says: 'its certificate was issued by an authority that the master trusts: nothing taken out of Root here would cut off whoever has the key.',
-    todo: 'Have the authority revoke it, and see with netsh http show sslcert that the master’s binding verifies revocation of client certificates. Then ask for rotate-worker without compromised.',
+    todo: 'Have the authority revoke it, and see with netsh http show sslcert that the binding of the master verifies revocation of client certificates. Then ask for rotate-worker without compromised.',
   },
   StolenNotRead: {
     says: 'neither it nor the master holds the certificate in its settings, so nobody can tell whether the master trusts it, or an authority above it.',

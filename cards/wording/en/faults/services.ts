@@ -104,7 +104,7 @@ export const servicesFaults = {
   GapLimitPassed: {
     says: (d) =>
       `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.${isTold(d.line) ? ` The log of ${text(d.logOf)} says: ${text(d.line)}` : ''}`,
-    todo: 'Look at those workers, and at what lies between them, their master and me; or raise gap.limit in the farm file. Then ask again.',
+    todo: 'Look at those workers, and at what lies between them, their master and the bot; or raise gap.limit in the farm file. Then ask again.',
   },
   ServiceHasDependents: {
     says: (d) => `other services depend on its service${named(d, 'dependents')}.`,
