@@ -64,6 +64,16 @@ describe('The card that asks a person says what putting all back does', () => {
   });
 });
 
+test('of a worker that fell silent before all went back nobody says that it runs no package: it may never have switched', () => {
+  const sim: Sim = new Sim(farmOf(), ({ kind, stage }) => {
+    if (kind === 'apply' && stage === 'master') sim.dead.add('sqlw02');
+    return 'ok';
+  });
+  approved(sim);
+  sim.pass(300_000);
+  expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], silent: true, leave: 'not-known' });
+});
+
 test('a machine is in question for what failed first on its way back, not for what followed from it', () => {
   const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });

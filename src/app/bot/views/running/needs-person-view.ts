@@ -55,8 +55,11 @@ function leaveOf(
   if (nobodyIsCutOff(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
   if (lostIn(assessment) !== null || unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
   if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
-  // With a certificate of its own it may be connected or not.
-  return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
+  // With a certificate of its own it may be connected or not; so may a silent worker when all goes back: it may never
+  // have followed.
+  const goesBackUnheard =
+    assessment.direction === 'back' && assessment.attention.every(({ code }) => UNHEARD.includes(code));
+  return isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation)) ? 'not-known' : 'cut-off';
 }
 
 /** The master that may never speak again; null if it speaks, or has not been silent for long. */
