@@ -25,7 +25,9 @@ const wentForth = ({ dry, closed }: RotationState): boolean =>
 const known = (state: FarmState, farm: Farm): readonly RotationId[] =>
   [...state.order].reverse().filter((id) => {
     const rotation = state.rotations[id];
-    return rotation !== undefined && refusedOf(state, rotation, farm) === null && !isWayBackRemoved(state, rotation);
+    return (
+      rotation !== undefined && refusedOf(state, rotation, farm) === null && !isWayBackRemoved(state, rotation, farm)
+    );
   });
 
 /**
@@ -168,12 +170,16 @@ export function certificatesBefore(
   );
 }
 
-/** Whether a later request has removed what this rotation could be rolled back to: one worker stands for all. */
-export function isWayBackRemoved(state: FarmState, rotation: RotationState): boolean {
+/**
+ * Whether a later request has removed what this rotation could be rolled back to: one worker stands for all, but none
+ * that the farm file names no more, since a rollback leaves those out.
+ */
+export function isWayBackRemoved(state: FarmState, rotation: RotationState, farm: Farm): boolean {
   const { id, wish, plan } = rotation;
   const old = wish.kind === 'rotate-master' ? plan?.header.old?.thumbprint : undefined;
   if (old !== undefined) return removedFrom(state, old).length > 0;
-  const own = certificatesBefore(state, { ...wish, of: id, workers: changedIn(rotation) });
+  const workers = changedIn(rotation).filter((host) => isWorker(farm, host));
+  const own = certificatesBefore(state, { ...wish, of: id, workers });
   return Object.entries(own).some(([host, one]) => removedFrom(state, one).some((from) => from === host));
 }
 

@@ -3,6 +3,7 @@ import {
   canGoBack,
   certificatesBefore,
   goneSince,
+  isWayBackRemoved,
   removedFrom,
   rollbackWish as wishOf,
 } from '../../../src/domain/follow-up/rollback.ts';
@@ -234,8 +235,12 @@ describe('Machines from which a request has removed the previous certificate', (
   });
 
   /** A removal in which these machines got this far. */
-  function removed(done: { readonly [host: string]: string }, thumbprint: string = OLD): FarmState {
-    const state = farm({}, { wish: { kind: 'retire' }, outcome: 'left-behind' });
+  function removed(
+    done: { readonly [host: string]: string },
+    thumbprint: string = OLD,
+    wish: Partial<Wish> = {},
+  ): FarmState {
+    const state = farm({ wish }, { wish: { kind: 'retire' }, outcome: 'left-behind' });
     const slices = workers.map((name) => ({
       host: name,
       stages: { retire: { steps: [removal(thumbprint)], checks: [] } },
@@ -255,5 +260,14 @@ describe('Machines from which a request has removed the previous certificate', (
   test('are none when another certificate was removed', () => {
     expect(removedFrom(removed({ sqlw01: 'done' }, 'A'.repeat(40)), OLD)).toEqual([]);
     expect(removedFrom(farm({}), OLD)).toEqual([]);
+  });
+
+  test('take away the way back to them, but not where the farm file names those machines no more', () => {
+    const past = removed({ sqlw02: 'done' }, OLD, own);
+    const isRemoved = (...names: readonly string[]) =>
+      isWayBackRemoved(past, past.rotations['prod-1'] as RotationState, inFile(...names));
+    expect([isRemoved('sqlw01', 'sqlw02'), isRemoved('sqlw02'), isRemoved('sqlw01')]).toEqual([true, true, false]);
+    expect(wishOf(past, ask('prod-9'), inFile('sqlw01'))).toMatchObject({ data: { known: ['prod-1'] } });
+    expect(wishOf(past, ask('prod-9'), FARM)).toMatchObject({ data: { known: [] } });
   });
 });

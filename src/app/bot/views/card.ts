@@ -74,7 +74,8 @@ const OLD_STAYS = 'next.old-stays';
 function asStandsNow(desk: Desk, rotation: RotationState, { rollBack, ...closed }: ClosedView): ClosedView {
   const stayed = FORTH.includes(closed.outcome) ? goneWarning(desk, rotation) : [];
   const next = [...closed.next, ...stayed];
-  if (isWayBackRemoved(desk.state(), rotation)) return { ...closed, next: next.filter(({ id }) => id !== OLD_STAYS) };
+  if (isWayBackRemoved(desk.state(), rotation, desk.farm))
+    return { ...closed, next: next.filter(({ id }) => id !== OLD_STAYS) };
   return { ...closed, ...(rollBack === undefined ? {} : { rollBack }), next };
 }
 
