@@ -5,6 +5,12 @@ import { approvers, count, list, lookedAgain } from './grammar.ts';
 type Names = readonly string[];
 type Id = { readonly id: string };
 type Window = { readonly from: string; readonly to: string };
+type Clocks = {
+  readonly host: string;
+  readonly hostClock: string;
+  readonly botClock: string;
+  readonly alike: number;
+};
 
 /** When a rotation begins, and the ticket that it is booked under. */
 export const whenNotices = {
@@ -93,12 +99,16 @@ export const whenNotices = {
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
       : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
   },
-  'why.start-missed': (d: { from: string; until: string; hosts: Names; names?: Names }, pen: Pen) =>
+  'why.bot-clock-off': (d: Clocks, pen: Pen) =>
+    `${pen.bold(`The bot's clock is off, or ${ofMachines(d)}:`)} ${said(d, pen)}. Set the one that is wrong: if that is in time, it begins by itself.`,
+  'why.start-missed': (d: { from: string; until: string; hosts: Names; names?: Names; clocks?: Clocks }, pen: Pen) =>
     `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${
       d.names !== undefined && d.names.length > 0
         ? `and Slack did not say whether ${list(d.names, 'and', 4)} may still approve.`
         : d.hosts.length === 0
-          ? "and the bot was not there, the farm was frozen, or the bot's clock was set ahead."
+          ? d.clocks != null
+            ? `and the bot's clock was off, or ${ofMachines(d.clocks)}: ${said(d.clocks, pen)}.`
+            : "and the bot was not there, the farm was frozen, or the bot's clock was set ahead."
           : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
     }`,
   'next.asked-anew': () =>
@@ -120,3 +130,9 @@ export const whenNotices = {
   'refused.requester-gone': (d: { by: string }) =>
     `${d.by}, who asked, is not in the farm file any more, and nobody is asked in that name: let somebody else ask.`,
 } satisfies Lines;
+
+const ofMachines = ({ host, alike }: Clocks): string =>
+  alike > 0 ? `those of all ${alike} machines` : `that of ${host}`;
+
+const said = ({ hostClock, botClock, alike }: Clocks, pen: Pen): string =>
+  `${alike > 0 ? 'they say' : 'it says'} ${pen.dateTime(hostClock)}, the bot's ${pen.dateTime(botClock)}`;

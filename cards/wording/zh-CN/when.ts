@@ -1,3 +1,4 @@
+import type { Pen } from '../../pen.ts';
 import type { whenNotices as en } from '../en/when.ts';
 import type { Same } from '../line.ts';
 import { approvers, hosts, list, lookedAgain, people, tight } from './grammar.ts';
@@ -70,12 +71,16 @@ export const whenNotices = {
       ? '到期之前不再有变更窗口。请用 now 重新申请，或指定更早的时间。'
       : `冻结到 ${pen.dateTime(d.frozen)} 才结束，在此之前不会开始，之后则为时已晚。请由审批人用 /ssis unfreeze ${d.farm} 结束冻结，再用 now 重新申请。`;
   },
+  'why.bot-clock-off': (d, pen) =>
+    `${pen.bold(`机器人的时钟不准，或${ofMachines(d)}的时钟不准`)}：${said(d, pen)}。请校准有误的一方：若仍及时，将自动开始。`,
   'why.start-missed': (d, pen) =>
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
       d.names !== undefined && d.names.length > 0
         ? tight`但 Slack 未告知 ${people(d.names)} 是否仍可审批。`
         : d.hosts.length === 0
-          ? '但当时机器人不在、服务器场已冻结，或机器人的时钟被拨快。'
+          ? d.clocks != null
+            ? `但机器人的时钟不准，或${ofMachines(d.clocks)}的时钟不准：${said(d.clocks, pen)}。`
+            : '但当时机器人不在、服务器场已冻结，或机器人的时钟被拨快。'
           : tight`但未能查看 ${hosts(d.hosts)}。`
     }`,
   'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。尚不能申请时，此卡片下方的消息会说明原因。',
@@ -94,3 +99,10 @@ export const whenNotices = {
     `${d.by} 一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍候，或改由他人申请。`,
   'refused.requester-gone': (d) => `申请人 ${d.by} 已不在服务器场配置文件中，不能再以其名义申请：请改由他人申请。`,
 } satisfies Same<typeof en>;
+
+type Clocks = Parameters<(typeof en)['why.bot-clock-off']>[0];
+
+const ofMachines = ({ host, alike }: Clocks): string => (alike > 0 ? `全部 ${alike} 台机器` : ` ${host} `);
+
+const said = ({ hostClock, botClock, alike }: Clocks, pen: Pen): string =>
+  `${alike > 0 ? '它们' : '它'}显示 ${pen.dateTime(hostClock)}，机器人显示 ${pen.dateTime(botClock)}`;

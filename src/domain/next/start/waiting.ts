@@ -1,5 +1,4 @@
 import { isPolicyChanged } from '../../approval/approval.ts';
-import { mayApprove, mayBeApprover } from '../../approval/people.ts';
 import type { Farm } from '../../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
 import { retires } from '../../plan/plan-phases.ts';
@@ -13,6 +12,8 @@ import { lookAt } from '../look-at.ts';
 import type { Action, Moment } from '../moment.ts';
 import { isUnderWay, ordersOf } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
+import { BOT_CLOCK_OFF, type ClockOff, clockOff, isUntold } from './clock-off.ts';
+import { ableVotes, approvedVotes, votersUnseen } from './voters.ts';
 
 /**
  * How long after a failed look at the start to look again, while it may still begin: at hosts nobody could look at, or
@@ -57,20 +58,24 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const { start, begunAt, stop, turned, orders } = rotation;
   if (begunAt !== null || turned !== null || orders.some(({ kind }) => kind === 'apply')) return null;
   if (isDenied(rotation)) return [{ do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how: 'denied' } }];
-  if (start === null) return stop === null ? firstStart(rotation, moment) : null;
+  const off = clockOff(moment);
+  if (start === null) return stop === null ? firstStart(rotation, moment, off) : null;
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
-  const moved = movedStart(rotation, start, moment);
+  const now = off === null ? moment.now : Math.min(off.theirs, moment.now);
+  const moved = movedStart(rotation, start, { ...moment, now });
   if (moved !== null) return moved;
   const until = Math.max(Date.parse(start.from), Date.parse(start.until));
+  const isOver = now >= until;
+  if (off !== null) return whileOff(rotation, start, { now, isOver, off });
   const { refused = null, at = '' } = start.checks.start ?? {};
-  const isOver = moment.now >= until;
+  // A clock that was just set, or that of a machine that has just started, may be wrong: nobody has confirmed it.
+  if (isOver && isUntold(moment)) return [];
+  if (isOver && refused?.code === BOT_CLOCK_OFF) return missed(rotation, start, { clocks: refused.data });
   // An older finding may no longer hold: then somebody was silent, or the bot was away.
   if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
   if (isOver) {
     const names = votersUnseen(rotation, moment.farm);
-    const more = names.length === 0 ? {} : { names };
-    const hosts = hostsOf(looksInVain(rotation, start));
-    return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts, ...more });
+    return missed(rotation, start, names.length === 0 ? {} : { names });
   }
   return checked(rotation, start, moment);
 }
@@ -79,11 +84,33 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
 const isDenied = ({ plan, votes }: RotationState): boolean =>
   votes.some(({ vote, digest }) => vote === 'deny' && digest === plan?.digest);
 
-function firstStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
-  const { farm, now, freeze = null } = moment;
+/**
+ * With the bot's clock off by those of all machines nothing begins, since they would refuse each order. Its start is
+ * over once it is so by their clocks and the bot's.
+ */
+function whileOff(
+  rotation: RotationState,
+  start: Scheduled,
+  { now, isOver, off }: { readonly now: number; readonly isOver: boolean; readonly off: ClockOff },
+): readonly Action[] {
+  const { theirs, ...data } = off;
+  const { from, checks } = start;
+  if (isOver) return missed(rotation, start, { clocks: data });
+  const due = marksOf(start).find(({ beforeMs }) => now >= Date.parse(from) - beforeMs);
+  if (due === undefined || checks[due.mark] !== undefined) return [];
+  const refused = { code: BOT_CLOCK_OFF, data };
+  return [entry({ type: 'rechecked', id: rotation.id, mark: due.mark, moved: [], unseen: [], refused })];
+}
+
+function firstStart(rotation: RotationState, moment: Moment, off: ClockOff | null): readonly Action[] | null {
+  const { farm, freeze = null } = moment;
+  const now = off?.theirs ?? moment.now;
   const start = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
-  if (start === null || (start.from <= now && now < start.until)) return atOnce(rotation, start, now);
+  if (isRefusal(start)) return [heldOrRefused(rotation, start, { ...moment, now })];
+  const isNow = start === null || (start.from <= now && now < start.until);
+  if (isNow && off !== null)
+    return [schedule(rotation, start ?? { from: Math.min(now, moment.now), until: now + HOUR_MS }, null)];
+  if (isNow) return atOnce(rotation, start, now);
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
 }
@@ -160,7 +187,8 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
     // Nothing else in such looks is judged: a machine that is not ready may not show everything.
     const seenAt = Date.parse(check.at);
-    const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
+    const isAtOnce = check.refused.code === BOT_CLOCK_OFF || isToCome(seenAt, moment);
+    const againAt = isAtOnce ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
     return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
   }
   const [fact] = check?.moved ?? [];
@@ -197,25 +225,6 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
   if (votersUnseen(rotation, farm).length > 0) return [];
   const gone = approvedVotes(rotation).filter((vote) => !able.includes(vote));
   return ask(rotation, 'ApproverGone', { names: gone.map((vote) => vote.by.name), quorum: approval.quorum });
-}
-
-const approvedVotes = ({ plan, votes }: RotationState): RotationState['votes'] =>
-  votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan?.digest);
-
-const ableVotes = (rotation: RotationState, farm: Farm): RotationState['votes'] =>
-  approvedVotes(rotation).filter(({ by }) => by.id !== rotation.by.id && mayApprove(farm, by.id, rotation.wish));
-
-/**
- * Approvers of a waiting rotation who may still be approvers, if they are needed for the quorum: the chat whose group
- * may name them has not answered since the bot started.
- */
-export function votersUnseen(rotation: RotationState, farm: Farm): readonly string[] {
-  const quorum = rotation.plan?.header.approval.quorum ?? 0;
-  const able = ableVotes(rotation, farm);
-  const perhaps = approvedVotes(rotation).filter(
-    (vote) => vote.by.id !== rotation.by.id && !able.includes(vote) && mayBeApprover(farm, vote.by.id, rotation.wish),
-  );
-  return able.length < quorum && able.length + perhaps.length >= quorum ? perhaps.map(({ by }) => by.name) : [];
 }
 
 function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {
@@ -256,6 +265,14 @@ const hostsOf = (orders: readonly OrderState[]): readonly HostName[] => [...new 
 /** Those of which at least one has ended: the machine was not seen so far, and it begins once that one answers. */
 export const unseenAtStart = (rotation: RotationState, start: Scheduled): readonly HostName[] =>
   hostsOf(looksInVain(rotation, start).filter((one) => !isUnderWay(one)));
+
+const missed = (rotation: RotationState, start: Scheduled, more: Data): readonly Action[] =>
+  ask(rotation, 'StartMissed', {
+    from: start.from,
+    until: start.until,
+    hosts: hostsOf(looksInVain(rotation, start)),
+    ...more,
+  });
 
 /** Closes before anything was changed; the same is requested again. */
 const ask = (rotation: RotationState, code: string, data: Data): readonly Action[] => [

@@ -1,0 +1,116 @@
+import type { PlanView } from '../../../src/domain/views/view.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE = 60_000;
+
+let rig: BotRig;
+let skewMs: { [host: string]: number };
+afterEach(() => rig.stop());
+
+/** The rig's clock stands at noon. */
+async function start(): Promise<void> {
+  skewMs = { sqlm01: 0, sqlw01: 0, sqlw02: 0 };
+  rig = await createBotRig({ skewMs });
+  await rig.start();
+}
+
+/** The clocks of all machines stay as they are. */
+function setBotsClock(ms: number): void {
+  rig.clock.step(ms);
+  for (const name of Object.keys(skewMs)) skewMs[name] = (skewMs[name] ?? 0) - ms;
+}
+
+async function asked(words: string): Promise<void> {
+  await rig.type('mei', `/ssis rotate-master ${words}because Yearly`);
+  await rig.planned();
+}
+
+async function approve(): Promise<void> {
+  await rig.vote('ana');
+  await rig.vote('tom');
+}
+
+const kinds = () => rig.rotation().orders.map(({ kind }) => kind);
+const why = () =>
+  (rig.chat.cards().findLast(({ kind }) => kind === 'plan') as PlanView | undefined)?.when.waits?.obstacle?.why;
+
+describe('A bot whose clock is hours off by those of all machines', () => {
+  test.each([2 * HOUR_MS, -2 * HOUR_MS])(
+    'by %i ms begins an approved rotation once it has been put right, and says meanwhile what it waits for',
+    async (ms) => {
+      await start();
+      await asked('');
+      setBotsClock(ms);
+      await rig.pass(MINUTE);
+      await approve();
+      await rig.pass(6 * MINUTE);
+      expect(rig.rotation()).toMatchObject({ closed: null, turned: null });
+      expect(kinds()).not.toContain('apply');
+      expect(why()).toMatchObject({ id: 'why.bot-clock-off', data: { host: 'sqlm01', alike: 3 } });
+      setBotsClock(-ms);
+      await rig.closed('prod-1', 10 * MINUTE);
+      expect(rig.rotation().closed?.outcome).toBe('proved');
+    },
+  );
+
+  test('waits for the time of an approved rotation as the machines tell it', async () => {
+    await start();
+    await asked('at 12:30 ');
+    await approve();
+    setBotsClock(2 * HOUR_MS);
+    await rig.pass(25 * MINUTE);
+    expect(rig.rotation()).toMatchObject({ closed: null, begunAt: null });
+    await rig.pass(10 * MINUTE);
+    expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
+    setBotsClock(-2 * HOUR_MS);
+    await rig.closed('prod-1', 10 * MINUTE);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('ends it when its time is over by the clocks of the machines too, and says whose clocks differ', async () => {
+    await start();
+    await asked('at 12:30 ');
+    await approve();
+    setBotsClock(2 * HOUR_MS);
+    await rig.pass(85 * MINUTE);
+    expect(rig.rotation().closed).toBeNull();
+    await rig.pass(10 * MINUTE);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'StartMissed', clocks: { host: 'sqlm01', alike: 3 } },
+    });
+    expect(kinds()).not.toContain('apply');
+  });
+
+  test('ends one without a time an hour after it was approved', async () => {
+    await start();
+    await asked('');
+    setBotsClock(2 * HOUR_MS);
+    await rig.pass(MINUTE);
+    await approve();
+    await rig.pass(70 * MINUTE);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
+    expect(kinds()).not.toContain('apply');
+  });
+});
+
+test('A bot whose clock was two hours ahead for a moment still begins a rotation at its time', async () => {
+  await start();
+  await asked('at 12:02 ');
+  await approve();
+  setBotsClock(2 * HOUR_MS);
+  await rig.pass(3_000);
+  setBotsClock(-2 * HOUR_MS);
+  await rig.pass(4 * MINUTE);
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('A bot whose clock agrees with that of one machine goes by its own, and ends what it missed', async () => {
+  await start();
+  await asked('at 12:02 ');
+  await approve();
+  for (const name of ['sqlm01', 'sqlw01']) skewMs[name] = -2 * HOUR_MS;
+  await rig.pass(70 * MINUTE);
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
+});
