@@ -451,6 +451,22 @@ describe('More than one bot of a farm', () => {
     expect(wordsOf()).toEqual([]);
   });
 
+  test.each([0, MINUTE])(
+    'are not reported because the machine slept while they overlapped, though the other is seen for %i ms more',
+    async (ms) => {
+      const found = { addresses: ['10.0.0.5', '10.0.0.5'] as readonly string[] | null };
+      rig = await createBotRig({ bots: bots(found) });
+      await rig.start();
+      await rig.pass(MINUTE);
+      rig.clock.set(rig.clock.now() + 2 * HOUR);
+      if (ms === 0) found.addresses = ['10.0.0.5'];
+      await rig.pass(ms);
+      found.addresses = ['10.0.0.5'];
+      await rig.pass(10 * MINUTE);
+      expect(wordsOf()).toEqual([]);
+    },
+  );
+
   test('are still reported by a bot that was restarted, until it has seen that it is alone', async () => {
     const found = { addresses: ['10.0.0.5', '10.0.0.5'] as readonly string[] | null };
     rig = await createBotRig({ bots: bots(found) });
