@@ -48,6 +48,8 @@ test('an order of an approved plan is read with its stage and phase', async () =
   const phase = header.phases.find(({ name }) => name === 'cutover');
   const work = { digest, header, phase, stage: 'workers', steps: stage?.steps, checks: stage?.checks };
   expect(readWork(order, OWN)).toEqual(work);
+  // Read once, however often it is asked for.
+  expect(readWork(order, OWN)).toEqual(work);
   expect(readWork(order, OWN)).toBe(readWork(order, OWN));
 });
 
@@ -167,6 +169,8 @@ test('a stage is refused that the plan gives to other machines, or that this mac
   const others = await orderOf(({ header }) => {
     const stages = (header.phases as { stages: { name: string; hosts: string[] }[] }[]).flatMap((one) => one.stages);
     for (const one of stages) if (one.name === 'workers') one.hosts = ['sqlw02'];
+    // It has a part in another stage of that phase.
+    for (const one of stages) if (one.name === 'master') one.hosts.push(HOST);
   });
   expect(codeOf(others)).toBe('StageNotInPlan');
 });
