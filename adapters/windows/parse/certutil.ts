@@ -124,6 +124,8 @@ function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
 }
 
+/** The names of a key are indented. */
+const NAME = /^\s+\S/u;
 /** The rest of a name. What the tool finds wrong with a key contains blanks, a colon, or letters of some language. */
 const REST = /^[!-9;-~]+$/u;
 /** Chinese, Japanese and Korean characters are two console cells wide. */
@@ -160,10 +162,10 @@ const isOfTwo = (above: readonly string[]): boolean =>
  * store: then the provider comes first, with both names below it. Nothing that is given this certificate finds the key,
  * HTTP.SYS included.
  *
- * null: it breaks off within the first name, for what is said of no key is not indented.
+ * null: it breaks off within the names, or what is indented is none, for what is said of no key is not.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> | null {
-  const own = lines.filter((line) => /^\s+\S/u.test(line));
+  const own = lines.filter((line) => NAME.test(line));
   // a container without a name still has its line
   const assigned = own.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
   // lines below the provider are what the tool finds wrong with the key
@@ -172,8 +174,12 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const isFoundOnly = last === 0 && own.filter((line) => OTHER.test(line)).length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
-  // names without a provider: even an empty one has its line
-  if (own.length > 0 && provider === null && !isFoundOnly) return null;
+  // even an empty provider has its line, and below the names something is always said about the key
+  const isCut =
+    provider === null &&
+    !isFoundOnly &&
+    toldOf(lines.slice(lines.findLastIndex((line) => NAME.test(line)) + 1)).length === 0;
+  if (own.length > 0 && (isCut || (first === null && other === null))) return null;
   if (isFoundOnly || own.length === 0) return { privateKey: 'no', container: null, keyFile: null, provider: null };
   // without the key's names: removing this certificate must not take away another one's key
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };

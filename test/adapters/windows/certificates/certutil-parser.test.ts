@@ -570,3 +570,9 @@ test.each([
       });
   }
 });
+
+test('a key whose provider has no line is read all the same if its test is told below its names', () => {
+  const [entry] = parseStore(fixture('de-store-my-cng').replace(/^ +(?:Anbieter|Provider) = .*\r?\n/mu, ''));
+  const [whole] = parseStore(fixture('de-store-my-cng'));
+  expect(entry).toEqual({ ...whole, provider: null });
+});
