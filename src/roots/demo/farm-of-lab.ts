@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
 import { parseRunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
 import { isCertopsError } from '../../domain/errors.ts';
@@ -65,6 +65,8 @@ async function farmText(
 ): Promise<string> {
   const kept = await readText(present).catch(() => null);
   const document = parseDocument(kept ?? (await readText(example)));
+  // Nothing can be put into it: this says where it is wrong, and throws.
+  if (document.errors.length > 0 || !isMap(document.contents)) await readFarm(present);
   // So that somebody who tries it at night is reminded at once, too.
   if (kept === null) document.setIn(['reminders', 'at'], '00:00');
   const hosts = lab.hosts.map(({ name, roles }) => [name, { roles, keys: [keys.get(name)] }] as const);

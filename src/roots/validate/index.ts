@@ -5,6 +5,7 @@ import type { Farm } from '../../domain/farm/farm.ts';
 import { lookAtBotFolder } from '../bot/bot-folder.ts';
 import { farmFilesOf, readFarms } from '../bot/farms.ts';
 import { proxyOf } from '../bot/way-out.ts';
+import { asTyped } from '../program/as-typed.ts';
 import { colors } from '../program/colors.ts';
 import { createLogger } from '../program/logger.ts';
 import { readOptions } from '../program/options.ts';
@@ -70,7 +71,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   for (const look of looks) {
     for (const line of await looked(look)) {
       if (line.mark === 'no') todo += 1;
-      process.stdout.write(`${MARKS[line.mark]}  ${seen(line.sentence)}\n`);
+      process.stdout.write(`${MARKS[line.mark]}  ${asTyped(seen(line.sentence))}\n`);
     }
   }
   process.stdout.write(`\n${summary(todo)}\n`);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import { demoFolders, prepareFarm } from '../../../src/roots/demo/farm-of-lab.ts';
 import { runnerFiles } from '../../../src/roots/program/state.ts';
 
@@ -46,6 +47,20 @@ test('a rehearsal that is started again keeps what its user allowed and overrode
     overrides: { ...overrides, connect: { 'sqlm01:8391': '127.0.0.1:1002' } },
   });
 });
+
+test.each(['{', '- sqlm01', 'prod', 'farm: [prod'])(
+  'a farm file that no longer is one is named, and stays: %s',
+  async (text) => {
+    await start(1001);
+    const present = demoFolders(folder).farmFile;
+    writeFileSync(present, text);
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await expect(start(1002)).rejects.toMatchObject({ code: 'FarmFileNotValid', data: { file: present } });
+    expect(String(write.mock.calls[0]?.[0])).toMatch(/farm\.yaml:1:\d+ /u);
+    write.mockRestore();
+    expect(readFileSync(present, 'utf8')).toBe(text);
+  },
+);
 
 test('a configuration that no runner would start with is written anew', async () => {
   await start(1001);

@@ -44,6 +44,18 @@ describe('A folder that was named is named again', () => {
     );
   });
 
+  test.each([
+    ['keys', 'key.pem is missing: make it with certops keys new (bot).', 'certops keys new --state "DIR" (bot).'],
+    ['validate', 'To replace it: certops keys new --exchange', 'certops keys new --exchange --state "DIR"'],
+    ['bot', 'certops keys former KEY, with its public half', 'certops keys former KEY --state "DIR", with'],
+    ['bot', 'certops keys prints its public half', 'certops keys --state "DIR" prints'],
+    ['lab', 'certops lab faults lists what can be broken.', 'certops lab faults --state "DIR" lists'],
+  ])('with the state folder of certops %s: %s', (name, said, wanted) => {
+    const typed = asTyped(said, ['/srv/certops/dist/certops.mjs', name, '--state', 'state of prod']);
+    expect(typed).toContain(wanted.replace('DIR', folder));
+    expect(asTyped(said, ['/srv/certops/dist/certops.mjs', name])).toBe(said);
+  });
+
   test('but not that of the bot, which another command is about', () => {
     const said = 'certops keys (for a runner: certops runner keys) prints its public half.';
     expect(asTyped(said, ['/srv/certops/dist/certops.mjs', 'keys', '--folder', '/srv/bot'])).toBe(said);
