@@ -22,6 +22,9 @@ interface DemoFlags {
   readonly script?: string;
 }
 
+/** Many machines, or a slow one, take a minute and more: whoever waits is told for what. */
+const SLOW_MS = 4000;
+
 /** `certops demo`: everything on this machine, until it is ended; with a script, until that has been played. */
 export async function runDemo(flags: DemoFlags): Promise<void> {
   const scripted = flags.script !== undefined;
@@ -44,6 +47,10 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
     const shape = await settleShape(state, flags, flags.fresh ?? throwaway);
     const began = (end: () => Promise<void>): void => ends.add(end);
     const port = options.consolePort;
+    const slow = setTimeout(
+      () => said('Starting Redis, the made-up machines, a runner for each, and the bot...'),
+      SLOW_MS,
+    );
     const { farm, redis, url, labFile, open } = await startDemo({
       state,
       shape,
@@ -52,7 +59,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
       clock: systemClock,
       said,
       began,
-    });
+    }).finally(() => clearTimeout(slow));
     ends.add(await leaveAddress(state, url));
     const ms = process.uptime() * 1000;
     const facts = { version: VERSION, farm, redis: redis.describe, url, open, state: nameOf(state), ms, scripted };

@@ -57,7 +57,7 @@ function ofSystem(error: unknown): CertopsError | null {
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: dest ?? path, reason: code }) : null;
 }
 
-const TO_COPY = /: certops [^:]*$|https?:\/\/\S+$/u;
+const TO_COPY = /: certops [^:]*[^:.]$|https?:\/\/\S+$/u;
 
 /** What went wrong and what to do, with its code: on a line of its own after a command or address to be copied. */
 export function sentenceOf({ code, data }: CertopsError): string {

@@ -51,6 +51,10 @@ test.each([
   expect(told(new CertopsError(code, data))).toContain(`${end}\n(${code})\n`);
 });
 
+test('a command that is not the last word keeps its code on the same line', () => {
+  expect(told(new CertopsError('KeyFileExists', { file: 'key.pem' }))).toMatch(/ --exchange\)\. \(KeyFileExists\)\n$/u);
+});
+
 test('of a refused move, the file that was to be replaced is named', () => {
   expect(told(refused('EPERM', '/state/runner.json.new', '/state/runner.json'))).toMatch(
     /^\/state\/runner\.json cannot be used \(EPERM\): .*open in another program/u,
