@@ -1,8 +1,8 @@
-import { lookWithLeftovers } from '../../../src/app/runner/look/leftovers.ts';
-import type { CertificateTrace, HostLook, StoredCertificate } from '../../../src/domain/machine/host-facts.ts';
-import type { HostName, StoreName, Thumbprint } from '../../../src/domain/values.ts';
-import type { WindowsHost } from '../../../src/ports/windows-host.ts';
-import { survey } from '../../plans/support.ts';
+import { lookWithLeftovers } from '../../../../src/app/runner/look/leftovers.ts';
+import type { CertificateTrace, HostLook, StoredCertificate } from '../../../../src/domain/machine/host-facts.ts';
+import type { HostName, StoreName, Thumbprint } from '../../../../src/domain/values.ts';
+import type { WindowsHost } from '../../../../src/ports/windows-host.ts';
+import { survey } from '../../../plans/support.ts';
 
 const OLD = 'CD'.repeat(20) as Thumbprint;
 const USED = '2026-10-01T00:00:00.000Z';
