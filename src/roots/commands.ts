@@ -41,7 +41,10 @@ function addBot(program: Command): void {
     .option('--port <number>', "the console's port")
     .option(...logFile)
     .addOption(withParent())
-    .action(async (flags) => (await import('../bot.ts')).runBot(flags));
+    .action(async (flags) => {
+      await import('./bot/small-heap.ts');
+      await (await import('../bot.ts')).runBot(flags);
+    });
 }
 
 function addRunner(program: Command): void {

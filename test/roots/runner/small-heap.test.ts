@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { SMALL } from '../../../src/roots/bot/small-heap.ts';
 import { heapFlags } from '../../../src/roots/runner/small-heap.ts';
 
 const run = promisify(execFile);
 
-test('a runner gives V8 no flag that it does not know, which would print an error before anything else', async () => {
+test('neither runner nor bot gives V8 a flag that it does not know, which would print an error before anything else', async () => {
   const { stdout } = await run(process.execPath, ['--v8-options'], { maxBuffer: 1e7 });
-  const flags = heapFlags(process.versions.node);
+  const flags = [...heapFlags(process.versions.node), SMALL];
   expect(flags.filter((flag) => !stdout.includes(`  ${flag.replace(/=.*$/u, '')} (`))).toEqual([]);
 });
 

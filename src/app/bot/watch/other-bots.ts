@@ -53,7 +53,10 @@ export function createOtherBots(farm: string, { find, clock }: OtherBotsDeps) {
           seen = { isMany, first, last };
         });
     },
-    /** By what the looks have shown. What was reported stays so, with the addresses of that moment, until one alone has been seen for as long. */
+    /**
+     * By what the looks have shown. What was reported stays so, with the addresses of that moment, until one alone has
+     * been seen for as long.
+     */
     quiet(known: readonly Quiet[]): readonly Quiet[] {
       const told = known.filter(({ what }) => what === 'bots');
       if (found === null || seen === null || seen.last.steady - seen.first.steady < LASTS_MS) return told;
