@@ -1,7 +1,7 @@
 import { sameJson } from '../../src/domain/equal.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
-import type { CertificateFacts, HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
+import type { CertificateFacts, HandshakeFacts, MasterLook, WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { probesOf } from '../../src/domain/machine/probes.ts';
 import { blindLook } from '../../src/domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan/plan.ts';
@@ -166,6 +166,47 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
   }
 
   const stored = (store: StoreName, thumbprint: string) => machine().stores[store].get(thumbprint) ?? null;
+  function lookAtMaster(): MasterLook | null {
+    const { services, bindings, settings: files, published, clustered } = machine();
+    if (services.master === undefined) return null;
+    const port = Number(files.master?.PortNumber ?? 0);
+    const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
+    const [bound] = onPort;
+    const named = bound?.thumbprint ?? files.master?.SSLCertThumbprint ?? '';
+    const inUse = stored(bound === undefined || bound.store === 'Root' ? 'Root' : 'My', named);
+    return {
+      service: services.master.facts,
+      port,
+      sslCertThumbprint: files.master?.SSLCertThumbprint ?? '',
+      bindings: onPort,
+      certificate: inUse?.facts ?? null,
+      der: inUse?.der ?? null,
+      keyReaders: inUse?.readers ?? [],
+      published: published?.thumbprint ?? null,
+      presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(machine(), handshake(to))),
+      clustered,
+      ...TOLD,
+    };
+  }
+
+  async function lookAtWorker(): Promise<WorkerLook | null> {
+    const { services, settings: files, publishedOwn } = machine();
+    if (services.worker === undefined) return null;
+    const own = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
+    return {
+      service: services.worker.facts,
+      masterEndpoint: files.worker?.MasterEndpoint ?? '',
+      masterThumbprint: files.worker?.MasterHttpsCertThumbprint ?? '',
+      workerThumbprint: files.worker?.WorkerHttpsCertThumbprint ?? '',
+      workerStore: 'My',
+      certificate: own?.facts ?? null,
+      keyReaders: own?.readers ?? [],
+      published: publishedOwn?.thumbprint ?? null,
+      trustsPinned: trustsIn(machine(), farm, files.worker?.MasterHttpsCertThumbprint ?? ''),
+      connection: await host.connectionWitness(),
+    };
+  }
+
   const host: WindowsHost = {
     name,
     certificate: async (store, thumbprint) => stored(store, thumbprint)?.facts ?? null,
@@ -200,50 +241,15 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     },
     ssisdb: async () => machine().ssisdb ?? blindLook('sqlm01', 'sqlcmd-missing'),
     async look() {
-      const { services, bindings, settings: files, published, publishedOwn, clustered, problems } = machine();
-      const port = Number(files.master?.PortNumber ?? 0);
-      const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
-      const [bound] = onPort;
-      const named = bound?.thumbprint ?? files.master?.SSLCertThumbprint ?? '';
-      const inUse = stored(bound === undefined || bound.store === 'Root' ? 'Root' : 'My', named);
-      const ownOfWorker = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
+      const { services, problems } = machine();
       return {
         host: name,
         at: new Date(now()).toISOString(),
         version: '0.0.0',
         systemRoot: 'C:\\Windows',
         root: await host.rootSummary(),
-        master:
-          services.master === undefined
-            ? null
-            : {
-                service: services.master.facts,
-                port,
-                sslCertThumbprint: files.master?.SSLCertThumbprint ?? '',
-                bindings: onPort,
-                certificate: inUse?.facts ?? null,
-                der: inUse?.der ?? null,
-                keyReaders: inUse?.readers ?? [],
-                published: published?.thumbprint ?? null,
-                presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(machine(), handshake(to))),
-                clustered,
-                ...TOLD,
-              },
-        worker:
-          services.worker === undefined
-            ? null
-            : {
-                service: services.worker.facts,
-                masterEndpoint: files.worker?.MasterEndpoint ?? '',
-                masterThumbprint: files.worker?.MasterHttpsCertThumbprint ?? '',
-                workerThumbprint: files.worker?.WorkerHttpsCertThumbprint ?? '',
-                workerStore: 'My',
-                certificate: ownOfWorker?.facts ?? null,
-                keyReaders: ownOfWorker?.readers ?? [],
-                published: publishedOwn?.thumbprint ?? null,
-                trustsPinned: trustsIn(machine(), farm, files.worker?.MasterHttpsCertThumbprint ?? ''),
-                connection: await host.connectionWitness(),
-              },
+        master: lookAtMaster(),
+        worker: await lookAtWorker(),
         ssisdb: services.master === undefined ? null : await host.ssisdb(),
         problems,
       };

@@ -13,6 +13,8 @@ import type { People } from './people.ts';
 
 type Asking = Exclude<Delivery, { type: 'nothing' }>;
 
+type Whose = 'ours' | 'strange' | 'unsure';
+
 /** These only look; the bot decides what they show. */
 const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze', 'open-review']);
 
@@ -31,13 +33,10 @@ export function createHandle(deps: {
 
   return async (delivery: Asking, inbox: Inbox): Promise<void> => {
     const way = wayOf(delivery);
-    const strange = judgeOrigin(access, delivery.origin);
-    if (strange !== null) {
-      const whose = isToBeAsked(strange, delivery.origin) ? await whoseIs(delivery) : 'strange';
-      if (whose === 'unsure') return answers.say(way, { id: 'refused.chat-unsure', data: {} }, localeOf(way));
-      if (whose === 'strange')
-        return log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
-    }
+    const whose = await whoseIs(delivery);
+    if (whose === 'unsure') return answers.say(way, { id: 'refused.chat-unsure', data: {} }, localeOf(way));
+    // A stranger gets no answer.
+    if (whose === 'strange') return;
     const said = intentOf(delivery);
     // Both ask Slack, and a form must open within three seconds or not at all.
     const looks = said.type === 'action' && LOOKS.has(said.verb);
@@ -56,8 +55,18 @@ export function createHandle(deps: {
     }
   };
 
+  /** Where it comes from, as far as the delivery itself tells; only then is Slack asked. */
+  async function whoseIs(delivery: Asking): Promise<Whose> {
+    const strange = judgeOrigin(access, delivery.origin);
+    if (strange === null) return 'ours';
+    const whose = isToBeAsked(strange, delivery.origin) ? await whoseIsAsked(delivery) : 'strange';
+    if (whose === 'strange')
+      log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
+    return whose;
+  }
+
   /** For a person of another workspace: whether it is one of our organisation's. */
-  async function whoseIs({ account, origin: { enterprise } }: Asking): Promise<'ours' | 'strange' | 'unsure'> {
+  async function whoseIsAsked({ account, origin: { enterprise } }: Asking): Promise<Whose> {
     try {
       const facts = await people.facts(account);
       return facts.enterprise === enterprise && !facts.stranger ? 'ours' : 'strange';

@@ -146,16 +146,8 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
   switch (activity.type) {
     case 'message':
       return message(activity, about);
-    case 'invoke': {
-      if (activity.name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: activity.name ?? '' });
-      const execute = executeSchema.safeParse(unpacked(activity.value));
-      if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
-      const { action } = execute.data;
-      const byItself = isByItself(raw);
-      // A client may look by itself, and do nothing else: no vote is cast without a pressed button.
-      const verb = byItself ? 'show' : action.verb;
-      return { ...about, type: 'action', by: 'invoke', byItself, verb, ...carriedBy(action.data ?? {}) };
-    }
+    case 'invoke':
+      return invoke(activity, about, isByItself(raw));
     case 'conversationUpdate':
       if (activity.membersAdded?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'joined' };
       if (activity.membersRemoved?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'left' };
@@ -172,6 +164,16 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
 type About = Pick<Delivery, 'id' | 'sender' | 'origin'>;
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+function invoke({ name, value }: Activity, about: About, byItself: boolean): Delivery | Refusal {
+  if (name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: name ?? '' });
+  const execute = executeSchema.safeParse(unpacked(value));
+  if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
+  const { action } = execute.data;
+  // A client may look by itself, and do nothing else: no vote is cast without a pressed button.
+  const verb = byItself ? 'show' : action.verb;
+  return { ...about, type: 'action', by: 'invoke', byItself, verb, ...carriedBy(action.data ?? {}) };
+}
 
 function message(activity: Activity, about: About): Delivery | Refusal {
   const value = ownOf(unpacked(activity.value));

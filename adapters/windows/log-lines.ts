@@ -104,9 +104,9 @@ interface Present {
 export function readLog(lines: readonly string[], present: Present): LogSays | null {
   const { pid, since } = present;
   const marked = lines.some((line) => markOf(line) === pid);
+  if (!marked && since === null && !lines.some((line) => readLine(line) === 'started')) return null;
   let said = SILENT;
   let isOfOlder = false;
-  let known = marked || since !== null;
   for (const { line, at, mark } of attributed(lines)) {
     const says = marked && mark !== pid ? null : readLine(line);
     if (says === null) continue;
@@ -121,10 +121,9 @@ export function readLog(lines: readonly string[], present: Present): LogSays | n
       continue;
     }
     isOfOlder = older;
-    if (says === 'started') known = true;
     said = says === 'started' ? SILENT : { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
   }
-  return known ? said : null;
+  return said;
 }
 
 type Written = ReturnType<typeof timeOf>;

@@ -85,31 +85,36 @@ export const EXTENDED_IDS: ReadonlyMap<string, number> = new Map([
  * value without a parameter, a name in capitals or digits (`DefaultFlags 0x2000`) that nothing accepts.
  */
 export function parametersOf(key: RegistryKey): SslBinding['parameters'] {
-  const parameters: { [name: string]: string } = {};
-  for (const value of [CHECK_MODE, FLAGS]) {
-    let rest = number(key, value);
-    if (value === CHECK_MODE) rest &= ~FRESHNESS_ON;
-    for (const bit of BITS) {
-      if (bit.value !== value || (rest & bit.bit) === 0) continue;
-      parameters[bit.parameter ?? unnamed(value, bit.bit)] = bit.parameter === null ? 'set' : bit.given;
-      rest &= ~bit.bit;
-    }
-    if (rest !== 0) parameters[unnamed(value, rest >>> 0)] = 'set';
-  }
-  for (const [value, parameter] of NUMBERS) {
-    const found = number(key, value);
+  const unknown = [...key.values].filter(([name, { data }]) => !KNOWN.has(name) && !/^(?:0x0+|[0\s]*)$/u.test(data));
+  return Object.fromEntries([
+    ...ofBits(CHECK_MODE, number(key, CHECK_MODE) & ~FRESHNESS_ON),
+    ...ofBits(FLAGS, number(key, FLAGS)),
     // 0 is the default, and Server 2025 refuses it
-    if (found !== 0) parameters[parameter] = String(found);
-  }
-  for (const [value, parameter] of TEXTS) {
-    const found = text(key, value);
-    if (found === null) throw odd(key, value);
-    if (found !== '' && found !== '(null)') parameters[parameter] = found;
-  }
-  for (const [name, { data }] of key.values) {
-    if (!KNOWN.has(name) && !/^(?:0x0+|[0\s]*)$/u.test(data)) parameters[`Value ${name}`] = 'set';
-  }
-  return parameters;
+    ...NUMBERS.map(([value, parameter]) => [parameter, String(number(key, value))]).filter(
+      ([, found]) => found !== '0',
+    ),
+    ...TEXTS.map(([value, parameter]) => [parameter, written(key, value)]).filter(([, found]) => found !== ''),
+    ...unknown.map(([name]) => [`Value ${name}`, 'set']),
+  ]);
+}
+
+/** What sets these bits of a value; bits that nothing sets are named in capitals. */
+function ofBits(value: string, bits: number): readonly (readonly [parameter: string, given: string])[] {
+  const set = BITS.filter((one) => one.value === value && (bits & one.bit) !== 0);
+  const rest = set.reduce((left, { bit }) => left & ~bit, bits);
+  return [
+    ...set.map(({ parameter, bit, given }): readonly [string, string] =>
+      parameter === null ? [unnamed(value, bit), 'set'] : [parameter, given],
+    ),
+    ...(rest === 0 ? [] : [[unnamed(value, rest >>> 0), 'set'] as const]),
+  ];
+}
+
+/** Empty if nothing was given. */
+function written(key: RegistryKey, value: string): string {
+  const found = text(key, value);
+  if (found === null) throw odd(key, value);
+  return found === '(null)' ? '' : found;
 }
 
 /** Parts of a binding that would be lost by rewriting it: a reason to refuse before anybody approves. */

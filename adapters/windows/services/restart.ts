@@ -127,10 +127,8 @@ async function stop(context: WindowsContext, name: string, newPoll: () => Poll):
   for (;;) {
     const status = await look(context, name, poll);
     if (status.state === 'stopped') return;
-    if (answer.trouble !== undefined && status.state === 'running') throw answer.trouble;
-    if (answer.number === 1051) throw await hasDependents(context, name, answer);
-    const isRefused = ![0, NOT_STARTED].includes(answer.number) && !ASK_AGAIN.has(answer.number);
-    if (isRefused && answer.trouble === undefined) throw serviceError(answer, name, 'ServiceStopRefused');
+    const refusal = await refusedToStop(context, name, answer, status);
+    if (refusal !== null) throw refusal;
     if (!(await poll.wait())) {
       throw notAs('ServiceStuckStopping', name, status, {
         wanted: 'stopped',
@@ -139,6 +137,19 @@ async function stop(context: WindowsContext, name: string, newPoll: () => Poll):
     }
     if (answer.number !== 0 && status.state === 'running') answer = await ask(context, 'stop', name);
   }
+}
+
+/** Why it will not stop, however long it is waited for; null: it may. */
+async function refusedToStop(
+  context: WindowsContext,
+  name: string,
+  answer: Asked,
+  { state }: ServiceStatus,
+): Promise<CertopsError | null> {
+  if (answer.trouble !== undefined) return state === 'running' ? answer.trouble : null;
+  if (answer.number === 1051) return hasDependents(context, name, answer);
+  const mayPass = [0, NOT_STARTED].includes(answer.number) || ASK_AGAIN.has(answer.number);
+  return mayPass ? null : serviceError(answer, name, 'ServiceStopRefused');
 }
 
 /** `signal` ends only the wait after 1053: before that the service is still being started. */
@@ -160,20 +171,33 @@ async function start(
     }
     const status = await look(context, name, poll);
     if (status.state === 'running' && status.pid > 0) return status;
-    const { number, trouble } = answer;
-    const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING, ...UNREACHED].includes(number);
-    // denied although sc had opened it: its account may not run its program, or something blocks that
-    if (!mayPass)
-      throw serviceError(answer, name, number === ACCESS_DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
-    // it came up and ended; after 1053 it may still come up
-    if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
-    if ((late && signal.aborted) || !(await poll.wait())) {
-      if (trouble !== undefined) throw trouble;
-      throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: number });
-    }
+    const refusal = refusedToStart(answer, name, status);
+    if (refusal !== null) throw refusal;
+    if ((late && signal.aborted) || !(await poll.wait())) throw notStartedInTime(answer, name, status);
     // 1056 may have been about a process that was just ending
     if (status.state === 'stopped' && !late) answer = await ask(context, 'start', name);
   }
+}
+
+/** What is said about a request that the service may still follow. */
+const MAY_START: readonly number[] = [0, LOCKED, ALREADY_RUNNING, NO_TIMELY_ANSWER, ...UNREACHED];
+
+/** Why it will not come up, however long it is waited for; null: it may. */
+function refusedToStart(answer: Asked, name: string, status: ServiceStatus): CertopsError | null {
+  const { number, trouble } = answer;
+  // it came up and ended; after 1053 it may still come up
+  if (number === 0 && status.state === 'stopped') return notAs('ServiceNotRunning', name, status);
+  if (trouble !== undefined || MAY_START.includes(number)) return null;
+  // denied although sc had opened it: its account may not run its program, or something blocks that
+  return serviceError(answer, name, number === ACCESS_DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
+}
+
+function notStartedInTime(answer: Asked, name: string, status: ServiceStatus): CertopsError {
+  const { number, trouble } = answer;
+  if (trouble !== undefined) return trouble;
+  return number === NO_TIMELY_ANSWER
+    ? serviceError(answer, name, '')
+    : notAs('ServiceNotRunning', name, status, { error: number });
 }
 
 /**

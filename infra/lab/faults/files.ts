@@ -45,22 +45,25 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
   const locked = new Map<string, NodeJS.Timeout>();
   let watch: NodeJS.Timeout | null = null;
 
+  /** A guarded file that was changed is as it was again, unless its fault lets this change pass. */
+  const restore = (host: string, file: string, { point, content }: Guard): Buffer => {
+    if (locked.has(file)) return content;
+    const found = existsSync(file) ? readFileSync(file) : null;
+    if (found?.equals(content) === true) return content;
+    const fault = faults.take(host, point);
+    if (fault === null) return found ?? content;
+    if (found !== null) chmodSync(file, 0o644);
+    writeFileSync(file, content);
+    if (fault.mode === 'read-only') chmodSync(file, 0o444);
+    return content;
+  };
   const settle = (host: string): void => {
-    const guarded = guards.get(host);
-    for (const [file, { point, content }] of guarded ?? []) {
-      if (locked.has(file) || (existsSync(file) && readFileSync(file).equals(content))) continue;
-      const fault = faults.take(host, point);
-      if (fault === null) {
-        // The fault lets this change pass.
-        if (existsSync(file)) guarded?.set(file, { point, content: readFileSync(file) });
-        continue;
-      }
-      if (existsSync(file)) chmodSync(file, 0o644);
-      writeFileSync(file, content);
-      if (fault.mode === 'read-only') chmodSync(file, 0o444);
-    }
-    for (const [file, { point }] of guarded ?? []) if (faults.peek(host, point) === null) guarded?.delete(file);
-    if (guarded?.size === 0) guards.delete(host);
+    const guarded = [...(guards.get(host) ?? [])];
+    const left = guarded
+      .map(([file, guard]) => [file, { ...guard, content: restore(host, file, guard) }] as const)
+      .filter(([, { point }]) => faults.peek(host, point) !== null);
+    if (left.length === 0) guards.delete(host);
+    else guards.set(host, new Map(left));
   };
   const unlock = (file: string): void => {
     clearTimeout(locked.get(file));

@@ -85,7 +85,16 @@ const CLOCK_SET_MS = 2_000;
 /** No rotation is open and none is requested: nothing follows, so the journal alone folds what is recorded. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
   openIds(state).length === 0 && entries.every(({ type }) => type !== 'requested');
-const NOTHING: Omit<Driven, 'state'> = { entries: [], toPlan: [], toRecheck: [] };
+type Follows = Omit<Driven, 'state'>;
+const NOTHING: Follows = { entries: [], toPlan: [], toRecheck: [] };
+
+/** What is known of a machine once the bot's clock was set, perhaps back to `latest`. */
+function afterClock(hello: HostPresence, latest: number, isSet: boolean): HostPresence {
+  // Only an offset that would refuse a request is forgotten: without one, a host's own times count for nothing.
+  const isOff = isSet && Math.abs(hello.skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
+  // With the clock set back, every machine would count as heard until it has caught up.
+  return { ...hello, at: Math.min(hello.at, latest), ...(isOff ? { skew: FORGOTTEN } : {}) };
+}
 
 const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): FarmState =>
   entries.reduce((sofar, entry) => foldEntry(sofar, entry, new Date(now).toISOString()), state);
@@ -116,14 +125,11 @@ export function createDesk(deps: DeskDeps): Desk {
     // A process that stood still has heard nobody, and after its clock was set it cannot tell when it did. Either clock
     // may stop while the machine is suspended.
     const isBroken = Math.max(Math.abs(now - seen.now), steady - seen.steady) > STOOD_STILL_MS;
-    // With the clock set back, every machine would count as heard until it has caught up.
-    if (now < seen.now)
-      for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
-    if (Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS)
-      // Only offsets that would refuse a request are forgotten: without an offset, a host's own times count for
-      // nothing.
+    const isBack = now < seen.now;
+    const isSet = Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS;
+    if (isBack || isSet)
       for (const [host, hello] of Object.entries(presence))
-        if (Math.abs(hello.skew.ms ?? 0) > PROTOCOL.clockToleranceMs) presence[host] = { ...hello, skew: FORGOTTEN };
+        presence[host] = afterClock(hello, isBack ? now : hello.at, isSet);
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
     outage = seeOutage(outage, state, { now, steady, isFirst });
@@ -151,13 +157,17 @@ export function createDesk(deps: DeskDeps): Desk {
       throw error;
     });
     if (entries.length > 0) unwritable.written();
-    if (isOver && entries.length === 0) return answer;
+    if (!isOver || entries.length > 0) passOn({ entries, toPlan, toRecheck });
+    return answer;
+  }
+
+  /** What was recorded goes out to the runners, and to whoever listens here. */
+  function passOn({ entries, toPlan, toRecheck }: Follows): void {
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
     sendSignals(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
     for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();
-    return answer;
   }
 
   async function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): Promise<void> {

@@ -5,7 +5,7 @@ import { lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
 import { ARMED } from '../../domain/orders/armed.ts';
 import type { HostPresence } from '../../domain/presence/presence.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
-import type { OrderState } from '../../domain/rotation/rotation.ts';
+import type { OrderState, RotationState } from '../../domain/rotation/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
@@ -25,6 +25,14 @@ interface SignalDeps {
 function clockOf(hello: HostPresence | undefined, now: number): number {
   const off = hello === undefined ? 0 : hello.clock - hello.at;
   return Math.abs(off) < PROTOCOL.clockToleranceMs ? now : now + off;
+}
+
+const keyOf = ({ host, n }: OrderState): string => `${host} ${n}`;
+
+/** The signals of one rotation as they stand now; a rotation without a plan has none. */
+function toSay(rotation: RotationState, moment: Moment) {
+  const { id, plan } = rotation;
+  return plan === null ? [] : signals(rotation, moment).map((one) => ({ ...one, id, digest: plan.digest }));
 }
 
 /**
@@ -66,20 +74,15 @@ export function createSignalSender({
     const at = clock.steady();
     const said = new Map<string, { readonly say: Say; readonly at: number }>();
     const ids = new Set([...openIds(state), ...lastSwitched(state)]);
-    for (const id of ids) {
-      const rotation = state.rotations[id];
-      if (rotation?.plan == null) continue;
-      for (const { order, say } of signals(rotation, moment)) {
-        const key = `${order.host} ${order.n}`;
-        const before = last.get(key);
-        const isDue = before?.say !== say || at - before.at >= ARMED.sayEveryMs;
-        if (isDue) send(id, order, rotation.plan.digest, say, moment);
-        said.set(key, isDue || before === undefined ? { say, at } : before);
-      }
+    const rotations = [...ids].flatMap((id) => state.rotations[id] ?? []);
+    for (const { id, digest, order, say } of rotations.flatMap((rotation) => toSay(rotation, moment))) {
+      const key = keyOf(order);
+      const before = last.get(key);
+      const isDue = before?.say !== say || at - before.at >= ARMED.sayEveryMs;
+      if (isDue) send(id, order, digest, say, moment);
+      said.set(key, isDue || before === undefined ? { say, at } : before);
     }
-    const open = new Set(
-      [...ids].flatMap((id) => state.rotations[id]?.orders.map(({ host, n }) => `${host} ${n}`) ?? []),
-    );
+    const open = new Set(rotations.flatMap(({ orders }) => orders.map(keyOf)));
     for (const key of issuedOf.keys()) if (!open.has(key)) issuedOf.delete(key);
     last = said;
   };

@@ -51,8 +51,8 @@ export function foldSpoken(
         ...onStep(rotation, spoken, entry.step, (was) => ({
           state: 'started',
           direction: entry.direction,
-          startedAt: entry.direction === 'forth' ? (was?.startedAt ?? spoken.when) : (was?.startedAt ?? null),
-          backAt: entry.direction === 'back' ? (was?.backAt ?? spoken.when) : (was?.backAt ?? null),
+          startedAt: was?.startedAt ?? (entry.direction === 'forth' ? spoken.when : null),
+          backAt: was?.backAt ?? (entry.direction === 'back' ? spoken.when : null),
           facts: entry.before,
           made: entry.made ?? was?.made ?? null,
           changed: true,

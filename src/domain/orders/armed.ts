@@ -123,16 +123,19 @@ export type Decision = 'hold' | 'forth' | 'back' | 'end';
  * when it was confirmed, not when the machine gets to act on it. A lead that does not go back ends as it is. A follower
  * goes on the bot's signal, or alone; once it or the master has moved, it goes where the master is.
  */
-export function decide(state: HeldState, watch: Watch, now: number): Decision {
-  const { part, switched, failed, begun } = state;
-  if (part === 'lead') {
-    if (switched === null) return 'forth';
-    if (failed) return 'back';
-    const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
-    if (watch.confirmedAt !== null && watch.confirmedAt < until) return 'end';
-    if (now >= until) return 'back';
-    return now >= (switched.endsAt ?? Number.POSITIVE_INFINITY) ? 'end' : 'hold';
-  }
+export const decide = (state: HeldState, watch: Watch, now: number): Decision =>
+  state.part === 'lead' ? decideLead(state, watch, now) : decideFollower(state, watch, now);
+
+function decideLead({ switched, failed }: HeldState, { confirmedAt }: Watch, now: number): Decision {
+  if (switched === null) return 'forth';
+  if (failed) return 'back';
+  const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
+  if (confirmedAt !== null && confirmedAt < until) return 'end';
+  if (now >= until) return 'back';
+  return now >= (switched.endsAt ?? Number.POSITIVE_INFINITY) ? 'end' : 'hold';
+}
+
+function decideFollower({ switched, failed, begun }: HeldState, watch: Watch, now: number): Decision {
   if (watch.confirmedAt !== null && (switched !== null || failed || !begun)) return 'end';
   const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;
   if (isBack && (begun || watch.sawNext)) return 'back';

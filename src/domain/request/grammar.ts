@@ -99,15 +99,9 @@ export function wrongReason(reason: string): Wrong | null {
 export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
 
 function readWords(words: readonly string[], reason: string | null): Command {
-  const [raw = '', ...behind] = words;
+  const [raw = '', ...rest] = words;
   const word = raw.toLowerCase();
-  const rest = word === 'plan' ? apart(behind) : behind;
-  if (word === 'plan') {
-    const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
-    if (planned === null) return misspelt('plan-what', short(rest), ['plan'], meantToPlan(rest), reason);
-    const inner = request(planned, reason);
-    return inner.word === 'request' ? { ...inner, dry: true } : inner;
-  }
+  if (word === 'plan') return plan(apart(rest), reason);
   const wanted = requestWord(words);
   if (wanted !== null) return request(wanted, reason);
   if (word === 'freeze') return freeze(rest, reason);
@@ -130,12 +124,22 @@ function readWords(words: readonly string[], reason: string | null): Command {
       return arg === null ? { word: 'help', about: null } : helpAbout(arg);
     case 'whoami':
       return { word: 'whoami' };
-    case 'stop':
-      return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase(), reason: reason ?? '' };
-    case 'show':
-      return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase() };
+    default:
+      return arg === null ? wrong('which-id', { word }) : aboutOne(word, arg.toLowerCase(), reason);
   }
-  return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
+}
+
+function aboutOne(word: string, id: RotationId, reason: string | null): Command {
+  if (word === 'stop') return { word, id, reason: reason ?? '' };
+  return word === 'show' ? { word, id } : { word: 'card', id, typed: word };
+}
+
+/** A request of which only the plan is wanted. */
+function plan(words: readonly string[], reason: string | null): Command {
+  const planned = requestWord(words.length === 0 ? ['rotate-master'] : words);
+  if (planned === null) return misspelt('plan-what', short(words), ['plan'], meantToPlan(words), reason);
+  const inner = request(planned, reason);
+  return inner.word === 'request' ? { ...inner, dry: true } : inner;
 }
 
 /** The request that may have been meant after `plan`; null if the word is a valid one that cannot be planned. */

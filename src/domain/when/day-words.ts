@@ -103,9 +103,8 @@ export function meantDays(
   if (word === null) return on(false, time?.hour === 24 ? 1 : 0);
   const night = own(NIGHT, word);
   if (night !== null) {
-    if (time === null || (time.hour >= 6 && time.hour < 12)) return null;
-    if (isMidnight) return on(false, night + 1);
-    return time.hour < 6 ? on(false, night, night + 1) : on(false, night);
+    const nights = time === null ? [] : daysOfNight(time.hour, isMidnight);
+    return nights.length === 0 ? null : on(false, ...nights.map((days) => night + days));
   }
   const ahead = own(AHEAD, word);
   if (ahead !== null) return isMidnight ? on(true, ahead, ahead + 1) : on(false, ahead);
@@ -114,6 +113,13 @@ export function meantDays(
   const days = (weekday - here.weekday + 7) % 7;
   if (time === null || isMidnight) return days === 0 ? on(true, 1, 7) : on(true, days, days + 1);
   return days === 0 ? on(true, 0, 7) : on(false, days);
+}
+
+/** At which days, counted from the evening, a night has that hour; none for the morning. */
+function daysOfNight(hour: number, isMidnight: boolean): readonly number[] {
+  if (isMidnight) return [1];
+  if (hour < 6) return [0, 1];
+  return hour < 12 ? [] : [0];
 }
 
 /** `next` before a weekday: the coming one, or the one after that. */

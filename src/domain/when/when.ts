@@ -87,28 +87,37 @@ function readMoment(said: string, reading: Reading): number | Refusal {
     const isReadable = after.length <= 1 && after.every(looksLikeZone);
     return isReadable ? ofHour(said, first, after, reading) : unreadable;
   }
-  const clock = CLOCK.exec(first);
-  const [, hour = '0', minute = '0', second = '0', offset] = clock ?? [];
-  const [named, ...more] = clock === null ? rest : after;
+  const { clock, offset, behind } = takeClock(rest);
+  const [named, ...more] = behind;
   if ((day === undefined && clock === null) || more.length > 0) return unreadable;
   if (named !== undefined && (offset !== undefined || isNoZone(named))) return unreadable;
   const there = zoneOf(named ?? offset ?? zone);
   if (there === null) return unknownZone(said, named, zone);
   const here = DateTime.fromMillis(now, { zone: there });
-  const time = clock === null ? null : { hour: Number(hour), minute: Number(minute) };
-  const meant = daysOf(which, day ?? null, time, here);
+  const meant = daysOf(which, day ?? null, clock, here);
   if (meant === null) return unreadable;
   if (isRefusal(meant))
     return refuse(meant.code, { ...meant.data, would: said.replace(day ?? '', String(meant.data.would)) });
   const [only] = meant.days;
   if (clock === null && meant.days.length === 1 && only !== undefined) return firstOf(only, there);
-  const walls = meant.days.map((one) => ({
-    ...one,
-    hour: Number(hour) % 24,
-    minute: Number(minute),
-    second: Number(second),
-  }));
+  const { hour, minute, second } = clock ?? MIDNIGHT;
+  const walls = meant.days.map((one) => ({ ...one, hour: hour % 24, minute, second }));
   return oneOf(walls, meant.asks, { said, zone: there, now, rest: named === undefined ? '' : ` ${named}` });
+}
+
+const MIDNIGHT = { hour: 0, minute: 0, second: 0 };
+
+/** `22:00`, `18:00:30+01:00` off the front of the words. */
+function takeClock(words: readonly string[]): {
+  readonly clock: typeof MIDNIGHT | null;
+  readonly offset: string | undefined;
+  readonly behind: readonly string[];
+} {
+  const [first = '', ...behind] = words;
+  const found = CLOCK.exec(first);
+  if (found === null) return { clock: null, offset: undefined, behind: words };
+  const [, hour = '0', minute = '0', second = '0', offset] = found;
+  return { clock: { hour: Number(hour), minute: Number(minute), second: Number(second) }, offset, behind };
 }
 
 /** `sat`, `next sat`, `this sat at` off the front of the words. */

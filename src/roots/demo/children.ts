@@ -63,6 +63,12 @@ export function startChild(options: ChildOptions): Child {
   });
   ready.catch(() => {});
 
+  const giveUp = (end: NodeJS.Signals | number | null, hasSaid: boolean): void => {
+    const { name, log } = options;
+    settle.reject(new CertopsError('ChildNotReady', { name, log, hasSaid }));
+    const why = hasSaid ? `${log} says why` : silent(log);
+    options.said(`${name} ended (${end}) and is not started again: ${why}. npm start starts all anew.`);
+  };
   const start = (): void => {
     const since = performance.now();
     const before = sizeOf(options.log);
@@ -72,14 +78,7 @@ export function startChild(options: ChildOptions): Child {
       if (ending) return;
       tries = performance.now() - since < STEADY_MS ? tries + 1 : 1;
       const again = code === BUSY ? tries < BUSY_TRIES : options.restart && (signal !== null || tries < MOST_FAILURES);
-      if (!again) {
-        const { name, log } = options;
-        const hasSaid = sizeOf(log) > before;
-        settle.reject(new CertopsError('ChildNotReady', { name, log, hasSaid }));
-        const why = hasSaid ? `${log} says why` : silent(log);
-        options.said(`${name} ended (${signal ?? code}) and is not started again: ${why}. npm start starts all anew.`);
-        return;
-      }
+      if (!again) return giveUp(signal ?? code, sizeOf(options.log) > before);
       if (code !== BUSY) options.said(`${options.name} ended (${signal ?? code}) and is started again.`);
       timer = setTimeout(start, AGAIN_MS);
     });

@@ -117,9 +117,10 @@ export function stop(
 ): Promise<Stopped | Refusal> {
   return desk.commit<Stopped | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
-    const rotation = state.rotations[id];
-    const refused = stoppable(desk, person, rotation);
-    if (refused !== null || rotation === undefined) return nothing(refused ?? refuse('closed', { id }));
+    const rotation = openTo(desk, person, state.rotations[id]);
+    if (isRefusal(rotation)) return nothing(rotation);
+    const ends = endsAlready(desk, rotation);
+    if (ends !== null) return nothing(ends);
     const withdrawn = rotation.gate === null || isWaiting(rotation);
     if (meant === 'withdraw' && !withdrawn)
       return nothing(refuse('runs-already', { id, at: rotation.gate?.at ?? null }));
@@ -137,11 +138,16 @@ const staying = ({ plan }: RotationState): Stopped['stays'] => (plan === null ? 
 export const stoppedLine = (id: RotationId, { withdrawn, stays }: Stopped): Message =>
   withdrawn ? say('withdrawn', { id }) : say('stopping', { id, stays });
 
-function stoppable(desk: Desk, person: Person, rotation: RotationState | undefined): Refusal | null {
+/** The rotation if it is open, and this person may stop it or decide about its machines. */
+function openTo(desk: Desk, person: Person, rotation: RotationState | undefined): RotationState | Refusal {
   if (rotation === undefined) return refuse('unknown-id', {});
-  if (rotation.closed !== null)
-    return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
-  if (!mayStop(desk, person, rotation)) return mayNotStop(desk, rotation);
+  const { id, closed } = rotation;
+  if (closed !== null) return refuse('closed', { id, outcome: closed.outcome, at: closed.at });
+  return mayStop(desk, person, rotation) ? rotation : mayNotStop(desk, rotation);
+}
+
+/** Why there is nothing left to stop; null: it can be stopped. */
+function endsAlready(desk: Desk, rotation: RotationState): Refusal | null {
   if (rotation.stop === null && rotation.turned === null) return null;
   const assessment = next(rotation, desk.moment());
   const hosts = hostsIn(assessment.attention);
@@ -187,11 +193,8 @@ export function resolve(
 ): Promise<Resolved | Refusal> {
   return desk.commit<Resolved | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
-    const rotation = state.rotations[id];
-    if (rotation === undefined) return nothing(refuse('unknown-id', {}));
-    if (rotation.closed !== null)
-      return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
-    if (!mayStop(desk, person, rotation)) return nothing(mayNotStop(desk, rotation));
+    const rotation = openTo(desk, person, state.rotations[id]);
+    if (isRefusal(rotation)) return nothing(rotation);
     const now = desk.moment();
     // A freeze recorded in the same write is in `state`, but not yet in `moment()`.
     const moment = { ...now, freeze: frozenNow(state, now.now) };

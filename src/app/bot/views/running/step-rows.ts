@@ -1,6 +1,6 @@
 import { waitsOf } from '../../../../domain/next/drain.ts';
 import { backWork, forthWork, isKept, waitWork } from '../../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../../domain/plan/plan.ts';
+import type { PlanSlice, StageHead } from '../../../../domain/plan/plan.ts';
 import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
@@ -20,26 +20,19 @@ export function numberSteps(rotation: RotationState, direction: 'forth' | 'back'
   const rows: StepRow[] = [];
   let number = 0;
   let done = 0;
-  for (const phase of plan.header.phases)
-    for (const stage of phase.stages) {
-      const canary = stage.canary < stage.hosts.length ? stage.hosts.slice(0, stage.canary) : [];
-      const rest = stage.hosts.filter((host) => !canary.includes(host));
-      for (const wave of [canary, rest]) {
-        if (wave.length === 0) continue;
-        const ids = wave.flatMap((host) => numberedIds(plan.slices, host, stage.name));
-        const finished = ids.filter(({ host, id }) => isDone(rotation, host, id, stage.name)).length;
-        done += finished;
-        const from = number + 1;
-        number += ids.length;
-        rows.push({
-          number: from === number ? `${from}` : `${from}–${number}`,
-          hosts: wave,
-          state: waveState(rotation, wave, stage.name),
-          what: { id: `progress.${stage.name}`, data: { count: wave.length, steps: ids.length } },
-          atMs: lastAt(rotation, ids, stage.name, startedAt),
-        });
-      }
-    }
+  for (const { name, hosts } of plan.header.phases.flatMap(({ stages }) => stages.flatMap(wavesOf))) {
+    const ids = hosts.flatMap((host) => numberedIds(plan.slices, host, name));
+    done += ids.filter(({ host, id }) => isDone(rotation, host, id, name)).length;
+    const from = number + 1;
+    number += ids.length;
+    rows.push({
+      number: from === number ? `${from}` : `${from}–${number}`,
+      hosts,
+      state: waveState(rotation, hosts, name),
+      what: { id: `progress.${name}`, data: { count: hosts.length, steps: ids.length } },
+      atMs: lastAt(rotation, ids, name, startedAt),
+    });
+  }
   number += 1;
   rows.push({
     number: `${number}`,
@@ -49,6 +42,13 @@ export function numberSteps(rotation: RotationState, direction: 'forth' | 'back'
     atMs: null,
   });
   return { steps: number, done, rows: direction === 'forth' ? rows : [...rows.slice(0, -1), ...backRows(rotation)] };
+}
+
+/** A stage's canary, if it has one, and the hosts after it. */
+function wavesOf({ name, canary, hosts }: StageHead) {
+  const first = canary < hosts.length ? hosts.slice(0, canary) : [];
+  const rest = hosts.filter((host) => !first.includes(host));
+  return [first, rest].filter((wave) => wave.length > 0).map((wave) => ({ name, hosts: wave }));
 }
 
 function backRows(rotation: RotationState): StepRow[] {
