@@ -40,7 +40,7 @@ export function banner({ version, farm, redis, url, open, state, ms, scripted }:
 
 function next(farm: Farm, [first]: readonly GoesOn[]): readonly string[] {
   const [line = '', ...more] = first === undefined ? anew(farm) : onwards(first);
-  const rest = [...more, 'Ctrl-C ends everything; npm start continues where it was.'];
+  const rest = [...more, 'Ctrl-C ends everything; started again, it continues where it was.'];
   return [`  ${colors.dim('next')}     ${line}`, ...rest.map((one) => `           ${one}`), ''];
 }
 

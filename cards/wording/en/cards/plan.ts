@@ -269,11 +269,11 @@ export const planWords = {
   'plan.fallback-waits': (d: About & { id: string; from: string; liftBy: string | null }, pen: Pen) =>
     `${d.id} starts ${d.liftBy === null ? pen.dateTime(d.from) : `only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`}: ${deed(d)} is approved.`,
   'plan.fallback-dry': (d: About & { id: string; days: number | null }) =>
-    `${d.id}: what ${d.of === null ? 'rotating' : `rolling ${d.of} back: the way back of`} ${what(d)} would change. Nobody is asked.${left(d.days)}`,
+    `${d.id}: what ${d.of === null ? `rotating ${what(d)}` : deed(d)} would change. Nobody is asked.${left(d.days)}`,
 } satisfies Lines;
 
 const deed = (d: About): string =>
-  `${d.of === null ? 'the rotation' : `rolling ${d.of} back, the way back`} of ${what(d)}`;
+  d.of === null ? `the rotation of ${what(d)}` : `the rollback of ${d.of} (${what(d)})`;
 const what = (d: Omit<About, 'of'>): string =>
   isOfWorkers(d.request)
     ? `the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
