@@ -78,12 +78,22 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     await queue.removeJobScheduler(name);
   };
 
+  /**
+   * BullMQ's parser finds no next time on the day before some changes of the clocks (Australia/Lord_Howe, by half an
+   * hour): that job is written by a later look, and the others must not wait for it.
+   */
+  const writeOne = async (job: ScheduledJob): Promise<void> => {
+    const times = 'every' in job ? { every: job.every } : { pattern: job.cron, tz: job.tz };
+    try {
+      await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {}, opts: LETTER_OPTIONS });
+    } catch (error) {
+      log.warn({ queue: SCHEDULE, job: job.name, reason: reasonOf(error) }, 'a job could not be scheduled');
+    }
+  };
+
   const write = async (): Promise<void> => {
     try {
-      for (const job of jobs) {
-        const times = 'every' in job ? { every: job.every } : { pattern: job.cron, tz: job.tz };
-        await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {}, opts: LETTER_OPTIONS });
-      }
+      for (const job of jobs) await writeOne(job);
       const names = new Set(jobs.map((job) => job.name));
       for (const name of await producer.redis.zrange(runs, '0', String(MOST_FOREIGN - 1))) {
         if (!names.has(name)) await forget(name);

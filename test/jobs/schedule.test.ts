@@ -78,6 +78,18 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await shared.close();
   });
 
+  test('a job whose next time cannot be computed keeps no other from running', async () => {
+    const runs = collector();
+    const never: ScheduledJob = { name: 'never', cron: '0 9 31 2 *', tz: 'Australia/Lord_Howe', run: async () => {} };
+    const schedule = await openSchedule({
+      redis: redis.url,
+      farm: 'prod',
+      jobs: [never, tick(() => runs.handler(null))],
+    });
+    await runs.until(2);
+    await schedule.close();
+  });
+
   test('a job that is still running is not started a second time', async () => {
     let inside = 0;
     let most = 0;
