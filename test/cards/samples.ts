@@ -149,6 +149,7 @@ const FIELDS: Choices = {
   keyGone: SOME,
   known: [[], ['SSLCertThumbprint']],
   lastUsed: [null, AT],
+  late: [null, { host: 'sqlw02', code: 'ServiceStartTimedOut', data: {} }],
   length: [900],
   line: [null, '403.16'],
   logOf: ['sqlw02'],

@@ -252,6 +252,13 @@ describe('Advice', () => {
     for (const words of told('error.NotConfirmed.todo')) expect(words).toContain('Redis');
   });
 
+  test('after the gap limit names what a late worker said of itself, and what to do about that', () => {
+    const late = { host: 'sqlw02', code: 'ServiceStartTimedOut', data: {} };
+    const cause = { code: 'GapLimitPassed', data: { seconds: 60, hosts: ['sqlw02'], late } };
+    for (const words of told('why.farm', cause)) expect(words).toMatch(/60.*sqlw02[:：].*1053/u);
+    for (const words of told('why.farm.todo', cause)) expect(words).toContain('7034');
+  });
+
   test('allows a certificate that no known runner made only to people who recognise it', () => {
     for (const words of told('error.CertificateNotAllowed.todo')) {
       expect(words).toContain('allowedCertificates');

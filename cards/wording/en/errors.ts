@@ -1,5 +1,5 @@
 import type { Pen } from '../../pen.ts';
-import { foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
+import { foundBeside, isForbidden, isInstant, type Lead, lateOf, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -25,8 +25,9 @@ export const why = {
     return reason === '' ? pen.bold(`${by} asked to stop.`) : `${pen.bold(`${by} asked to stop`)}: ${reason}`;
   },
   'why.farm': (d: Cause, pen: Pen) => {
-    const said = sentence(d.code, d.data ?? {}, pen);
-    return pen.bold(capital(said));
+    const said = pen.bold(capital(sentence(d.code, d.data ?? {}, pen)));
+    const late = lateOf(d.data);
+    return late === null ? said : `${said} ${late.host}: ${sentence(late.code, late.data, pen)}`;
   },
   'why.host': (d: Cause, pen: Pen) => {
     const fault = faultOf(d.code);
@@ -52,7 +53,10 @@ export const why = {
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';
   },
-  'why.farm.todo': (d: Cause) => wayOn(d.code, d.data),
+  'why.farm.todo': (d: Cause) => {
+    const { code, data } = lateOf(d.data) ?? d;
+    return wayOn(code, data);
+  },
   'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
   'why.denied': (d: { by: string; reason: string }, pen: Pen) =>
     `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim(),

@@ -1,6 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { why as en } from '../en/errors.ts';
-import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
+import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, lateOf, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -23,7 +23,11 @@ export const why = {
     const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
     return reason === '' ? pen.bold(`${by}要求停止。`) : `${pen.bold(`${by}要求停止`)}：${reason}`;
   },
-  'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {}, pen)),
+  'why.farm': (d, pen) => {
+    const said = pen.bold(sentence(d.code, d.data ?? {}, pen));
+    const late = lateOf(d.data);
+    return late === null ? said : `${said}${late.host}：${sentence(late.code, late.data, pen)}`;
+  },
   'why.host': (d, pen) => {
     const fault = faultOf(d.code);
     const { host, data = {} } = d;
@@ -47,7 +51,10 @@ export const why = {
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';
   },
-  'why.farm.todo': (d) => wayOn(d.code, d.data),
+  'why.farm.todo': (d) => {
+    const { code, data } = lateOf(d.data) ?? d;
+    return wayOn(code, data);
+  },
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   'why.refused': (d, pen) => {

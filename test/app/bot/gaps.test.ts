@@ -213,3 +213,16 @@ test('no second try is promised if other workers keep what they proved, for none
   });
   expect([...promised]).toEqual([false]);
 });
+
+test('the card of a rotation that was put back because a worker was late says what failed on that worker itself', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'hang', times: 1 });
+  await rig.approved();
+  await rig.closed('prod-1', 600_000);
+  await rig.pass(1_000);
+  expect(newest('closed').why?.data).toMatchObject({
+    code: 'GapLimitPassed',
+    data: { hosts: ['sqlw01'], late: { host: 'sqlw01', code: 'ToolTimedOut' } },
+  });
+});
