@@ -68,6 +68,34 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('no longer says so once its clock was put right, long before the rotation begins', async () => {
+    await start();
+    await asked('at 13:10 ');
+    await approve();
+    setBotsClock(2 * HOUR_MS);
+    await rig.pass(15 * MINUTE);
+    expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
+    setBotsClock(-2 * HOUR_MS);
+    await rig.pass(5 * MINUTE);
+    expect(why()).toBeUndefined();
+    expect(rig.rotation().start?.checks.hour).toMatchObject({ refused: null, unseen: [] });
+    await rig.closed('prod-1', HOUR_MS);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('keeps to the time that was asked for if that is over only by the clocks of the machines', async () => {
+    await start();
+    await asked('at 12:30 ');
+    for (const name of Object.keys(skewMs)) skewMs[name] = 2 * HOUR_MS;
+    await rig.pass(MINUTE);
+    await approve();
+    await rig.pass(MINUTE);
+    expect(rig.rotation().start).toMatchObject({ from: '2026-11-24T12:30:00.000Z', until: '2026-11-24T13:30:00.000Z' });
+    for (const name of Object.keys(skewMs)) skewMs[name] = 0;
+    await rig.closed('prod-1', 40 * MINUTE);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('ends it when its time is over by the clocks of the machines too, and says whose clocks differ', async () => {
     await start();
     await asked('at 12:30 ');

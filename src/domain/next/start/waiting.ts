@@ -104,12 +104,13 @@ function whileOff(
 
 function firstStart(rotation: RotationState, moment: Moment, off: ClockOff | null): readonly Action[] | null {
   const { farm, freeze = null } = moment;
-  const now = off?.theirs ?? moment.now;
+  const theirs = off?.theirs ?? moment.now;
+  // Nobody knows which clock is wrong: a time is over, or a certificate has ended, only once it is so by both.
+  const now = Math.min(theirs, moment.now);
   const start = startUnder(farm, rotation, { now, freeze });
   if (isRefusal(start)) return [heldOrRefused(rotation, start, { ...moment, now })];
   const isNow = start === null || (start.from <= now && now < start.until);
-  if (isNow && off !== null)
-    return [schedule(rotation, start ?? { from: Math.min(now, moment.now), until: now + HOUR_MS }, null)];
+  if (isNow && off !== null) return [schedule(rotation, start ?? { from: now, until: theirs + HOUR_MS }, null)];
   if (isNow) return atOnce(rotation, start, now);
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
@@ -185,10 +186,10 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   const check = start.checks[due.mark];
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
+    if (check.refused.code === BOT_CLOCK_OFF) return looks(rotation, due.mark, dueAt, moment);
     // Nothing else in such looks is judged: a machine that is not ready may not show everything.
     const seenAt = Date.parse(check.at);
-    const isAtOnce = check.refused.code === BOT_CLOCK_OFF || isToCome(seenAt, moment);
-    const againAt = isAtOnce ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
+    const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
     return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
   }
   const [fact] = check?.moved ?? [];
