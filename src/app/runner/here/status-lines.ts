@@ -71,12 +71,15 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
   if (hold === null) return [`${head} is at work.`, undo];
   if (hold.part === 'lead') {
     if (order.switched === null) return [`${head}: the master is switching.`, undo];
+    const switched = `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`;
+    if (order.failed !== null)
+      return [switched, `  It goes back by itself (${order.failed.code}), whether the bot confirms it or not.`, undo];
     const { goesBackAt } = order.switched;
     // No more than the limit is ever left, as the runner counts it too: the clock may have been set back since.
     const at = goesBackAt === null ? null : Math.min(Date.parse(goesBackAt), now + hold.limitMs);
     const endsAt = Math.min(Date.parse(order.switched.at), now) + hold.limitMs + ARMED.endsAfterMs;
     return [
-      `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
+      switched,
       at === null
         ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(endsAt)}.`
         : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,

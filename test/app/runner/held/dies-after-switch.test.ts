@@ -1,5 +1,7 @@
 import type { MemoryService } from '../../../../adapters/memory/machine.ts';
+import { statusLines } from '../../../../src/app/runner/here/status-lines.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
+import { foldRunner, initialRunnerState } from '../../../../src/domain/fold/runner-fold.ts';
 import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
 import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
 
@@ -92,6 +94,20 @@ describe('A master that is confirmed after its service has died', () => {
     await again.stop();
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
     expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceNotRunning' })]);
+  });
+
+  test('is not shown to somebody at the machine as waiting for its confirmation once that is known', async () => {
+    const { rig, runsAs, confirm, end } = await switched();
+    runsAs('stopped', 0);
+    await confirm();
+    await end();
+    const lines = rig.journalOf(MASTER).read();
+    const until = lines.findIndex(({ line }) => line.entry.type === 'failed') + 1;
+    const state = lines.slice(0, until).reduce(foldRunner, initialRunnerState);
+    const shown = { own: rig.config(MASTER), version: '0', seen: { master: null, own: [] }, isPaused: false };
+    const said = statusLines({ ...shown, state, holder: null, now: rig.clock.now(), time: String }).join('\n');
+    expect(said).toContain('It goes back by itself (ServiceNotRunning), whether the bot confirms it or not.');
+    expect(said).not.toContain('unless');
   });
 
   test('stays if its service cannot be seen: the look at the end tells', async () => {
