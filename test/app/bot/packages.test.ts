@@ -160,6 +160,19 @@ test.each([
   },
 );
 
+test('the plan card warns of the window into which a freeze has moved the start, not of the one before', async () => {
+  await begin(() => true, load, { farm: { windows: [untilPast(10)] } });
+  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+  await rig.planned();
+  const plan = (): PlanView | undefined => rig.chat.cards().findLast((view): view is PlanView => view.kind === 'plan');
+  const short = (): readonly string[] =>
+    (plan()?.warnings ?? []).flatMap(({ id, data }) => (id === 'warning.window-short' ? [String(data.until)] : []));
+  await rig.until(() => short()[0] === '2026-11-24T12:10:00.000Z');
+  await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end');
+  await rig.until(() => plan()?.when.from === '2026-12-01T11:00:00.000Z');
+  expect(short()).toEqual([]);
+});
+
 test('once its window has closed, the card and its note say so, and nobody can wait longer', async () => {
   await begin(() => true, load, { farm: { windows: [untilPast(10)] } });
   await rig.approved();

@@ -41,7 +41,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     const warnings = [
       ...warned.warnings,
       ...masterEnds(desk.farm, rotation, now),
-      ...shortWindow(desk.farm, rotation, now),
+      ...shortWindow(here, rotation),
       ...slowLooks(rotation),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),
       ...goneWarning(desk, rotation),

@@ -1,18 +1,22 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { drainLimitMs } from '../../../../domain/next/drain.ts';
-import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { startOf } from '../../../../domain/rotation/start.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { windowAt } from '../../../../domain/when/windows.ts';
+import { whenView } from './when-view.ts';
 
 /** Warns an approver beforehand that the wait for packages may outlast the change window. */
-export function shortWindow(farm: Farm, rotation: RotationState, now: number): readonly Message[] {
-  const { start, wish } = rotation;
+export function shortWindow(
+  { farm, state, now }: { readonly farm: Farm; readonly state: FarmState; readonly now: number },
+  rotation: RotationState,
+): readonly Message[] {
   const waitMs = drainLimitMs(rotation) ?? 0;
-  const planned = startOf(farm, wish.when, now);
-  if (planned === null || waitMs === 0) return [];
-  const from = isWaiting(rotation) && start !== null ? Math.max(now, Date.parse(start.from)) : planned.from;
-  const window = windowAt(farm.windows, from);
-  if (window === null || window.to - from >= waitMs) return [];
+  // As the card shows the start: a freeze may have moved it into another window.
+  const { from, until } = whenView(farm, state, rotation, now);
+  if (until === null || waitMs === 0) return [];
+  const begins = Math.max(now, Date.parse(from ?? '') || now);
+  const window = windowAt(farm.windows, begins);
+  if (window === null || window.to - begins >= waitMs) return [];
   return [{ id: 'warning.window-short', data: { until: new Date(window.to).toISOString(), waitMs } }];
 }
