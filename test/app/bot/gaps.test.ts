@@ -67,6 +67,24 @@ test('a gap of which a time came in before clocks were compared was not measured
   expect(gapsOf(['sqlm01' as HostName])).toEqual(['unclocked', 'unclocked']);
 });
 
+test('a worker that seems to be back before it was cut off was not measured: a clock was set meanwhile', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  const rotation = rig.rotation();
+  const anHourLater = (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString();
+  const later = Object.entries(rotation.steps.sqlm01 ?? {}).map(([id, step]) => [
+    id,
+    { ...step, startedAt: step.startedAt === null ? null : anHourLater(step.startedAt) },
+  ]);
+  const set = { ...rotation, steps: { ...rotation.steps, sqlm01: Object.fromEntries(later) } };
+  const gaps = closedCard(rig.farm, set, rig.clock.now())?.gaps ?? [];
+  expect(gaps.map(({ ms, unmeasured }) => ({ ms, unmeasured }))).toEqual(
+    WORKERS.map(() => ({ ms: [], unmeasured: 'unclocked' })),
+  );
+});
+
 test('status and /ssis alone say that a person is needed, not that the rotation runs', async () => {
   await untilUnknown();
   for (const line of ['status', '']) {

@@ -55,11 +55,12 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt, isClocked };
   if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
+  if (isClockSet(none)) return { ...none, isClocked: false, ms: [], open: false };
   if (forthAt === null) {
     const until = backAt ?? end;
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
   }
-  const there = Math.max(0, forthAt - cut);
+  const there = forthAt - cut;
   // After the end it was a person's doing, which nobody has measured.
   if (backCut === null || (rotation.closed !== null && backCut > end)) return { ...none, ms: [there], open: false };
   return {
@@ -68,6 +69,17 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     open: backAt === null && rotation.closed === null,
   };
 }
+
+/** No worker is back before it was cut off: then a clock was set meanwhile. */
+const isClockSet = ({
+  cutAt: cut,
+  forthAt,
+  backCutAt,
+  backAt,
+}: Pick<Gap, 'cutAt' | 'forthAt' | 'backCutAt' | 'backAt'>) =>
+  isBefore(forthAt, cut) || isBefore(backAt, forthAt === null ? cut : backCutAt);
+
+const isBefore = (at: number | null, from: number | null): boolean => at !== null && from !== null && at < from;
 
 /**
  * When a worker was cut off that nobody has seen connected since; null if it was seen, or if nobody has measured when.
