@@ -1,3 +1,4 @@
+import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -22,6 +23,9 @@ test('status names a worker that is cut off because its key was contained, befor
   const said = await status();
   const lines = said.type === 'notice' ? said.notice.messages : [];
   expect(lines).toContainEqual({ id: 'status.contained', data: { id: 'prod-2', hosts: ['sqlw01'] } });
+  const gaps = () => rig.chat.cards().findLast((view): view is ClosedView => view.kind === 'closed')?.gaps;
+  await rig.until(() => gaps()?.some(({ still }) => still === true) === true);
+  expect(gaps()).toEqual([{ host: 'sqlw01', ms: [], failed: true, still: true }]);
   await rotated('prod-3', 'compromised because The key was on a lost backup');
   expect(rig.rotation('prod-3').closed?.outcome).toBe('proved');
   expect(saidOf(await status())).not.toContain('status.contained');

@@ -85,6 +85,27 @@ test('a worker that seems to be back before it was cut off was not measured: a c
   );
 });
 
+test('a worker that its master refused even before has no length of its own on the card, for it was cut off longer', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  const rotation = rig.rotation();
+  const look = rotation.looks.sqlw01;
+  if (look?.worker == null) throw new Error('sqlw01 was not looked at');
+  const log = { state: 'refused', at: look.at, line: '403' } as const;
+  const { worker } = look;
+  const measured = (tcp: boolean | null) => {
+    const refused = { ...look, worker: { ...worker, connection: { ...worker.connection, log, tcp } } };
+    const changed = { ...rotation, looks: { ...rotation.looks, sqlw01: refused } };
+    return closedCard(rig.farm, changed, rig.clock.now())?.gaps.map(({ host }) => host);
+  };
+  expect(measured(false)).toEqual(['sqlw02']);
+  expect(measured(null)).toEqual(['sqlw02']);
+  // An old line of its log, which a connection contradicts.
+  expect(measured(true)).toEqual(WORKERS);
+});
+
 test('status and /ssis alone say that a person is needed, not that the rotation runs', async () => {
   await untilUnknown();
   for (const line of ['status', '']) {

@@ -1,5 +1,7 @@
+import { contains } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -9,19 +11,34 @@ import { isMasterUndone } from './undone-by-hand.ts';
 
 /** How long each worker was cut off. */
 export function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {
-  const stillCutOff = leftCutOff(rotation);
+  const stillLeftCutOff = leftCutOff(rotation);
+  const isStill = (host: HostName, gap: Gap): boolean =>
+    stillLeftCutOff.includes(host) || (isContained(rotation) && gap.forthAt === null);
   const left = leftIn(rotation);
   return workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
-    .filter(({ gap }) => gap.cutAt !== null)
+    .filter(({ host, gap }) => gap.cutAt !== null && (isStill(host, gap) || !wasRefused(rotation, host)))
     .map(({ host, gap }) => ({
       host,
-      ...(stillCutOff.includes(host)
+      ...(isStill(host, gap)
         ? { ms: [], failed: true, still: true }
         : left.includes(host)
           ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
           : { ms: gap.ms, failed: hasFailed(rotation, host), ...whyUnmeasured(gap) }),
     }));
+}
+
+/** Whether a worker that has no new certificate stays cut off, because its old one is never trusted again. */
+const isContained = ({ plan, closed }: RotationState): boolean =>
+  plan !== null && contains(plan) && ['contained', 'partly'].includes(closed?.outcome ?? '');
+
+/**
+ * Whether its master did not let it in even before: nobody has measured since when. Its own log must say so, and no
+ * connection speak against it: a worker that nobody can watch was probably connected.
+ */
+function wasRefused({ looks }: RotationState, host: HostName): boolean {
+  const seen = looks[host]?.worker?.connection;
+  return seen?.log?.state === 'refused' && seen.tcp !== true;
 }
 
 function whyUnmeasured({ ms, unwatchedAt, isClocked }: Gap): Pick<ClosedView['gaps'][number], 'unmeasured'> {
