@@ -1,6 +1,7 @@
 import { isPolicyChanged } from '../../approval/approval.ts';
 import type { Farm } from '../../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
+import { PROTOCOL } from '../../letters/protocol.ts';
 import { retires } from '../../plan/plan-phases.ts';
 import { changedSince, hostsIn } from '../../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
@@ -59,8 +60,12 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   if (begunAt !== null || turned !== null || orders.some(({ kind }) => kind === 'apply')) return null;
   if (isDenied(rotation)) return [{ do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how: 'denied' } }];
   const off = clockOff(moment);
-  if (start === null) return stop === null ? firstStart(rotation, moment, off) : null;
+  // Letters that waited while nobody listened look like clocks that are behind, until all of them have been read.
+  const isUnread = off !== null && moment.now - moment.since <= PROTOCOL.silentAfterMs;
+  if (start === null && stop !== null) return null;
+  if (start === null) return isUnread ? [] : firstStart(rotation, moment, off);
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
+  if (isUnread) return [];
   const now = off === null ? moment.now : Math.min(off.theirs, moment.now);
   const moved = movedStart(rotation, start, { ...moment, now });
   if (moved !== null) return moved;

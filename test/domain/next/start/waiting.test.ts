@@ -514,6 +514,26 @@ describe('A start that would come after the end of the certificate', () => {
   });
 });
 
+test('Letters that waited for hours while the bot was away do not make an approved rotation miss its start', () => {
+  const sim = new Sim(withWindows([]));
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.now += 2 * HOUR;
+  sim.restart();
+  for (const { name } of sim.farm.hosts) {
+    sim.hello(name);
+    Object.assign(sim.presence[name] ?? {}, { clock: sim.now - 2 * HOUR });
+  }
+  sim.settle();
+  expect(sim.rotation()).toMatchObject({ start: null, closed: null });
+  sim.now += 1_000;
+  for (const { name } of sim.farm.hosts) sim.hello(name);
+  sim.settle();
+  expect(sim.rotation().closed?.outcome).toBe('proved');
+});
+
 describe('A start that was missed', () => {
   test('is made up for when its window is still open once the bot is back', () => {
     const sim = approved();
