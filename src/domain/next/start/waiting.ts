@@ -72,17 +72,19 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const until = Math.max(Date.parse(start.from), Date.parse(start.until));
   const isOver = now >= until;
   if (off !== null) return whileOff(rotation, start, { now, isOver, off });
+  return isOver ? over(rotation, start, moment, until) : checked(rotation, start, moment);
+}
+
+/** It did not begin in time: says why. */
+function over(rotation: RotationState, start: Scheduled, moment: Moment, until: number): readonly Action[] {
   const { refused = null, at = '' } = start.checks.start ?? {};
   // A clock that was just set, or that of a machine that has just started, may be wrong: nobody has confirmed it.
-  if (isOver && isUntold(moment)) return [];
-  if (isOver && refused?.code === BOT_CLOCK_OFF) return missed(rotation, start, { clocks: refused.data });
+  if (isUntold(moment)) return [];
+  if (refused?.code === BOT_CLOCK_OFF) return missed(rotation, start, { clocks: refused.data });
   // An older finding may no longer hold: then somebody was silent, or the bot was away.
-  if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
-  if (isOver) {
-    const names = votersUnseen(rotation, moment.farm);
-    return missed(rotation, start, names.length === 0 ? {} : { names });
-  }
-  return checked(rotation, start, moment);
+  if (refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
+  const names = votersUnseen(rotation, moment.farm);
+  return missed(rotation, start, names.length === 0 ? {} : { names });
 }
 
 /** Somebody who may approve took the approval back. */
