@@ -16,6 +16,7 @@ import { readHandshake } from './probe.ts';
 import { isPublishedTorn, publish, readPublished, readPublishedDer } from './publish.ts';
 import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
+import { forChange } from './settings/overwrite.ts';
 import { sharedSsisdb } from './ssisdb/shared.ts';
 import { readConnectionWitness } from './witness.ts';
 
@@ -43,12 +44,13 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
   return {
     certificate: (store, thumbprint) => readCertificate(context, store, thumbprint),
     rootSummary: () => readRootSummary(context),
-    setting: async (role, key) => readSettingOf(context, await folder(role), role, key),
+    // A step asks, and a scanner may hold a file just because it was written: without an answer all goes back.
+    setting: async (role, key) => readSettingOf(context, await folder(role), role, key, forChange()),
     keyReaders: (store, thumbprint) => readKeyReaders(context, store, thumbprint),
-    published: async (role) => readPublished(context, await folder(role), role),
+    published: async (role) => readPublished(context, await folder(role), role, forChange()),
     publishedDer: async (role) =>
-      (await readPublishedDer(context, await folder(role), role))?.toString('base64') ?? null,
-    isPublishedTorn: async (role) => isPublishedTorn(context, await folder(role), role),
+      (await readPublishedDer(context, await folder(role), role, forChange()))?.toString('base64') ?? null,
+    isPublishedTorn: async (role) => isPublishedTorn(context, await folder(role), role, forChange()),
     handshake: (target) => readHandshake(context, target),
     connectionWitness: () => readConnectionWitness(context),
     ssisdb: () => sharedSsisdb(context),

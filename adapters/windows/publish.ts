@@ -6,7 +6,15 @@ import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
-import { createWhole, forChange, isCopyOf, mustBeNoLink, overwrite, readWhole } from './settings/overwrite.ts';
+import {
+  createWhole,
+  forChange,
+  isCopyOf,
+  mustBeNoLink,
+  overwrite,
+  type Patience,
+  readWhole,
+} from './settings/overwrite.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
@@ -19,9 +27,14 @@ const fileIn = (folder: string, role: Role): string => path.win32.join(folder, C
  * DER of the .cer file beside the service's image, which the set-up of another machine takes from there; null when
  * there is none.
  */
-export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
+export async function readPublishedDer(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+  patience?: Patience,
+): Promise<Buffer | null> {
   const file = fileIn(folder, role);
-  const bytes = await readWhole(context, file);
+  const bytes = await readWhole(context, file, patience);
   await mustBeNoLink(context, file);
   return bytes === null ? null : derOf(file, bytes);
 }
@@ -30,9 +43,14 @@ export async function readPublishedDer(context: WindowsContext, folder: string, 
  * Whether the file is one of ours that was not written to its end; also false when its copies cannot be read, since
  * nobody can tell then.
  */
-export async function isPublishedTorn(context: WindowsContext, folder: string, role: Role): Promise<boolean> {
+export async function isPublishedTorn(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+  patience?: Patience,
+): Promise<boolean> {
   const file = fileIn(folder, role);
-  const bytes = await readWhole(context, file);
+  const bytes = await readWhole(context, file, patience);
   return bytes !== null && endsAsBefore(context, file, bytes, derOf(file, bytes).length);
 }
 
@@ -68,8 +86,13 @@ const SEQUENCE = 0x30;
 const LENGTH_IN_TWO = 0x82;
 const LENGTH_ABOVE_127 = 0x81;
 
-export async function readPublished(context: WindowsContext, folder: string, role: Role): Promise<Thumbprint | null> {
-  const der = await readPublishedDer(context, folder, role);
+export async function readPublished(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+  patience?: Patience,
+): Promise<Thumbprint | null> {
+  const der = await readPublishedDer(context, folder, role, patience);
   return der === null ? null : thumbprintOf(der);
 }
 

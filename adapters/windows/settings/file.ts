@@ -4,7 +4,7 @@ import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { forChange, overwrite, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
+import { forChange, overwrite, type Patience, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
@@ -27,9 +27,15 @@ const settingsFileIn = (folder: string, role: Role): string => path.win32.join(f
  * One value of the settings file beside the service's image, or what the service takes without it. Throws
  * `FileMissing`, `FileBusy` and what readSetting throws.
  */
-export async function readSettingOf(context: WindowsContext, folder: string, role: Role, key: string): Promise<string> {
+export async function readSettingOf(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+  key: string,
+  patience?: Patience,
+): Promise<string> {
   const file = settingsFileIn(folder, role);
-  const bytes = await readWhole(context, file);
+  const bytes = await readWhole(context, file, patience);
   if (bytes === null) throw new CertopsError('FileMissing', { file });
   try {
     return told(file, () => readSetting(bytes, key));

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
+import { certificateReaders } from '../../../../adapters/windows/certificate-half.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import {
   lockedSettings,
@@ -14,6 +15,7 @@ import { createWhole, forChange, overwrite, patiently } from '../../../../adapte
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
+import { FakeScm } from '../fake-scm.ts';
 
 const OLD = '3BD91B0C2F4E5A6978812233445566778899A498' as Thumbprint;
 const NEW = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
@@ -316,6 +318,21 @@ describe('a file that a scanner or a backup holds', () => {
     await expect(looking).rejects.toMatchObject({ code: 'FileBusy', data: { reason: 'EPERM', seconds: 15 } });
     reads.mockRestore();
     expect(clock.slept).toBeLessThan(15_500);
+  });
+
+  test('is tried for 30 s if a step asks, for without an answer everything goes back', async () => {
+    const clock = fakeClock();
+    const scm = new FakeScm(clock.now);
+    scm.image = 'C:\\Binn\\SSISScaleOutMaster.exe';
+    const until = clock.steady() + 20_000;
+    const readFile = fs.readFile.bind(fs);
+    const reads = jest.spyOn(fs, 'readFile').mockImplementation(async (name, options) => {
+      if (name === file && clock.steady() < until) throw held('EBUSY');
+      return readFile(name, options);
+    });
+    const host = certificateReaders(fakeContext(scm, { paths: createPaths(root), root, clock }));
+    await expect(host.setting('master', KEY)).resolves.toBe(OLD);
+    reads.mockRestore();
   });
 
   test('again and again within one change is tried for 30 s in all', async () => {
