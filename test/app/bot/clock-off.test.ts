@@ -83,6 +83,20 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('asks no machine while it does not know whether a clock that was set again is right', async () => {
+    await start();
+    await asked('at 13:40 ');
+    await approve();
+    setBotsClock(30 * MINUTE);
+    await rig.pass(42 * MINUTE);
+    expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
+    const before = kinds().length;
+    setBotsClock(10 * MINUTE);
+    await rig.pass(2 * MINUTE);
+    expect(kinds()).toHaveLength(before);
+    expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
+  });
+
   test('keeps to the time that was asked for if that is over only by the clocks of the machines', async () => {
     await start();
     await asked('at 12:30 ');

@@ -193,7 +193,7 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   const check = start.checks[due.mark];
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
-    if (check.refused.code === BOT_CLOCK_OFF) return looks(rotation, due.mark, dueAt, moment);
+    if (check.refused.code === BOT_CLOCK_OFF) return isUntold(moment) ? [] : looks(rotation, due.mark, dueAt, moment);
     // Nothing else in such looks is judged: a machine that is not ready may not show everything.
     const seenAt = Date.parse(check.at);
     const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
