@@ -23,6 +23,8 @@ export async function fallenService(job: Job): Promise<Failed | null> {
       await job.deps.clock.sleep(STEADY_MS);
       job.checkpoint();
       const later = await look();
+      // An undo has restarted it meanwhile, and was asked for.
+      if (pastOfStep(job, planned.id)?.done !== proved) return { step: null, code: 'StopAsked', data: {} };
       if (later.state === 'running' && runsAs(later, now)) continue;
       const { state, pid } = later;
       return state === 'running'

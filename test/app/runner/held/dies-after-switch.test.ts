@@ -110,6 +110,17 @@ describe('A master that is confirmed after its service has died', () => {
     expect(said).not.toContain('unless');
   });
 
+  test('says that it was asked to go back, not that its service fell, if that restarts the service meanwhile', async () => {
+    const { rig, runner, order, proved, runsAs, confirm, end } = await switched();
+    runsAs('running', proved + 4);
+    await confirm();
+    await rig.clock.sleep(500);
+    await runner.undoHere(order.rotation);
+    await rig.clock.sleep(5000);
+    expect([await end(), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+    expect(failures(rig)).toEqual([expect.objectContaining({ code: 'StopAsked' })]);
+  });
+
   test('stays if its service cannot be seen: the look at the end tells', async () => {
     const { service, confirm, end } = await switched();
     const facts = { ...service.facts };
