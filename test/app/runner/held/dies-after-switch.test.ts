@@ -2,6 +2,7 @@ import type { MemoryService } from '../../../../adapters/memory/machine.ts';
 import { statusLines } from '../../../../src/app/runner/here/status-lines.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../../../src/domain/fold/runner-fold.ts';
+import type { Order } from '../../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
 import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
 
@@ -29,6 +30,14 @@ async function switched() {
     return outcomeOf(rig.entries(MASTER), order.n);
   };
   return { rig, order, runner, service, proved, runsAs, confirm, end };
+}
+
+async function confirmToANewRunner(rig: Rig, order: Order): Promise<void> {
+  const again = rig.runner(MASTER);
+  await again.start();
+  await again.receive(rig.said(order, 'confirm'));
+  await again.idle();
+  await again.stop();
 }
 
 const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
@@ -69,11 +78,7 @@ describe('A master that is confirmed after its service has died', () => {
     const { rig, order, runner, runsAs } = await switched();
     await runner.stop();
     runsAs('stopped', 0);
-    const again = rig.runner(MASTER);
-    await again.start();
-    await again.receive(rig.said(order, 'confirm'));
-    await again.idle();
-    await again.stop();
+    await confirmToANewRunner(rig, order);
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
   });
 
@@ -87,11 +92,7 @@ describe('A master that is confirmed after its service has died', () => {
     await confirm();
     await rig.clock.sleep(ms);
     await runner.stop();
-    const again = rig.runner(MASTER);
-    await again.start();
-    await again.receive(rig.said(order, 'confirm'));
-    await again.idle();
-    await again.stop();
+    await confirmToANewRunner(rig, order);
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
     expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceNotRunning' })]);
   });
