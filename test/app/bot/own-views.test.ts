@@ -120,6 +120,25 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(doing('undone', 'started')).toEqual({ id: 'row.doing', data: { kind: 'restart-service', back: true } });
   });
 
+  test('does not call the switch done while a worker that has taken every step is still to be proved', () => {
+    const sim = approved((order) => (order.host === 'sqlw04' && order.stage === 'worker-switch' ? null : 'ok'));
+    const rotation = sim.rotation();
+    const slice = rotation.plan?.slices.find(({ host }) => host === 'sqlw04');
+    const said = { direction: 'forth', startedAt: null, at: rotation.at, backAt: null, facts: {}, made: null };
+    const done = (slice?.stages['worker-switch']?.steps ?? []).map(({ id }) => [id, { ...said, state: 'done' }]);
+    const stepped = {
+      ...rotation,
+      steps: { ...rotation.steps, sqlw04: { ...rotation.steps.sqlw04, ...Object.fromEntries(done) } },
+    } as typeof rotation;
+    const view = runningView(stepped, next(stepped, sim.moment()), null, sim.now);
+    expect(done.length).toBeGreaterThan(0);
+    expect(view?.phases.map(({ state, ms }) => [state, ms === null])).toEqual([
+      ['good', false],
+      ['running', true],
+      ['waiting', true],
+    ]);
+  });
+
   test('goes on, not back to an earlier step, while what was prepared for the other workers is taken back', () => {
     const sim = approved(failsAt('sqlw02', null));
     const view = running(sim);

@@ -1,7 +1,7 @@
 import { votesShown } from '../../../../domain/approval/approval.ts';
 import type { Assessment } from '../../../../domain/next/index.ts';
 import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
-import { begun, cutAt } from '../../../../domain/next/stages.ts';
+import { begun, cutAt, isUnderWay } from '../../../../domain/next/stages.ts';
 import type { PhaseHead, Plan, PlanSlice } from '../../../../domain/plan/plan.ts';
 import {
   beganWithoutOld,
@@ -12,7 +12,7 @@ import {
   retires,
 } from '../../../../domain/plan/plan-phases.ts';
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
-import type { Message, Thumbprint } from '../../../../domain/values.ts';
+import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -96,9 +96,9 @@ function phasesOf(rotation: RotationState, steps: number, startedAt: number): Ru
         numberedIds(rotation.plan?.slices ?? [], host, stage.name).map((one) => ({ ...one, stage: stage.name })),
       ),
     );
-    const ended = ids.map(({ host, id }) => rotation.steps[host]?.[id]);
-    const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage));
-    const end = good ? Math.max(before, ...ended.map((step) => Date.parse(step?.at ?? rotation.at))) : null;
+    const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage)) && !isProving(rotation, phase);
+    const ended = [...ids, ...checksOf(rotation, phase)].map(({ host, id }) => rotation.steps[host]?.[id]?.at);
+    const end = good ? Math.max(before, ...ended.map((at) => Date.parse(at ?? rotation.at))) : null;
     const row = {
       name: phase.name,
       state: phaseState(rotation, phase, good),
@@ -113,6 +113,21 @@ function phasesOf(rotation: RotationState, steps: number, startedAt: number): Ru
   const proving: RowState = phases.every((phase) => phase.state === 'good') ? 'running' : 'waiting';
   return [...phases, { name: 'prove', state: proving, ms: null, from: steps, to: steps }];
 }
+
+/** Whether all that is left in it may be a proof: a worker that has restarted is cut off until it is let in. */
+const isProving = (rotation: RotationState, { stages }: PhaseHead): boolean =>
+  rotation.orders.some(
+    (order) =>
+      order.kind === 'apply' &&
+      order.switchedAt === null &&
+      isUnderWay(order) &&
+      stages.some(({ name }) => name === order.stage),
+  );
+
+const checksOf = ({ plan }: RotationState, { stages }: PhaseHead): readonly { host: HostName; id: string }[] =>
+  (plan?.slices ?? []).flatMap(({ host, stages: own }) =>
+    stages.flatMap(({ name }) => (own[name]?.checks ?? []).map(({ id }) => ({ host, id }))),
+  );
 
 function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): RowState {
   if (good) return 'good';
