@@ -4,9 +4,8 @@ import { followStages } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 
 /**
- * For workers that were late, adds the first line of a log and the first failure that one of them
- * reported. They were still waited for when everything was put back, so it came later, with their own report that they
- * had ended.
+ * For workers that were late, adds the first line of a log and the first failure that one of them reported. They were
+ * still waited for when everything was put back, so it came later, with their own report that they had ended.
  */
 export function withLate(rotation: RotationState, cause: Cause): Cause {
   const { hosts } = cause.data;
