@@ -178,7 +178,7 @@ export async function createWhole(
   context: WindowsContext,
   windowsPath: string,
   bytes: Buffer,
-  patience = forChange(),
+  patience: Patience,
 ): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
   try {

@@ -51,3 +51,12 @@ export function nextSkew(last: Skew, ms: number, now: number): Skew {
   const settlesMs = last.ms === null || wasPutRight(last.ms, most) ? SETTLES_MS : LOWERS_MS;
   return now - at < settlesMs ? { ms: last.ms, shown: { at, until: now, first, most } } : { ms: most, shown: null };
 }
+
+/**
+ * How many clocks differ from ours by the same amount, of those that differ by `offsets` (milliseconds): then ours is
+ * more likely to be off than they are. 0 if they differ from each other, or if there is only one.
+ */
+export function alikeIn(offsets: readonly number[]): number {
+  const spread = Math.max(...offsets) - Math.min(...offsets);
+  return offsets.length > 1 && spread < PROTOCOL.clockToleranceMs ? offsets.length : 0;
+}

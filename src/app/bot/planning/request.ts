@@ -7,6 +7,7 @@ import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { unnamedKey } from '../../../domain/letters/unknown-keys.ts';
 import { hostsIn, refuseScope, workersIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
+import { alikeIn } from '../../../domain/presence/skew.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
@@ -109,16 +110,11 @@ function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readon
   return workersIn(farm, wish).flatMap((host) => (silent.includes(host) ? [] : [host.name]));
 }
 
-/**
- * How many machines have clocks that differ from the bot's by the same amount: then the bot's is more likely to be off
- * than theirs. 0 if they differ from each other, or if there is only one.
- */
+/** How many machines' clocks agree that the bot's is off. */
 function alikeOff({ farm, presence }: Desk): number {
   const skews = farm.hosts.flatMap(({ name }) => presence[name]?.skew.ms ?? []);
   // A clock that agrees with the bot's confirms it.
-  if (skews.some((ms) => Math.abs(ms) <= PROTOCOL.clockToleranceMs)) return 0;
-  const spread = Math.max(...skews) - Math.min(...skews);
-  return skews.length > 1 && spread < PROTOCOL.clockToleranceMs ? skews.length : 0;
+  return skews.some((ms) => Math.abs(ms) <= PROTOCOL.clockToleranceMs) ? 0 : alikeIn(skews);
 }
 
 /** A host without a runner, a clock that is off, a runner that takes no work: said before anybody is asked. */

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../../letters/protocol.ts';
 import { mayStillSpeak } from '../../presence/presence.ts';
+import { alikeIn } from '../../presence/skew.ts';
 import { instant } from '../../rotation/start.ts';
 import type { HostName, Instant } from '../../values.ts';
 import type { Moment } from '../moment.ts';
@@ -36,13 +37,10 @@ export function clockOff({ presence, since, now, farm }: Moment): ClockOff | nul
   const [nearest] = [...seen].sort((a, b) => Math.abs(a.byMs) - Math.abs(b.byMs));
   if (nearest === undefined || Math.abs(nearest.byMs) <= PROTOCOL.issuedToleranceMs) return null;
   const all = seen.map(({ byMs }) => byMs);
-  const most = Math.max(...all);
-  const least = Math.min(...all);
   // One ahead and one behind: any of the three may be right.
-  if (most > 0 && least < 0) return null;
+  if (all.some((ms) => ms > 0) && all.some((ms) => ms < 0)) return null;
   const theirs = now + nearest.byMs;
-  const alike = seen.length > 1 && most - least < PROTOCOL.clockToleranceMs ? seen.length : 0;
-  return { theirs, host: nearest.host, hostClock: instant(theirs), botClock: instant(now), alike };
+  return { theirs, host: nearest.host, hostClock: instant(theirs), botClock: instant(now), alike: alikeIn(all) };
 }
 
 /** Whether no machine has been heard since this bot's clock was set, or it started: its clock may be off. */

@@ -171,7 +171,7 @@ describe('a write that the disk reports but has not made', () => {
 
   test('to a new file is an error', async () => {
     const cer = 'C:\\Binn\\master.cer';
-    const made = lying(() => createWhole(context(), cer, Buffer.from('certificate')));
+    const made = lying(() => createWhole(context(), cer, Buffer.from('certificate'), forChange()));
     await expect(made).rejects.toMatchObject({ code: 'FileNotWritten', data: { file: cer } });
   });
 });
@@ -369,7 +369,7 @@ describe('a file that a scanner or a backup holds', () => {
     const cer = 'C:\\Binn\\new.cer';
     const reads = jest.spyOn(fs, 'readFile').mockRejectedValueOnce(held('EBUSY')).mockRejectedValueOnce(held('EPERM'));
     const clock = fakeClock();
-    await createWhole(context(clock), cer, Buffer.from('certificate'));
+    await createWhole(context(clock), cer, Buffer.from('certificate'), forChange());
     expect(reads).toHaveBeenCalledTimes(3);
     reads.mockRestore();
     expect(await fs.readFile(path.join(folder, 'new.cer'), 'utf8')).toBe('certificate');
