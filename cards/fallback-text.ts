@@ -79,7 +79,8 @@ function ofPlan(view: PlanView, label: Label): string {
   const shared = {
     id: idOf(view),
     farm: view.farm,
-    days: view.old?.daysLeft ?? null,
+    // Of a rollback, the days of what it goes back to decide.
+    days: (view.wish.of === null ? view.old?.daysLeft : view.next.daysLeft) ?? null,
     request: view.wish.kind,
     hosts: view.workers,
     of: view.wish.of,

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The folder of the package that a file belongs to, the innermost one; null: the file is ours. */
-export function packageOf(file) {
+function packageOf(file) {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(file.replaceAll('\\', '/'))?.[0] ?? null;
 }
 

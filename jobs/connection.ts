@@ -1,14 +1,12 @@
+import { Queue } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { CertopsError } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/log.ts';
 
 export const noLog: Log = { info: () => {}, warn: () => {} };
 
-/** Braces keep all keys in one Redis Cluster slot, so that BullMQ's scripts work there. */
-export const DEFAULT_PREFIX = '{certops}';
-
 /** Letters are removed once handled: the journals remember. The queue retries nothing. */
-export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
 /** BullMQ records each letter in an event stream that nobody here reads. */
 export const MOST_EVENTS = 100;
@@ -196,6 +194,19 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
   } finally {
     redis.disconnect();
   }
+}
+
+/** A queue to add to. Both skips keep it from asking Redis anything: if that failed, it would be unusable for good. */
+export function openQueue(name: string, prefix: string, { redis }: Connection): Queue {
+  const queue = new Queue(name, {
+    connection: redis,
+    prefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    streams: { events: { maxLen: MOST_EVENTS } },
+    defaultJobOptions: LETTER_OPTIONS,
+  });
+  return queue.on('error', () => {});
 }
 
 export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });

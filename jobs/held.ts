@@ -1,4 +1,4 @@
-import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
+import { askOnce, reasonOf } from './connection.ts';
 import { ordersOf, REPORTS, reportsOf } from './letters.ts';
 import { scheduleOf } from './schedule.ts';
 import { HOLDS, recordOf } from './tidy.ts';
@@ -7,7 +7,7 @@ interface HeldOptions {
   readonly redis: string;
   readonly farm: string;
   readonly hosts: readonly string[];
-  readonly prefix?: string;
+  readonly prefix: string;
 }
 
 interface Held {
@@ -20,7 +20,7 @@ interface Held {
  * Queues of a farm whose letters are held back in Redis: somebody else has paused or limited the queue, or its record
  * is a key of the wrong type. Throws CertopsError `RedisAway` when it does not answer.
  */
-export async function queuesHeld({ redis: url, farm, hosts, prefix = DEFAULT_PREFIX }: HeldOptions): Promise<Held> {
+export async function queuesHeld({ redis: url, farm, hosts, prefix }: HeldOptions): Promise<Held> {
   const own = reportsOf(farm, prefix);
   const bases = [`${prefix}:${REPORTS}`, `${own.prefix}:${own.queue}`, `${scheduleOf(prefix)}:${farm}`].concat(
     hosts.map((host) => `${prefix}:${ordersOf(host)}`),

@@ -1,19 +1,10 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { CertopsError } from '../src/domain/errors.ts';
 import type { Envelope } from '../src/domain/letters/protocol.ts';
 import { parseHostName } from '../src/domain/values.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { BotPostOffice, LetterHandler } from '../src/ports/post-office.ts';
-import {
-  DEFAULT_PREFIX,
-  LETTER_OPTIONS,
-  MOST_EVENTS,
-  noLog,
-  producerConnection,
-  queueAway,
-  reasonOf,
-  within,
-} from './connection.ts';
+import { noLog, openQueue, producerConnection, queueAway, reasonOf, within } from './connection.ts';
 import { waitingIn } from './tidy.ts';
 import { openWorker } from './worker.ts';
 import { watchWrites } from './writes.ts';
@@ -32,7 +23,7 @@ const MOST_HANDED_ON = 1000;
  * Where the bot of one farm finds its reports that another bot took from the shared queue. The keys lie below
  * `reports:`, which every bot's Redis user may reach. Throws `FarmNameUnfit` for a name that would form another key.
  */
-export function reportsOf(farm: string, prefix = DEFAULT_PREFIX): { readonly queue: string; readonly prefix: string } {
+export function reportsOf(farm: string, prefix: string): { readonly queue: string; readonly prefix: string } {
   if (parseHostName(farm) !== farm) throw new CertopsError('FarmNameUnfit', { farm });
   return { queue: farm, prefix: `${prefix}:${REPORTS}:of` };
 }
@@ -46,7 +37,7 @@ export function ordersOf(host: string): string {
 interface PostOfficeOptions {
   /** `redis://user:password@host:port` */
   readonly redis: string;
-  readonly prefix?: string;
+  readonly prefix: string;
   readonly log?: Log;
   /** A Redis that is silent for this long counts as away. Milliseconds. */
   readonly answerMs?: number;
@@ -64,35 +55,25 @@ interface PostOfficeOptions {
  * nobody took the earlier letters; nothing waits in memory.
  */
 export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { close(): Promise<void> } {
-  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
+  const { redis: url, prefix, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
   const watched = { key: `${prefix}:schedule:writes`, list: waitingIn(`${prefix}:${REPORTS}`) };
   const writes = options.looks === true ? watchWrites(connection.redis, watched, log) : null;
   const refusal = (): string | null => writes?.refusal() ?? null;
 
-  function queueOf(name: string, under = prefix): Queue {
-    const key = `${under}:${name}`;
-    const known = queues.get(key);
+  function queueOf(name: string): Queue {
+    const known = queues.get(name);
     if (known !== undefined) return known;
-    // Both skips keep the constructor from asking Redis anything: if that failed, the queue would be unusable for good.
-    const queue = new Queue(name, {
-      connection: connection.redis,
-      prefix: under,
-      skipWaitingForReady: true,
-      skipVersionCheck: true,
-      streams: { events: { maxLen: MOST_EVENTS } },
-      defaultJobOptions: LETTER_OPTIONS,
-    });
-    queue.on('error', () => {});
-    queues.set(key, queue);
+    const queue = openQueue(name, prefix, connection);
+    queues.set(name, queue);
     return queue;
   }
 
-  async function withQueue<T>(name: string, use: (queue: Queue) => Promise<T>, under = prefix): Promise<T> {
+  async function reached<T>(use: () => Promise<T>): Promise<T> {
     if (connection.redis.status !== 'ready') throw new CertopsError('QueueAway', { reason: connection.redis.status });
     try {
-      return await use(queueOf(name, under));
+      return await use();
     } catch (error) {
       writes?.look();
       throw queueAway(error);
@@ -100,9 +81,9 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   }
 
   async function send(name: string, letter: Envelope): Promise<void> {
-    const isFull = await withQueue(name, async (queue) => {
+    const isFull = await reached(async () => {
       if ((await connection.redis.llen(waitingIn(`${prefix}:${name}`))) >= mostKept) return true;
-      await queue.add(letter.type, letter);
+      await queueOf(name).add(letter.type, letter);
       return false;
     });
     if (isFull) throw new CertopsError('QueueAway', { reason: 'full' });
@@ -110,15 +91,17 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
 
   async function handOn(farm: string, letter: Envelope): Promise<boolean> {
     const box = reportsOf(farm, prefix);
-    return withQueue(
-      box.queue,
-      async (queue) => {
+    return reached(async () => {
+      // Not kept open: whoever can write into `reports` may name farms without end.
+      const queue = openQueue(box.queue, box.prefix, connection);
+      try {
         if ((await queue.getWaitingCount()) >= MOST_HANDED_ON) return false;
         await queue.add(letter.type, letter);
         return true;
-      },
-      box.prefix,
-    );
+      } finally {
+        queue.close().catch(() => {});
+      }
+    });
   }
 
   return {
@@ -139,7 +122,7 @@ interface MailboxOptions {
   readonly redis: string;
   /** `reports`, `ordersOf(host)`, or with its prefix what `reportsOf(farm)` names. */
   readonly queue: string;
-  readonly prefix?: string;
+  readonly prefix: string;
   /** Gets what was in the queue, unread and untrusted, in order. */
   readonly handler: LetterHandler;
   /** How many are handled at a time; if left out, one after another. */
@@ -152,7 +135,7 @@ interface MailboxOptions {
  * its journal. Recovers by itself after an outage of any length.
  */
 export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
-  const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, atOnce = 1, log = noLog } = options;
+  const { redis: url, queue, prefix, handler, atOnce = 1, log = noLog } = options;
   return openWorker({
     redis: url,
     queue,

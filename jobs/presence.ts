@@ -1,24 +1,31 @@
 import { CertopsError } from '../src/domain/errors.ts';
-import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
+import { askOnce, reasonOf } from './connection.ts';
 import { ordersOf, reportsOf } from './letters.ts';
+
+interface Waiting {
+  /** Seconds since one last asked. */
+  readonly idle: number;
+  /** The address, without its port, of each that asks now: two runners of one name each get a part of its orders. */
+  readonly from: readonly string[];
+}
 
 export interface PresenceOptions {
   readonly redis: string;
   readonly hosts: readonly string[];
-  readonly prefix?: string;
+  readonly prefix: string;
 }
 
 /**
  * Who waits for the orders of each host, by the names of Redis's connections: a BullMQ worker names its blocking
  * connection after its queue, and polls at least every five seconds. Nothing is taken out of a queue, and no letter is
- * read. Answers with the seconds since a runner last asked; a host that is missing has no runner waiting. Throws
- * CertopsError `RedisAway`, or `PresenceHidden` where CLIENT LIST is not allowed or not known.
+ * read. A host that is missing has no runner waiting. Throws CertopsError `RedisAway`, or `PresenceHidden` where CLIENT
+ * LIST is not allowed or not known.
  */
 export async function runnersWaiting({
   redis: url,
   hosts,
-  prefix = DEFAULT_PREFIX,
-}: PresenceOptions): Promise<ReadonlyMap<string, number>> {
+  prefix,
+}: PresenceOptions): Promise<ReadonlyMap<string, Waiting>> {
   return waitingIn(await clientList(url), hosts, prefix);
 }
 
@@ -29,7 +36,7 @@ export async function runnersWaiting({
 export async function botsServing({
   redis: url,
   farm,
-  prefix = DEFAULT_PREFIX,
+  prefix,
 }: Omit<PresenceOptions, 'hosts'> & { readonly farm: string }): Promise<readonly string[]> {
   return botsIn(await clientList(url), farm, prefix);
 }
@@ -50,15 +57,14 @@ export const inDatabase = (text: string, db: number): string =>
     .join('\n');
 
 /** Reads the text of CLIENT LIST. Pure, for the table of cases in the tests. */
-export function waitingIn(text: string, hosts: readonly string[], prefix: string): ReadonlyMap<string, number> {
-  const byName = new Map(hosts.map((host) => [nameOf(ordersOf(host), prefix), host]));
-  const found = new Map<string, number>();
-  for (const fields of connectionsIn(text)) {
-    const host = byName.get(fields.get('name') ?? '');
-    const idle = Number(fields.get('idle'));
-    if (host !== undefined && idle <= (found.get(host) ?? Number.POSITIVE_INFINITY)) found.set(host, idle);
-  }
-  return found;
+export function waitingIn(text: string, hosts: readonly string[], prefix: string): ReadonlyMap<string, Waiting> {
+  const all = connectionsIn(text);
+  return new Map(
+    hosts.flatMap((host) => {
+      const own = named(all, nameOf(ordersOf(host), prefix));
+      return own.length === 0 ? [] : [[host, { idle: Math.min(...own.map(idleOf)), from: addressesOf(own) }] as const];
+    }),
+  );
 }
 
 /** A BullMQ worker asks at least every five: a connection that has not asked for longer was cut off. Seconds. */
@@ -70,16 +76,25 @@ export const QUIET_S = 20;
  */
 export function botsIn(text: string, farm: string, prefix: string): readonly string[] {
   const box = reportsOf(farm, prefix);
-  const name = nameOf(box.queue, box.prefix);
-  return connectionsIn(text)
-    .filter((fields) => fields.get('name') === name && Number(fields.get('idle')) <= QUIET_S)
+  return addressesOf(named(connectionsIn(text), nameOf(box.queue, box.prefix)));
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+const named = (connections: readonly Fields[], name: string): readonly Fields[] =>
+  connections.filter((fields) => fields.get('name') === name);
+
+const idleOf = (fields: Fields): number => Number(fields.get('idle'));
+
+const addressesOf = (connections: readonly Fields[]): readonly string[] =>
+  connections
+    .filter((fields) => idleOf(fields) <= QUIET_S)
     .map((fields) => (fields.get('addr') ?? '').replace(/:\d+$/u, ''))
     .sort();
-}
 
 const nameOf = (queue: string, prefix: string): string => `${prefix}:${Buffer.from(queue).toString('base64')}`;
 
-const connectionsIn = (text: string): readonly ReadonlyMap<string, string>[] =>
+const connectionsIn = (text: string): readonly Fields[] =>
   text.split('\n').map((line) => {
     const fields = line.trim().split(' ');
     return new Map(fields.map((field) => field.split(/=(.*)/su, 2) as [string, string]));

@@ -1,14 +1,5 @@
-import { Queue } from 'bullmq';
 import type { Log } from '../src/ports/log.ts';
-import {
-  DEFAULT_PREFIX,
-  LETTER_OPTIONS,
-  MOST_EVENTS,
-  noLog,
-  producerConnection,
-  reasonOf,
-  within,
-} from './connection.ts';
+import { noLog, openQueue, producerConnection, reasonOf, within } from './connection.ts';
 import { OF_A_RUN } from './harmless.ts';
 import { openWorker } from './worker.ts';
 
@@ -32,7 +23,7 @@ export type ScheduledJob = {
 
 interface ScheduleOptions {
   readonly redis: string;
-  readonly prefix?: string;
+  readonly prefix: string;
   /** Other bots on the same Redis have their own schedules, and their farms have other names. */
   readonly farm: string;
   readonly jobs: readonly ScheduledJob[];
@@ -54,21 +45,11 @@ const MOST_FOREIGN = 1000;
  * late, or not at all if Redis was wiped: a job must look at what there is to do, not at how often it was called.
  */
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
-  const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog, lookMs = LOOK_MS } = options;
+  const { redis: url, prefix, farm, jobs, log = noLog, lookMs = LOOK_MS } = options;
   const producer = producerConnection(url, `${SCHEDULE} (writing)`, log);
-  const open = (name: string, under: string): Queue => {
-    const queue = new Queue(name, {
-      connection: producer.redis,
-      prefix: under,
-      skipWaitingForReady: true,
-      skipVersionCheck: true,
-      streams: { events: { maxLen: MOST_EVENTS } },
-    });
-    return queue.on('error', () => {});
-  };
-  const queue = open(farm, scheduleOf(prefix));
+  const queue = openQueue(farm, scheduleOf(prefix), producer);
   /** Older versions kept the schedulers of all farms here: nobody takes jobs from it any more, so ours are removed. */
-  const shared = open(SCHEDULE, prefix);
+  const shared = openQueue(SCHEDULE, prefix, producer);
 
   /** When each scheduler runs next, by its name: all that is read of them, whoever wrote their content. */
   const runs = queue.toKey('repeat');
@@ -85,7 +66,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   const writeOne = async (job: ScheduledJob): Promise<void> => {
     const times = 'every' in job ? { every: job.every } : { pattern: job.cron, tz: job.tz };
     try {
-      await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {}, opts: LETTER_OPTIONS });
+      await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {} });
     } catch (error) {
       log.warn({ queue: SCHEDULE, job: job.name, reason: reasonOf(error) }, 'a job could not be scheduled');
     }

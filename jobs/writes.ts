@@ -10,12 +10,23 @@ const REFUSALS: readonly string[] = ['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS']
 /** How it says that it does not let this user in: the user is gone, or its password is another one. */
 const NO_ENTRY: readonly string[] = ['WRONGPASS', 'NOAUTH'];
 const NO_RIGHT = 'NOPERM';
+/** How TLS says that what answers at the address does not prove that it is this Redis. */
+const UNPROVED: readonly string[] = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
 const LOOK_MS = 10_000;
 /** Workers may be cut off meanwhile, so recovery must be noticed soon. */
 const LOOK_AGAIN_MS = 2_000;
 
 interface Writes {
-  /** The first word of its refusal; null: no refusal is known. */
+  /** The first word of its refusal, or what TLS says of its certificate; null: neither is known. */
   refusal(): string | null;
   /** Call when a write was refused: checks at once. */
   look(): void;
@@ -56,11 +67,11 @@ export function watchWrites(redis: Redis, { key, list }: Watched, log: Log): Wri
   }
 
   const now = (): void => void look();
-  // Redis is unreachable, so nothing is known, unless it is there and lets nobody in. A reconnect made to leave a
-  // replica only emits `close`, and keeps what is known.
+  // Redis is unreachable, so nothing is known, unless it is there and lets nobody in, or is not trusted. A reconnect
+  // made to leave a replica only emits `close`, and keeps what is known.
   const gone = (error: unknown): void => {
     const reason = reasonOf(error);
-    refusal = NO_ENTRY.includes(reason) ? reason : null;
+    refusal = [...NO_ENTRY, ...UNPROVED].includes(reason) ? reason : null;
   };
   redis.on('ready', now);
   redis.on('error', gone);

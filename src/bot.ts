@@ -1,5 +1,4 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
-import { DEFAULT_PREFIX } from '../jobs/connection.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
@@ -50,8 +49,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
 async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof createLogger>): Promise<void> {
   const farms = await readFarms(farmFilesOf(flags.farm, options));
   const folder = botFolder(options);
-  const redis = options.redisUrl;
-  const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
+  const { redisUrl: redis, redisPrefix: prefix } = options;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
   const plan = planChats(farms, options, flags.console ?? false);
   const wayOut = await openWayOut(proxyOf(farms, options), log);

@@ -1,6 +1,31 @@
+import { mkdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode } from '../../src/domain/errors.ts';
+
+/**
+ * Makes a folder with its parents, for its owner only where the file system has modes. Node's own way of making parents
+ * never ends where a folder that is there takes no others, as below /proc.
+ */
+export function makeFolder(folder: string): void {
+  const refused = refusedToMake(folder);
+  if (refused === null) return;
+  if (errorCode(refused) !== 'ENOENT' || dirname(folder) === folder) throw refused;
+  makeFolder(dirname(folder));
+  const still = refusedToMake(folder);
+  if (still !== null) throw still;
+}
+
+/** null: the folder is there, whoever made it. */
+function refusedToMake(folder: string): unknown {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return null;
+  } catch (error) {
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? null : error;
+  }
+}
 
 /** Makes a new name in a folder survive a power cut. Windows has no such call and will not open a folder. */
 export async function syncFolder(folder: string): Promise<void> {

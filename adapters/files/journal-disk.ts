@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
-import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
-import { onceFree, syncFolder } from './disk.ts';
+import { makeFolder, onceFree, syncFolder } from './disk.ts';
 
 /** The few file operations a journal needs; a test puts a failing one in its place. */
 export interface JournalDisk {
@@ -18,7 +18,7 @@ export interface JournalDisk {
 
 /** Opens or makes the file. Positions are given on each write: append mode refuses `truncate` on Windows. */
 export async function openJournalDisk(file: string, openFile: typeof open = open): Promise<JournalDisk> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const isNew = await stat(file).then(
     () => false,
     (error) => errorCode(error) === 'ENOENT',

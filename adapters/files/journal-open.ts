@@ -2,8 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import type { JournalDisk } from './journal-disk.ts';
-import { EMPTY_HEAD, type Head } from './journal-head.ts';
-import { readLine } from './journal-lines.ts';
+import type { Head } from './journal-head.ts';
+import { checkLines, isBlank } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';
 
 const CHUNK = 1024 * 1024;
@@ -19,38 +19,22 @@ interface Replay<E> {
 }
 
 /**
- * Reads a file from its start and checks the chain and every signature. Bytes after the last newline were being written
- * when the process died: nobody was told that they were recorded, so they are cut off, kept in `.torn`, and reported
- * (`JournalTornLine`). Any other invalid line, or one that `line` refuses, throws `JournalBroken` with its number.
+ * Reads a file from its start and checks the chain and every signature. Bytes after the last newline, and lines at the
+ * end of which a part never reached the disk, were being written when the process died: nobody was told that they were
+ * recorded, so they are cut off, kept in `.torn`, and reported (`JournalTornLine`). Any other invalid line, or one that
+ * `line` refuses, throws `JournalBroken` with its number.
  */
 export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<{ head: Head; end: number }> {
   const { file, stream, keyring } = options;
-  const size = await disk.size();
-  let head = EMPTY_HEAD;
+  const found: Found = { rest: Buffer.alloc(0) };
   let end = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  for (let position = 0; position < size; ) {
-    const chunk = await disk.read(position, Math.min(CHUNK, size - position));
-    if (chunk.length === 0) break;
-    position += chunk.length;
-    // Only the new chunk is searched for the first newline, since a line may span many chunks.
-    let newline = chunk.indexOf(NEWLINE);
-    const bytes = Buffer.concat([rest, chunk]);
-    if (newline >= 0) newline += rest.length;
-    let from = 0;
-    while (newline >= 0) {
-      const line = readLine<E>(bytes.subarray(from, newline), stream, head, keyring);
-      if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
-      head = line.head;
-      end += newline + 1 - from;
-      from = newline + 1;
-      fold(() => options.line(line.recorded, end), { file, line: head.seq });
-      newline = bytes.indexOf(NEWLINE, from);
-    }
-    rest = bytes.subarray(from);
-  }
-  const cut = keyring.judgeEnd(head);
-  if (cut !== null) throw new CertopsError('JournalBroken', { file, line: head.seq, why: cut });
+  let seq = 0;
+  const head = await checkLines<E>(wholeLines(disk, found), { file, stream, keyring }, (recorded, bytes) => {
+    end += bytes.length + 1;
+    seq += 1;
+    fold(() => options.line(recorded, end), { file, line: seq });
+  });
+  const { rest } = found;
   if (rest.length > 0) {
     const kept = await keepTorn(`${file}.torn`, rest);
     await disk.truncate(end);
@@ -58,6 +42,34 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
     options.said({ code: 'JournalTornLine', data: { file, line: head.seq + 1, bytes: rest.length, kept } });
   }
   return { head, end };
+}
+
+interface Found {
+  /** What is left after the last whole line. */
+  rest: Buffer;
+}
+
+/** The lines that are in each part of the file, each without its newline. */
+async function* wholeLines(disk: JournalDisk, found: Found): AsyncIterable<readonly Buffer[]> {
+  const size = await disk.size();
+  for (let position = 0; position < size; ) {
+    const chunk = await disk.read(position, Math.min(CHUNK, size - position));
+    if (chunk.length === 0) break;
+    position += chunk.length;
+    // Only the new chunk is searched for the first newline, since a line may span many chunks.
+    let newline = chunk.indexOf(NEWLINE);
+    if (newline >= 0) newline += found.rest.length;
+    const bytes = Buffer.concat([found.rest, chunk]);
+    const lines: Buffer[] = [];
+    let from = 0;
+    for (; newline >= 0; newline = bytes.indexOf(NEWLINE, from)) {
+      lines.push(bytes.subarray(from, newline));
+      from = newline + 1;
+    }
+    while (position >= size && isBlank(lines.at(-1))) from -= (lines.pop()?.length ?? 0) + 1;
+    found.rest = bytes.subarray(from);
+    yield lines;
+  }
 }
 
 /** A line that is valid but cannot be folded is reported with its number too, like an invalid one. */

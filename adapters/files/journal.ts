@@ -1,7 +1,7 @@
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
-import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
+import { type JournalDisk, openNamedDisk } from './journal-disk.ts';
 import type { Head } from './journal-head.ts';
 import { trustedLine, type WrittenLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
@@ -52,7 +52,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
     if (newest.length > KEPT_LINES * 2) newest.splice(0, KEPT_LINES);
     while (newest.length > 1 && end - (ends[ends.length - 1 - newest.length] ?? 0) > KEPT_BYTES) newest.shift();
   };
-  const disk = await (options.openDisk ?? openJournalDisk)(file).catch((error) => {
+  const disk = await (options.openDisk ?? openNamedDisk)(file).catch((error) => {
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
   let { head, end } = await replay<E>(disk, {

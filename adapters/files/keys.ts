@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { chmod, type FileHandle, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { chmod, type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
@@ -12,7 +12,7 @@ import {
   signEnvelopeBy,
 } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
-import { onceFree, syncFolder } from './disk.ts';
+import { makeFolder, onceFree, syncFolder } from './disk.ts';
 
 /**
  * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system has modes (on
@@ -22,7 +22,7 @@ import { onceFree, syncFolder } from './disk.ts';
 export async function createKey(file: string, write = writeFlushed): Promise<Signer> {
   const { privateKey } = generateKeyPairSync('ed25519');
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const handle = await open(file, 'wx', 0o600);
     try {
       await write(handle, privateKey.export({ type: 'pkcs8', format: 'pem' })).finally(() => handle.close());

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { CertopsError } from '../../src/domain/errors.ts';
+import { makeFolder } from './disk.ts';
 
 /** The real path of a folder, which is made where it is missing. */
 export async function realFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   return realpath(folder);
 }
 

@@ -16,7 +16,7 @@ const WINDOWS_HERE = process.platform === 'win32' ? WINDOWS : null;
  */
 export async function holdLock(
   name: string,
-  options: LockOptions = {},
+  options: LockOptions,
   windows: WindowsLocks | null = WINDOWS_HERE,
 ): Promise<Lock> {
   if (!/^[A-Za-z0-9._-]{1,80}$/u.test(name)) throw new CertopsError('LockNameUnfit', { name });

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
+import { makeFolder } from './disk.ts';
 
 interface LogFile {
   /**
@@ -14,9 +15,9 @@ interface LogFileOptions {
   /** Bytes of one file; the previous one is kept beside it, as `.1`. */
   readonly limit?: number;
   /** Told why lines are lost, once each time it begins. */
-  readonly said?: (reason: string) => void;
+  readonly said: (reason: string) => void;
   /** The line that stands for missing ones. */
-  readonly missing?: (lines: number) => string;
+  readonly missing: (lines: number) => string;
 }
 
 /** How each line of a log begins, as pino writes it. */
@@ -46,10 +47,7 @@ export function mayHoldLog(file: string): boolean {
 const LIMIT = 10 * 1024 * 1024;
 
 /** Lines that nobody would see otherwise, in a file of bounded size, opened at the first line. */
-export function openLogFile(
-  file: string,
-  { limit = LIMIT, said = () => {}, missing = (lines) => `${lines} lines are missing here\n` }: LogFileOptions,
-): LogFile {
+export function openLogFile(file: string, { limit = LIMIT, said, missing }: LogFileOptions): LogFile {
   let open: { readonly handle: number; size: number } | null = null;
   let lost = 0;
   /** The disk became full in the middle of a line. */
@@ -62,7 +60,7 @@ export function openLogFile(
 
   const opened = (): { readonly handle: number; size: number } => {
     if (open !== null) return open;
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     const handle = openSync(file, 'a', 0o600);
     open = { handle, size: fstatSync(handle).size };
     return open;

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import { onceFree } from './disk.ts';
-import { EMPTY_HEAD } from './journal-head.ts';
-import { readLine } from './journal-lines.ts';
+import { checkLines, isBlank } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';
 
 const NEWLINE = 10;
+/** Lines whose signatures are checked at once. */
+const BATCH = 100;
 
 interface JournalToRead {
   readonly file: string;
@@ -33,13 +34,17 @@ export async function eachLine<E>(
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
-  let head = EMPTY_HEAD;
+  await checkLines<E>(batchesOf(bytes), { file, stream, keyring }, tell);
+}
+
+function* batchesOf(bytes: Buffer): Iterable<readonly Buffer[]> {
+  let batch: Buffer[] = [];
   for (let from = 0, end = bytes.indexOf(NEWLINE); end >= 0; from = end + 1, end = bytes.indexOf(NEWLINE, from)) {
-    const line = readLine<E>(bytes.subarray(from, end), stream, head, keyring);
-    if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
-    head = line.head;
-    tell(line.recorded);
+    batch.push(bytes.subarray(from, end));
+    if (batch.length < BATCH || isBlank(batch.at(-1))) continue;
+    yield batch;
+    batch = [];
   }
-  const cut = keyring.judgeEnd(head);
-  if (cut !== null) throw new CertopsError('JournalBroken', { file, line: head.seq, why: cut });
+  while (isBlank(batch.at(-1))) batch.pop();
+  yield batch;
 }

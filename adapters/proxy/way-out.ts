@@ -33,7 +33,7 @@ export function createWayOut(proxy: HttpProxy, options: WayOutOptions): WayOut {
 /** Opens each connection: directly or through the proxy. */
 export function connectorBy(
   proxy: HttpProxy,
-  { noProxy = '', timeLimitMs = TIME_LIMIT_MS, ca }: WayOutOptions = {},
+  { noProxy = '', timeLimitMs = TIME_LIMIT_MS, ca }: WayOutOptions,
 ): buildConnector.connector {
   const isDirect = directTo(noProxy);
   const plain = buildConnector({});

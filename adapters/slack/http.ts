@@ -33,7 +33,7 @@ export function createHttp(options: {
     logger,
     customPropertiesExtractor: stampOf,
   });
-  const refused = createRefusals(clock, 'slack', (data) => log.warn(data, 'a delivery was refused'));
+  const refused = createRefusals(clock, (data) => log.warn({ platform: 'slack', ...data }, 'a delivery was refused'));
   const refuse = (response: ServerResponse, status: number, code: string): void => {
     refused(code);
     // Reads nothing more from a refused client.

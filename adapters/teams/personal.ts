@@ -6,7 +6,7 @@ import type { Place, References } from './references.ts';
 /** The personal chat with somebody. Throws CertopsError if it cannot be opened, or not now. */
 interface Personal {
   /** Opened if there is none yet; remembered from then on. */
-  chatWith(account: string, seen?: Seen): Promise<Place>;
+  chatWith(account: string, seen: Seen): Promise<Place>;
   /**
    * Says something there. If a remembered chat does not take it, it may belong to an earlier registration of the bot,
    * or its address may have moved: the chat is opened once more, and if that gives another one, it is said there.

@@ -69,8 +69,9 @@ export async function createTeamsChat(
   const tokens = anonymous
     ? null
     : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock, wayOut);
-  const refused = createRefusals(clock, 'teams', (data) => log.warn(data, 'a delivery of Teams was refused'));
-  const failed = createRefusals(clock, 'teams', (data) => log.warn(data, 'a delivery of Teams failed'));
+  const teams = { platform: 'teams' };
+  const refused = createRefusals(clock, (data) => log.warn({ ...teams, ...data }, 'a delivery of Teams was refused'));
+  const failed = createRefusals(clock, (data) => log.warn({ ...teams, ...data }, 'a delivery of Teams failed'));
   const gate = createGate({ appId, tenant, cloud, tokens, refused, wayOut });
   const { references, readable } = await openReferences(folder, appId);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learned again');

@@ -11,8 +11,17 @@ const TAIL_BYTES = 256 * 1024;
  */
 const DEPTH = 5;
 const AGENT = /(?:^|\\)(?:ScaleOut|Cluster)\\(?:\d+\\)?Agent(?:\\|$)/iu;
-/** The output of packages is below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
-const PACKAGES = /\\ELogCache(?:\\|$)/iu;
+/**
+ * What packages leave behind by default: their output until it is in the catalog (setting ExecutionLogCacheFolder), and
+ * a folder for each that ran (TasksRootFolder).
+ */
+const PACKAGES = /\\(?:ELogCache|Tasks)$/iu;
+
+/**
+ * Far more files and folders than a worker makes in years. A package may make any number there, and each has to be
+ * looked at: beyond this, none of them is.
+ */
+const MOST_ENTRIES = 20_000;
 
 /** Where the log of an account's service is: the account's profile. Throws as `profileOf`. */
 export const logProfile = (context: WindowsContext, accountSid: string): Promise<string | null> =>
@@ -23,7 +32,9 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
   const profile = await logProfile(context, accountSid);
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
-  const files = await filesBelow(context, top, DEPTH);
+  const room = { left: MOST_ENTRIES };
+  const files = await filesBelow(context, top, { depth: DEPTH, room });
+  if (room.left < 0) return null;
   const newest = [...files].sort((a, b) => b.at - a.at)[0];
   return newest === undefined ? null : tailOf(context.paths.toFileSystem(newest.name));
 }
@@ -33,17 +44,26 @@ interface Found {
   readonly at: number;
 }
 
+interface Search {
+  readonly depth: number;
+  /** How many entries may still be met, in all folders together; below zero: there are too many. */
+  readonly room: { left: number };
+}
+
 /**
- * The worker's own log files. The packages' cache may hold thousands of files, and the runner's journal would wait
- * while each is looked at, so it is left out.
+ * The worker's own log files. The packages' folders may hold tens of thousands of files, and the runner's journal would
+ * wait while each is looked at, so they are left out.
  */
-async function filesBelow(context: WindowsContext, folder: string, depth: number): Promise<readonly Found[]> {
+async function filesBelow(context: WindowsContext, folder: string, { depth, room }: Search): Promise<readonly Found[]> {
   const real = context.paths.toFileSystem(folder);
   const entries = await fs.readdir(real, { withFileTypes: true }).catch(() => []);
+  room.left -= entries.length;
+  if (room.left < 0) return [];
   const found = await Promise.all(
     entries.map(async (entry): Promise<readonly Found[]> => {
       const name = path.win32.join(folder, entry.name);
-      if (entry.isDirectory()) return depth > 1 && !PACKAGES.test(name) ? filesBelow(context, name, depth - 1) : [];
+      if (entry.isDirectory())
+        return depth > 1 && !PACKAGES.test(name) ? filesBelow(context, name, { depth: depth - 1, room }) : [];
       if (!AGENT.test(folder)) return [];
       // Deduplication and the like make a regular file look like a link.
       if (!(entry.isFile() || entry.isSymbolicLink()) || !/\.(?:log|txt)$/iu.test(entry.name)) return [];

@@ -25,7 +25,10 @@ const CUT: readonly RegExp[] = [
   /Could not (?:establish|create) (?:a )?(?:secure channel for )?SSL\/TLS/iu,
 ];
 
-/** The wording of success is undocumented: these are taken for what they mean in plain English. */
+/**
+ * The wording of success is undocumented: these are taken for what they mean in plain English. Each of them takes the
+ * square of a line's length, and a package, which runs as the worker's account, may write endless lines into this log.
+ */
 const CONNECTED: readonly RegExp[] = [
   /\b(?:connected|registered) (?:to|with|at)\b.*\bmaster\b/iu,
   /\bmaster\b.*\b(?:connected|accepted)\b/iu,
@@ -51,6 +54,9 @@ const REFUSED_ANYWHERE: readonly RegExp[] = [
   /\bMessageSecurityException\b/u,
 ];
 
+/** No longer line is looked through for a success; for a refusal, every one is. */
+const LONGEST_SUCCESS = 2_000;
+
 const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is starting up)\b/iu;
 const NEGATED = /\b(?:not|cannot|can't|failed|unable|error|lost|dis\w+)\b/iu;
 
@@ -59,7 +65,7 @@ export function readLine(line: string): LineSays {
   if (says(REFUSED)) return 'refused';
   const isCut = says(CUT);
   const negated = isCut || NEGATED.test(line);
-  if (!negated && says(CONNECTED)) return 'connected';
+  if (!negated && line.length <= LONGEST_SUCCESS && says(CONNECTED)) return 'connected';
   if (says(REFUSED_ANYWHERE)) return 'refused';
   if (isCut || says(CUT_ANYWHERE)) return 'cut';
   return !negated && STARTED.test(line) ? 'started' : null;

@@ -12,6 +12,7 @@ import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/doma
 import { wrongIn } from './bindings/arguments.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindingsToPlan, readNetshParameters } from './bindings/read.ts';
+import { validityOf } from './certificates/der.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
@@ -102,7 +103,7 @@ async function findCertificate(
  */
 async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbprint | null): Promise<HandshakeFacts> {
   const { facts, certificate } = await showing(context, to);
-  const ends = certificate === null || facts.thumbprint === named ? Number.NaN : Date.parse(certificate.validTo);
+  const ends = certificate === null || facts.thumbprint === named ? Number.NaN : validityOf(certificate).to;
   return Number.isNaN(ends) ? facts : { ...facts, notAfter: new Date(ends).toISOString() };
 }
 

@@ -5,6 +5,7 @@ import { issuersOf } from '../../src/domain/machine/chain.ts';
 import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
 import type { ConnectionWitness } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../src/domain/values.ts';
+import { validityOf } from './certificates/der.ts';
 import { readEntry } from './certificates/read.ts';
 import { readAuthorities } from './certificates/stored.ts';
 import type { WindowsContext } from './context.ts';
@@ -93,5 +94,7 @@ const textOf = ({ raw }: X509Certificate): string => raw.toString('base64');
 
 const read = ({ der }: Issuer): X509Certificate => new X509Certificate(Buffer.from(der, 'base64'));
 
-const isOutOfTime = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
-  now < Date.parse(validFrom) || now > Date.parse(validTo);
+function isOutOfTime(certificate: X509Certificate, now: number): boolean {
+  const { from, to } = validityOf(certificate);
+  return now < from || now > to;
+}

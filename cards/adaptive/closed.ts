@@ -60,7 +60,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
       ...(view.outcome === 'lapsed' ? [text(tell('closed.lapsed', {}), { spacing: 'Medium' })] : []),
       ...(ran ? [] : [text(tell(nothingRan(view), {}), { spacing: 'Medium' })]),
-      ...(forth && !isRetire(view) ? [presented(view, draw), ...gapBars(view, draw)] : []),
+      ...(forth && !isRetire(view) ? [...presented(view, draw), ...gapBars(view, draw)] : []),
       ...evidence(view, draw),
       ...(forth ? [] : gapBars(view, draw)),
       ...next(view, draw),
@@ -79,7 +79,7 @@ export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => 
   ...(view.stillThere ?? []).map(draw.message),
 ];
 
-function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
+function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): readonly Node[] {
   const box = (title: string, line: Node, look: Node = {}): Node =>
     column('stretch', [text(title, { size: 'Small', weight: 'Bolder', isSubtle: true }), line], {
       style: 'emphasis',
@@ -108,7 +108,7 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
           ),
         ]),
   ];
-  return columns(boxes, { spacing: 'Medium' });
+  return boxes.length === 0 ? [] : [columns(boxes, { spacing: 'Medium' })];
 }
 
 /** Whether it removed old certificates: nothing is put back, and the master presents what it did before. */

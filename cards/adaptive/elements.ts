@@ -12,7 +12,7 @@ export const small = (words: string, look: Node = {}): Node =>
 export const section = (words: string, look: Node = {}): Node =>
   text(words, { weight: 'Bolder', spacing: 'Medium', separator: true, ...look });
 
-export const container = (items: readonly Node[], look: Node = {}): Node => ({ type: 'Container', items, ...look });
+export const container = (items: readonly Node[], look: Node): Node => ({ type: 'Container', items, ...look });
 
 export const column = (width: string, items: readonly Node[], look: Node = {}): Node => ({
   type: 'Column',
@@ -27,7 +27,7 @@ export const columns = (parts: readonly Node[], look: Node = {}): Node => ({
   ...look,
 });
 
-export const facts = (rows: readonly { readonly title: string; readonly value: string }[], look: Node = {}): Node => ({
+export const facts = (rows: readonly { readonly title: string; readonly value: string }[], look: Node): Node => ({
   type: 'FactSet',
   facts: rows,
   ...look,

@@ -13,10 +13,14 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
 export function daysWords({ old }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
   const { daysLeft: days } = old;
-  if (days === null) return { ended: true, left: tell('plan.gone', {}) };
-  if (days === 0) return { ended: true, left: tell('plan.expired', {}) };
-  return { ended: false, left: days === 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days }) };
+  return days === null ? { ended: true, left: tell('plan.gone', {}) } : { ended: days === 0, left: lasts(days, tell) };
 }
+
+const lasts = (days: number, tell: Draw['tell']): string =>
+  days === 0 ? tell('plan.expired', {}) : days === 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days });
+
+/** From here on, how long a certificate lasts is no aside any more. */
+const SOON_DAYS = 30;
 
 /** The certificate now and after. */
 export function certificates(view: PlanView, draw: Draw): Node {
@@ -40,12 +44,12 @@ export function certificates(view: PlanView, draw: Draw): Node {
       box(
         tell('plan.after', {}),
         [
-          ...afterWords(view, draw).map(({ words, isThumbprint }, at) =>
+          ...afterWords(view, draw).map(({ words, isThumbprint = false, isUrgent = false }, at) =>
             text(words, {
               ...(isThumbprint ? { fontType: 'Monospace' } : {}),
-              ...(isThumbprint || at > 0 ? { spacing: 'Small' } : {}),
-              ...(at === 0 ? { weight: 'Bolder' } : {}),
-              ...(isThumbprint || at > 0 ? {} : { spacing: 'Small' }),
+              ...(at === 0 || isUrgent ? { weight: 'Bolder' } : {}),
+              spacing: 'Small',
+              ...(isUrgent ? { color: 'Attention' } : {}),
             }),
           ),
           text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
@@ -84,23 +88,31 @@ export function nowWords(
 /** Whether each worker gets a certificate of its own; otherwise the master gets one. */
 export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
 
-/** What is under *after*: that a certificate is made, or which one is taken and where it is; and its end. */
-export function afterWords(view: PlanView, { tell }: Pick<Draw, 'tell'>) {
-  const { thumbprint, host, store, notAfter } = view.next;
+interface AfterLine {
+  readonly words: string;
+  readonly isThumbprint?: boolean;
+  readonly isUrgent?: boolean;
+}
+
+/** What is under *after*: that a certificate is made, or which one is taken, where it is and how long it lasts. */
+export function afterWords(view: PlanView, { tell }: Pick<Draw, 'tell'>): readonly AfterLine[] {
+  const { thumbprint, host, store, notAfter, daysLeft } = view.next;
   const several = ofWorkers(view) && view.workers.length > 1;
-  const line = (words: string, isThumbprint = false) => ({ words, isThumbprint });
   if (thumbprint === undefined)
-    return [line(tell('plan.new-on', newOn(view))), line(tell('plan.ends', { at: notAfter }))];
+    return [{ words: tell('plan.new-on', newOn(view)) }, { words: tell('plan.ends', { at: notAfter }) }];
+  const left = daysLeft === undefined ? [] : [{ words: lasts(daysLeft, tell), isUrgent: daysLeft <= SOON_DAYS }];
   if (!several)
     return [
-      line(tell('plan.thumbprint', { thumbprint }), true),
-      line(tell('plan.there', { host, store })),
-      line(tell('plan.ends', { at: notAfter })),
+      { words: tell('plan.thumbprint', { thumbprint }), isThumbprint: true },
+      { words: tell('plan.there', { host, store }) },
+      { words: tell('plan.ends', { at: notAfter }) },
+      ...left,
     ];
   return [
-    line(tell('plan.several', { count: view.workers.length })),
-    line(tell('plan.there-each', {})),
-    line(tell('plan.first-ends', { at: notAfter })),
+    { words: tell('plan.several', { count: view.workers.length }) },
+    { words: tell('plan.there-each', {}) },
+    { words: tell('plan.first-ends', { at: notAfter }) },
+    ...left,
   ];
 }
 
@@ -110,7 +122,7 @@ const newOn = (view: PlanView): { readonly host: string; readonly count: number 
 });
 
 export const isUrgent = ({ old }: PlanView, ended: boolean): boolean =>
-  ended || old === null || old.daysLeft === null || old.daysLeft <= 30;
+  ended || old === null || old.daysLeft === null || old.daysLeft <= SOON_DAYS;
 
 /** How long workers are cut off: as measured last time, not yet measured, or cut off already. */
 export function gapWords(

@@ -134,21 +134,31 @@ export function cutOff(view: RunningView, draw: Draw): string {
 }
 
 function counted(view: RunningView, { tell }: Draw): string {
-  const { cutBefore, leaveBehind } = view;
-  if (cutBefore !== undefined && cutBefore > 0)
-    return tell('running.cut-before', { count: cutBefore, all: cutBefore === workersOf(view).length });
+  const { cutBefore = 0, refusedBefore = 0, leaveBehind } = view;
+  const before = cutBefore + refusedBefore;
+  const still =
+    before === 0 ? null : tell('running.cut-before', { count: before, all: before === workersOf(view).length });
+  if (still !== null && cutBefore > 0) return still;
   const cut = view.rows.filter((row) => row.cutOff);
   const { unheard } = view;
   if (unheard !== undefined && (unheard.all || cut.length === 0))
     return tell('running.unheard', { count: cut.length, master: unheard.master, limitMs: view.gapLimitMs });
   if (cut.length === 0) {
-    const had = view.rows.some(({ role, ms }) => role === 'worker' && (cutBefore !== undefined || ms !== null));
-    return had ? tell('running.nobody-now', {}) : tell('running.nobody-yet', {});
+    if (still !== null) return still;
+    const had = view.rows.some(({ role, ms }) => role === 'worker' && (view.cutBefore !== undefined || ms !== null));
+    if (!had) return tell('running.nobody-yet', {});
+    // A machine that still goes back may cut its workers off at any moment, which is heard only after it has.
+    const goesBack =
+      view.direction === 'back' && view.rows.some(({ state }) => state === 'running' || state === 'waiting');
+    return goesBack ? tell('running.nobody-heard', {}) : tell('running.nobody-now', {});
   }
   const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
-  if (lengths.length === 0) return tell('running.cut-off-unmeasured', { count: cut.length });
   const limitMs = view.direction === 'back' ? null : view.gapLimitMs;
-  return tell('running.cut-off', { count: cut.length, ms: Math.max(...lengths), limitMs, leaveBehind });
+  const now =
+    lengths.length === 0
+      ? tell('running.cut-off-unmeasured', { count: cut.length })
+      : tell('running.cut-off', { count: cut.length, ms: Math.max(...lengths), limitMs, leaveBehind });
+  return still === null ? now : `${now} ${still}`;
 }
 
 function everyStep(view: RunningView, draw: Draw): Node {

@@ -57,7 +57,7 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
     ].join('\n'),
     [
       `*${title('plan.after', {})}*`,
-      ...afterWords(view, draw).map(({ words }) => words),
+      ...afterWords(view, draw).map(({ words, isUrgent }) => (isUrgent === true ? bold(words) : words)),
       tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }),
     ].join('\n'),
   ];

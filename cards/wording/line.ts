@@ -5,6 +5,9 @@ import type { Pen } from '../pen.ts';
  */
 export type Line<D> = (data: D, pen: Pen) => string;
 
+/** Of machines, people, codes: what a sentence lists. */
+export type Names = readonly string[];
+
 /** A table of sentences by message id. */
 export type Lines = { readonly [id: string]: Line<never> };
 

@@ -8,7 +8,7 @@ export interface BareHost {
   readonly root: string;
 }
 
-export interface Said {
+interface Said {
   readonly code: number;
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import type { SeenMessage } from '../../src/app/script/play.ts';
 import type { Json } from '../../src/domain/values.ts';
 import { openSession } from '../../src/roots/script/console-session.ts';
 
-export interface Button {
+interface Button {
   readonly verb: string;
   readonly data: { readonly [name: string]: Json };
 }

@@ -61,7 +61,7 @@ export function makespan(lengths: readonly number[], sideBySide: number): number
   return Math.max(0, ...free);
 }
 
-export interface Waves {
+interface Waves {
   readonly concurrency: number;
   /** `count` hosts of this stage go first. */
   readonly canary: { readonly stage: string; readonly count: number };

@@ -2,7 +2,7 @@ import { RUNNING } from './bare.ts';
 import type { Call } from './recording.ts';
 
 /** How long the parts of a cutover took, by its tool calls. Milliseconds. */
-export interface CutoverParts {
+interface CutoverParts {
   /** From the moment the master's service is told to stop until it is seen running again. */
   readonly masterMs: number;
   /** From the canary's stop to the end of its last tool before any other worker stops; 0 without a canary. */

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { endChild } from './processes.ts';
 
 const PREFIX = '{certops-bench}';
 const QUEUE = 'hops';
@@ -38,18 +38,11 @@ export async function measureHops(redis: string, samples: number): Promise<reado
     }
     await queue.obliterate({ force: true });
   } finally {
-    await end(child);
+    await endChild(child);
     await queue.close();
     connection.disconnect();
   }
   return hops;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.stdin?.end();
-  await gone;
 }
 
 /** The other process: prints for each letter when its processor started. Ends when its standard input closes. */

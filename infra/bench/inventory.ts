@@ -89,7 +89,13 @@ async function openFarm(folder: string) {
   });
   const office = { toHost: async () => {}, toBot: async () => {}, up: () => true, refusal: () => null };
   const desk = createDesk({ farm: farmOfMany(runners), journal, version: '0.1.0', signer, office, clock, log });
-  const takeReport = createTaker(desk, { signer, office, log, check: checkBeside });
+  const takeReport = createTaker(desk, {
+    signer,
+    office,
+    clock: { steady: () => performance.now() },
+    log,
+    check: checkBeside,
+  });
   const take = async (letter: Envelope): Promise<void> => {
     const refused = await takeReport(letter);
     if (refused !== null) throw new Error(`a report was refused: ${refused.code}`);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, lstat, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import type { Chat } from './chat.ts';
 import { openChat } from './chat.ts';
 import { sleep } from './clicks.ts';
 import { allConnected, type RotationSeen, rotate } from './gaps.ts';
-import { type Resident, residentOf } from './processes.ts';
+import { endChild, type Resident, residentOf } from './processes.ts';
 import { type Call, readCalls } from './recording.ts';
 import { PROJECT, type Rehearsal, startRehearsal, writeFarm } from './rehearsal.ts';
 import { type Replayed, replay } from './replay.ts';
@@ -20,7 +20,7 @@ import { startTogether } from './together.ts';
 const MINUTE_MS = 60_000;
 const CHAT_EVERY_MS = 250;
 
-export interface ManySeen {
+interface ManySeen {
   readonly rotations: readonly RotationSeen[];
   /** The same with all runners in one process. */
   readonly together: readonly RotationSeen[];
@@ -35,7 +35,7 @@ export interface ManySeen {
   readonly chatMs: readonly number[];
 }
 
-export interface ManyOptions {
+interface ManyOptions {
   readonly folder: string;
   readonly redis: string;
   readonly workers: number;
@@ -141,15 +141,8 @@ async function bareRotation(
     await allConnected(labControl(file));
     return replayed;
   } finally {
-    await end(lab);
+    await endChild(lab);
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.stdin?.end();
-  await gone;
 }
 
 /** Leaves out named pipes and sockets: whoever needs them makes new ones. */

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 
 export interface Resident {
@@ -12,6 +13,14 @@ export interface Resident {
 export async function residentOf(words: readonly string[]): Promise<readonly Resident[]> {
   const { stdout } = await promisify(execFile)('ps', ['-axo', 'pid=,rss=,args='], { maxBuffer: 32 * 1024 * 1024 });
   return parseProcesses(stdout).filter(({ command }) => words.every((word) => command.includes(word)));
+}
+
+/** Ends a process of ours by closing its standard input, and waits until it has gone. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.stdin?.end();
+  await gone;
 }
 
 /** Lines of `ps -axo pid=,rss=,args=`; ps counts in 1024 bytes. */

@@ -8,7 +8,7 @@ export function percentile(samples: readonly number[], percent: number): number 
 export const median = (samples: readonly number[]): number => percentile(samples, 50);
 
 /** What a table needs to know about a measurement. Milliseconds. */
-export interface Spread {
+interface Spread {
   readonly samples: number;
   readonly min: number;
   readonly p50: number;

@@ -11,6 +11,7 @@ import { rehearsalPrefix } from '../../src/roots/demo/redis.ts';
 import { places } from '../../src/roots/program/places.ts';
 import { runRunner } from '../../src/roots/runner/run-runner.ts';
 import { labControl } from '../lab/control.ts';
+import { endChild } from './processes.ts';
 import { probed, type Rehearsal, type RehearsalOptions } from './rehearsal.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function startTogether({ state, redis, workers, probe }: RehearsalO
     url: String(url),
     lab: labControl(file),
     end: async () => {
-      await endRunners(runners);
+      await endChild(runners);
       await bot.end();
       await lab.end();
     },
@@ -70,13 +71,6 @@ async function allReady(runners: ChildProcess): Promise<void> {
     Promise.reject(new Error('the process of all runners ended: log/runners.log says why')),
   );
   await Promise.race([once(runners, 'message'), gone]);
-}
-
-async function endRunners(runners: ChildProcess): Promise<void> {
-  if (runners.exitCode !== null || runners.signalCode !== null) return;
-  const gone = once(runners, 'exit');
-  runners.stdin?.end();
-  await gone;
 }
 
 /** `probe.mjs` has the same word. */

@@ -26,6 +26,15 @@ export interface OfferedFault {
   readonly common: boolean;
 }
 
+/** Whether a lab answers there; a file may be left from one that was killed. */
+export const labAnswers = (file: string): Promise<boolean> =>
+  labControl(file)
+    .armed()
+    .then(
+      () => true,
+      () => false,
+    );
+
 /**
  * The lab's control from another process. `file` is its lab.json, read again at each call because a restarted lab has a
  * new address. Rejects when no lab answers there.

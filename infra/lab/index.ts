@@ -5,7 +5,7 @@ import type { LabKey } from './certificate.ts';
 import { openChannel, type ToolAnswer, type ToolCall } from './channel/daemon.ts';
 import { installShims } from './channel/install.ts';
 import { type LabTool, UNAVAILABLE } from './channel/shim.ts';
-import { type LabControl, labControl, type OfferedFault } from './control.ts';
+import { type LabControl, labAnswers, type OfferedFault } from './control.ts';
 import { serveControl } from './control-server.ts';
 import { openFaults } from './faults/box.ts';
 import { createFileFaults } from './faults/files.ts';
@@ -149,13 +149,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 /** Two labs on one folder would overwrite each other's world. Waits for a lab that is just ending. */
 async function refuseSecond(file: string): Promise<void> {
   for (let tries = 0; existsSync(file); tries++) {
-    const answers = await labControl(file)
-      .armed()
-      .then(
-        () => true,
-        () => false,
-      );
-    if (!answers) return;
+    if (!(await labAnswers(file))) return;
     if (tries >= 30) throw new Error(`a lab runs on this folder already: ${path.dirname(file)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,4 +1,3 @@
-import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseHostName } from '../../src/domain/values.ts';
 
@@ -31,13 +30,9 @@ export const commandsOf = (whose: 'bot' | 'runner'): readonly string[] => [
  * that lists keys or changes the server. Whoever owns the Redis puts in the password. Throws `AclNameUnfit` for a name
  * that would open more.
  */
-export function redisAcl(
-  farm: { readonly name: string },
-  host: string | null,
-  prefix = DEFAULT_PREFIX,
-  user = `certops-${farm.name}-${host ?? 'bot'}`,
-): string {
+export function redisAcl(farm: { readonly name: string }, host: string | null, prefix: string): string {
   if (host !== null && parseHostName(host) !== host) throw new CertopsError('AclNameUnfit', { name: host });
+  const user = `certops-${farm.name}-${host ?? 'bot'}`;
   // A space would start another rule; a star or a question mark would widen a pattern.
   if (!/^[A-Za-z0-9._-]{1,130}$/u.test(user)) throw new CertopsError('AclNameUnfit', { name: user });
   if (!/^[A-Za-z0-9._{}-]{1,60}$/u.test(prefix)) throw new CertopsError('AclNameUnfit', { name: prefix });

@@ -27,7 +27,7 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
     'a Windows folder with its drive, such as C:\\Windows; in double quotation marks double each \\',
   ],
   [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
-  ['^[0-9A-F]{40}$', '40 upper-case hexadecimal digits with nothing between them'],
+  ['^[0-9A-F]{40}$', '40 hexadecimal digits'],
   [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
   ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
   ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],

@@ -18,7 +18,7 @@ export const notify = z
     webhook: address
       .optional()
       .describe(
-        'Is posted a JSON body when a rotation needs a person, a master is silent, Redis is out of reach, or a chat turns the bot away or is not heard, and when that is over.',
+        'Is posted a JSON body when a rotation needs a person, a master is silent, Redis is out of reach, the journal cannot be written, or a chat turns the bot away or is not heard, and when that is over.',
       ),
     ping: address
       .optional()

@@ -55,7 +55,7 @@ export const OPTIONS = [
     type: 'path',
     default: null,
     description:
-      'Folder of journals and keys. Runner: %ProgramData%\\certops or /var/lib/certops; bot: .state/bot; demo: .state.',
+      'Folder of journals and keys. Runner: %ProgramData%\\certops or /var/lib/certops; bot: .state/bot. A rehearsal ignores this.',
     secret: false,
   },
   {
@@ -99,7 +99,7 @@ export const OPTIONS = [
     type: 'port',
     default: null,
     description:
-      "Port of the bot's one HTTP server: Slack, Teams, /healthz, /readyz (3978). A bot with only the console opens none.",
+      "Port of the bot's one HTTP server: Slack, Teams, /healthz, /readyz (3978). A bot with only the console opens it only if this is set.",
     secret: false,
   },
   {
@@ -211,4 +211,9 @@ export const OPTIONS = [
 ] as const satisfies readonly Option[];
 
 export type OptionName = (typeof OPTIONS)[number]['name'];
-export type Options = { readonly [name in OptionName]: string | null };
+/** What was read: null only for an option without a default. */
+export type Options = {
+  readonly [option in (typeof OPTIONS)[number] as option['name']]: option['default'] extends string
+    ? string
+    : string | null;
+};

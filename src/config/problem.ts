@@ -18,6 +18,9 @@ export interface Problem {
 export const seen = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** The same for several lines, such as a tool's output. */
+export const seenLines = (text: string): string => text.replaceAll('\t', ' ').split(/\r*\n/u).map(seen).join('\n');
+
 /**
  * `farm.yaml:14:13 approval.quorum: found 4; allowed: 1 to 3`. Escaped, because libraries quote what they found as it
  * is.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isRedisUrl, REDIS_FORM } from '../domain/calls/redis-address.ts';
 import { CertopsError } from '../domain/errors.ts';
-import type { HostName, Thumbprint } from '../domain/values.ts';
+import { type HostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import { NAME, PUBLIC_KEY } from './farm-fields.ts';
 import { overridesSchema } from './farm-schema.ts';
 import { pathText, shown } from './problem.ts';
@@ -11,8 +11,10 @@ import { findingsOf } from './zod-findings.ts';
 const key = z.string().regex(PUBLIC_KEY);
 const hostName = z.string().regex(NAME);
 const host = hostName.transform((name) => name as HostName);
+/** As it was pasted: a runner that does not start over lower case or a blank helps nobody. */
 const thumbprint = z
   .string()
+  .overwrite((pasted) => parseThumbprint(pasted) ?? pasted)
   .regex(/^[0-9A-F]{40}$/u)
   .transform((hex) => hex as Thumbprint);
 

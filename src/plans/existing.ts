@@ -151,5 +151,8 @@ function refuseUnlessAllowed(
     .filter(({ lacks }) => lacks.length > 0);
   if (lacking.length === 0) return null;
   const add = wanted.filter((one) => lacking.some(({ lacks }) => lacks.includes(one)));
-  return refuse('ExistingNotAllowed', { host, hosts: lacking.map(({ name }) => name), add });
+  // It is taken back by the rotation's id: nobody has to allow it on each machine.
+  const wasUsed = wish.of === null && wanted.slice(0, 1).some((one) => looks[host]?.used?.includes(one) === true);
+  const hosts = lacking.map(({ name }) => name);
+  return refuse('ExistingNotAllowed', { host, hosts, add, ...(wasUsed ? { wasUsed } : {}) });
 }

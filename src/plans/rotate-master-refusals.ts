@@ -143,9 +143,8 @@ export function refuseMissing(host: HostName, master: Pick<MasterLook, 'bindings
 }
 
 function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
-  const presented = isUnbound(master)
-    ? parseThumbprint(master.sslCertThumbprint)
-    : (master.certificate?.thumbprint ?? null);
+  // By now, whatever is bound is what the settings name.
+  const presented = parseThumbprint(master.sslCertThumbprint);
   for (const { host, worker } of workers) {
     const { service, masterEndpoint, masterThumbprint } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });

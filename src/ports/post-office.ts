@@ -16,7 +16,10 @@ export interface PostOffice {
 export interface BotPostOffice extends PostOffice {
   /** To the bot of that farm. false: too many letters are waiting for it already. */
   toBotOf(farm: string, letter: Envelope): Promise<boolean>;
-  /** The error word with which a reachable Redis refuses every write: `OOM`, `READONLY`; null: it does not. */
+  /**
+   * The error word with which a reachable Redis refuses every write (`OOM`, `READONLY`), or that of its certificate,
+   * which is not trusted (`CERT_HAS_EXPIRED`); null: neither is known.
+   */
   refusal(): string | null;
 }
 

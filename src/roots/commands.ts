@@ -57,7 +57,7 @@ function addDemo(program: Command, platform: string): void {
     .option('--onebox', 'one machine that is master and worker')
     .option('--fresh', 'discard the previous farm and make a new one')
     .option('--port <number>', "the console's port")
-    .option('--state <folder>', 'where it is kept (.state/farm)')
+    .option('--state <folder>', 'where it is kept (.state/farm; for a script .state/script, made anew)')
     .option('--script <file>', 'run a script that types and clicks, print what happens, and end')
     .action(async (flags) => {
       mustRehearseHere(platform);

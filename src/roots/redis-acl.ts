@@ -1,5 +1,4 @@
 import { redisAcl } from '../../infra/redis/acl.ts';
-import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { farmFilesOf, readFarms } from './bot/farms.ts';
 import { readOptions } from './program/options.ts';
@@ -17,5 +16,5 @@ export async function printRedisAcl(host: string | undefined, files: readonly st
     const hosts = farms.flatMap((one) => one.hosts.map(({ name }) => name)).join(', ');
     throw new CertopsError('HostNotInFarm', { host: host ?? '', hosts });
   }
-  process.stdout.write(`${redisAcl(farm, named, options.redisPrefix ?? DEFAULT_PREFIX)}\n`);
+  process.stdout.write(`${redisAcl(farm, named, options.redisPrefix)}\n`);
 }

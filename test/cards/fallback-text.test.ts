@@ -8,6 +8,10 @@ test.each([
     'plan',
     "prod-17: approve the rotation of prod's master certificate? 14 days left. 1 of 2 approved, 1 more needed: Tom Becker or Wei Zhang.",
   ],
+  [
+    'plan-rollback',
+    "prod-18: approve the rollback of prod-17 (prod's master certificate)? The earlier certificate has 13 days left. 1 of 2 approved, 1 more needed: Tom Becker or Wei Zhang.",
+  ],
   ['plan-dry', "prod-17: what rotating prod's master certificate would change. Nobody is asked. 14 days left."],
   ['running', 'prod-17 is running: step 9 of 13. sqlw01 is back. sqlw02 and sqlw03 have been cut off for 9 s so far.'],
   [

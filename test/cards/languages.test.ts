@@ -55,6 +55,7 @@ test('each message uses the same data in both languages', () => {
  */
 const TERMS = [
   ...['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING', 'maxmemory', 'min-replicas-to-write', 'REDIS_URL'],
+  ...['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'NODE_EXTRA_CA_CERTS'],
   ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
   ...['SYSTEM', 'Administrators', 'Root', 'My', 'MasterSettings', 'WorkerSettings', 'SSLCertThumbprint', 'UTC'],
   ...['MasterHttpsCertThumbprint', 'MasterEndpoint', 'SSISScaleOutMaster', 'SSISScaleOutWorker', 'SslBindingInfo'],

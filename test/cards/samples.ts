@@ -10,7 +10,16 @@ const OTHER_THUMBPRINT = THUMBPRINT.replace('B8DE98', '0A1B2C');
 const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
 const SOME = [...MACHINES, []];
 const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
-const REFUSALS = [null, 'OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING'];
+const REFUSALS = [
+  null,
+  'OOM',
+  'READONLY',
+  'MISCONF',
+  'NOREPLICAS',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_HAS_EXPIRED',
+  'SOMETHING',
+];
 const OUTCOMES = [
   'proved',
   'put-back',
@@ -243,6 +252,11 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'plan.contain-what': { hosts: MACHINES },
   'proof.contained': { hosts: MACHINES },
   'proof.cut-off': { hosts: MACHINES },
+  'proof.left-over': {
+    host: ['sqlw03'],
+    thumbprints: [[THUMBPRINT], [THUMBPRINT, THUMBPRINT]],
+    unknown: [false, true],
+  },
   'next.contained': { hosts: MACHINES },
   'status.contained': { hosts: MACHINES },
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
@@ -357,6 +371,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'waiting.queue': { refuses: REFUSALS },
   'warning.other-build': { hosts: MACHINES, version: ['0.1.0+1a2b3c4d', '0.1.0'], bot: ['0.1.0+4c5d6e7f'] },
   'warning.frozen': { until: [AT] },
+  'warning.frozen-moves': { until: [AT] },
   'status.frozen': { until: [AT] },
   'refused.frozen': { until: [AT] },
   'refused.frozen-vote': { until: [AT] },

@@ -24,7 +24,7 @@ interface Block {
   readonly elements?: readonly (Text | (Element & { readonly text: Text; readonly style?: string }))[];
 }
 
-export interface Shown {
+interface Shown {
   readonly blocks: readonly object[];
   readonly language: Language;
   readonly timeZone: string;

@@ -3,7 +3,7 @@
  * lenient.
  */
 
-export interface Reading {
+interface Reading {
   /** What a person sees, without markup. */
   readonly shown: string;
   /** What was read as markup: `bold`, `code`, `date`, `user U02...`, `link http://...`, `emoji tada` ... */

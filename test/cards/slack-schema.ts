@@ -102,7 +102,7 @@ const modal = z.strictObject({
     .refine(distinct),
 });
 
-export interface SlackMessage {
+interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
 }

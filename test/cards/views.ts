@@ -32,9 +32,9 @@ const DIGEST = '5c90bb01b8cfbaf0b262c8abec30f7945f6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d
 
 const person = (id: string, name: string): PersonRef => ({ id, name });
 export const mei = person('mei', 'Mei Lin');
-export const ana = person('ana', 'Ana Ruiz');
-export const tom = person('tom', 'Tom Becker');
-export const wei = person('wei', 'Wei Zhang');
+const ana = person('ana', 'Ana Ruiz');
+const tom = person('tom', 'Tom Becker');
+const wei = person('wei', 'Wei Zhang');
 
 export const host = (name: string): HostName => name as HostName;
 const workers = ['sqlw01', 'sqlw02', 'sqlw03'].map(host);
@@ -296,6 +296,12 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
       code: 'StopAsked',
       data: { by: 'Tom Becker' },
     }),
+    evidence: [
+      ...putBack.evidence,
+      { state: 'bad', what: message('proof.left-as-it-is', { host: 'sqlw03' }) },
+      { state: 'bad', what: message('proof.left-over', { host: 'sqlw02', thumbprints: [NEW], unknown: false }) },
+      { state: 'bad', what: message('proof.left-over', { host: 'sqlw03', thumbprints: [NEW], unknown: true }) },
+    ],
     next: [],
   },
   'left-behind': {
@@ -526,7 +532,7 @@ export const unknownAsked: NeedsPersonView = {
 };
 
 /** The rotation turned back while a decision waited for votes, and now the state of the master is unknown. */
-export const questionVoid: NeedsPersonView = {
+const questionVoid: NeedsPersonView = {
   ...unknown,
   unknown: [host('sqlm01')],
   leave: null,
@@ -547,7 +553,7 @@ export const questionVoid: NeedsPersonView = {
 };
 
 /** A master that was not to change, but has: the workers have their new certificates. */
-export const masterMoved: NeedsPersonView = {
+const masterMoved: NeedsPersonView = {
   ...unknown,
   wish: plainWish('rotate-worker'),
   unknown: [host('sqlm01')],
@@ -1095,6 +1101,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       names: ['sqlm01', 'ssis.contoso.com'],
       store: 'My',
       thumbprint: NEW,
+      daysLeft: 6,
     },
     existing: [
       good('existing.there', { subject: 'ssis.contoso.com', store: 'My', host: 'sqlm01' }),
@@ -1122,7 +1129,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     id: 'prod-18',
     wish: { ...plainWish('rotate-master'), of: 'prod-17', use: OLD },
     old: { thumbprint: NEW, notAfter: '2027-11-24T14:31:00.000Z', daysLeft: 365 },
-    next: { ...plan.next, notAfter: '2026-12-08T09:14:00.000Z', thumbprint: OLD },
+    next: { ...plan.next, notAfter: '2026-12-08T09:14:00.000Z', thumbprint: OLD, daysLeft: 13 },
     existing: [
       good('existing.there', { subject: 'sqlm01', store: 'Root', host: 'sqlm01' }),
       good('existing.key', { account: 'NT Service\\SSISScaleOutMaster160' }),
@@ -1135,7 +1142,14 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     retireAfterMs: undefined,
     id: 'prod-18',
     wish: { ...plainWish('rotate-worker'), of: 'prod-17', workers },
-    next: { ...plan.next, host: host('sqlw01'), store: 'My', thumbprint: OLD },
+    next: {
+      ...plan.next,
+      host: host('sqlw01'),
+      store: 'My',
+      notAfter: '2026-12-08T09:14:00.000Z',
+      thumbprint: OLD,
+      daysLeft: 13,
+    },
     existing: [
       good('existing.before', { hosts: ['sqlw01', 'sqlw02', 'sqlw03'] }),
       {

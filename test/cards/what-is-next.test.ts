@@ -5,7 +5,18 @@ import { say } from '../../cards/wording/index.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
-import { closedOtherwise, done, message, plan, putBack, retire, running, unknownAsked, VIEWS } from './views.ts';
+import {
+  closedOtherwise,
+  done,
+  message,
+  plan,
+  putBack,
+  retire,
+  running,
+  runningBack,
+  unknownAsked,
+  VIEWS,
+} from './views.ts';
 
 /** All that a card says, in both chats and both languages. */
 const drawn = (view: CardView): readonly string[] =>
@@ -138,6 +149,30 @@ describe('A rotation whose journal lacks what was done', () => {
       for (const card of drawn(view)) expect(card).toMatch(/ended · not known here|已结束 · 状况不明/iu);
     },
   );
+});
+
+test('a running card does not say that no worker is cut off while one is that its master refused even before', () => {
+  const rows = running.rows.map((one) => ({ ...one, ms: null, cutOff: false }));
+  for (const card of drawn({ ...running, rows, refusedBefore: 1 })) {
+    expect(card).toMatch(/1 worker is cut off still, as before this began\.|1 个 Worker 仍断开，开始之前即已如此。/u);
+    expect(card).not.toMatch(/No worker is cut off|没有 Worker 断开/u);
+  }
+  for (const card of drawn({ ...running, refusedBefore: 1 }))
+    expect(card).toMatch(
+      /so far\..*1 worker is cut off still, as before|已断开.*1 个 Worker 仍断开，开始之前即已如此。/su,
+    );
+});
+
+test('a card does not promise that nobody is cut off any more while a machine still goes back, which cuts its workers off', () => {
+  const rows = runningBack.rows.map((one) => ({ ...one, state: 'good' as const, cutOff: false, ms: 8_000 }));
+  for (const card of drawn({ ...runningBack, rows })) expect(card).toMatch(/any more|已没有 Worker 断开/u);
+  const [first, ...rest] = rows;
+  if (first === undefined) throw new Error('no rows');
+  for (const state of ['running', 'waiting'] as const)
+    for (const card of drawn({ ...runningBack, rows: [{ ...first, state }, ...rest] })) {
+      expect(card).not.toMatch(/is cut off any more|已没有 Worker 断开/u);
+      expect(card).toMatch(/No worker is cut off, by what was heard last\.|按最近收到的消息，没有 Worker 断开。/u);
+    }
 });
 
 describe('A port that had no binding', () => {

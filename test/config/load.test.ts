@@ -1,4 +1,3 @@
-import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import {
   environment,
   type Flags,
@@ -170,8 +169,8 @@ describe('options', () => {
       expect(codeOf(() => loadOptions({ redisPrefix: prefix }))).toMatchObject({ code: 'OptionNotValid' });
   });
 
-  test('the Redis key prefix is that of the queues when none is set', () => {
-    expect(loadOptions().redisPrefix).toBe(DEFAULT_PREFIX);
+  test('the Redis key prefix is {certops} when none is set', () => {
+    expect(loadOptions().redisPrefix).toBe('{certops}');
   });
 
   test('a process of a rehearsal gets our environment and the variables given to it', () => {

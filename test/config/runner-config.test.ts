@@ -27,6 +27,14 @@ describe('the configuration of a runner', () => {
     expect(config.allowedCertificates).toEqual([]);
   });
 
+  test.each([
+    ['in lower case, as certutil prints it', '01d207b300ca662f479beb884efe6ce328f77d53'],
+    ['as the certificate window shows it', '\u200e01 d2 07 b3 00 ca 66 2f 47 9b eb 88 4e fe 6c e3 28 f7 7d 53'],
+  ])('takes a thumbprint that was pasted %s', (_what, pasted) => {
+    const config = parseRunnerConfig(JSON.stringify({ ...CONFIG, allowedCertificates: [pasted] }));
+    expect(config.allowedCertificates).toEqual(['01D207B300CA662F479BEB884EFE6CE328F77D53']);
+  });
+
   test('is unchanged after being written and read again', () => {
     const config: RunnerConfig = parseRunnerConfig(JSON.stringify(CONFIG));
     expect(parseRunnerConfig(writeRunnerConfig(config))).toEqual(config);
@@ -36,7 +44,7 @@ describe('the configuration of a runner', () => {
     ['no bot key', { botKeys: [] }, 'botKeys'],
     ['a malformed bot key', { botKeys: ['ed25519:short'] }, 'botKeys[0]'],
     ['a host that is no queue name', { host: 'a b' }, 'host'],
-    ['a thumbprint in lower case', { allowedCertificates: ['a'.repeat(40)] }, 'allowedCertificates[0]'],
+    ['a thumbprint of 39 digits', { allowedCertificates: ['A'.repeat(39)] }, 'allowedCertificates[0]'],
     ['the service of another product', { overrides: { masterService: 'MSSQLSERVER' } }, 'overrides.masterService'],
     ['a sqlcmd on a share', { overrides: { sqlcmdFolder: '\\\\server\\tools' } }, 'overrides.sqlcmdFolder'],
     [
@@ -103,7 +111,7 @@ describe('the configuration of a runner', () => {
     ['hostKeys.SQL W01', { hostKeys: { 'SQL W01': [KEY] } }, '"SQL W01"', NAME],
     ['masterHost', { masterHost: undefined }, 'nothing', NAME],
     ['farm', { farm: undefined }, 'nothing', 'text'],
-    ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 upper-case hexadecimal digits/u],
+    ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 hexadecimal digits$/u],
     ['overrides.settleMs', { overrides: { settleMs: 90_000 } }, '90000', 'at most 60000'],
   ])('is refused with what was found at %s and what is allowed', (where, change, found, allowed) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change })));

@@ -4,13 +4,13 @@ import { sha256 } from '../../src/domain/sha256.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 
-export type Numbers = readonly number[];
+type Numbers = readonly number[];
 export interface Add {
   readonly add: number;
 }
 
 /** A place where a journal may lie; the journal can be opened again after it was closed. */
-export interface JournalUnderTest {
+interface JournalUnderTest {
   open(options: {
     readonly stream: string;
     readonly signer: Signer;

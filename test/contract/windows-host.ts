@@ -4,7 +4,7 @@ import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
 import { profileOf } from '../fixtures/profile.ts';
 
 /** A farm under test: sqlm01 is a master on port 8391, bound and running; sqlw01 is a worker connected to it. */
-export interface HostsUnderTest {
+interface HostsUnderTest {
   host(name: 'sqlm01' | 'sqlw01'): WindowsHost;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 
-export type Name = 'Mei Lin' | 'Ana Ruiz' | 'Tom Becker' | 'Wei Zhang' | 'Sam Okoro';
+type Name = 'Mei Lin' | 'Ana Ruiz' | 'Tom Becker' | 'Wei Zhang' | 'Sam Okoro';
 
 const OUT = path.join(import.meta.dirname, '..', '.out');
 

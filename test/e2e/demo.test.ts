@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { createPostOffice } from '../../jobs/letters.ts';
 import { letterOf, whenUp } from '../contract/post-office.ts';
-import { openTestRedis } from '../infra/redis/test-redis.ts';
+import { openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { allGone, type Demo, ensureBuilt, processesOf, startDemo, stateFolder } from './demo-process.ts';
 
 const TOUR = 'infra/lab/tour.chat';
@@ -58,7 +58,7 @@ describe('npm start', () => {
   test('takes no letter of a real farm of that name in the shell of its bot, and does not open the port of that bot', async () => {
     const redis = await openTestRedis('memory');
     const real = new Redis(redis.url, { disconnectTimeout: 100 });
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     const door = createServer().listen(0, '127.0.0.1');
     await once(door, 'listening');
     try {

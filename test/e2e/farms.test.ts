@@ -9,7 +9,7 @@ import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice } from '../../jobs/letters.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { whenUp } from '../contract/post-office.ts';
-import { openTestRedis } from '../infra/redis/test-redis.ts';
+import { openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { ensureBuilt } from './demo-process.ts';
 
 const CERTOPS = path.resolve('dist/certops.mjs');
@@ -99,7 +99,7 @@ describe('three farms with two bots on one Redis', () => {
     expect([both.farms, alone.farms]).toEqual([['prod', 'test'], ['lab']]);
     for (const farm of both.farms) expect(existsSync(path.join(folder, 'one', `${farm}.journal`))).toBe(true);
 
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     for (const [farm, hosts] of Object.entries(FARMS))
       for (const [host, signer] of hosts) await office.toBot(signer.sign('report', hello(farm, host)));

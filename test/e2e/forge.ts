@@ -13,8 +13,8 @@ import type { Signer } from '../../src/ports/journal.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';
 import { type E2e, MASTER } from './rig.ts';
 
-export type Loose = { [name: string]: Json };
-export type Change = (value: Loose) => void;
+type Loose = { [name: string]: Json };
+type Change = (value: Loose) => void;
 
 export interface Forgery {
   readonly header?: Change;

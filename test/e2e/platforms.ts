@@ -22,7 +22,7 @@ import { APP, PASSWORD, type Stood, startTeamsService, TENANT, type TeamsService
 import { sleep } from './rig.ts';
 
 export const SLACK_CHANNEL = 'C0SQLOPS';
-export const TEAMS_CHANNEL = '19:oncall@thread.v2';
+const TEAMS_CHANNEL = '19:oncall@thread.v2';
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 
 /** Everybody has an account of each kind; some must not act there, and eve is in no farm file. */
@@ -46,8 +46,7 @@ export type Who = keyof typeof NAMES;
 const ALL = Object.keys(NAMES) as Who[];
 
 const slackId = (who: Who): string => `U0${who.toUpperCase()}`;
-export const entraId = (who: Who): string =>
-  `33333333-3333-3333-3333-3333333333${String(ALL.indexOf(who)).padStart(2, '0')}`;
+const entraId = (who: Who): string => `33333333-3333-3333-3333-3333333333${String(ALL.indexOf(who)).padStart(2, '0')}`;
 
 const OTHER_TENANT = '99999999-9999-9999-9999-999999999999';
 const IN_SLACK: { readonly [who in Who]?: Parameters<FakeSlack['addUser']>[1] } = {

@@ -32,7 +32,7 @@ interface Part {
   said(): { readonly [name: string]: unknown };
 }
 
-export interface ProcessesOptions {
+interface ProcessesOptions {
   /** The gap limit. */
   readonly limit?: string;
   /** Runners kill themselves, once for each file that they write: `kill-at-write.mjs`. */

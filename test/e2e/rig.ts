@@ -29,7 +29,7 @@ import { farmWith, peopleOf } from '../fixtures/farm.ts';
 
 export { saidOf } from '../app/bot/rig.ts';
 
-export const CHANNEL = 'sql-ops';
+const CHANNEL = 'sql-ops';
 export const MASTER = 'sqlm01';
 
 /** A busy machine takes its time; only waits for what never comes are made short. */

@@ -8,7 +8,7 @@ import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/index.ts';
 import { APP, PASSWORD, startTeamsService, TENANT, type TeamsService } from '../fakes/teams/service.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { ensureBuilt } from './demo-process.ts';
 
 const CERTOPS = path.resolve('dist/certops.mjs');
@@ -186,8 +186,13 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
 
   /** A runner as others see one: it waits for orders, and says hello. */
   async function startRunner(host: keyof typeof RUNNERS, signer = RUNNERS[host]) {
-    const mailbox = await openMailbox({ redis: redis.url, queue: ordersOf(host), handler: async () => {} });
-    const office = createPostOffice({ redis: redis.url });
+    const mailbox = await openMailbox({
+      redis: redis.url,
+      prefix: PREFIX,
+      queue: ordersOf(host),
+      handler: async () => {},
+    });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     while (!office.up()) await new Promise((resolve) => setTimeout(resolve, 10));
     const clock = new Date().toISOString();
     const hello = { v: 1, farm: 'prod', host, boot: '0011223344556677', version: '0.1.0', clock, lastN: 0, from: 1 };

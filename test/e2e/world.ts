@@ -5,7 +5,7 @@ import type { Lab } from '../../infra/lab/index.ts';
 import type { LabMachine } from '../../infra/lab/machine.ts';
 
 /** Everything about a machine of the lab that a rotation can change, as the lab sees it. */
-export interface MachineWorld {
+interface MachineWorld {
   /** `Root 40HEX key` or `Root 40HEX`, sorted. */
   readonly certificates: readonly string[];
   readonly bindings: readonly object[];

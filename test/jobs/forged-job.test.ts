@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { redisAcl } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
+import { asUser, grant } from '../infra/redis/users.ts';
 
 const ORDERS = '{certops}:orders.sqlm01';
 const REPORTS = '{certops}:reports';
@@ -11,14 +11,11 @@ const REPORTS = '{certops}:reports';
 describeWithServer('What a runner wrote into the reports', () => {
   let redis: OpenedRedis;
   let admin: Redis;
-  const as = (user: string): string => Object.assign(new URL(redis.url), { username: user, password: 'secret' }).href;
+  const as = (user: string): string => asUser(redis, user);
   beforeAll(async () => {
     redis = await openTestRedis('server');
     admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    for (const host of ['sqlw02', null]) {
-      const [, user = '', ...rules] = redisAcl({ name: 'prod' }, host).replace('>PASSWORD', '>secret').split(' ');
-      await admin.call('ACL', 'SETUSER', user, ...rules);
-    }
+    for (const host of ['sqlw02', null]) await grant(admin, host);
   });
   afterAll(async () => {
     admin.disconnect();
@@ -37,7 +34,7 @@ describeWithServer('What a runner wrote into the reports', () => {
     ['stands in the way of no order', { pdk: `${ORDERS}:delayed` }],
   ])('and the bot finishes %s', async (_what, next) => {
     await admin.flushall();
-    const bot = createPostOffice({ redis: as('certops-prod-bot') });
+    const bot = createPostOffice({ redis: as('certops-prod-bot'), prefix: PREFIX });
     await whenUp(bot);
     await bot.toHost('sqlm01', letterOf(1));
     const before = await elsewhere();
@@ -47,7 +44,12 @@ describeWithServer('What a runner wrote into the reports', () => {
     await runner.hset(`${REPORTS}:next`, 'defa', 'failed');
     await runner.rpush(`${REPORTS}:wait`, 'own');
     const heard = collector();
-    const reports = await openMailbox({ redis: as('certops-prod-bot'), queue: 'reports', handler: heard.handler });
+    const reports = await openMailbox({
+      redis: as('certops-prod-bot'),
+      prefix: PREFIX,
+      queue: 'reports',
+      handler: heard.handler,
+    });
     await bot.toBot(letterOf(2));
     await heard.until(2);
     while ((await admin.llen(`${REPORTS}:active`)) + (await admin.llen(`${REPORTS}:wait`)) > 0)

@@ -5,7 +5,7 @@ import { giveUp } from '../../jobs/tidy.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 
 describeWithServer('Where nobody takes the letters', () => {
   let redis: OpenedRedis;
@@ -14,7 +14,7 @@ describeWithServer('Where nobody takes the letters', () => {
   beforeAll(async () => {
     redis = await openTestRedis('server');
     admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    office = createPostOffice({ redis: redis.url, mostKept: 3 });
+    office = createPostOffice({ redis: redis.url, prefix: PREFIX, mostKept: 3 });
     await whenUp(office);
   });
   afterAll(async () => {
@@ -51,7 +51,7 @@ describeWithServer('Where nobody takes the letters', () => {
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
     const used = Number(/used_memory:(\d+)/u.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', String(used + 4_000_000));
-    const many = createPostOffice({ redis: redis.url, mostKept: 1_000_000 });
+    const many = createPostOffice({ redis: redis.url, prefix: PREFIX, mostKept: 1_000_000 });
     await whenUp(many);
     const long = { ...letterOf(0), body: 'x'.repeat(20_000) };
     const refused = async (): Promise<string> => {
@@ -81,7 +81,7 @@ describeWithServer('Where nobody takes the letters', () => {
 
   test('the oldest letters are given up, a thousand at a time', async () => {
     await admin.config('SET', 'maxmemory', '0');
-    const many = createPostOffice({ redis: redis.url, mostKept: 10_000 });
+    const many = createPostOffice({ redis: redis.url, prefix: PREFIX, mostKept: 10_000 });
     await whenUp(many);
     for (let n = 0; n <= 1000; n++) await many.toHost('old', letterOf(n));
     expect(await giveUp(admin, '{certops}:orders.old', 'OOM')).toBe(1000);
@@ -101,7 +101,7 @@ describeWithServer('Where nobody takes the letters', () => {
     await admin.lpush(`${base}:wait`, ...ids);
     const all = collector();
     const box = open('orders.junk', all, { restMs: 500 });
-    const many = createPostOffice({ redis: redis.url, mostKept: 10_000 });
+    const many = createPostOffice({ redis: redis.url, prefix: PREFIX, mostKept: 10_000 });
     await whenUp(many);
     // Otherwise each costs a rest: a thousand times half a second.
     while (all.letters.length === 0) {

@@ -3,7 +3,7 @@ import { harmless, isLetter, OF_A_RUN } from '../../jobs/harmless.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
-import { openTestRedis } from '../infra/redis/test-redis.ts';
+import { openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 
 const LONGEST = { ...letterOf(1), body: '"'.repeat(Math.max(...Object.values(BODY_LIMITS))) };
 
@@ -63,7 +63,7 @@ test('jobs that BullMQ cannot read, or would repeat, arrive once and empty like 
     await direct.hset(`{certops}:reports:forged${n}`, { name: 'x', data: '[]', timestamp: '1', ...fields });
     await direct.rpush('{certops}:reports:wait', `forged${n}`);
   }
-  const office = createPostOffice({ redis: redis.url });
+  const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
   await whenUp(office);
   await office.toBot(letterOf(1));
   const box = collector();
@@ -73,6 +73,7 @@ test('jobs that BullMQ cannot read, or would repeat, arrive once and empty like 
   });
   const mailbox = await openMailbox({
     redis: redis.url,
+    prefix: PREFIX,
     queue: 'reports',
     handler: async (letter) => {
       await box.handler(letter);
@@ -88,7 +89,7 @@ test('jobs that BullMQ cannot read, or would repeat, arrive once and empty like 
 
 test('jobs that somebody wrote into Redis are handed on empty, and the letters behind them arrive', async () => {
   const redis = await openTestRedis('memory');
-  const office = createPostOffice({ redis: redis.url });
+  const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
   await whenUp(office);
   const direct = new Redis(redis.url);
   const bomb = `[${'[],'.repeat(100_000)}[]]`;
@@ -96,7 +97,7 @@ test('jobs that somebody wrote into Redis are handed on empty, and the letters b
   await direct.hset('{certops}:orders.sqlm01:1', 'data', bomb);
   await direct.hset('{certops}:orders.sqlm01:2', 'opts', bomb, 'progress', bomb, 'parent', bomb);
   const box = collector();
-  const mailbox = await openMailbox({ redis: redis.url, queue: 'orders.sqlm01', handler: box.handler });
+  const mailbox = await openMailbox({ redis: redis.url, prefix: PREFIX, queue: 'orders.sqlm01', handler: box.handler });
   await box.until(4);
   expect(box.letters).toEqual([{}, letterOf(2), letterOf(3), letterOf(4)]);
   direct.disconnect();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createPostOffice } from '../../jobs/letters.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import { letterOf, whenUp } from '../contract/post-office.ts';
+import { PREFIX } from '../infra/redis/test-redis.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -66,7 +67,7 @@ test.each([
   ],
 ])('a Redis of version %s that has become a replica is asked on a new connection', async (version, answer) => {
   const redis = await startOddRedis(version, answer);
-  const office = createPostOffice({ redis: redis.url });
+  const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
   await whenUp(office);
   expect(redis.connections()).toBe(1);
   await expect(office.toHost('sqlw01', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });

@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
+import { Queue } from 'bullmq';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../../jobs/letters.ts';
 import { collector, describePostOffice, letterOf, type PostUnderTest, whenUp } from '../contract/post-office.ts';
-import { hasRedisServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { hasRedisServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { startRelay } from './relay.ts';
 
 async function makePost(kind: 'server' | 'memory'): Promise<PostUnderTest> {
@@ -8,10 +10,10 @@ async function makePost(kind: 'server' | 'memory'): Promise<PostUnderTest> {
   const url = new URL(redis.url);
   const relay = await startRelay(Number(url.port));
   url.port = String(relay.port);
-  const office = createPostOffice({ redis: url.href });
+  const office = createPostOffice({ redis: url.href, prefix: PREFIX });
   return {
     office,
-    openMailbox: (queue, handler) => openMailbox({ redis: url.href, queue, handler }),
+    openMailbox: (queue, handler) => openMailbox({ redis: url.href, prefix: PREFIX, queue, handler }),
     away: async () => {
       await relay.cut();
       while (office.up()) await new Promise(setImmediate);
@@ -30,12 +32,13 @@ describePostOffice('over the embedded Redis', () => makePost('memory'));
 
 test('two bots on one Redis each hear all letters of their own, whichever of them took a letter', async () => {
   const redis = await openTestRedis('memory');
-  const office = createPostOffice({ redis: redis.url });
+  const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
   await whenUp(office);
   const bots = { prod: collector(), test: collector() };
   const open = async (farm: 'prod' | 'test', other: 'prod' | 'test') => [
     await openMailbox({
       redis: redis.url,
+      prefix: PREFIX,
       queue: REPORTS,
       handler: async (letter) => {
         const { n } = JSON.parse((letter as { body: string }).body) as { n: number };
@@ -43,7 +46,7 @@ test('two bots on one Redis each hear all letters of their own, whichever of the
         else await office.toBotOf(other, letterOf(n));
       },
     }),
-    await openMailbox({ redis: redis.url, ...reportsOf(farm), handler: bots[farm].handler }),
+    await openMailbox({ redis: redis.url, ...reportsOf(farm, PREFIX), handler: bots[farm].handler }),
   ];
   const boxes = [...(await open('prod', 'test')), ...(await open('test', 'prod'))];
   for (let n = 0; n < 40; n += 1) await office.toBot(letterOf(n));
@@ -52,6 +55,21 @@ test('two bots on one Redis each hear all letters of their own, whichever of the
   for (const one of [...boxes, office, redis]) await one.close();
 });
 
+test('a queue of another bot is not kept open: somebody may name farms without end', async () => {
+  const redis = await openTestRedis('memory');
+  const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
+  await whenUp(office);
+  const closed = jest.spyOn(Queue.prototype, 'close');
+  for (let n = 0; n < 20; n += 1) expect(await office.toBotOf(`farm-${n}`, letterOf(n))).toBe(true);
+  expect(closed).toHaveBeenCalledTimes(20);
+  closed.mockRestore();
+  const box = collector();
+  const mailbox = await openMailbox({ redis: redis.url, ...reportsOf('farm-7', PREFIX), handler: box.handler });
+  await box.until(1);
+  expect(box.letters).toEqual([letterOf(7)]);
+  for (const one of [mailbox, office, redis]) await one.close();
+});
+
 test('a farm name that could stand for another key gets no queue', () => {
-  for (const farm of ['a:b', 'a*', 'A', '', '../x']) expect(() => reportsOf(farm)).toThrow('FarmNameUnfit');
+  for (const farm of ['a:b', 'a*', 'A', '', '../x']) expect(() => reportsOf(farm, PREFIX)).toThrow('FarmNameUnfit');
 });

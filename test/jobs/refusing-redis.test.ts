@@ -1,8 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 import { Redis } from 'ioredis';
+import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice } from '../../jobs/letters.ts';
+import { DAY_MS } from '../../src/domain/time.ts';
 import { letterOf, whenUp } from '../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
+import { asUser } from '../infra/redis/users.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 const connectionsOf = async (admin: Redis): Promise<number> =>
@@ -14,6 +21,25 @@ function teller() {
   const say = (_: object, text: string) => void told.push(text);
   return { told, log: { info: say, warn: say } };
 }
+
+test('A Redis counts as away, with its reason known, while it shows a certificate that nobody trusts here', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const pair = { publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(), privatePem: key };
+  const [notBefore, notAfter] = [new Date(Date.now() - 9 * DAY_MS), new Date(Date.now() + DAY_MS)];
+  const made = makeCertificate({ key: pair, cn: 'redis', names: ['localhost'], notBefore, notAfter, client: false });
+  const cert = `-----BEGIN CERTIFICATE-----\n${made.der}\n-----END CERTIFICATE-----\n`;
+  const server = tls.createServer({ key, cert }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const office = createPostOffice({ redis: `rediss://localhost:${port}`, prefix: PREFIX, looks: true });
+  while (office.refusal() === null) await turn();
+  expect([office.up(), office.refusal()]).toEqual([false, 'DEPTH_ZERO_SELF_SIGNED_CERT']);
+  server.close();
+  while (office.refusal() !== null) await turn();
+  expect(office.up()).toBe(false);
+  await office.close();
+});
 
 describeWithServer('A Redis that answers but takes nothing new', () => {
   let redis: OpenedRedis;
@@ -40,7 +66,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     ],
     ['READONLY', () => admin.replicaof('127.0.0.1', '1'), () => admin.replicaof('NO', 'ONE')],
   ])('counts as away, with its reason known, until it takes letters again (%s)', async (word, ail, mend) => {
-    const office = createPostOffice({ redis: redis.url, looks: true });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX, looks: true });
     await whenUp(office);
     await office.toHost('sqlw01', letterOf(1));
     expect(office.refusal()).toBeNull();
@@ -55,7 +81,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await office.close();
   });
 
-  const asBot = () => Object.assign(new URL(redis.url), { username: 'bot', password: 'secret' }).href;
+  const asBot = () => asUser(redis, 'bot');
   const letIn = (...rights: readonly string[]) =>
     admin.call('ACL', 'SETUSER', 'bot', 'reset', 'on', '>secret', ...rights);
   const ALL = ['~*', '&*', '+@all'];
@@ -73,7 +99,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     ['NOPERM', 'its rights are taken', () => letIn('~none', '+@all')],
   ])('counts as away, with its reason known, when it refuses the bot (%s, %s)', async (word, _how, ail) => {
     await letIn(...ALL);
-    const office = createPostOffice({ redis: asBot(), looks: true });
+    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true });
     await whenUp(office);
     await ail();
     await office.toHost('sqlw01', letterOf(1)).catch(() => {});
@@ -87,7 +113,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
 
   test('is not away for a user that may not write the key of the look alone', async () => {
     await letIn('~{certops}:reports:*', '~{certops}:orders.*', '&*', '+@all');
-    const office = createPostOffice({ redis: asBot(), looks: true });
+    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true });
     await whenUp(office);
     await office.toHost('sqlw01', letterOf(1));
     expect([office.up(), office.refusal()]).toEqual([true, null]);
@@ -97,7 +123,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
   test('is noticed where nothing is to be sent, is logged once, and the look leaves no trace', async () => {
     await full();
     const { told, log } = teller();
-    const office = createPostOffice({ redis: redis.url, looks: true, log });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX, looks: true, log });
     while (office.refusal() !== 'OOM') await turn();
     expect(office.up()).toBe(false);
     await free();
@@ -109,7 +135,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
 
   test('keeps its reason, and is logged once, while each look reconnects to a replica that stays one', async () => {
     const { told, log } = teller();
-    const office = createPostOffice({ redis: redis.url, looks: true, log });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX, looks: true, log });
     await whenUp(office);
     await admin.replicaof('127.0.0.1', '1');
     await office.toHost('sqlw01', letterOf(1)).catch(() => {});
@@ -133,7 +159,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     const url = new URL(redis.url);
     await admin.call('ACL', 'SETUSER', 'narrow', 'on', '>pw', '~*', '+@all');
     Object.assign(url, { username: 'narrow', password: 'pw' });
-    const office = createPostOffice({ redis: url.href, looks: true });
+    const office = createPostOffice({ redis: url.href, prefix: PREFIX, looks: true });
     await whenUp(office);
     await full();
     await office.toHost('sqlw01', letterOf(1)).catch(() => {});
@@ -150,7 +176,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     const one = await openTestRedis('server');
     const other = new Redis(one.url, { disconnectTimeout: 100 });
     await other.config('SET', 'maxmemory', '1');
-    const office = createPostOffice({ redis: one.url, looks: true });
+    const office = createPostOffice({ redis: one.url, prefix: PREFIX, looks: true });
     while (office.refusal() !== 'OOM') await turn();
     other.disconnect();
     await one.close();

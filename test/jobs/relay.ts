@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A TCP relay in front of a server: `cut` takes the server away, `mend` returns it on the same port. */
-export interface Relay {
+interface Relay {
   readonly port: number;
   /** Closes every connection and refuses new ones. */
   cut(): Promise<void>;

@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { Redis } from 'ioredis';
-import { commandsOf, redisAcl } from '../../infra/redis/acl.ts';
+import { commandsOf } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { rightsMissing } from '../../jobs/rights.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
 import { lookAtRights, looksAtRedis } from '../../src/roots/validate/redis.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
+import { asUser, grant } from '../infra/redis/users.ts';
 
 /** Nobody can ask without them, or they are open to all. */
 const NOT_ASKED: readonly string[] = ['eval', 'evalsha', 'auth', 'hello'];
@@ -19,7 +20,7 @@ test('a Redis that does not answer is asked once, not once more for each thing t
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const farm = { name: 'prod', hosts: [{ name: 'sqlm01' }] } as unknown as Farm;
-  const [first, ...more] = looksAtRedis({ redis: `redis://127.0.0.1:${port}` }, [farm, farm]);
+  const [first, ...more] = looksAtRedis({ redis: `redis://127.0.0.1:${port}`, prefix: PREFIX }, [farm, farm]);
   await expect(first?.()).rejects.toMatchObject({ code: 'RedisAway' });
   for (const look of more) expect(await look()).toEqual([]);
   expect(asked).toBe(1);
@@ -29,11 +30,7 @@ test('a Redis that does not answer is asked once, not once more for each thing t
 describeWithServer('A Redis user with the rights that an earlier version printed', () => {
   let redis: OpenedRedis;
   let admin: Redis;
-  const asBot = () => Object.assign(new URL(redis.url), { username: 'certops-prod-bot', password: 'secret' }).href;
-  const grant = (...more: readonly string[]) => {
-    const [, user = '', ...rules] = redisAcl({ name: 'prod' }, null).replace('>PASSWORD', '>secret').split(' ');
-    return admin.call('ACL', 'SETUSER', user, ...rules, ...more);
-  };
+  const asBot = () => asUser(redis, 'certops-prod-bot');
   beforeAll(async () => {
     redis = await openTestRedis('server');
     admin = new Redis(redis.url, { disconnectTimeout: 100 });
@@ -44,26 +41,26 @@ describeWithServer('A Redis user with the rights that an earlier version printed
   });
 
   test('that has all of them is told nothing, and nothing is written', async () => {
-    await grant();
-    expect(await lookAtRights(asBot(), '{certops}')).toEqual([]);
+    await grant(admin, null);
+    expect(await lookAtRights(asBot(), PREFIX)).toEqual([]);
     expect(await admin.dbsize()).toBe(0);
   });
 
   test.each(commandsOf('bot').filter((command) => !NOT_ASKED.includes(command)))(
     'is told exactly what it lacks: %s',
     async (command) => {
-      await grant(`-${command}`);
+      await grant(admin, null, `-${command}`);
       const asked = { redis: asBot(), key: '{certops}:reports', commands: commandsOf('bot') };
       expect(await rightsMissing(asked)).toEqual([command]);
     },
   );
 
   test('is given the line that grants it', async () => {
-    await grant('-bzpopmin', '-zrevrange');
-    const [line] = await lookAtRights(asBot(), '{certops}');
+    await grant(admin, null, '-bzpopmin', '-zrevrange');
+    const [line] = await lookAtRights(asBot(), PREFIX);
     const said = /ACL SETUSER (.*) \(RedisRightsMissing\)$/u.exec(line?.sentence ?? '')?.[1] ?? '';
     expect(said).toBe('certops-prod-bot +bzpopmin +zrevrange');
     await admin.call('ACL', 'SETUSER', ...said.split(' '));
-    expect(await lookAtRights(asBot(), '{certops}')).toEqual([]);
+    expect(await lookAtRights(asBot(), PREFIX)).toEqual([]);
   });
 });

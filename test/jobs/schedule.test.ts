@@ -3,7 +3,7 @@ import { type ChainableCommander, Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { openSchedule, type ScheduledJob } from '../../jobs/schedule.ts';
 import { collector } from '../contract/post-office.ts';
-import { hasRedisServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { hasRedisServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { startRelay } from './relay.ts';
 
 const kinds = (['server', 'memory'] as const).filter((kind) => kind === 'memory' || hasRedisServer());
@@ -24,31 +24,30 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
   const until = async (condition: () => Promise<boolean>): Promise<void> => {
     while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
+  type Opened = Parameters<typeof openSchedule>[0];
+  const open = (jobs: Opened['jobs'], more: Partial<Opened> = {}) =>
+    openSchedule({ redis: redis.url, prefix: PREFIX, farm: 'prod', jobs, ...more });
   const tick = (run: () => Promise<void>, every = 100): ScheduledJob => ({ name: 'tick', every, run });
 
   test('a job runs again and again, even when it throws', async () => {
     const runs = collector();
-    const schedule = await openSchedule({
-      redis: redis.url,
-      farm: 'prod',
-      jobs: [
-        tick(async () => {
-          await runs.handler(null);
-          throw new Error('no');
-        }),
-      ],
-    });
+    const schedule = await open([
+      tick(async () => {
+        await runs.handler(null);
+        throw new Error('no');
+      }),
+    ]);
     await runs.until(3);
     await schedule.close();
   });
 
   test('jobs of an older version are forgotten, current ones are kept, and a time of day has its time zone', async () => {
     const none = async (): Promise<void> => {};
-    const old = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [{ name: 'old', every: 1000, run: none }] });
+    const old = await open([{ name: 'old', every: 1000, run: none }]);
     await until(async () => (await schedulers()).includes('old'));
     await old.close();
     const daily: ScheduledJob = { name: 'daily', cron: '0 9 * * *', tz: 'Asia/Shanghai', run: none };
-    const now = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [daily] });
+    const now = await open([daily]);
     await until(async () => (await schedulers()).join() === 'daily');
     const [, next] = await admin.zrange(KEY, '0', '-1', 'WITHSCORES');
     expect(new Date(Number(next)).toISOString()).toMatch(/T01:00:00\.000Z$/u);
@@ -57,8 +56,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
 
   test('two bots on one Redis each run all jobs of their own farm, and leave the other’s alone', async () => {
     const runs = { prod: collector(), test: collector() };
-    const of = (farm: 'prod' | 'test') =>
-      openSchedule({ redis: redis.url, farm, jobs: [tick(() => runs[farm].handler(null), 50)] });
+    const of = (farm: 'prod' | 'test') => open([tick(() => runs[farm].handler(null), 50)], { farm });
     const schedules = [await of('prod'), await of('test')];
     await Promise.all([runs.prod.until(5), runs.test.until(5)]);
     expect([await schedulers(), await schedulers('{certops}:schedule:test:repeat')]).toEqual([['tick'], ['tick']]);
@@ -68,11 +66,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
   test('where an older version kept the schedulers of all farms, a farm’s own are forgotten and the others stay', async () => {
     const shared = new Queue('schedule', { connection: { url: redis.url }, prefix: '{certops}' });
     for (const farm of ['prod', 'test']) await shared.upsertJobScheduler(`tick.${farm}`, { every: 60_000 });
-    const now = await openSchedule({
-      redis: redis.url,
-      farm: 'prod',
-      jobs: [{ name: 'tick.prod', every: 60_000, run: async () => {} }],
-    });
+    const now = await open([{ name: 'tick.prod', every: 60_000, run: async () => {} }]);
     await until(async () => (await schedulers('{certops}:schedule:repeat')).join() === 'tick.test');
     await now.close();
     await shared.close();
@@ -81,11 +75,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
   test('a job whose next time cannot be computed keeps no other from running', async () => {
     const runs = collector();
     const never: ScheduledJob = { name: 'never', cron: '0 9 31 2 *', tz: 'Australia/Lord_Howe', run: async () => {} };
-    const schedule = await openSchedule({
-      redis: redis.url,
-      farm: 'prod',
-      jobs: [never, tick(() => runs.handler(null))],
-    });
+    const schedule = await open([never, tick(() => runs.handler(null))]);
     await runs.until(2);
     await schedule.close();
   });
@@ -104,11 +94,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
       await held;
       inside -= 1;
     }, 30);
-    const schedule = await openSchedule({
-      redis: redis.url,
-      farm: 'prod',
-      jobs: [slow, { name: 'other', every: 100, run: () => others.handler(null) }],
-    });
+    const schedule = await open([slow, { name: 'other', every: 100, run: () => others.handler(null) }]);
     await others.until(3);
     release();
     await schedule.close();
@@ -120,7 +106,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
     const runs = collector();
-    const schedule = await openSchedule({ redis: url.href, farm: 'prod', jobs: [tick(() => runs.handler(null))] });
+    const schedule = await open([tick(() => runs.handler(null))], { redis: url.href });
     await runs.until(1);
     await relay.cut();
     await admin.flushall();
@@ -140,7 +126,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
       await admin.flushall();
       const runs = collector();
       const hourly = tick(() => runs.handler(null), HOUR_MS);
-      const schedule = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [hourly], lookMs: 50 });
+      const schedule = await open([hourly], { lookMs: 50 });
       await runs.until(1);
       await until(planned);
       await spoil();

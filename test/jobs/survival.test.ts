@@ -6,7 +6,7 @@ import { openWorker } from '../../jobs/worker.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { startRelay } from './relay.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -71,7 +71,7 @@ describeWithServer('letters while Redis', () => {
   ])('%s arrive when they are sent again, and nothing stays refused', async (what, between) => {
     const host = what.replaceAll(' ', '-');
     const arrived = new Set<string>();
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     // It is read only after the first trouble: what was in the queue by then may be lost, and must be sent again.
     const letters = Array.from({ length: 40 }, (_, n) => letterOf(n));
@@ -85,6 +85,7 @@ describeWithServer('letters while Redis', () => {
         if (boxes.length > 0) return;
         const box = await openMailbox({
           redis: redis.url,
+          prefix: PREFIX,
           queue: `orders.${host}`,
           handler: async (letter) => void arrived.add((letter as Envelope).body),
         });
@@ -100,14 +101,14 @@ describeWithServer('letters while Redis', () => {
     const url = new URL(redis.url);
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
-    const office = createPostOffice({ redis: url.href, answerMs: 1500 });
+    const office = createPostOffice({ redis: url.href, prefix: PREFIX, answerMs: 1500 });
     await whenUp(office);
     await office.toBot(letterOf(1));
     relay.swallow(true);
     await expect(office.toBot(letterOf(2))).rejects.toMatchObject({ code: 'QueueAway' });
     relay.swallow(false);
     const all = collector();
-    const box = await openMailbox({ redis: redis.url, queue: 'reports', handler: all.handler });
+    const box = await openMailbox({ redis: redis.url, prefix: PREFIX, queue: 'reports', handler: all.handler });
     while (
       !(await office.toBot(letterOf(3)).then(
         () => true,
@@ -128,9 +129,9 @@ describeWithServer('letters while Redis', () => {
     url.port = String(relay.port);
     await relay.cut();
     const log = keptLog();
-    const office = createPostOffice({ redis: url.href, log });
+    const office = createPostOffice({ redis: url.href, prefix: PREFIX, log });
     const all = collector();
-    const box = await openMailbox({ redis: url.href, queue: 'orders.late', handler: all.handler, log });
+    const box = await openMailbox({ redis: url.href, prefix: PREFIX, queue: 'orders.late', handler: all.handler, log });
     await expect(office.toHost('late', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
     expect(office.up()).toBe(false);
     while (away(log) < 2) await pause(10);
@@ -173,7 +174,7 @@ describeWithServer('letters while Redis', () => {
       expect.stringMatching(/^redis refuses \{"queue":"orders\.poor","reason":"NOPERM","command":"eval(?:sha)?"\}$/u),
     ]);
     await admin.call('ACL', 'SETUSER', 'poor', '+evalsha', '+eval');
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     await office.toHost('poor', letterOf(1));
     await all.until(1);
@@ -193,7 +194,7 @@ describeWithServer('letters while Redis', () => {
     const box = openWorker({ redis: url.href, ...how, processor: (job) => handler(job.data) });
     while (!log.lines.some((line) => line.startsWith('redis refuses'))) await pause(20);
     await admin.call('ACL', 'SETUSER', 'blind', '+info', '+evalsha', '+eval');
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     await office.toHost('blind', letterOf(1));
     await all.until(1);
@@ -202,9 +203,14 @@ describeWithServer('letters while Redis', () => {
   });
 
   test('holds them leave nothing running once mailbox and office are closed', async () => {
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
-    const box = await openMailbox({ redis: redis.url, queue: 'orders.closing', handler: async () => {} });
+    const box = await openMailbox({
+      redis: redis.url,
+      prefix: PREFIX,
+      queue: 'orders.closing',
+      handler: async () => {},
+    });
     await office.toHost('closing', letterOf(1));
     await box.close();
     await office.close();

@@ -6,7 +6,7 @@ import { openSchedule } from '../../jobs/schedule.ts';
 import { tidy } from '../../jobs/tidy.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 
 /** The highest id of a stream: no other can follow it. */
 const LAST_EVENT = '18446744073709551615-18446744073709551615';
@@ -63,7 +63,7 @@ describeWithServer('A queue that is blocked by what somebody wrote into it', () 
       log: { info: () => {}, warn: (data) => void warned.push(data) },
       processor: (job) => handler(job.data),
     });
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     await office.toHost(host, letterOf(1));
     await all.until(1);
@@ -85,7 +85,7 @@ describeWithServer('A queue that is blocked by what somebody wrote into it', () 
     const farm = `times-${key}`;
     const runs = collector();
     const jobs = [{ name: 'tick', every: 100, run: () => runs.handler(null) }];
-    const schedule = await openSchedule({ redis: redis.url, farm, jobs });
+    const schedule = await openSchedule({ redis: redis.url, prefix: PREFIX, farm, jobs });
     await runs.until(1);
     const base = `{certops}:schedule:${farm}`;
     await admin.multi().del(`${base}:${key}`).set(`${base}:${key}`, 'x').exec();
@@ -94,12 +94,12 @@ describeWithServer('A queue that is blocked by what somebody wrote into it', () 
   });
 
   test('is free again as soon as its mailbox opens, if that was written before', async () => {
-    const office = createPostOffice({ redis: redis.url });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
     await whenUp(office);
     await admin.hset('{certops}:orders.left:meta', 'paused', '1');
     await office.toHost('left', letterOf(1));
     const all = collector();
-    const box = await openMailbox({ redis: redis.url, queue: 'orders.left', handler: all.handler });
+    const box = await openMailbox({ redis: redis.url, prefix: PREFIX, queue: 'orders.left', handler: all.handler });
     await all.until(1);
     expect(all.letters).toEqual([letterOf(1)]);
     await box.close();
@@ -110,7 +110,7 @@ describeWithServer('A queue that is blocked by what somebody wrote into it', () 
     await admin.hset('{certops}:orders.named:meta', 'paused', '1', 'opts.maxLenEvents', '100');
     await admin.hset('{certops}:orders.other:meta', 'opts.maxLenEvents', '100');
     await admin.set('{certops}:schedule:prod:meta', 'x');
-    const asked = { redis: redis.url, farm: 'prod', hosts: ['named', 'other', 'new'] };
+    const asked = { redis: redis.url, prefix: PREFIX, farm: 'prod', hosts: ['named', 'other', 'new'] };
     await admin.hset('{certops}:reports:of:prod:meta', 'paused', '1');
     const held = ['{certops}:reports:of:prod', '{certops}:schedule:prod', '{certops}:orders.named'];
     expect(await queuesHeld(asked)).toEqual({ held, hidden: [] });

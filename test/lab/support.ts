@@ -12,7 +12,7 @@ export const MASTER = 'SSISScaleOutMaster160';
 export const WORKER = 'SSISScaleOutWorker160';
 export const BINN = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 
-export interface Ran {
+interface Ran {
   readonly code: number | null;
   readonly text: string;
   readonly bytes: Buffer;
@@ -144,7 +144,7 @@ export function spawnTool(file: string, args: readonly string[]): Promise<Ran> {
   });
 }
 
-export const stateIn = (text: string): number => Number(/STATE\s*: (\d)/u.exec(text)?.[1] ?? 0);
+const stateIn = (text: string): number => Number(/STATE\s*: (\d)/u.exec(text)?.[1] ?? 0);
 export const pidIn = (text: string): number => Number(/PID\s*: (\d+)/u.exec(text)?.[1] ?? 0);
 
 /** Waits until something is true; the test's own time limit ends the wait. */
@@ -153,7 +153,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 /** The thumbprint that a fresh handshake shows, in lower case; the error's code if there is none. */
-export function handshake(target: string, servername?: string): Promise<string> {
+function handshake(target: string, servername?: string): Promise<string> {
   const [host, port] = target.split(':');
   return new Promise((resolve) => {
     const socket = tls.connect({

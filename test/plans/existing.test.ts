@@ -142,6 +142,14 @@ test('the refusal of a certificate that is not allowed names the machines and wh
   expect(plan).toMatchObject({ data: { hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] } });
 });
 
+test('the refusal of a certificate that is not allowed, but was in use there, says so: a rollback needs no entry for it', async () => {
+  const held = twisted();
+  const { plan } = await asked(held, (looks) => {
+    for (const look of Object.values(looks)) Object.assign(look ?? {}, { allowed: [], used: [held.thumbprint] });
+  });
+  expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data: { add: [held.thumbprint], wasUsed: true } });
+});
+
 describe('A previous certificate that a request has removed from some machines', () => {
   const held = twisted();
 

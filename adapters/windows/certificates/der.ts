@@ -26,6 +26,7 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
   const certificate = x509(der);
   try {
     const tbs = readTbs(der);
+    const validity = validityOf(certificate);
     return {
       thumbprint: thumbprintOf(der),
       subject: subjectOf(certificate).replaceAll('\n', ', '),
@@ -33,8 +34,8 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
       ca: certificate.ca,
       certSign: hasCertSign(extension(tbs, '2.5.29.15')),
       names: namesOf(extension(tbs, '2.5.29.17'), tbs.subject),
-      notBefore: new Date(certificate.validFrom).toISOString(),
-      notAfter: new Date(certificate.validTo).toISOString(),
+      notBefore: new Date(validity.from).toISOString(),
+      notAfter: new Date(validity.to).toISOString(),
       keyBits: keyBits(certificate),
       hash: HASHES[tbs.signature] ?? tbs.signature,
       extendedKeyUsage: usages(extension(tbs, '2.5.29.37')),
@@ -42,6 +43,23 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
   } catch {
     throw unreadable(der);
   }
+}
+
+/** In milliseconds since 1970; NaN where it has no such time. */
+export const validityOf = ({
+  validFrom,
+  validTo,
+}: X509Certificate): { readonly from: number; readonly to: number } => ({
+  from: timeOf(validFrom),
+  to: timeOf(validTo),
+});
+
+const YEAR = / (\d{1,4})(?= GMT$)/u;
+
+/** Date takes a year below 100, which OpenSSL writes as it is, for one of our time: 49 for 2049. */
+function timeOf(written: string): number {
+  const time = new Date(written.replace(YEAR, ' 2000'));
+  return time.setUTCFullYear(Number(YEAR.exec(written)?.[1] ?? Number.NaN));
 }
 
 /** Undefined, whatever Node's types say, for a certificate whose names are in the extension only. */

@@ -28,7 +28,7 @@ const MISSING = /Missing stored keyset/iu;
  * sign: `AES256+RSAES_OAEP(RSA:CNG) test FAILED: ...`.
  */
 const PASSED = /^(?:Encryption|Signature) test passed\b/u;
-const FAILED = /\bFAILED\b/u;
+const FAILED = /\bFAILED\b|\b0x8[0-9a-fA-F]{7}\b/u;
 /**
  * Newer tools also say what they test with, `Microsoft Software Key Storage Provider: KeySpec=1`: nothing about the
  * key.
@@ -155,8 +155,8 @@ const isOfTwo = (above: readonly string[]): boolean =>
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
  * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is mostly the file and Y the container; for CNG
  * the other way round. Below them, in some language, is how the key was tested: only for a key that was opened can
- * there be both a line on whether it may be exported and one on the result. Failure is recognized in English only: in
- * other languages such a key passes for a usable one.
+ * there be both a line on whether it may be exported and one on the result. Failure is recognized in English or by an
+ * error number: in other languages such a key passes for a usable one.
  *
  * A certificate may name no key although the tool finds its key on the machine, say of the same certificate in another
  * store: then the provider comes first, with both names below it. Nothing that is given this certificate finds the key,
@@ -224,7 +224,7 @@ const firstDate = (lines: readonly string[]): number =>
   lines.findIndex((line, at) => isDate(line) && isDate(lines[at + 1] ?? ''));
 
 /** In any order, with names of months, and with the marks that right-to-left languages put around them. */
-const isDate = (line: string): boolean => /^\s+\S[^:\uff1a]*[:\uff1a].*\d/u.test(line);
+const isDate = (line: string): boolean => /^\s+\S[^:\uff1a]*[:\uff1a].*\p{Nd}/u.test(line);
 const afterFirstColon = (line: string): string | null => /^[^:\uff1a]*[:\uff1a](.*)$/u.exec(line)?.[1]?.trim() ?? null;
 
 /**

@@ -22,7 +22,7 @@ const indentedLinesOf = (text: string): readonly string[] =>
     .replaceAll('\0', '')
     .replace(UNSEEN, '')
     .replace(/[\u00a0\u202f]/gu, ' ')
-    .split(/\r*\n|\r/u)
+    .split(/\r+\n?|\n/u)
     .map((line) => line.trimEnd());
 
 /** The same without the indent that all lines share: it was added by whoever passed the output on. */

@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseService, parseServiceConfig, parseServices, type ServiceStatus } from '../parse/sc.ts';
-import { cut, errorNumberIn } from '../parse/text.ts';
+import { cut, errorNumberIn, notUnderstood } from '../parse/text.ts';
 import { remembered } from '../remembered.ts';
 
 /** How one call of sc ended: the Windows error number, which is also its exit code; 0 for success. */
@@ -49,15 +49,17 @@ export const readConfig = (context: WindowsContext, name: string): Promise<Retur
 export async function queryDependents(context: WindowsContext, name: string): Promise<readonly ServiceStatus[]> {
   const text = await answered(context, name, 'enumdepend');
   const first = parseServices(text);
-  if (first.length === 0 && !TELLS_BYTES.test(text)) return first;
+  if (first.length === 0 && SAYS_NONE.test(text)) return first;
   const whole = await sc(context, 'enumdepend', name, buffer('enumdepend'));
-  if (whole.number === 0) return parseServices(whole.text);
-  if (first.length === 0) throw serviceError(whole, name, 'ServiceNotReadable');
-  return first;
+  if (whole.number !== 0 && first.length > 0) return first;
+  if (whole.number !== 0) throw serviceError(whole, name, 'ServiceNotReadable');
+  const all = parseServices(whole.text);
+  if (all.length === 0 && !SAYS_NONE.test(whole.text)) throw notUnderstood('sc', 'no list of services', whole.text);
+  return all;
 }
 
-/** An empty list, `Enum: entriesRead = 0`, has no number of two digits or more. */
-const TELLS_BYTES = /\d{2}/u;
+/** `Enum: entriesRead = 0`, in any language: a line whose only number is zero. */
+const SAYS_NONE = /^[^\d\n]*\b0\b[^\d\n]*$/mu;
 
 async function answered(context: WindowsContext, name: string, verb: string): Promise<string> {
   let answer = await sc(context, verb, name);

@@ -247,7 +247,9 @@ async function lookAgain(
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {
-  const running = (await queryDependents(context, name)).filter((one) => one.state !== 'stopped');
+  // the number has said why; their names only help
+  const listed = await queryDependents(context, name).catch(() => []);
+  const running = listed.filter((one) => one.state !== 'stopped');
   return new CertopsError('ServiceHasDependents', {
     service: name,
     error: answer.number,

@@ -1,9 +1,8 @@
 import type { Pen } from '../../pen.ts';
 import { isAlone } from '../alone.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list, short } from './grammar.ts';
 
-type Names = readonly string[];
 type Where = { readonly thumbprint: string; readonly hosts: Names };
 
 const stillOn = (d: Where, pen: Pen): string =>

@@ -1,8 +1,7 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list } from './grammar.ts';
 
-type Names = readonly string[];
 type Freeze = { readonly farm: string; readonly by: string; readonly until: string; readonly reason: string };
 type Told = { readonly farm: string; readonly by: string; readonly reason: string; readonly before: string | null };
 type Time = { readonly zone: string; readonly word: string; readonly would: string };
@@ -29,6 +28,8 @@ export const freezeWords = {
     `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}.`,
   'warning.frozen': (d: { by: string; until: string }, pen: Pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}: the approval that would start this is refused before then.`,
+  'warning.frozen-moves': (d: { by: string; until: string }, pen: Pen) =>
+    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}: nothing is begun before then, and the start on this card allows for that.`,
   'refused.frozen': (d: Freeze, pen: Pen) =>
     `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}: nothing is begun before then. An approver can end that with /ssis unfreeze ${d.farm}; the word plan in front of your request shows what would be done.`,
   'refused.frozen-vote': (d: Freeze & { id: string }, pen: Pen) =>

@@ -18,9 +18,9 @@ export const helpWords = {
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
   'help.reconnect': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} brings workers that were off or re-imaged in line with what their master presents, and asks the approvers.`,
+    `${pen.bold('reconnect WORKER... [in FARM] [at TIME] [ticket TICKET] [because REASON]')} brings workers that were off or re-imaged in line with what their master presents, and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('retire [FARM] [compromised] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period; with compromised nothing waits for it.`,
+    `${pen.bold('retire [FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period; with compromised nothing waits for it.`,
   'help.rollback': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} goes back to the certificate before a rotation, while it is there; planned and approved like every other.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
@@ -40,7 +40,7 @@ export const helpWords = {
   'help.by-button': (d: { word: string }, pen: Pen) =>
     `${pen.bold(d.word)} is never typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('resolve ID [leave NAME]')} shows what can be decided when a machine is unknown; where several are in question, a name brings the button that asks to leave that one behind.`,
+    `${pen.bold('resolve ID [leave NAME...]')} shows what can be decided when a machine is unknown; where several are in question, names bring the button that asks to leave only these behind.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('review ID because SENTENCE')} records that you looked once more at what was done about a compromised key.`,
   'help.freeze': (_d: object, pen: { bold(text: string): string }) =>

@@ -1,11 +1,10 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
 import { buildOf, count, days, list } from './grammar.ts';
 import { exact } from './measure.ts';
 
-type Names = readonly string[];
 type Span = { readonly from: string; readonly to: string };
 type Use = { readonly kind: string; readonly where: Names; readonly hosts: Names };
 type Kind = { readonly keyBits: number | null; readonly hash: string };
@@ -70,7 +69,7 @@ const clock = (skewMs: number | null): string => {
 const NOTES: { readonly [code: string]: string } = {
   paused: 'It is paused: run node runner.mjs resume there.',
   'journal-full':
-    'It cannot write its journal: see whether its disk is full, and whether its account may write into its state folder.',
+    'It cannot write its journal: see whether its disk is full, and whether its state folder is still in its place and its account may write there.',
   'bot-key-unknown':
     'It does not go by the key of this bot: run node runner.mjs keys --bot-key KEY there, with what certops keys prints at the bot, and restart it.',
   'not-understood':

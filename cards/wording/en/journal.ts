@@ -29,7 +29,7 @@ interface Entry {
   readonly state?: string;
 }
 
-interface Told {
+export interface Told {
   /** Words for when it begins, and for when it is done. */
   readonly begins: (d: Entry) => string;
   readonly did: (d: Entry) => string;

@@ -1,10 +1,9 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { capital, count, list } from './grammar.ts';
 import { range, took } from './measure.ts';
 import { cameBackOn } from './returning.ts';
 
-type Names = readonly string[];
 type Id = { readonly id: string };
 /** Whether a port that had no binding before was seen without one again; null: it had one. */
 type Unbound = { readonly unbound: { readonly seen: boolean; readonly workers: number } | null };
@@ -38,8 +37,8 @@ export const noteWords = {
     `${d.host} presents ${theNew(d)}. ${follow(d.workers)}`,
   'note.canary': (d: { hosts: Names; left: number }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} connected again, so the other ${d.left === 1 ? 'worker follows' : `${d.left} workers follow`}.`,
-  'note.connected': (d: { workers: number; minMs: number; maxMs: number }) =>
-    `${d.workers === 1 ? 'The worker is' : `${d.workers === 2 ? 'Both' : `All ${d.workers}`} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`,
+  'note.connected': (d: { workers: number; measured: number; minMs: number; maxMs: number }) =>
+    `${d.workers === 1 ? 'The worker is' : `${d.workers === 2 ? 'Both' : `All ${d.workers}`} workers are`} connected again, ${d.measured < d.workers ? `${d.measured} of them ` : ''}after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`,
   'note.going-back': (d: Id) => `${d.id}: all is being put back.`,
   'note.needs-person': (d: Id & { hosts: Names; paused: boolean }, pen: Pen) =>
     `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Resume ${d.hosts.length === 1 ? 'its runner' : 'their runners'}, or decide` : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide`} on the card.`,

@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Data, Json } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { buildOf, count, days, list } from './grammar.ts';
@@ -22,7 +22,6 @@ import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
 import { wrong } from './wrong.ts';
 
-type Names = readonly string[];
 type Id = { readonly id: string };
 type Packages = Id & { readonly unseen: boolean };
 
@@ -140,7 +139,7 @@ const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names })
 const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run node runner.mjs resume there, then ask again.',
   'journal-full':
-    'it cannot write its journal. See whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
+    'it cannot write its journal. See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within ten minutes.',
   'not-understood':
     'what its runner says is not understood here, most likely because it is of a later version than the bot. Update the bot, then ask again.',
 };

@@ -1,13 +1,11 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { before } from './cards/put-back.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { factOf, seenAs } from './names.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
-
-type Names = readonly string[];
 
 /** Things to know before approving. */
 const warningWords = {
@@ -171,8 +169,13 @@ const proofWords = {
   },
   'proof.trust-stays': (d: { hosts: Names; thumbprint: string }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'goes' : 'go'} on trusting ${short(d.thumbprint)}: settings there named the master's certificate before this, and rest on that.`,
-  'proof.left-over': (d: { host: string }) =>
-    `Still on ${d.host}: the new certificate. Nothing uses it; remove it by hand.`,
+  'proof.left-over': (d: { host: string; thumbprints: Names; unknown: boolean }) => {
+    const isOne = d.thumbprints.length < 2;
+    const what = `the new ${isOne ? 'certificate' : 'certificates'} ${list(d.thumbprints.map(short), 'and', 4)}`.trim();
+    return d.unknown
+      ? `Perhaps still on ${d.host}: ${what}. Whether anything uses ${isOne ? 'it' : 'them'} there is not known: once ${d.host} answers, /ssis certs ${d.host} tells.`
+      : `Still on ${d.host}: ${what}. Nothing uses ${isOne ? 'it' : 'them'}; remove ${isOne ? 'it' : 'them'} by hand.`;
+  },
 } satisfies Lines;
 
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
@@ -186,6 +189,8 @@ const nextWords = {
     `${returning(d)} Once it serves again, or a machine that is set up anew under its name, reconnect whoever does not follow it: /ssis reconnect ${named(d.hosts)}.`,
   'next.undone-by-hand': (d: { hosts: Names; sure: boolean }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand since it ended${d.sure ? '' : ', and not all of that is proved'}: what stands here was so then. /ssis certs shows what is in use now.`,
+  'next.changed-since': (d: { by: string }) =>
+    `${d.by} has changed this since: what stands here was so when this ended. /ssis show ${d.by} shows it.`,
   'next.pins-new': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} named the new certificate when it ended. Whoever names it still is cut off: /ssis reconnect ${named(d.hosts)}.`,
   'next.master-back': (d: { host: string; hosts: Names; on: 'old' | 'new' | 'unknown' }) =>

@@ -1,9 +1,8 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list } from './grammar.ts';
 import { tillItTakes, whyRefused } from './redis.ts';
 
-type Names = readonly string[];
 type Quiet = { readonly farm: string; readonly names: Names; readonly since: string };
 type Well = { readonly farm: string; readonly names: Names };
 

@@ -1,10 +1,9 @@
 import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list, masterOf, short } from './grammar.ts';
 import { took } from './measure.ts';
 
-type Names = readonly string[];
 type Offer = { readonly id: string; readonly by: string; readonly hosts: Names };
 type Ended = { readonly id: string; readonly tookMs: number | null };
 

@@ -1,8 +1,7 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list } from './grammar.ts';
 
-type Names = readonly string[];
 type Id = { readonly id: string };
 
 /** The review of what was done about a compromised key. */

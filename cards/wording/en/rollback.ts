@@ -1,7 +1,5 @@
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { capital, list } from './grammar.ts';
-
-type Names = readonly string[];
 
 /** Why a rotation cannot be rolled back, for the person who asks. */
 export const rollbackWords = {

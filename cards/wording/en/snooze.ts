@@ -1,8 +1,7 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { days, list } from './grammar.ts';
 
-type Names = readonly string[];
 type Snooze = { readonly farm: string; readonly by: string; readonly untilDay: string; readonly reason: string };
 type Farm = { readonly farm: string };
 

@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { clipMiddle } from '../../literal.ts';
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { inBrief } from './errors.ts';
 import { count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
@@ -9,7 +9,6 @@ import { proof } from './proof.ts';
 import { tillItTakes, whyRefused } from './redis.ts';
 
 type Role = 'master' | 'worker';
-type Names = readonly string[];
 
 const SETTINGS: { readonly [role in Role]: string } = { master: 'MasterSettings', worker: 'WorkerSettings' };
 const SERVICES: { readonly [role in Role]: string } = { master: 'Scale Out Master', worker: 'Scale Out Worker' };

@@ -14,7 +14,7 @@ export const strangeWords = {
   'order-not-remembered': (d: { host: string; id: string | null; at: string }, pen: Pen) =>
     `${pen.bold(`${d.host} took ${d.id === null ? 'an order of no rotation, such as a look,' : `an order of ${d.id}`} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. What was open here is ended: see on each machine how it stands (node runner.mjs status), then ask anew, and approve nothing older. Read the event log of that host, and exchange the key if nobody touched the folder.`,
   'journal-lost': (d: { host: string; at: string }, pen: Pen) =>
-    `${pen.bold(`The journal of ${d.host}'s runner is no longer the same one`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`,
+    `${pen.bold(`The journal of ${d.host}'s runner is no longer the same one`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Somebody removed or restored that file, or a copy of that machine or of its folder runs, too: certops validate tells whether two runners of that name are connected.`,
   'too-much-said': (d: Strange, pen: Pen) =>
     `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour (until midnight UTC, once its share of a day is used up), and it counts as silent meanwhile. If it only catches up on years of records, that passes by itself; else look at that machine: somebody may have its key.`,
   'much-said': (d: Strange, pen: Pen) =>

@@ -1,8 +1,7 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { approvers, count, list, lookedAgain } from './grammar.ts';
 
-type Names = readonly string[];
 type Id = { readonly id: string };
 type Window = { readonly from: string; readonly to: string };
 type Clocks = {

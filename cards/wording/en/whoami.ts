@@ -1,8 +1,6 @@
 import type { Pen } from '../../pen.ts';
-import type { Lines } from '../line.ts';
+import type { Lines, Names } from '../line.ts';
 import { list } from './grammar.ts';
-
-type Names = readonly string[];
 
 /** `whoami`, and what somebody is told whom a farm does not know. */
 export const whoamiWords = {

@@ -22,6 +22,8 @@ export const freezeWords = {
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}。`,
   'warning.frozen': (d, pen) =>
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前，会使它开始执行的那一票不予受理。`,
+  'warning.frozen-moves': (d, pen) =>
+    `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前不会开始，此卡片上的开始时间已考虑这一点。`,
   'refused.frozen': (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。审批人可用 /ssis unfreeze ${d.farm} 解除冻结；在您的申请前加上 plan，可查看将要执行的内容。`,
   'refused.frozen-vote': (d, pen) =>

@@ -16,9 +16,9 @@ export const helpWords = {
   'help.rotate-worker': (_d, pen) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
   'help.reconnect': (_d, pen) =>
-    `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} 使曾关机或重装的 Worker 与 Master 出示的证书重新一致，并请审批人审批。`,
+    `${pen.bold('reconnect WORKER... [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 使曾关机或重装的 Worker 与 Master 出示的证书重新一致，并请审批人审批。`,
   'help.retire': (_d, pen) =>
-    `${pen.bold('retire [FARM] [compromised] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用，写明 compromised 则不等待宽限期。`,
+    `${pen.bold('retire [FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用，写明 compromised 则不等待宽限期。`,
   'help.rollback': (_d, pen) =>
     `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} 在之前的证书仍在时回退到它；与其他轮换一样制定计划并审批。`,
   'help.plan': (_d, pen) =>
@@ -34,7 +34,7 @@ export const helpWords = {
   'help.by-button': (d, pen) =>
     `${d.word} 不能靠输入完成：请按轮换卡片上的按钮，先看清内容再决定。${pen.bold(`${d.word} ID`)} 与 ${pen.bold('show ID')} 一样，会显示该卡片。`,
   'help.resolve': (_d, pen) =>
-    `${pen.bold('resolve ID [leave NAME]')} 有机器状态未知时，显示可以作哪些决定；多台待决定时写明名称，则回复一个按钮，用于申请只放弃该台。`,
+    `${pen.bold('resolve ID [leave NAME...]')} 有机器状态未知时，显示可以作哪些决定；多台待决定时写明名称，则回复一个按钮，用于申请只放弃这些机器。`,
   'help.review': (_d, pen) => `${pen.bold('review ID because SENTENCE')} 记录您已复核因私钥泄露所做的轮换。`,
   'help.freeze': (_d, pen) =>
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,

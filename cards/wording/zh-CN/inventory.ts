@@ -1,12 +1,11 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { inventoryWords as en } from '../en/inventory.ts';
-import type { Same } from '../line.ts';
+import type { Names, Same } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
 import { buildOf, hosts, list, tight } from './grammar.ts';
 import { exact } from './measure.ts';
 
-type Names = readonly string[];
 type Use = { readonly kind: string; readonly where: Names; readonly hosts: Names };
 
 const asOf = ({ from, to }: { readonly from: string; readonly to: string }, pen: Pen): string =>
@@ -63,7 +62,7 @@ const clock = (skewMs: number | null): string => {
 
 const NOTES: { readonly [code: string]: string } = {
   paused: '它已暂停：请在该机器上运行 node runner.mjs resume。',
-  'journal-full': '它无法写入操作日志：请检查磁盘是否已满，以及其账户能否写入状态文件夹。',
+  'journal-full': '它无法写入操作日志：请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹。',
   'bot-key-unknown':
     '它不认可本机器人的密钥：请在该机器上运行 node runner.mjs keys --bot-key …（密钥取自机器人处 certops keys 的输出），并重启 runner。',
   'not-understood': '无法理解它所报的内容，多半因为其版本比机器人新：请更新机器人。',

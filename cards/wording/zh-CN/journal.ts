@@ -1,19 +1,10 @@
 import { inTable } from '../../../src/domain/in-table.ts';
-import type { journalWords as en } from '../en/journal.ts';
+import type { journalWords as en, Told } from '../en/journal.ts';
 import type { Same } from '../line.ts';
 import { inBrief } from './faults/index.ts';
 import { join, list, serviceState, short } from './grammar.ts';
 
 type Entry = Parameters<(typeof en)['journal.done']>[0];
-
-interface Told {
-  /** Words for when it begins, and for when it is done. */
-  readonly begins: (d: Entry) => string;
-  readonly did: (d: Entry) => string;
-  /** The same on the way back, if worded differently. */
-  readonly beginsBack?: (d: Entry) => string;
-  readonly didBack?: (d: Entry) => string;
-}
 
 const the = (thumbprint: string | null | undefined): string =>
   thumbprint == null || thumbprint === '' ? '新证书' : short(thumbprint);

@@ -42,7 +42,7 @@ export const noteWords = {
     `${d.host} 已出示${d.of === null ? '新证书' : ` ${d.of} 之前的证书`}。${d.workers === 0 ? '随后重新查看。' : `${d.workers} 个 Worker 在各自切换之前断开。`}`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
   'note.connected': (d) =>
-    tight`${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,
+    tight`${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，${d.measured < d.workers ? `其中 ${d.measured} 个` : ''}断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,
   'note.going-back': (d) => `${d.id}：正在全部还原。`,
   'note.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} ${d.paused ? '已暂停，恢复之前不会还原。请恢复其 runner，或在卡片上决定' : '状态未知。请在卡片上决定'}。`,

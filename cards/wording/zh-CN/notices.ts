@@ -1,6 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { notices as en } from '../en/notices.ts';
-import type { Same } from '../line.ts';
+import type { Names, Same } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { buildOf, hosts, join, list, people, roleName, tight } from './grammar.ts';
@@ -20,8 +20,6 @@ import { strangeWords } from './strange.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
 import { reasonTooLong, wrong } from './wrong.ts';
-
-type Names = readonly string[];
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
   proved: '已完成',
@@ -137,7 +135,7 @@ const unnamed = (of: Names = [], keys: Names = []): string =>
 const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 node runner.mjs resume，然后重新申请。',
   'journal-full':
-    '它无法写入操作日志。请检查磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请：最多十分钟后即会察觉。',
+    '它无法写入操作日志。请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：最多十分钟后即会察觉。',
   'not-understood': '无法理解其 runner 所报的内容，多半因为其版本比机器人新。请更新机器人，然后重新申请。',
 };
 
@@ -208,7 +206,7 @@ const lines = {
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
   'status.left-behind': (d) => tight`${hosts(d.hosts)} 曾被 ${d.id} 放弃，此后尚未查看。`,
   'status.queue': (d) =>
-    `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
+    `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.much-said': (d) =>
     tight`${hosts(d.hosts)}：今天收到的内容远多于平常任何一天（${d.code}），正在填满机器人的操作日志。请检查其 runner。`,
   'status.unwell': (d) =>

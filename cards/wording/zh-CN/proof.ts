@@ -124,7 +124,12 @@ export const proof = {
   },
   'proof.trust-stays': (d) =>
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其配置此前就已指向 Master 的证书，离不开这项信任。`,
-  'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
+  'proof.left-over': (d) => {
+    const what = tight`新证书 ${list(d.thumbprints.map(short), '和', 4)}`.trimEnd();
+    return d.unknown
+      ? tight`${d.host} 上可能仍有${what}。那里是否有程序使用它尚不清楚：待 ${d.host} 有应答后，可用 /ssis certs ${d.host} 查看。`
+      : tight`${d.host} 上仍有${what}。没有程序使用它，请人工删除。`;
+  },
   'next.old-stays': (d, pen) =>
     tight`${before(d.of).trimStart()}仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.master-unproved': (d) =>
@@ -133,6 +138,7 @@ export const proof = {
     `${returning(d)}待它恢复服务，或以同名重新搭建的机器开始服务之后，请重新连接与之不符的 Worker：/ssis reconnect ${named(d.hosts)}。`,
   'next.undone-by-hand': (d) =>
     tight`结束之后有人在 ${hosts(d.hosts)} 上手动还原${d.sure ? '' : '，且并非全部得到验证'}：此处所写为结束时的情况。/ssis certs 会显示当前使用的证书。`,
+  'next.changed-since': (d) => `${d.by} 此后已改变这一状况：此处所写为结束时的情况。/ssis show ${d.by} 可查看。`,
   'next.pins-new': (d) =>
     tight`结束时 ${hosts(d.hosts)} 已指定新证书；仍指定它的 Worker 已断开：/ssis reconnect ${named(d.hosts)}。`,
   'next.master-back': (d) =>

@@ -34,7 +34,7 @@ export const quietWords = {
     tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}：自 ${pen.dateTime(d.since)} 起，机器人自己的令牌或客户端密码已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
   'told.refused-well': (d) => tight`${chats(d.names)} 已重新接受机器人自己的令牌或客户端密码。`,
   'told.queue-quiet': (d, pen) =>
-    tight`${pen.bold(d.refuses === null ? tight`机器人无法连接 ${list(d.names)}` : tight`${list(d.names)} 拒绝写入`)}：${d.refuses === null ? '' : `${whyRefused(d.refuses)}。`}自 ${pen.dateTime(d.since)} 起机器人与任何机器都不通，不查看机器，也不提醒。${d.refuses === null ? '请启动 Redis 或检查网络。' : tillItTakes(d.refuses)}投票会被记录，已批准的工作在恢复后自行继续。`,
+    tight`${pen.bold(d.refuses === null ? tight`机器人无法连接 ${list(d.names)}` : tight`无法写入 ${list(d.names)}`)}：${d.refuses === null ? '' : `${whyRefused(d.refuses)}。`}自 ${pen.dateTime(d.since)} 起机器人与任何机器都不通，不查看机器，也不提醒。${d.refuses === null ? '请启动 Redis 或检查网络。' : tillItTakes(d.refuses)}投票会被记录，已批准的工作在恢复后自行继续。`,
   'told.queue-well': (d) => tight`${list(d.names)} 已恢复收发消息。`,
   'told.address-quiet': (d, pen) =>
     tight`${pen.bold(tight`${addresses(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，依赖它的一方收不到任何消息。对方的应答见机器人的日志；地址在服务器场配置文件中。`,
@@ -51,7 +51,7 @@ export const quietWords = {
   'notify.queue-away': (d, pen) =>
     d.refuses === null
       ? tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`
-      : tight`${d.farm}：自 ${pen.dateTime(d.since)} 起 Redis 拒绝写入：${whyRefused(d.refuses)}，机器人与任何机器都不通。${tillItTakes(d.refuses)}`,
+      : tight`${d.farm}：自 ${pen.dateTime(d.since)} 起无法写入 Redis：${whyRefused(d.refuses)}，机器人与任何机器都不通。${tillItTakes(d.refuses)}`,
   'notify.chat-refused': (d, pen) =>
     tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝机器人，其令牌或客户端密码已失效。请在机器人所在机器上运行 certops validate 查看原因。`,
   'notify.chat-deaf': (d, pen) =>

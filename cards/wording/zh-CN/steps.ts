@@ -163,7 +163,7 @@ export const steps = {
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => inTable(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': (d) =>
-    `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
+    `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.unread': (d) =>
     tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,

@@ -6,7 +6,7 @@ import { APP, PASSWORD, TENANT } from '../../../test/fakes/teams/service.ts';
 import type { BareKind, BareSettings } from './bare-apps.ts';
 import { type Platforms, SIGNING_SECRET } from './platforms.ts';
 
-export interface BareApp {
+interface BareApp {
   readonly url: string;
   end(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface Compared {
   readonly bare: readonly number[];
 }
 
-export interface Plan {
+interface Plan {
   readonly blocks: number;
   /** Deliveries to each side per block. */
   readonly size: number;

@@ -5,7 +5,7 @@ import type { Compared } from './compare.ts';
 import type { ClicksSeen } from './thousand.ts';
 
 /** Votes and decisions that the bot recorded for one rotation. */
-export interface Decided {
+interface Decided {
   readonly votes: number;
   readonly decisions: number;
 }

@@ -47,7 +47,7 @@ export interface Desk {
   unnamed(host: HostName, key: string): void;
   state(): FarmState;
   moment(): Moment;
-  /** The word with which Redis, though reachable, refuses every write; null if it does not. */
+  /** The word of a Redis that refuses every write, or whose certificate is not trusted; null: neither is known. */
   refusal(): string | null;
   /** Whether the journal can be written, once it could not; null: nothing is known against it. */
   unwritable(): Unwritable | null;

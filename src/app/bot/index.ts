@@ -1,3 +1,4 @@
+import { createRefusals } from '../../domain/calls/refusals.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { SignatureCheck } from '../../domain/letters/envelope.ts';
@@ -123,8 +124,11 @@ export function createBot(deps: BotDeps): Bot {
     requestAgain(desk, { clock, log });
   }
 
-  const takers = desks.map((desk) => ({ desk, take: createTaker(desk, { signer, office, log, ...checking }) }));
-  const handOn = createHandOn({ office, log });
+  const takers = desks.map((desk) => ({ desk, take: createTaker(desk, { signer, office, clock, log, ...checking }) }));
+  const handOn = createHandOn({ office, clock, log });
+  const refusedReport = createRefusals(clock, (data) => log.warn(data, 'a report was refused'));
+  const isOurs = (host: string | null): host is string =>
+    desks.some(({ farm }) => farm.hosts.some(({ name }) => name === host));
 
   async function tickOf(desk: Desk, at: number): Promise<void> {
     let isDone = false;
@@ -200,8 +204,9 @@ export function createBot(deps: BotDeps): Bot {
       const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
       // Only the id of a public key; under the name `key` a log would take it for a secret.
       const { key: keyId, ...data } = refused.data;
-      const said = { ...(claim === null ? {} : { says: claim.host }), ...(keyId === undefined ? {} : { keyId }) };
-      log.warn({ code: refused.code, ...said, data }, 'a report was refused');
+      const says = claim?.host ?? null;
+      const said = { ...(claim === null ? {} : { says }), ...(keyId === undefined ? {} : { keyId }) };
+      refusedReport(refused.code, { ...said, data }, isOurs(says) ? says : '');
     },
     inbox,
     tick,

@@ -79,6 +79,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
     // The caller has checked this too, but an order may have come and been carried out since then.
     const other = stages.length === 0 ? null : standsBehind(journal.read(), journal.state(), rotation, config);
     if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
+    host.forget();
     for (const { order, letter, work } of stages) {
       const ended = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
       const { outcome, facts, owed = [] } = ended;

@@ -1,3 +1,4 @@
+import { createRefusals } from '../../domain/calls/refusals.ts';
 import { bootOf } from '../../domain/journal/bot-head.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseAck } from '../../domain/letters/letters.ts';
@@ -39,12 +40,13 @@ export function createReports(
 ): Reports {
   const { config, journal, signer, office, clock, log } = deps;
   const boot = bootOf(deps.boot);
+  const refused = createRefusals(clock, (data) => log.warn(data, 'an acknowledgement was not understood'));
   // At a start it is not known what the bot has: the last entry is sent, and the answer says where to go on.
   let acked = Math.max(0, journal.head().seq - 1);
   /** The last entry of the last report, and whether that one had no room for the entries after it. */
   let sent = { upTo: acked, cut: false };
   /** How often the bot has answered that it still has no more than this. */
-  let stuck = { at: -1, times: 0 };
+  let stuck = { at: -1, times: 0, since: 0 };
   /** The bot has more lines than there are: this journal was put back from a copy, and only a hello shows its end. */
   let isShort = false;
   let entriesDue = clock.steady();
@@ -108,7 +110,10 @@ export function createReports(
   /** Warns if the bot takes no more: each letter carries lines and is answered, so lines not taken by now never are. */
   function noteStuck(upTo: number): void {
     const isSame = hasNews() && upTo === stuck.at && sent.upTo > upTo;
-    stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0 };
+    const now = clock.steady();
+    // Letters that waited while the bot was away are all answered in the same moment, the older ones first.
+    if (isSame && now - stuck.since < PROTOCOL.resendReportsMs / 2) return;
+    stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0, since: now };
     if (stuck.times !== STUCK_AFTER) return;
     log.warn(
       { code: 'NotTakenByBot', seq: upTo + 1 },
@@ -143,7 +148,7 @@ export function createReports(
       const ack = isRefusal(verified) ? verified : parseAck(verified.body);
       if (isRefusal(ack)) {
         misunderstood(ack);
-        return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
+        return refused(ack.code);
       }
       if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== boot) return;
       spoken(ack.upTo);

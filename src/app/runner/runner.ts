@@ -1,3 +1,4 @@
+import { createRefusals } from '../../domain/calls/refusals.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { asTaken } from '../../domain/fold/as-taken.ts';
 import { openOrders } from '../../domain/fold/runner-fold.ts';
@@ -32,6 +33,7 @@ const AT_ONCE: readonly RunnerEntry['type'][] = ['armed', 'switched', 'failed', 
 export function createRunner(deps: RunnerDeps): Runner {
   const { config, journal, host, clock, log } = deps;
   const isWorthAnEntry = createRefusalLimit(clock);
+  const tooLate = createRefusals(clock, (data) => log.info(data, 'a signal came too late'));
   let isWritable = true;
   let unknownKeys: readonly string[] = [];
   let isStopping = false;
@@ -84,10 +86,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     noteKey(refusal);
     const n = order?.n ?? null;
     const rotation = order?.rotation ?? null;
+    if (!isWorthAnEntry(code, n)) return;
     if (OF_ANOTHER_VERSION.includes(code))
       log.warn({ code, n, rotation, ...data }, 'an order was not understood: bot and runner may be of two versions');
     else log.warn({ code, n, rotation }, 'an order was refused');
-    if (!isWorthAnEntry(code, n)) return;
     await record({ type: 'refused', n, rotation, code, data });
     tellEventLog(deps, EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
   }
@@ -138,7 +140,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (wrong !== null) return refused(wrong, null);
     const { n, rotation, digest, say, issued } = signal;
     if (![clock.now(), byAgreed()].some((now) => isTimely(issued, now)))
-      return log.info({ n, rotation, say }, 'a signal came too late');
+      return tooLate('SignalTooLate', { n, rotation, say });
     const isHeld = openOrders(journal.state()).some(
       (order) => order.n === n && order.rotation === rotation && order.digest === digest,
     );

@@ -13,12 +13,34 @@ import { mayApprove, peopleOf, policyFor, unreadGroups } from './people.ts';
  * file. Changes to a chat's own group do not make it stale: the plan names its approvers, and only those of them who
  * are still in the group may approve. How long a certificate is kept counts for removals only.
  */
-export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<Wish, 'kind' | 'compromised'>): Digest {
+export const policyDigest = (farm: Farm, wish: Pick<Wish, 'kind' | 'compromised'>): Digest =>
+  // `concurrency: all` has become the number of machines: that there is one more is no change of the policy.
+  digestWith(farm, wish, farm.gap.concurrency >= farm.hosts.length ? 'all' : farm.gap.concurrency);
+
+/**
+ * Also as an earlier version reckoned it, for what is open while the bot is updated; and with the number that the plan
+ * was made with, which was as good as `all` on a smaller farm.
+ */
+function isPolicyOf(digest: Digest, farm: Farm, { wish, plan }: Pick<RotationState, 'wish' | 'plan'>): boolean {
+  const { concurrency } = farm.gap;
+  const isAs = (what: number | 'all'): boolean => digest === digestWith(farm, wish, what);
+  return (
+    digest === policyDigest(farm, wish) ||
+    isAs(concurrency) ||
+    (plan?.header.gap.concurrency === concurrency && isAs('all'))
+  );
+}
+
+function digestWith(
+  farm: Farm,
+  { kind, compromised: isUrgent }: Pick<Wish, 'kind' | 'compromised'>,
+  concurrency: number | 'all',
+): Digest {
   const { quorum, approvers, groups, fed = [], lapsesAfterMs, compromised } = farm.approval;
   return sha256(
     JSON.stringify([
       { quorum, approvers: approvers.filter((id) => !fed.includes(id)), groups, lapsesAfterMs },
-      farm.gap,
+      { ...farm.gap, concurrency },
       farm.certificate,
       farm.people.map((person) => [person.id, person.accounts]),
       // Left out when empty: a still-open plan from an earlier version has no windows in its digest either.
@@ -34,7 +56,7 @@ export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<W
  * is now required. A ticket rule that is gone, or only displays tickets differently, changes nothing.
  */
 export const isPolicyChanged = (farm: Farm, plan: Plan, wish: Wish): boolean =>
-  plan.header.policyDigest !== policyDigest(farm, wish) ||
+  !isPolicyOf(plan.header.policyDigest, farm, { wish, plan }) ||
   (farm.ticket !== null && refusedTicket(farm.ticket, wish.ticket) !== null);
 
 const ofFile = ({ quorum, approvers, groups, fed = [] }: CompromisedPolicy) => ({
@@ -141,7 +163,7 @@ export function decideVote(
   if (rotation?.closed === null && gate === null && isNamed(rotation.voided?.digest, ballot))
     return refuse('stale-plan', { id: rotation.id });
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
-  if (!isNamed(gate.digest, ballot) || gate.policyDigest !== policyDigest(farm, rotation.wish))
+  if (!isNamed(gate.digest, ballot) || !isPolicyOf(gate.policyDigest, farm, rotation))
     return refuse('stale-plan', { id: rotation.id });
   if (gate.askedBy.includes(person.id))
     return refuse('own-request', {

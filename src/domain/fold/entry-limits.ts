@@ -1,7 +1,7 @@
 import type { RunnerEntry } from '../journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
 import type { Envelope } from '../letters/protocol.ts';
-import type { FarmState } from '../rotation/farm-state.ts';
+import { type FarmState, SCAN } from '../rotation/farm-state.ts';
 import type { Data, HostName, Instant } from '../values.ts';
 
 const KI = 1024;
@@ -50,16 +50,28 @@ export const A_JOURNAL_ANEW = 32 * KI;
  */
 export const A_CUT_SHORT = MI;
 
+type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
+
 /** A signed envelope, and the entry in it. */
 export interface Signed {
   readonly envelope: Envelope;
   readonly entry: RunnerEntry;
 }
 
-export function weightOf(entries: readonly Signed[], state: Pick<FarmState, 'rotations'>, host: HostName): number {
+/**
+ * How much of a machine's room these lines take. `isForeign`: whether the line at that place is about an order that was
+ * not signed by this bot.
+ */
+export function weightOf(
+  entries: readonly Signed[],
+  state: Pick<FarmState, 'rotations' | 'hosts'>,
+  host: HostName,
+  isForeign: (at: number) => boolean,
+): number {
   const returned = new Set<RunnerEntry['n']>();
-  return entries.reduce((sum, { envelope: { body }, entry }) => {
-    const echo = entry.type === 'accepted' && !returned.has(entry.n) ? echoOf(entry, state, host) : 0;
+  return entries.reduce((sum, { envelope: { body }, entry }, at) => {
+    const isFirst = entry.type === 'accepted' && !returned.has(entry.n) && !isForeign(at);
+    const echo = isFirst ? echoOf(entry, state, host) : 0;
     if (echo > 0) returned.add(entry.n);
     return sum + body.length - echo + AROUND_AN_ENTRY;
   }, A_REPORT);
@@ -67,17 +79,31 @@ export function weightOf(entries: readonly Signed[], state: Pick<FarmState, 'rot
 
 /**
  * Length of our own order coming back for the first time: no more than this bot wrote itself. In a wave of hundreds of
- * workers their master is given, and returns, as many orders, each with its slice of the plan.
+ * workers their master is given, and returns, as many orders, each with its slice of the plan. A journal that lost the
+ * order knows it by its signature, and the first time by its number, since a runner's accepted numbers only grow.
  */
 function echoOf(
-  { n, rotation, order }: Extract<RunnerEntry, { type: 'accepted' }>,
-  { rotations }: Pick<FarmState, 'rotations'>,
+  { n, rotation, order }: Accepted,
+  { rotations, hosts }: Pick<FarmState, 'rotations' | 'hosts'>,
   host: HostName,
 ): number {
   const orders = Object.hasOwn(rotations, rotation) ? (rotations[rotation]?.orders ?? []) : [];
   const given = orders.find((one) => one.host === host && one.n === n);
-  const isEcho = given?.acceptedAt === null && given.envelope?.body === order.body;
+  const isEcho =
+    given === undefined
+      ? rotation !== SCAN && n > (hosts[host]?.returned ?? 0)
+      : given.acceptedAt === null && given.envelope?.body === order.body;
   return isEcho ? JSON.stringify(order.body).length : 0;
+}
+
+/** The same head after these lines came from its machine: which of our orders need not come again. */
+export function withReturned(head: HostHead, entries: readonly Signed[], isForeign: (at: number) => boolean): HostHead {
+  const { returned = 0 } = head;
+  const highest = entries.reduce(
+    (most, { entry }, at) => (entry.type === 'accepted' && !isForeign(at) ? Math.max(most, entry.n) : most),
+    returned,
+  );
+  return highest === returned ? head : { ...head, returned: highest };
 }
 
 const hourOf = (at: Instant): string => at.slice(0, 13);

@@ -7,7 +7,7 @@ import { change, type FarmState, SCAN } from '../rotation/farm-state.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { sha256 } from '../sha256.ts';
 import type { HostName, Instant } from '../values.ts';
-import { cut, weightOf, withTaken } from './entry-limits.ts';
+import { cut, weightOf, withReturned, withTaken } from './entry-limits.ts';
 import { foldTaken, type Heard } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
@@ -22,7 +22,9 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
     return { envelope, line, entry: known(line.entry, 'runner') };
   });
-  const weighed = withTaken(state.hosts[heard.host], weightOf(lines, state, heard.host), at);
+  const isForeign = (place: number): boolean => heard.foreign?.includes(lines[place]?.line.seq ?? 0) === true;
+  const weight = weightOf(lines, state, heard.host, isForeign);
+  const weighed = withReturned(withTaken(state.hosts[heard.host], weight, at), lines, isForeign);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
   const withHead = (farm: FarmState, head: HostHead): FarmState => ({
     ...farm,

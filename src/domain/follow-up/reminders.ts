@@ -29,7 +29,7 @@ interface Snooze {
 export function reminderDue(
   policy: ReminderPolicy,
   endings: readonly Ending[],
-  { reminded, snooze = null }: { readonly reminded: readonly Reminded[]; readonly snooze?: Snooze | null },
+  { reminded, snooze }: { readonly reminded: readonly Reminded[]; readonly snooze: Snooze | null },
   day: string,
 ): boolean {
   if (reminded.some((word) => word.day === day)) return false;

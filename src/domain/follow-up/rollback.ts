@@ -141,6 +141,38 @@ const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): Rotation
     return rotation?.wish.of === id && wentForth(rotation);
   }) ?? id;
 
+/**
+ * The newest later rotation that changed what the card of this one speaks of, so that it is true only of when it ended;
+ * null: none has, or those that did were rolled back. By their order, since a clock may have been set back.
+ */
+export function changedBy(state: FarmState, rotation: RotationState): RotationId | null {
+  const { id, wish, closed } = rotation;
+  if (closed === null || (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker')) return null;
+  const later = state.order
+    .slice(state.order.indexOf(id) + 1)
+    .flatMap((one) => state.rotations[one] ?? [])
+    .filter((one) => one.wish.kind === wish.kind);
+  const isForth = wentForth(rotation) && !isKept(rotation);
+  const places = isForth ? placesOf(rotation) : placesAsked(wish, later);
+  const expected = isForth ? rotation : undefined;
+  const changes = places
+    .map((place) => standingAt(state, rotation, place).at(-1))
+    .flatMap((top) => (top === expected ? [] : [top?.id ?? rolledBackBy(state, id)]));
+  const cut = isCut(rotation) ? [] : later.filter((one) => isCut(one) && isAbout(one, places)).map((one) => one.id);
+  return state.order.findLast((one) => [...changes, ...cut].includes(one)) ?? null;
+}
+
+/** Of one that changed nothing: where it would have. Every worker, if it names none. */
+const placesAsked = ({ kind, workers }: Wish, later: readonly RotationState[]): readonly Place[] =>
+  kind === 'rotate-master' ? ['master'] : workers.length > 0 ? workers : later.flatMap(placesOf);
+
+/** Its workers' certificates are trusted no more, also where they were given no other. */
+const isCut = ({ wish, closed }: RotationState): boolean =>
+  wish.compromised && (closed?.outcome === 'contained' || closed?.outcome === 'partly');
+
+const isAbout = ({ wish }: RotationState, places: readonly Place[]): boolean =>
+  wish.workers.some((one) => places.includes(one));
+
 /** Workers that run on what this rotation gave them: none has changed them since, nor brought them back. */
 const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
   changedIn(rotation).filter((host) => standingAt(state, rotation, host).at(-1) === rotation);

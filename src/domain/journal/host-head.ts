@@ -8,6 +8,8 @@ export interface HostHead {
   readonly hash: Digest | null;
   /** Hash of its very first line: a different hash means a different journal. */
   readonly first: Digest | null;
+  /** The highest number among our own orders that have come back from it. */
+  readonly returned?: number;
   /** It was sent an order that says where the bot's journal stands. */
   readonly readsHead?: true;
   /** Last known offset of its clock from the bot's, in milliseconds, and the boot of the runner it was measured in. */

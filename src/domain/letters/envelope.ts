@@ -110,7 +110,8 @@ function signingKey(privateKey: KeyObject, type: Envelope['type'], body: string)
   return key;
 }
 
-interface VerifiedEnvelope {
+/** What a letter says, once its signature was found to hold. */
+export interface VerifiedEnvelope {
   readonly body: string;
   /** Id of the key that signed. */
   readonly key: string;

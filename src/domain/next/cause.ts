@@ -1,9 +1,9 @@
 import type { StageHead } from '../plan/plan.ts';
 import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan/plan-phases.ts';
-import { mayStillTell } from '../presence/presence.ts';
+import { isHeard, mayStillTell } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
-import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
+import { followers, pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
@@ -97,9 +97,26 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     // A bot that stood still, or had no queue, does not know yet who followed meanwhile, or why the master went back.
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
     if (gone !== null && gone > limitMs && off.length > 0 && isRead)
-      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) });
+      return (
+        silentLead(rotation, first, moment) ??
+        cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) })
+      );
   }
   return null;
+}
+
+/**
+ * A master that is not heard at the limit: what workers lack may be its certificate, however long the limit. Not where
+ * one has followed since: then it serves, and only its runner is not heard.
+ */
+function silentLead(rotation: Planned, { name, hosts }: StageHead, { presence, now, since }: Moment): Cause | null {
+  // One that has switched is due to report nothing, so its order is not marked as silent.
+  const host = hosts.find((one) => !isHeard(presence[one], now));
+  if (host === undefined) return null;
+  const last = Math.max(presence[host]?.at ?? since, since);
+  const isServing = followers(rotation).some(({ switchedAt }) => switchedAt !== null && Date.parse(switchedAt) > last);
+  if (isServing) return null;
+  return { host, stage: name, step: null, code: 'RunnerSilent', data: { since: new Date(last).toISOString() } };
 }
 
 /**

@@ -1,9 +1,10 @@
-import { approvalsMissing, isPolicyChanged, openGate, votesAt } from '../approval/approval.ts';
+import { approvalsMissing, openGate, votesAt } from '../approval/approval.ts';
+import { staleUnder } from '../approval/stale.ts';
 import type { Resolve } from '../journal/resolve.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
-import { changedSince, hostsIn } from '../plan/scope.ts';
+import { hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
@@ -137,12 +138,24 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     if (key !== null) return refused(rotation, 'BotKeyNotPinned', { host, key });
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
     const order = looks.at(-1);
+    if (order !== undefined && isUnwritable(moment.presence[host], order))
+      return refused(rotation, 'JournalNotWritable', { host });
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
     if (order === undefined || again) actions.push(lookAt(host));
     else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;
 }
+
+/** How long a runner may have an order before it writes that it took it; it notes that it cannot. Milliseconds. */
+const TAKEN_WITHIN_MS = 5_000;
+
+/** It says that it cannot even write that it took the order, which would lapse for each time it is asked. */
+const isUnwritable = (presence: Moment['presence'][string] | undefined, { status, issued }: OrderState): boolean =>
+  status === 'sent' &&
+  presence !== undefined &&
+  presence.at > Date.parse(issued) + TAKEN_WITHIN_MS &&
+  presence.notes.some(({ code }) => code === 'journal-full');
 
 const OF_TWO_VERSIONS: readonly string[] = ['OrderNotUnderstood', 'EntryNotUnderstood'];
 
@@ -181,9 +194,8 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: if the farm file changed, a new plan is needed rather than a lapse.
-  if (isPolicyChanged(moment.farm, plan, wish)) return refused(rotation, 'PolicyChanged', {});
-  const hosts = changedSince(moment.farm, wish, plan.slices);
-  if (hosts.length > 0) return refused(rotation, 'MachinesChanged', { hosts });
+  const stale = staleUnder(moment.farm, plan, wish);
+  if (stale !== null) return refused(rotation, stale.code, stale.data);
   // The last suitable window may close while people decide. A freeze that covers it may be lifted before that.
   const asked = { now: moment.now, freeze: moment.freeze ?? null };
   const start = startUnder(moment.farm, rotation, asked);

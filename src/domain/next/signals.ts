@@ -47,10 +47,10 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
   if (!hasSwitched) return follow.flatMap((stage) => waitingIn(rotation, stage.name, stage.hosts, 'wait'));
   const going = follow.flatMap((stage): readonly Said[] => {
     const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
-    const isProved = works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
-    const eligible = (isProved ? stage.hosts : stage.hosts.slice(0, stage.canary)).filter((one) => !late.includes(one));
+    // Waiting hosts are cut off; once the master stays, waiting gains nothing, not even for the canary.
+    const mayAll = isFree || works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
+    const eligible = (mayAll ? stage.hosts : stage.hosts.slice(0, stage.canary)).filter((one) => !late.includes(one));
     const busy = works.filter(({ work }) => work === 'under-way').length;
-    // Waiting hosts are cut off; once the master stays, waiting gains nothing.
     const places = isFree ? stage.hosts.length : Math.max(0, stage.concurrency - busy);
     const waiting = waitingIn(rotation, stage.name, eligible, 'go').map(({ order }) => order.host);
     const turns = byTurn(rotation, moment, { stage, waiting, places, leads });

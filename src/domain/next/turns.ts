@@ -47,12 +47,16 @@ interface Turns {
   readonly leads: readonly OrderState[];
 }
 
-/** When it was first heard to be at this stage; -Infinity: unknown. Milliseconds since 1970. */
-function beganAt({ plan, steps }: RotationState, { name }: StageHead, host: HostName): number {
+/**
+ * When it was first heard to be at this stage. -Infinity: it is through, and nobody knows since when; Infinity: it was
+ * never at it, as one that fell silent before. Milliseconds since 1970.
+ */
+function beganAt(rotation: RotationState, { name }: StageHead, host: HostName): number {
+  const { plan, steps } = rotation;
   const ids = plan?.slices.find((slice) => slice.host === host)?.stages[name]?.steps.map(({ id }) => id) ?? [];
   const states = ids.flatMap((id) => steps[host]?.[id] ?? []);
-  const times = states.map(({ startedAt, at }) => Date.parse(startedAt ?? at));
-  return times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
+  if (states.length > 0) return Math.min(...states.map(({ startedAt, at }) => Date.parse(startedAt ?? at)));
+  return forthWork(rotation, host, name) === 'good' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 /** When it was heard moving, or having moved. Milliseconds since 1970. */

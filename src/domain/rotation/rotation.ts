@@ -228,7 +228,14 @@ export const isWaiting = (rotation: RotationState): boolean =>
   rotation.closed === null && rotation.gate?.how === 'approved' && startedAt(rotation) === null;
 
 const MOVED: readonly Json[] = ['FactsMoved', 'AddressSilent'];
-const ASKED_ANEW: readonly Json[] = [...MOVED, 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
+const ASKED_ANEW: readonly Json[] = [
+  ...MOVED,
+  'PolicyChanged',
+  'MachinesChanged',
+  'FarmFileChanged',
+  'ApproverGone',
+  'StartMissed',
+];
 
 /** Whether it ended so that the same is requested again: what its approval rested on moved before its start. */
 export function asksAnew({ closed, turned, gate }: RotationState): boolean {

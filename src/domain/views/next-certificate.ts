@@ -11,6 +11,8 @@ export interface NextCertificate {
   readonly store: StoreName;
   /** For an existing certificate; left out: it is made later. */
   readonly thumbprint?: Thumbprint | undefined;
+  /** Of an existing certificate, when the card was drawn; left out: it is made later, with its whole lifetime. */
+  readonly daysLeft?: number | undefined;
 }
 
 /** One thing that was checked about an existing certificate. */

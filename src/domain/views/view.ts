@@ -68,6 +68,8 @@ export interface RunningView {
   readonly leaveBehind: number;
   /** How many workers are still cut off that were so before it began; left out: none. */
   readonly cutBefore?: number;
+  /** How many workers that their master refused even before have not been proved since; left out: none. */
+  readonly refusedBefore?: number;
   /** What *Stop and put back* would do now. */
   readonly stop: Message | null;
   readonly stopAsked: PersonRef | null;
@@ -118,7 +120,7 @@ export interface ClosedView {
   readonly unproved?: 'master' | 'workers';
   /** All that it left behind were seen on the new certificate since it ended; left out: not so. */
   readonly everywhere?: true;
-  /** The hosts its title speaks of were put back by hand since it ended; left out: none were. */
+  /** What its title says was put back by hand, or changed by a later rotation, since it ended; left out: neither. */
   readonly undone?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;

@@ -86,7 +86,7 @@ export function windowsBetween(
 /** The last window that opens before this moment, with what overlaps or adjoins it; null: none ever did. */
 export function lastWindowBefore(windows: readonly ChangeWindow[], at: number): Span | null {
   const last = windows.flatMap((window) => lastSpanBefore(window, at) ?? []);
-  const [newest] = last.sort((a, b) => b.from - a.from || b.to - a.to);
+  const [newest] = last.sort((a, b) => b.from - a.from);
   return newest === undefined ? null : joined(windows, newest);
 }
 

@@ -50,7 +50,7 @@ function slackSecrets({ slackBotToken: token, slackSigningSecret: signingSecret,
 }
 
 function teamsSecrets(farms: readonly Farm[], { teamsPassword: password, listen }: Options) {
-  const alone = farms.every(({ rehearsal }) => rehearsal) && (listen === null || LOOPBACK.includes(listen));
+  const alone = farms.every(({ rehearsal }) => rehearsal) && LOOPBACK.includes(listen);
   if (password === null && !alone) throw new CertopsError('TeamsPasswordMissing');
   return { password };
 }

@@ -1,5 +1,4 @@
 import { openJournal } from '../../../adapters/files/journal.ts';
-import { openNamedDisk } from '../../../adapters/files/journal-disk.ts';
 import type { BotDeps } from '../../app/bot/index.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { foldBot } from '../../domain/fold/bot-fold.ts';
@@ -36,7 +35,6 @@ export async function openFarmJournals(
         initial: initialFarmState,
         fold: foldBot,
         clock: systemClock,
-        openDisk: openNamedDisk,
         said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
       }),
     );

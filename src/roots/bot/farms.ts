@@ -14,8 +14,7 @@ export function farmFilesOf(
   named: readonly string[] | undefined,
   { farmFiles }: Pick<Options, 'farmFiles'>,
 ): OneOrMore<string> {
-  const [first = 'farm.yaml', ...others] =
-    named ?? (farmFiles ?? '').split(path.delimiter).filter((file) => file !== '');
+  const [first = 'farm.yaml', ...others] = named ?? farmFiles.split(path.delimiter).filter((file) => file !== '');
   return [first, ...others];
 }
 

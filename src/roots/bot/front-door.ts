@@ -13,7 +13,7 @@ export const DEFAULT_PORT = '3978';
 export function openFrontDoor(plan: ChatPlan, options: Options, log: Logger): FrontDoor | null {
   const isWanted = plan.slack !== null || plan.teams !== null || options.port !== null;
   if (!isWanted) return null;
-  return createFrontDoor({ port: Number(options.port ?? DEFAULT_PORT), host: options.listen ?? '127.0.0.1', log });
+  return createFrontDoor({ port: Number(options.port ?? DEFAULT_PORT), host: options.listen, log });
 }
 
 /** Whether something can be stored in this folder now: a full disk is noticed only by writing. */

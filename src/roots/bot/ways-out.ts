@@ -1,7 +1,6 @@
 import { createHttpOut } from '../../../adapters/http/index.ts';
 import { clip } from '../../../cards/literal.ts';
 import { say } from '../../../cards/wording/index.ts';
-import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import { botsServing } from '../../../jobs/presence.ts';
 import type { BotDeps } from '../../app/bot/index.ts';
 import type { Options } from '../../config/options.ts';
@@ -24,7 +23,7 @@ export const waysOut = (
   version: VERSION,
   bots: async (farm) => {
     const { redisUrl: redis, redisPrefix: prefix } = options;
-    return redis === null ? null : botsServing({ redis, prefix: prefix ?? DEFAULT_PREFIX, farm });
+    return redis === null ? null : botsServing({ redis, prefix, farm });
   },
   out: {
     http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION, wayOut }),

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../../adapters/files/disk.ts';
 import { holdLock } from '../../../adapters/files/lock.ts';
 import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
@@ -13,7 +14,7 @@ export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ st
   for (let number = 1; ; number += 1) {
     const state = path.resolve(number === 1 ? wanted : `${wanted}-${number}`);
     try {
-      await mkdir(state, { recursive: true, mode: 0o700 });
+      makeFolder(state);
       return { state, lock: await holdLock('demo', { folder: state }) };
     } catch (error) {
       if (!isCertopsError(error) || error.code !== 'LockHeld') throw error;

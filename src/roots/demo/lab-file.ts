@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labControl } from '../../../infra/lab/control.ts';
+import { labAnswers } from '../../../infra/lab/control.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { readText } from '../program/files.ts';
@@ -46,13 +46,7 @@ export async function predecessorGone(file: string, clock: Clock): Promise<void>
   const lab = await readLabFile(file).catch(() => null);
   if (lab === null) return;
   if (!isAlive(lab.pid)) return;
-  const answers = await labControl(file)
-    .armed()
-    .then(
-      () => true,
-      () => false,
-    );
-  const until = clock.now() + (answers ? PATIENCE_MS : SHORT_PATIENCE_MS);
+  const until = clock.now() + ((await labAnswers(file)) ? PATIENCE_MS : SHORT_PATIENCE_MS);
   while (isAlive(lab.pid) && clock.now() < until) await clock.sleep(50);
 }
 

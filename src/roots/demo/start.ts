@@ -41,8 +41,7 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
   const folders = demoFolders(state);
   const farm = await prepareFarm(await readLabFile(lab.file), folders, places().farm);
 
-  const level = options.logLevel ?? 'info';
-  const env = { REDIS_URL: redis.url, CERTOPS_REDIS_PREFIX: redis.prefix, CERTOPS_LOG_LEVEL: level };
+  const env = { REDIS_URL: redis.url, CERTOPS_REDIS_PREFIX: redis.prefix, CERTOPS_LOG_LEVEL: options.logLevel };
   const args = ['bot', '--with-parent', '--farm', folders.farmFile, '--state', folders.bot];
   const bot = child(start, 'bot', places().certops, {
     args: [
@@ -94,10 +93,7 @@ export const doorOf = (
 ): { readonly [name: string]: string } =>
   chat.slack === null && chat.teams === null
     ? {}
-    : {
-        ...(port === null ? {} : { CERTOPS_PORT: port }),
-        ...(listen === null ? {} : { CERTOPS_LISTEN: listen }),
-      };
+    : { ...(port === null ? {} : { CERTOPS_PORT: port }), CERTOPS_LISTEN: listen };
 
 function child(
   { state, said }: StartOptions,

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { seenLines } from '../../config/problem.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { SAYINGS } from '../sayings/index.ts';
 import { FAILED, NO_FOLDER } from '../sayings/saying.ts';
@@ -37,9 +38,10 @@ export function tellFailure(error: unknown): number {
 
 function failureOf(error: unknown): { readonly words: string; readonly exit: number } {
   const known = isCertopsError(error) ? error : ofSystem(error);
-  if (known !== null) return { words: `${asTyped(sentenceOf(known))}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
+  if (known !== null)
+    return { words: `${asTyped(seenLines(sentenceOf(known)))}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
   const words = isNativeError(error) ? (error.stack ?? error.message) : String(error);
-  return { words: `This is a bug in certops; please report it. (Unexpected)\n${words}\n`, exit: FAILED };
+  return { words: `This is a bug in certops; please report it. (Unexpected)\n${seenLines(words)}\n`, exit: FAILED };
 }
 
 /** A write into an open file does not name the file. */

@@ -12,10 +12,10 @@ const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 
  * One JSON line per event, to standard error: whoever runs the process decides where it goes. Also to a file, if nobody
  * reads standard error, as with a Windows task.
  */
-export function createLogger(name: string, level: string | null, file: string | null = null): Logger {
+export function createLogger(name: string, level: string, file: string | null = null): Logger {
   const paths = SECRET.flatMap((secret) => [secret, `*.${secret}`]);
   return pino(
-    { name, level: level ?? 'info', base: { pid: process.pid }, redact: { paths, censor: '[secret]' } },
+    { name, level, base: { pid: process.pid }, redact: { paths, censor: '[secret]' } },
     file === null ? standardError() : both(standardError(), name, file),
   );
 }

@@ -4,7 +4,6 @@ import { loadSigner } from '../../../adapters/files/keys.ts';
 import { holdLock } from '../../../adapters/files/lock.ts';
 import { createSpareRoom } from '../../../adapters/files/spare-room.ts';
 import { createWindowsHost, programProblems } from '../../../adapters/windows/index.ts';
-import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../../jobs/letters.ts';
 import { createRunner } from '../../app/runner/runner.ts';
 import type { RunnerConfig } from '../../config/runner-config.ts';
@@ -64,7 +63,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
       const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
       ends.add(() => lock.release());
     }
-    await serve({ config, folder, redis, prefix: options.redisPrefix ?? DEFAULT_PREFIX, ends, log });
+    await serve({ config, folder, redis, prefix: options.redisPrefix, ends, log });
   });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { makeFolder } from '../../../adapters/files/disk.ts';
 import { createKey } from '../../../adapters/files/keys.ts';
 import { NAME } from '../../config/farm-fields.ts';
 import { systemRootHere } from '../../config/load.ts';
@@ -42,7 +42,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   mustNotBeBots(config(''));
   // Before the key is written there: below ProgramData every user may create files by default.
   const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
-  if (place === null) await mkdir(init.folder, { recursive: true });
+  if (place === null) makeFolder(init.folder);
   else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
   const signer = await createKey(files.key).catch((error: unknown) => {
     if (isCertopsError(error) && error.code === 'KeyFileExists' && !existsSync(files.config))

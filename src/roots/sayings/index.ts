@@ -165,7 +165,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
 /** How somebody goes on whose journal is not to be believed. */
 const anew = (file: Json | undefined): string =>
   /(?:^|[\\/])runner\.journal$/u.test(String(file))
-    ? 'Then set this runner up anew (docs/set-up.md, "Machines that come and go").'
+    ? 'Then move its folder away, and set this runner up anew (docs/set-up.md, "Machines that come and go").'
     : 'Then put back a copy of the bot\'s folder (docs/operations.md, "A copy of the bot\'s folder").';
 
 const notAsWritten = (why: Json | undefined) => (line: string, then: string) =>

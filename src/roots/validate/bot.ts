@@ -51,7 +51,7 @@ function hears(
 }
 
 function addressOf({ listen, port }: Options): string {
-  const host = listen === null || listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen;
+  const host = listen === '0.0.0.0' ? '127.0.0.1' : listen === '::' ? '::1' : listen;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port ?? DEFAULT_PORT}`;
 }
 

@@ -1,4 +1,3 @@
-import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
 import { seen } from '../../config/problem.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
@@ -38,8 +37,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const farms = await readFarms(named);
   const folder = botFolder(options);
   const files = botFiles(folder);
-  const redis = options.redisUrl;
-  const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
+  const { redisUrl: redis, redisPrefix: prefix } = options;
   const here = proxyOf(farms, options);
   const chat = {
     farms,

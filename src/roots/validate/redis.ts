@@ -1,5 +1,4 @@
 import { commandsOf } from '../../../infra/redis/acl.ts';
-import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import { queuesHeld } from '../../../jobs/held.ts';
 import { REPORTS } from '../../../jobs/letters.ts';
 import { botsServing, type PresenceOptions, QUIET_S, runnersWaiting } from '../../../jobs/presence.ts';
@@ -65,7 +64,7 @@ async function lookAtRedis(url: string): Promise<readonly Line[]> {
 const TOLD_ELSEWHERE: readonly string[] = ['eval', 'evalsha', 'info', 'client|list'];
 
 /** Whether the bot's user has each right that it needs: rights that an earlier version printed may lack one. */
-export async function lookAtRights(redis: string, prefix = DEFAULT_PREFIX): Promise<readonly Line[]> {
+export async function lookAtRights(redis: string, prefix: string): Promise<readonly Line[]> {
   const commands = commandsOf('bot').filter((command) => !TOLD_ELSEWHERE.includes(command));
   const missing = await rightsMissing({ redis, key: `${prefix}:${REPORTS}`, commands });
   if (missing.length === 0) return [];
@@ -79,13 +78,14 @@ export async function lookAtRights(redis: string, prefix = DEFAULT_PREFIX): Prom
 }
 
 /** Whether each host's runner is connected: nothing is read from a queue, so a running bot misses no letter. */
-async function lookAtRunners(
+export async function lookAtRunners(
   place: Omit<PresenceOptions, 'hosts'>,
-  { name: farm, hosts }: Farm,
+  { name: farm, hosts }: Pick<Farm, 'name' | 'hosts'>,
 ): Promise<readonly Line[]> {
   const waiting = await runnersWaiting({ ...place, hosts: hosts.map(({ name }) => name) });
   return hosts.map(({ name }) => {
-    const idle = waiting.get(name);
+    const { idle, from = [] } = waiting.get(name) ?? {};
+    if (from.length > 1) return no(twice(name, from));
     if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);
     const since = idle === undefined ? 'no runner is connected' : `its runner has said nothing for ${idle} s`;
     return no(
@@ -93,6 +93,9 @@ async function lookAtRunners(
     );
   });
 }
+
+const twice = (name: string, from: readonly string[]): string =>
+  `${from.length} runners wait for the orders of ${name} at once, connected from ${[...new Set(from)].join(' and ')}: each gets a part of them. ${name} or its folder was copied, or another farm on this Redis has a machine of that name. End all but one, or give that farm a Redis of its own. (RunnerTwice)`;
 
 /** Each bot of a farm takes a part of its letters, so there may be only one. */
 export async function lookAtBots(

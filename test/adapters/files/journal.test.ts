@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { type JournalDisk, openJournalDisk, openNamedDisk } from '../../../adapters/files/journal-disk.ts';
+import { createKeyring } from '../../../adapters/files/keyring.ts';
+import { readJournal } from '../../../adapters/files/read-journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
@@ -47,7 +49,7 @@ const add = (journal: Journal<readonly number[], Entry>, ...numbers: number[]): 
 const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).split('\n');
 
 test('what is written into a file that no longer has its name is not taken, until it has it again', async () => {
-  const journal = await open({ openDisk: openNamedDisk });
+  const journal = await open();
   await add(journal, 1);
   await rename(file, `${file}.away`);
   await expect(add(journal, 2)).rejects.toMatchObject({ code: 'JournalNotWritable', data: { file, reason: 'ENOENT' } });
@@ -61,7 +63,7 @@ test('what is written into a file that no longer has its name is not taken, unti
 });
 
 test('what is written beside a copy that was put in its place is not taken, since the next start would find the copy', async () => {
-  const journal = await open({ openDisk: openNamedDisk });
+  const journal = await open();
   await add(journal, 1);
   const copy = await readFile(file);
   await rm(file);
@@ -193,10 +195,48 @@ test('wherever a write was torn, the lines before it stay and the rest is kept a
   );
 });
 
+/** As after a power cut: the length was written, these bytes were not. */
+const blank = (text: string, from: number, to: number): string =>
+  text.slice(0, from) + '\0'.repeat(to - from) + text.slice(to);
+
+test.each<[string, (lines: string[]) => string, readonly number[]]>([
+  ['a last line', ([a, b, c = '']) => `${a}\n${b}\n${blank(c, 3, 40)}\n`, [1, 2]],
+  ['the newline of the last line too', ([a, b, c = '']) => `${a}\n${b}\n${blank(`${c}\n`, 3, c.length + 1)}`, [1, 2]],
+  ['an only line', ([a = '']) => `${blank(a, 0, a.length - 1)}\n`, []],
+  ['two lines of one write', ([a, b = '', c = '']) => `${a}\n${blank(b, 9, 10)}\n${blank(c, 0, 9)}\n{`, [1]],
+])('%s of which blocks never reached the disk was told to nobody: it is kept aside', async (_what, change, left) => {
+  const journal = await open();
+  await add(journal, 1, 2, 3);
+  await journal.close();
+  await writeFile(file, change(await lines()));
+  said.length = 0;
+  const again = await open();
+  expect(again.state()).toEqual(left);
+  expect(said.map(({ code }) => code)).toEqual(['JournalTornLine']);
+  await add(again, 9);
+  await again.close();
+  expect(await readFile(`${file}.torn`, 'utf8')).toContain('\0');
+  const third = await open();
+  expect(third.state()).toEqual([...left, 9]);
+  await third.close();
+});
+
+test('whoever only reads a journal leaves out a last line of which blocks never reached the disk', async () => {
+  const journal = await open();
+  await add(journal, 1, 2);
+  await journal.close();
+  const [a = '', b = ''] = await lines();
+  await writeFile(file, `${a}\n${blank(b, 3, 40)}\n`);
+  const keyring = createKeyring(signer.publicKey);
+  const read = await readJournal<Entry>({ file, stream: 'test', keyring });
+  expect(read.map(({ line }) => line.entry.add)).toEqual([1]);
+});
+
 test.each<[string, (lines: string[]) => string[], number, string]>([
   ['a changed line', ([a = '', b = '', c = '']) => [a, b.replace('add', 'bad'), c], 2, 'EnvelopeBadSignature'],
   ['a line that is not JSON', ([a = '', , c = '']) => [a, 'x', c], 2, 'not-json'],
   ['an empty line', ([a = '', b = '', c = '']) => [a, '', b, c], 2, 'not-json'],
+  ['zeros before a whole line', ([a = '', b = '', c = '']) => [a, blank(b, 3, 40), c], 2, 'not-json'],
   ['a line taken out', ([a = '', , c = '']) => [a, c], 2, 'wrong-sequence'],
   ['a first line taken out', ([, b = '', c = '']) => [b, c], 1, 'wrong-sequence'],
   ['a line twice', ([a = '', b = '', c = '']) => [a, b, b, c], 3, 'wrong-sequence'],

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,16 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'certops-keys-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** As below an automount: the folder is there and takes no others. */
+const whereProcIs = existsSync('/proc/self') ? test : test.skip;
+
+whereProcIs('a key in a folder that cannot be made is refused at once', async () => {
+  await expect(createKey('/proc/none/state/bot.key')).rejects.toMatchObject({
+    code: 'KeyNotWritable',
+    data: { reason: 'ENOENT' },
+  });
+});
 
 test('a new key signs once it is loaded', async () => {
   const file = join(folder, 'new', 'bot.key');

@@ -76,7 +76,7 @@ test.each([
 whereSocketsAre('a lock that cannot be taken names the folder that it would be in', async () => {
   const data = { folder: await ownFolder() };
   // Too long for the name of a socket.
-  await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
+  await expect(holdLock('n'.repeat(80), {})).rejects.toMatchObject({ code: 'LockNotTaken', data });
 });
 
 test('a standby gets the lock when the holder releases it, and may give up earlier', async () => {

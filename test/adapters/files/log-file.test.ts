@@ -22,7 +22,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const open = (limit = 1_000) => openLogFile(file, { limit, said: (reason) => void told.push(reason) });
+const missing = (lines: number): string => `${lines} lines are missing here\n`;
+const open = (limit = 1_000) => openLogFile(file, { limit, said: (reason) => void told.push(reason), missing });
 const read = (name = file): string => readFileSync(name, 'utf8');
 
 test('lines are kept in order after earlier ones, and nobody else can read the file', () => {
@@ -33,6 +34,14 @@ test('lines are kept in order after earlier ones, and nobody else can read the f
   expect(read()).toBe('one\ntwo\nthree\n');
   if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(told).toEqual([]);
+});
+
+const whereProcIs = existsSync('/proc/self') ? test : test.skip;
+
+whereProcIs('a folder that cannot be made is told of, and holds nobody up', () => {
+  file = '/proc/none/runner.log';
+  open().write('one\n');
+  expect(told).toEqual(['ENOENT']);
 });
 
 test('a missing folder is made', () => {

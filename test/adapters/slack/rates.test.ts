@@ -54,7 +54,7 @@ async function atWork() {
       ...cards.filter(({ key }) => last === Number.POSITIVE_INFINITY || shown.get(`${channel} ${key}`) !== stateNow()),
       ...others.filter((one) => one.channel === channel).map(({ task }) => task),
     ];
-    lanes.push(createLane({ name: channel, tasks: open, clock: rig.clock, log }));
+    lanes.push(createLane({ name: channel, tasks: open, clock: rig.clock, log, failed: () => {} }));
   }
   return {
     shown,

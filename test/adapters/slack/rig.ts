@@ -19,14 +19,14 @@ export const EN: Locale = { language: 'en', timeZone: 'UTC' };
 export const ZH: Locale = { language: 'zh-CN', timeZone: 'Asia/Shanghai' };
 export const CHANNEL = 'C0SQLOPS';
 
-export interface Line {
+interface Line {
   readonly level: string;
   readonly data: { readonly [name: string]: unknown };
   readonly sentence: string;
 }
 
 /** A clock that runs by itself and can be put forward; a sleep puts it forward to its own end. */
-export interface TestClock extends SteadyClock {
+interface TestClock extends SteadyClock {
   forward(ms: number): void;
   /** Sets the wall clock; no time passes. */
   step(ms: number): void;

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -33,9 +33,9 @@ export function knock(port: number, path: string, { method = 'GET', headers = {}
 }
 
 /** What came over the wire; tests look into it with `toMatchObject`. */
-export type Loose = { readonly [name: string]: unknown };
+type Loose = { readonly [name: string]: unknown };
 
-export interface Event {
+interface Event {
   readonly event: string;
 
   readonly data: Loose;

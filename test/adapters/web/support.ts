@@ -188,7 +188,7 @@ export function createFeed(first: ConsoleView) {
   };
 }
 
-export interface Clocked {
+interface Clocked {
   at: number;
 }
 

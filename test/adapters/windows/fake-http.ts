@@ -1,7 +1,7 @@
 import type { RunOptions, ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 
 /** A binding as HTTP.SYS keeps it: parameters by netsh name, as given. */
-export interface Kept {
+interface Kept {
   readonly key: string;
   readonly given: { readonly [parameter: string]: string };
   readonly flags?: number;

@@ -97,7 +97,10 @@ export class FakeScm implements Tools {
     if (!this.names.some((one) => one.toLowerCase() === name.toLowerCase())) return fail(1060);
     if (verb === 'qc') return [0, this.config(name)];
     if (verb === 'enumdepend')
-      return [0, `Enum: entriesRead = 1\r\n\r\n${this.dependents.map((one) => block(one)).join('\r\n')}`];
+      return [
+        0,
+        `Enum: entriesRead = ${this.dependents.length}\r\n\r\n${this.dependents.map((one) => block(one)).join('\r\n')}`,
+      ];
     if (verb === 'stop') {
       const number = this.behaviour.stopNumbers?.shift() ?? (this.state === STOPPED ? 1062 : 0);
       if (number !== 0) return fail(number);

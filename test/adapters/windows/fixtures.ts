@@ -36,7 +36,7 @@ const PIECES = [
 ];
 
 /** Garbage of all kinds. */
-export const garbage = fc.oneof(
+const garbage = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   fc
     .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 40 })), { maxLength: 14 })

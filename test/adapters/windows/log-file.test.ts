@@ -48,7 +48,7 @@ test.each(['ScaleOut\\Agent', 'Cluster\\Agent', 'ScaleOut\\16\\Agent', '16\\Scal
   },
 );
 
-test('only folders that may hold the log are searched, never that cache', async () => {
+test('only folders that may hold the log are searched, never that cache nor the tasks', async () => {
   await log('ScaleOut\\Agent\\worker.log', 'its own');
   await log('ScaleOut\\Agent\\ELogCache\\a\\77.log', 'a package');
   await log('ScaleOut\\Tasks\\1\\task.log', 'a task');
@@ -56,10 +56,32 @@ test('only folders that may hold the log are searched, never that cache', async 
   expect(await readLogTail(context(), SID)).toEqual(['its own']);
   const names = [...listed.mock.calls, ...looked.mock.calls].map(([file]) => path.basename(String(file)));
   jest.restoreAllMocks();
-  expect(names.sort()).toEqual(['1', 'Agent', 'SSIS', 'ScaleOut', 'Tasks', 'worker.log']);
+  expect(names.sort()).toEqual(['Agent', 'SSIS', 'ScaleOut', 'worker.log']);
+});
+
+test('the log of a worker that has run tens of thousands of packages is read: each leaves something beside it', async () => {
+  await log('Cluster\\Agent\\worker.log', 'its own');
+  await log('Cluster\\Tasks\\0', 'a task');
+  const tasks = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\Cluster\\Tasks`);
+  const left = (at: number) => fs.link(path.join(tasks, '0'), path.join(tasks, String(at + 1)));
+  await Promise.all(Array.from({ length: 20_000 }, (_, at) => left(at)));
+  expect(await readLogTail(context(), SID)).toEqual(['its own']);
 });
 
 test('where there is only that cache, there is no log', async () => {
   await log('ScaleOut\\Agent\\ELogCache\\77.log', 'a package');
   expect(await readLogTail(context(), SID)).toBeNull();
 });
+
+test.each(['', 'a\\'])(
+  'a log beside which somebody has made thousands of files is not looked for (%s)',
+  async (below) => {
+    await log('ScaleOut\\Agent\\new.log', 'its own');
+    const folder = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\ScaleOut\\Agent`);
+    const flood = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\ScaleOut\\Agent\\${below}x`);
+    await fs.mkdir(flood, { recursive: true });
+    const linked = (at: number) => fs.link(path.join(folder, 'new.log'), path.join(path.dirname(flood), `${at}.log`));
+    await Promise.all(Array.from({ length: 20_000 }, (_, at) => linked(at)));
+    expect(await readLogTail(context(), SID)).toBeNull();
+  },
+);

@@ -333,8 +333,9 @@ test.each(SHAPES)('how a service is configured is read the same, %s', (_what, sh
   expect(parseServiceConfig(shape(text))).toEqual({ start: 'auto', account: 'LocalSystem' });
 });
 
-test('a line of a hundred thousand blanks takes no time', () => {
+test('a line of a hundred thousand blanks takes no time, nor do as many carriage returns', () => {
   const begun = performance.now();
   expect(withoutLostMarks(`${' '.repeat(100_000)}x: ?y`).trimStart()).toBe('x: y');
+  expect(errorNumberIn(`${'\r'.repeat(100_000)}Error: 5`)).toBe(5);
   expect(performance.now() - begun).toBeLessThan(5000);
 });

@@ -217,6 +217,27 @@ describe('services that depend on another', () => {
     },
   );
 
+  test.each([
+    ['nothing', ''],
+    ['a sentence', 'Zugriff verweigert\r\n'],
+    ['a listing without a state', 'Enum: entriesRead = 1\r\n\r\nSERVICE_NAME: A\r\nDISPLAY_NAME: Watch A\r\n'],
+    ['bytes again', 'Enum: more data, need 70000 bytes start resume at index 0\r\n'],
+  ])('are never none where the tool exits with 0 and says %s', async (_what, text) => {
+    await expect(saying(text, text).dependents()).rejects.toThrow('ToolOutputNotUnderstood');
+  });
+
+  test('are not named where they cannot be read, but are why a stop was refused', async () => {
+    const { fake, clock } = scm({ ...QUICK, stopNumbers: [1051] });
+    const run: Tools['run'] = (tool, args) =>
+      args[0] === 'enumdepend'
+        ? Promise.resolve({ tool, args: [], code: 0, text: '', bytes: Buffer.alloc(0) })
+        : fake.run(tool, args as readonly string[]);
+    await expect(restartService(fakeContext({ run }, { clock }), 'master', never)).rejects.toMatchObject({
+      code: 'ServiceHasDependents',
+      data: { error: 1051, dependents: [] },
+    });
+  });
+
   test('are those listed first if asking with more room fails, and an error if none were listed', async () => {
     const text = '[SC] EnumDependentServices FAILED 87:\r\n\r\nThe parameter is incorrect.\r\n';
     const refused = { tool: 'sc' as const, args: [], code: 87, text, bytes: Buffer.from(text) };

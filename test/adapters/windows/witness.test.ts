@@ -47,6 +47,24 @@ test.each([
   expect(readLine(line)).toBe(says);
 });
 
+/** A package runs as the worker's own account, and may write into that folder whatever it likes. */
+test.each(['connected to ', 'master ', 'heartbeat '])(
+  'a log that is one endless line of %j holds nobody up',
+  (word) => {
+    const line = word.repeat(Math.floor(30_000 / word.length));
+    const begun = performance.now();
+    expect(readLine(line)).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(100);
+  },
+);
+
+test('a success counts in a line as a service writes it, not in one that is too long to be looked through', () => {
+  const said = 'Connected to Scale Out Master at https://sqlm01:8391.';
+  expect(readLine(`${'x'.repeat(500)} ${said}`)).toBe('connected');
+  expect(readLine(`${'x'.repeat(5000)} ${said}`)).toBeNull();
+  expect(readLine(`${'x'.repeat(200_000)} The remote certificate is invalid`)).toBe('cut');
+});
+
 const utc = (text: string): number => Date.parse(text);
 
 test.each([

@@ -4,20 +4,18 @@ import { type BotRig, createBotRig } from './rig.ts';
 const MINUTE_MS = 60_000;
 
 let rig: BotRig;
-let skewMs: { [host: string]: number };
 afterEach(() => rig.stop());
 
 async function start(): Promise<void> {
-  skewMs = { sqlm01: 0, sqlw01: 0, sqlw02: 0 };
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   await rig.start();
 }
 
 /** Sets the clock of one machine, of the bot's, or of all. */
 function setClock(who: string, ms: number): void {
-  if (who === 'all' || who === 'bot') rig.clock.step(ms);
-  for (const host of Object.keys(skewMs))
-    skewMs[host] = (skewMs[host] ?? 0) + (who === 'bot' ? -ms : who === host ? ms : 0);
+  if (who === 'all') rig.clock.step(ms);
+  else if (who === 'bot') rig.setBotsClock(ms);
+  else rig.skewMs[who] = (rig.skewMs[who] ?? 0) + ms;
 }
 
 const isBegun = (): boolean =>

@@ -2,27 +2,24 @@ import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 const MASTER = 'sqlm01';
-const HOSTS = [MASTER, 'sqlw01', 'sqlw02'];
 const HOUR_MS = 3_600_000;
 
 let rig: BotRig;
 afterEach(() => rig.stop());
 
-const skewMs: { [host: string]: number } = {};
 const switchOf = () => rig.rotation().orders.find(({ host, stage }) => host === MASTER && stage === 'master');
 const why = () => (rig.chat.cards().findLast((view) => view.kind === 'closed') as ClosedView).why;
 
 /** A worker does not follow, and the master's runner starts again while it waits for that. */
 async function restartInOutage(byMs: number): Promise<void> {
-  skewMs[MASTER] = 0;
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   await rig.start();
   await rig.approved();
   await rig.until(() => switchOf() !== undefined);
   await rig.stopRunner('sqlw01');
   await rig.until(() => switchOf()?.switchedAt != null);
   await rig.stopRunner(MASTER);
-  skewMs[MASTER] = byMs;
+  rig.skewMs[MASTER] = byMs;
   await rig.startRunner(MASTER);
   await rig.until(() => switchOf()?.code === 'NotConfirmed', 5 * 60_000);
   await rig.startRunner('sqlw01');
@@ -55,17 +52,14 @@ test('a master that went back at its limit because the bot was away is not repor
 });
 
 test('a master that went back while the bot was away with its clock set back is reported with the worker that had not followed', async () => {
-  for (const name of HOSTS) skewMs[name] = 0;
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   await rig.start();
   await rig.approved();
   await rig.until(() => switchOf() !== undefined);
   await rig.stopRunner('sqlw01');
   await rig.until(() => switchOf()?.switchedAt != null);
   await rig.stopBot();
-  rig.clock.step(-30_000);
-  // The clocks of all machines stay as they are.
-  for (const name of HOSTS) skewMs[name] = 30_000;
+  rig.setBotsClock(-30_000);
   await rig.startBot();
   await rig.until(() => switchOf()?.code === 'NotConfirmed', 5 * 60_000);
   await rig.startRunner('sqlw01');

@@ -5,20 +5,12 @@ const HOUR_MS = 3_600_000;
 const MINUTE = 60_000;
 
 let rig: BotRig;
-let skewMs: { [host: string]: number };
 afterEach(() => rig.stop());
 
 /** The rig's clock stands at noon. */
 async function start(): Promise<void> {
-  skewMs = { sqlm01: 0, sqlw01: 0, sqlw02: 0 };
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   await rig.start();
-}
-
-/** The clocks of all machines stay as they are. */
-function setBotsClock(ms: number): void {
-  rig.clock.step(ms);
-  for (const name of Object.keys(skewMs)) skewMs[name] = (skewMs[name] ?? 0) - ms;
 }
 
 async function asked(words: string): Promise<void> {
@@ -41,14 +33,14 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     async (ms) => {
       await start();
       await asked('');
-      setBotsClock(ms);
+      rig.setBotsClock(ms);
       await rig.pass(MINUTE);
       await approve();
       await rig.pass(6 * MINUTE);
       expect(rig.rotation()).toMatchObject({ closed: null, turned: null });
       expect(kinds()).not.toContain('apply');
       expect(why()).toMatchObject({ id: 'why.bot-clock-off', data: { host: 'sqlm01', alike: 3 } });
-      setBotsClock(-ms);
+      rig.setBotsClock(-ms);
       await rig.closed('prod-1', 10 * MINUTE);
       expect(rig.rotation().closed?.outcome).toBe('proved');
     },
@@ -58,12 +50,12 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     await start();
     await asked('at 12:30 ');
     await approve();
-    setBotsClock(2 * HOUR_MS);
+    rig.setBotsClock(2 * HOUR_MS);
     await rig.pass(25 * MINUTE);
     expect(rig.rotation()).toMatchObject({ closed: null, begunAt: null });
     await rig.pass(10 * MINUTE);
     expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
-    setBotsClock(-2 * HOUR_MS);
+    rig.setBotsClock(-2 * HOUR_MS);
     await rig.closed('prod-1', 10 * MINUTE);
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
@@ -72,10 +64,10 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     await start();
     await asked('at 13:10 ');
     await approve();
-    setBotsClock(2 * HOUR_MS);
+    rig.setBotsClock(2 * HOUR_MS);
     await rig.pass(15 * MINUTE);
     expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
-    setBotsClock(-2 * HOUR_MS);
+    rig.setBotsClock(-2 * HOUR_MS);
     await rig.pass(5 * MINUTE);
     expect(why()).toBeUndefined();
     expect(rig.rotation().start?.checks.hour).toMatchObject({ refused: null, unseen: [] });
@@ -87,11 +79,11 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     await start();
     await asked('at 13:40 ');
     await approve();
-    setBotsClock(30 * MINUTE);
+    rig.setBotsClock(30 * MINUTE);
     await rig.pass(42 * MINUTE);
     expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
     const before = kinds().length;
-    setBotsClock(10 * MINUTE);
+    rig.setBotsClock(10 * MINUTE);
     await rig.pass(2 * MINUTE);
     expect(kinds()).toHaveLength(before);
     expect(why()).toMatchObject({ id: 'why.bot-clock-off' });
@@ -100,12 +92,12 @@ describe('A bot whose clock is hours off by those of all machines', () => {
   test('keeps to the time that was asked for if that is over only by the clocks of the machines', async () => {
     await start();
     await asked('at 12:30 ');
-    for (const name of Object.keys(skewMs)) skewMs[name] = 2 * HOUR_MS;
+    for (const name of Object.keys(rig.skewMs)) rig.skewMs[name] = 2 * HOUR_MS;
     await rig.pass(MINUTE);
     await approve();
     await rig.pass(MINUTE);
     expect(rig.rotation().start).toMatchObject({ from: '2026-11-24T12:30:00.000Z', until: '2026-11-24T13:30:00.000Z' });
-    for (const name of Object.keys(skewMs)) skewMs[name] = 0;
+    for (const name of Object.keys(rig.skewMs)) rig.skewMs[name] = 0;
     await rig.closed('prod-1', 40 * MINUTE);
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
@@ -114,7 +106,7 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     await start();
     await asked('at 12:30 ');
     await approve();
-    setBotsClock(2 * HOUR_MS);
+    rig.setBotsClock(2 * HOUR_MS);
     await rig.pass(85 * MINUTE);
     expect(rig.rotation().closed).toBeNull();
     await rig.pass(10 * MINUTE);
@@ -128,7 +120,7 @@ describe('A bot whose clock is hours off by those of all machines', () => {
   test('ends one without a time an hour after it was approved', async () => {
     await start();
     await asked('');
-    setBotsClock(2 * HOUR_MS);
+    rig.setBotsClock(2 * HOUR_MS);
     await rig.pass(MINUTE);
     await approve();
     await rig.pass(70 * MINUTE);
@@ -141,9 +133,9 @@ test('A bot whose clock was two hours ahead for a moment still begins a rotation
   await start();
   await asked('at 12:02 ');
   await approve();
-  setBotsClock(2 * HOUR_MS);
+  rig.setBotsClock(2 * HOUR_MS);
   await rig.pass(3_000);
-  setBotsClock(-2 * HOUR_MS);
+  rig.setBotsClock(-2 * HOUR_MS);
   await rig.pass(4 * MINUTE);
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
@@ -152,7 +144,7 @@ test('A bot whose clock agrees with that of one machine goes by its own, and end
   await start();
   await asked('at 12:02 ');
   await approve();
-  for (const name of ['sqlm01', 'sqlw01']) skewMs[name] = -2 * HOUR_MS;
+  for (const name of ['sqlm01', 'sqlw01']) rig.skewMs[name] = -2 * HOUR_MS;
   await rig.pass(70 * MINUTE);
   expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
 });

@@ -8,13 +8,11 @@ const HOUR_MS = 3_600_000;
 const MASTER = 'sqlm01';
 
 let rig: BotRig;
-let skewMs: { [host: string]: number };
 afterEach(() => rig.stop());
 
 /** One worker never hears that it may go: it follows alone, ten seconds later. */
 async function start(): Promise<void> {
-  skewMs = { sqlm01: 0, sqlw01: 0, sqlw02: 0 };
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   const { toHost } = rig.post.office;
   const isLost = (host: string, letter: Envelope): boolean =>
     host === 'sqlw02' && letter.type === 'signal' && (JSON.parse(letter.body) as Signal).say === 'go';
@@ -26,18 +24,12 @@ async function start(): Promise<void> {
 
 const lead = () => rig.rotation().orders.find(({ kind, stage }) => kind === 'apply' && stage === 'master');
 
-/** The clocks of all machines stay as they are. */
-function setBotsClock(ms: number): void {
-  rig.clock.step(ms);
-  for (const name of Object.keys(skewMs)) skewMs[name] = (skewMs[name] ?? 0) - ms;
-}
-
 /** The clock of the master's machine is set between the order to switch and the restart. */
 function setMastersClock(ms: number): void {
   const performed = rig.world.machines.get(MASTER)?.performed ?? [];
   const push = performed.push.bind(performed);
   performed.push = (...changes) => {
-    if (changes.some(({ type }) => type === 'setting.write')) skewMs[MASTER] = ms;
+    if (changes.some(({ type }) => type === 'setting.write')) rig.skewMs[MASTER] = ms;
     return push(...changes);
   };
 }
@@ -55,7 +47,7 @@ describe('In the middle of a cutover,', () => {
       await start();
       await rig.approved();
       await rig.until(() => lead()?.switchedAt != null);
-      setBotsClock(ms);
+      rig.setBotsClock(ms);
       await stays();
     },
   );
@@ -108,9 +100,9 @@ test.each([-120_000, 120_000, -HOUR_MS, HOUR_MS])(
   async (ms) => {
     await start();
     await rig.pass(60_000);
-    setBotsClock(ms);
+    rig.setBotsClock(ms);
     await rig.pass(40_000);
-    setBotsClock(-ms);
+    rig.setBotsClock(-ms);
     await rig.pass(1_000);
     expect(saidOf(await rig.type('mei', '/ssis plan rotate-master'))).toEqual(['looking-dry']);
     await rig.pass(20_000);
@@ -125,22 +117,22 @@ describe('While a clock is off, the refusal of a request names', () => {
 
   test('the bot, when all machines show the same other time', async () => {
     await start();
-    setBotsClock(-120_000);
+    rig.setBotsClock(-120_000);
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 3 }));
   });
 
   test('the machine, when the others agree with the bot', async () => {
     await start();
-    skewMs[MASTER] = 120_000;
+    rig.skewMs[MASTER] = 120_000;
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
   });
 
   test('the machine, when the others agree with the bot to within seconds', async () => {
     await start();
-    skewMs[MASTER] = 65_000;
-    for (const worker of ['sqlw01', 'sqlw02']) skewMs[worker] = 8_000;
+    rig.skewMs[MASTER] = 65_000;
+    for (const worker of ['sqlw01', 'sqlw02']) rig.skewMs[worker] = 8_000;
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
   });
@@ -164,9 +156,9 @@ test('a bot whose clock was an hour ahead for a moment still begins a rotation a
   await rig.planned();
   await rig.vote('ana');
   await rig.vote('tom');
-  setBotsClock(HOUR_MS);
+  rig.setBotsClock(HOUR_MS);
   await rig.pass(3_000);
-  setBotsClock(-HOUR_MS);
+  rig.setBotsClock(-HOUR_MS);
   await rig.pass(240_000);
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
@@ -175,9 +167,9 @@ test('a bot whose clock was two days ahead for a moment lets no request lapse', 
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
-  setBotsClock(48 * HOUR_MS);
+  rig.setBotsClock(48 * HOUR_MS);
   await rig.pass(3_000);
-  setBotsClock(-48 * HOUR_MS);
+  rig.setBotsClock(-48 * HOUR_MS);
   await rig.pass(3_000);
   expect(rig.rotation().gate).toBeNull();
   await rig.vote('ana');
@@ -190,7 +182,7 @@ test('a bot whose clock is set two days ahead, and stays so, lets the request la
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
-  setBotsClock(48 * HOUR_MS);
+  rig.setBotsClock(48 * HOUR_MS);
   await rig.pass(60_000);
   expect(rig.rotation().closed?.outcome).toBe('lapsed');
 });

@@ -1,5 +1,5 @@
 import type { NeedsPersonView, PlanView } from '../../../src/domain/views/view.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { type BotRig, type BotRigOptions, createBotRig } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -21,8 +21,8 @@ function endsIn(ms: number): string {
   return at;
 }
 
-async function planned(line: string, ms: number): Promise<string> {
-  rig = await createBotRig();
+async function planned(line: string, ms: number, farm: BotRigOptions['farm'] = {}): Promise<string> {
+  rig = await createBotRig({ farm });
   const at = endsIn(ms);
   await rig.start();
   await rig.type('mei', line);
@@ -103,6 +103,17 @@ describe('The card of a rotation of workers', () => {
       id: 'warning.master-ends',
       data: { host: 'sqlm01', at, ended, farm: 'prod', clustered: false },
     });
+  });
+
+  test('says so too once a freeze moves its start behind that end', async () => {
+    const DAY = 86_400_000;
+    const windows = [{ cron: '0 22 * * *', lengthMs: 4 * 3_600_000, zone: 'UTC' }];
+    const at = await planned('/ssis rotate-worker all because Yearly renewal', 4 * DAY, { windows });
+    await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'plan'));
+    expect(warned()).toBeUndefined();
+    await rig.type('wei', '/ssis freeze prod until 6 days because Year end');
+    await rig.until(() => warned() !== undefined);
+    expect(warned()).toMatchObject({ data: { at, ended: false } });
   });
 
   test('does not where it is good for weeks', async () => {

@@ -286,6 +286,33 @@ describe('Letters', () => {
     ]);
   });
 
+  test('that are refused do not fill the log, whoever floods the queue: one line per minute, code and machine', async () => {
+    await served();
+    const strange = (host: string) =>
+      createMemorySigner().sign('report', JSON.stringify({ v: 1, farm: 'test', host, boot: 'x' }));
+    for (let n = 0; n < 20; n += 1)
+      for (const host of ['sqlw11', `made-up-${n}`]) await rig.receiveReport(strange(host));
+    expect(rig.warnings).toMatchObject([{ data: { says: 'sqlw11' } }, { data: { says: 'made-up-0' } }]);
+    await rig.clock.sleep(60_000);
+    const before = rig.warnings.length;
+    await rig.receiveReport(strange('sqlw11'));
+    expect(rig.warnings.slice(before)).toMatchObject([{ data: { says: 'sqlw11', more: 19 } }]);
+  });
+
+  test('of a farm with a bot are passed on again once nobody has named made-up farms for an hour', async () => {
+    await served();
+    const letters: unknown[] = [];
+    await rig.post.openMailbox({ queue: 'reports:of:elsewhere', handler: async (letter) => void letters.push(letter) });
+    for (let n = 0; n < 50; n += 1) await rig.receiveReport(reportOf(`made-up-${n}`));
+    await rig.receiveReport(reportOf('elsewhere'));
+    await rig.post.idle();
+    expect(letters).toEqual([]);
+    await rig.pass(3_660_000);
+    await rig.receiveReport(reportOf('elsewhere'));
+    await rig.post.idle();
+    expect(letters).toHaveLength(1);
+  });
+
   test('of farms without a bot do not pile up', async () => {
     await served();
     for (let n = 0; n <= 1001; n += 1) await rig.receiveReport(reportOf('elsewhere'));

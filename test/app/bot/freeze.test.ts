@@ -135,6 +135,39 @@ describe('A request that is open when a farm is frozen', () => {
     expect(asked()?.when).not.toHaveProperty('frozenUntil');
   });
 
+  test('names the freeze that moves it to a later window, while that lasts', async () => {
+    await ready({ farm: { windows: [{ cron: '0 22 * * *', lengthMs: 4 * HOUR, zone: 'UTC' }] } });
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    const asked = () => {
+      const card = rig.chat.cards().at(0);
+      return card?.kind === 'plan' ? card : undefined;
+    };
+    const warned = () => asked()?.warnings.filter(({ id }) => id.startsWith('warning.frozen')) ?? [];
+    await rig.until(() => asked() !== undefined);
+    const before = asked()?.when.from ?? '';
+    const until = new Date(rig.clock.now() + 2 * DAY).toISOString();
+    await rig.type('wei', '/ssis freeze prod until 2 days because Year end');
+    await rig.until(() => warned().length > 0);
+    expect(warned()).toEqual([{ id: 'warning.frozen-moves', data: { by: 'Wei Zhang', until } }]);
+    expect((asked()?.when.from ?? '') >= until && before < until).toBe(true);
+    await rig.type('wei', '/ssis unfreeze prod');
+    await rig.until(() => warned().length === 0);
+    expect(asked()?.when.from).toBe(before);
+  });
+
+  test('says nothing of a freeze that ends before its window', async () => {
+    await ready({ farm: { windows: [{ cron: '0 22 * * *', lengthMs: 4 * HOUR, zone: 'UTC' }] } });
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    await rig.type('wei', '/ssis freeze prod until 1 minutes because Year end');
+    await rig.pass(3_000);
+    const card = rig.chat.cards().at(0);
+    expect(card?.kind === 'plan' ? card.warnings.filter(({ id }) => id.startsWith('warning.frozen')) : null).toEqual(
+      [],
+    );
+  });
+
   test('may be denied', async () => {
     await waiting();
     await rig.type('wei', '/ssis freeze prod until tomorrow because Year end');

@@ -205,6 +205,20 @@ describe('An approved request that waits for its window, with a vote from a memb
       closed: { data: { code: 'StartMissed', names: ['Tom Becker'] } },
     });
   });
+
+  test('is closed for the silence of Slack, not for a clock that was put right before its window ended', async () => {
+    const slack = slackWith(['U-tom']);
+    await waiting(slack);
+    slack.members = null;
+    await restarted();
+    for (const name of Object.keys(rig.skewMs)) rig.skewMs[name] = 120 * MINUTE;
+    await rig.pass(25 * MINUTE);
+    expect(rig.rotation().start?.checks.start?.refused).toMatchObject({ code: 'BotClockOff' });
+    for (const name of Object.keys(rig.skewMs)) rig.skewMs[name] = 0;
+    await rig.closed('prod-1', 60 * MINUTE);
+    expect(rig.rotation().closed?.data).toMatchObject({ code: 'StartMissed', names: ['Tom Becker'] });
+    expect(rig.rotation().closed?.data).not.toHaveProperty('clocks');
+  });
 });
 
 test('Of two user groups the one that has not answered is named, and not the one that has', async () => {

@@ -27,7 +27,7 @@ function crowded(cards: readonly string[]) {
     },
   });
   const all = cards.map(update);
-  lane = createLane({ name: 'slack C-ops', tasks: () => [...all, ...others], clock, log });
+  lane = createLane({ name: 'slack C-ops', tasks: () => [...all, ...others], clock, log, failed: () => {} });
   return {
     clock,
     done,
@@ -95,7 +95,7 @@ test('after an outage the most urgent goes first, however long ago each was last
     },
   });
   const open = [task('closed')];
-  lane = createLane({ name: 'slack C-ops', tasks: () => open, clock, log });
+  lane = createLane({ name: 'slack C-ops', tasks: () => open, clock, log, failed: () => {} });
   await clock.sleep(500);
   open.unshift(task('open'));
   lane.poke();
@@ -121,7 +121,7 @@ test('a chat that is busy with everything is left alone entirely', async () => {
       if (busy) throw new CertopsError('ChatBusy', { retryAfterMs: 30_000 });
     },
   }));
-  lane = createLane({ name: 'teams 19:ops', tasks: () => tasks, clock, log });
+  lane = createLane({ name: 'teams 19:ops', tasks: () => tasks, clock, log, failed: () => {} });
   await clock.sleep(29_000);
   expect(done).toEqual(['card']);
   busy = false;

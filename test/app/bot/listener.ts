@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { HttpOut } from '../../../src/ports/http-out.ts';
 
-export interface Called {
+interface Called {
   readonly url: string;
   readonly body: { readonly [name: string]: unknown };
 }

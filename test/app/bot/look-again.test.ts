@@ -70,6 +70,20 @@ test('a second look that finds nothing new asks a machine less and less often fo
   expect(told()[0]?.data).toMatchObject({ id: 'prod-1', by: 'Tom Becker', at: expect.any(String) });
 });
 
+test('somebody who asks for a look again and again puts off neither its end nor the decision that waits for it', async () => {
+  await putBackAsked();
+  const before = rig.disk.lines.length;
+  for (let n = 0; n < 50; n += 1) expect(await click('mei', 'look')).toEqual(['resolve.look-again']);
+  expect(rig.disk.lines.length - before).toBeLessThan(10);
+  rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
+  expect(await click('tom', 'approve')).toEqual(['approved']);
+  for (let n = 0; n < 60 && rig.rotation().closed === null; n += 1) {
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest: '' });
+    await rig.pass(2_000);
+  }
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
+
 test('a second look that finds the way back gone does not say that it found nothing new', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -1,6 +1,7 @@
 import { titleOf } from '../../../cards/adaptive/closed.ts';
 import { say } from '../../../cards/wording/index.ts';
 import { notesDue } from '../../../src/app/bot/notes/index.ts';
+import { progress } from '../../../src/app/bot/notes/milestones.ts';
 import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
@@ -10,7 +11,7 @@ import { rollbackWish } from '../../../src/domain/follow-up/rollback.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import type { Wish } from '../../../src/domain/plan/wish.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
-import type { HostName, Message } from '../../../src/domain/values.ts';
+import type { HostName, Message, Thumbprint } from '../../../src/domain/values.ts';
 import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
 import { closedCard } from './closed-card.ts';
@@ -79,6 +80,20 @@ test('a plan says when the removal of what it replaces will be proposed, unless 
   expect(after({})).toBe(sim.farm.retire.graceMs);
   expect(after({ compromised: true })).toBe(0);
   expect(after({ of: 'prod-7' })).toBeUndefined();
+});
+
+test('a plan says how long an existing certificate lasts from now on, and nothing of one that is still to be made', () => {
+  const sim = new WorkerSim(farmOf(), () => 'ok');
+  sim.request();
+  sim.settle();
+  const parts = { changes: [], warnings: [], existing: null };
+  const made = planView(sim, sim.rotation(), parts);
+  expect(made?.next.daysLeft).toBeUndefined();
+  if (made === null) throw new Error('there is no plan');
+  const notAfter = new Date(sim.now + 9.5 * 86_400_000).toISOString();
+  const next = { ...made.next, notAfter, thumbprint: 'A'.repeat(40) as Thumbprint };
+  const taken = { ...parts, existing: { next, lines: [] } };
+  expect(planView(sim, sim.rotation(), taken)?.next.daysLeft).toBe(10);
 });
 
 describe("The card of a rotation of workers' own certificates", () => {
@@ -243,6 +258,56 @@ test('for a machine that is master and worker, the card shows how long its worke
   if (slice === undefined) throw new Error('no slice');
   const row = hostRow(rotation, slice, 'forth', sim.now + 7_000);
   expect(row).toMatchObject({ cutOff: true, ms: gapOf(rotation, slice.host, sim.now + 7_000).ms[0] });
+});
+
+describe('While it runs, of a worker that its master refused even before,', () => {
+  /** sqlw01 was refused before; sqlw01 and sqlw02 are at their switch, and the other two wait for theirs. */
+  const refused = () => {
+    const sim = approve(
+      new Sim(farmOf(3), ({ kind, stage }) => (kind === 'apply' && stage === 'workers' ? 'stuck' : 'ok')),
+    );
+    return refusedIn(sim);
+  };
+  const refusedIn = (sim: Sim) => {
+    const rotation = sim.rotation();
+    const look = rotation.looks.sqlw01;
+    if (look?.worker == null) throw new Error('sqlw01 was not looked at');
+    const log = { state: 'refused', at: look.at, line: '403' } as const;
+    const connection = { ...look.worker.connection, log, tcp: false };
+    const changed = { ...look, worker: { ...look.worker, connection } };
+    return { sim, rotation: { ...rotation, looks: { ...rotation.looks, sqlw01: changed } } };
+  };
+
+  test('the card says that it is cut off as before, and no length of this rotation', () => {
+    const { sim, rotation } = refused();
+    const now = sim.now + 7_000;
+    const view = runningView(rotation, next(rotation, sim.moment()), null, now);
+    const rows = view?.rows
+      .filter(({ role }) => role === 'worker')
+      .map(({ host, ms, cutOff }) => [host, cutOff, ms !== null]);
+    expect(rows).toContainEqual(['sqlw01', false, false]);
+    expect(rows).toContainEqual(['sqlw02', true, true]);
+    expect(view?.refusedBefore).toBe(1);
+    expect(view?.stop?.data.stillCut).not.toContain('sqlw01');
+  });
+
+  test('a note counts it among those that are connected again, and not among those that were measured', () => {
+    const sim = approve(new Sim(farmOf(3), ({ stage }) => (stage === 'final-look' ? null : 'ok')));
+    const { rotation } = refusedIn(sim);
+    const view = runningView(rotation, next(rotation, sim.moment()), null, sim.now);
+    const notes = view === null ? [] : progress(rotation, view, sim.now);
+    const told = notes.flatMap(({ notice }) => notice.messages).find(({ id }) => id === 'note.connected');
+    expect(told?.data).toMatchObject({ workers: 3, measured: 2 });
+  });
+
+  test('the picture does not draw it as connected at first', () => {
+    const { sim, rotation } = refused();
+    const lanes = timelineOf(rotation, sim.now + 7_000)?.lanes ?? [];
+    const kindsOf = (host: string) =>
+      lanes.find((lane) => lane.host === host)?.segments.map(({ kind, fromMs, toMs }) => (toMs > fromMs ? kind : null));
+    expect(kindsOf('sqlw01')).not.toContain('connected');
+    expect(kindsOf('sqlw02')).toContain('cut');
+  });
 });
 
 describe('A card whose unknown worker was left as it is', () => {

@@ -114,6 +114,23 @@ test('what a runner says beyond its room for an hour is not taken but reported o
   expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
 }, 90_000);
 
+test('orders of its own that a bot lost with its journal come back at once, each only once', async () => {
+  const { line, say } = journal();
+  const given = (n: number): RunnerEntry => {
+    const of = { n, rotation: 'prod-77' as RotationId, kind: 'apply' as const };
+    const body = JSON.stringify({ ...of, farm: 'prod', host: WORKER, text: 'x'.repeat(1_900_000) });
+    return { ...of, type: 'accepted', stage: 's', digest: null, order: rig.world.bot.sign('order', body) };
+  };
+  for (let n = 1; n <= 18; n += 1) await say(n, line(given(n)));
+  expect(seq()).toBe(18);
+  await rig.pass(2_000);
+  expect(told()).toEqual([]);
+  for (let n = 1; n <= 18; n += 1) await say(18 + n, line(given(n)));
+  expect(seq()).toBeLessThan(18 + 18);
+  await rig.pass(2_000);
+  expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
+}, 90_000);
+
 test('a runner that fills the journal within its hourly room is reported once, named in the status, and still taken', async () => {
   const words = (): readonly string[] =>
     rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []).map(({ id }) => id));

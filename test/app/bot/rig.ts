@@ -54,6 +54,10 @@ export async function createBotRig(options: BotRigOptions = {}) {
     ...(options.names === undefined ? {} : { names: options.names }),
   });
   const { clock } = world;
+  /** How far the clock of each machine is ahead of the bot's. Milliseconds. */
+  const skewMs: { [host: string]: number } = Object.fromEntries(
+    Object.keys({ ...own, ...others }).map((name) => [name, options.skewMs?.[name] ?? 0]),
+  );
   const chats = options.chats ?? [createFakeChat()];
   const farm: Farm = {
     ...world.farm,
@@ -135,8 +139,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
 
   async function startRunner(name: string): Promise<void> {
     boots += 1;
-    const skewMs = (): number => options.skewMs?.[name] ?? 0;
-    const ownClock = { ...clock, now: () => clock.now() + skewMs() };
+    const ahead = (): number => skewMs[name] ?? 0;
+    const ownClock = { ...clock, now: () => clock.now() + ahead() };
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
       config: {
@@ -145,7 +149,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
         farm: farmName,
         masterHost: masterOf(hosts, name),
       },
-      host: world.windowsHost(name, skewMs),
+      host: world.windowsHost(name, ahead),
       clock: ownClock,
       journal: openMemoryJournal({
         stream: `runner/${farmName}/${name}`,
@@ -282,6 +286,12 @@ export async function createBotRig(options: BotRigOptions = {}) {
     approved,
     closed,
     isUp: () => bot !== null,
+    skewMs,
+    /** The clocks of all machines stay as they are. */
+    setBotsClock: (ms: number): void => {
+      clock.step(ms);
+      for (const [name, ahead] of Object.entries(skewMs)) skewMs[name] = ahead - ms;
+    },
     /** As a person at that machine types it. */
     undoHere: (name: string, id = 'prod-1') => runners.get(name)?.runner.undoHere(id),
     /** Whether it goes by another bot's key from its next start on. */

@@ -8,15 +8,14 @@ afterEach(() => rig.stop());
 
 /** With the look of `sqlw01` taking so many seconds. */
 async function lookedFor(seconds: number): Promise<void> {
-  const skewMs = { sqlw01: 0 };
-  rig = await createBotRig({ skewMs });
+  rig = await createBotRig();
   await rig.start();
   await rig.pass(16_000);
   const machine = rig.world.machines.get('sqlw01');
   if (machine === undefined) throw new Error('no such machine');
   let left = seconds * 1000;
   const get = (): boolean => {
-    skewMs.sqlw01 += left;
+    rig.skewMs.sqlw01 = (rig.skewMs.sqlw01 ?? 0) + left;
     left = 0;
     return false;
   };

@@ -43,6 +43,20 @@ test('while Redis is away and the master may have switched, its card does not sa
   await rig.closed();
 });
 
+test('while Redis is away, no time grows beside workers that were cut off when last heard', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'hang', times: 1 });
+  await rig.approved();
+  await rig.until(isOrdered);
+  await rig.until(() => running().rows.some(({ cutOff }) => cutOff));
+  rig.post.faults.away = true;
+  await rig.pass(30_000);
+  expect(shown()).toMatch(/workers? (was|were) cut off when last heard/u);
+  expect(running().rows.filter(({ cutOff }) => cutOff)).not.toEqual([]);
+  expect(shown()).not.toMatch(/cut off \d/u);
+});
+
 test('while Redis is away before the outage, its card still says that no worker is cut off', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -1,18 +1,13 @@
 import { createUntilRecorded } from '../../../src/app/runner/until-recorded.ts';
+import { MASTER, made, pinned, WORKER } from './cutover.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
-const MASTER = 'sqlm01';
-const WORKER = 'sqlw01';
-
 const boundTo = (rig: Rig): readonly string[] => rig.machines.get(MASTER)?.bindings.map((one) => one.thumbprint) ?? [];
-const pinned = (rig: Rig, name: string): string | undefined =>
-  rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
 /** The thumbprint that the service's process has read. */
 const runsWith = (rig: Rig, name: string, role: 'master' | 'worker'): string | undefined => {
   const { SSLCertThumbprint, MasterHttpsCertThumbprint } = rig.machines.get(name)?.services[role]?.read ?? {};
   return role === 'master' ? SSLCertThumbprint : MasterHttpsCertThumbprint;
 };
-const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
 
 let stop: () => Promise<void> = async () => {};
 afterEach(() => stop());
@@ -21,7 +16,7 @@ afterEach(() => stop());
 function run(rig: Rig, name: string) {
   const runner = rig.runner(name);
   stop = async () => {
-    rig.diskOf(name).isFull = false;
+    rig.diskOf(name).full = false;
     await runner.stop();
   };
   return runner;
@@ -37,7 +32,7 @@ function fillAt(rig: Rig, name: string, n: () => number, type: string, times: nu
     for (const { line } of lines) {
       if (line.entry.type !== type || line.entry.n !== n()) continue;
       left -= 1;
-      if (left === 0) disk.isFull = true;
+      if (left === 0) disk.full = true;
     }
     return length;
   };
@@ -49,12 +44,12 @@ test('A runner whose disk is full takes no order and says so, until there is roo
   await runner.start();
   const says = (): readonly { readonly code: string }[] => JSON.parse(rig.letters.at(-1)?.body ?? '{}').notes;
   const order = rig.order(plan, WORKER, 'apply', 'workers');
-  rig.diskOf(WORKER).isFull = true;
+  rig.diskOf(WORKER).full = true;
   await runner.receive(rig.seal(order));
   await rig.clock.sleep(30_000);
   expect(rig.entries(WORKER).filter(({ n }) => n === order.n)).toEqual([]);
   expect(says().map(({ code }) => code)).toContain('journal-full');
-  rig.diskOf(WORKER).isFull = false;
+  rig.diskOf(WORKER).full = false;
   await runner.receive(rig.seal(order));
   await rig.clock.sleep(30_000);
   expect(rig.entries(WORKER).flatMap(({ n, type }) => (n === order.n ? [type] : []))).toEqual(['accepted', 'armed']);
@@ -71,11 +66,11 @@ describe('A disk that fills up after the last proof of an armed order', () => {
     await runner.start();
     await runner.receive(rig.seal(order));
     await rig.clock.sleep(30_000);
-    expect(rig.diskOf(MASTER).isFull).toBe(true);
+    expect(rig.diskOf(MASTER).full).toBe(true);
     expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
     expect(runsWith(rig, MASTER, 'master')).toBe(rig.old.thumbprint);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
-    rig.diskOf(MASTER).isFull = false;
+    rig.diskOf(MASTER).full = false;
     await rig.clock.sleep(10_000);
     await runner.idle();
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
@@ -97,13 +92,13 @@ describe('A disk that fills up after the last proof of an armed order', () => {
     await runner.receive(rig.seal(order));
     await runner.receive(rig.said(order, 'go'));
     await rig.clock.sleep(30_000);
-    expect(rig.diskOf(WORKER).isFull).toBe(true);
+    expect(rig.diskOf(WORKER).full).toBe(true);
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
     expect(runsWith(rig, WORKER, 'worker')).toBe(rig.old.thumbprint);
     // There may be no room for a copy of the file either.
     const written = rig.machines.get(WORKER)?.performed.findLast(({ type }) => type === 'setting.write');
     expect(written).toMatchObject({ to: rig.old.thumbprint, isWayBack: true });
-    rig.diskOf(WORKER).isFull = false;
+    rig.diskOf(WORKER).full = false;
     await rig.clock.sleep(10_000);
     await runner.idle();
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
@@ -121,7 +116,7 @@ test('What could not be put back while the disk was full is named before its end
   await runner.receive(rig.seal(order));
   await rig.clock.sleep(200_000);
   expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('nothing');
-  rig.diskOf(WORKER).isFull = false;
+  rig.diskOf(WORKER).full = false;
   await rig.clock.sleep(10_000);
   await runner.idle();
   const own = rig.entries(WORKER).filter(({ n }) => n === order.n);
@@ -143,7 +138,7 @@ test('A runner that dies after an unrecorded put-back restarts the service again
   await rig.clock.sleep(30_000);
   await first.stop();
   expect(runsWith(rig, WORKER, 'worker')).toBe(rig.old.thumbprint);
-  rig.diskOf(WORKER).isFull = false;
+  rig.diskOf(WORKER).full = false;
   const second = run(rig, WORKER);
   await second.start();
   await rig.clock.sleep(30_000);
@@ -161,12 +156,12 @@ test('A master that nobody confirms goes back even if an end on the same machine
   for (const order of [follow, lead]) if (order !== undefined) await runner.receive(rig.seal(order));
   await runner.idle();
   expect(boundTo(rig)).toEqual([made(rig)]);
-  rig.diskOf(MASTER).isFull = true;
+  rig.diskOf(MASTER).full = true;
   // It follows alone, falls over the full disk, and its end cannot be written.
   await rig.clock.sleep(600_000);
   expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
   expect(pinned(rig, MASTER)).toBe(rig.old.thumbprint);
-  rig.diskOf(MASTER).isFull = false;
+  rig.diskOf(MASTER).full = false;
   await rig.clock.sleep(10_000);
   await runner.idle();
   expect([follow, lead].map((order) => outcomeOf(rig.entries(MASTER), order?.n ?? 0))).toEqual([
@@ -187,19 +182,19 @@ describe('A master that is confirmed while its disk is full', () => {
       },
       async give() {
         kept.push('given');
-        if (kept.length > busy) disk.isFull = false;
+        if (kept.length > busy) disk.full = false;
       },
     };
     const runner = rig.runner(MASTER, hasRoom ? { room } : {});
     stop = async () => {
-      disk.isFull = false;
+      disk.full = false;
       await runner.stop();
     };
     await runner.start();
     const order = rig.order(plan, MASTER, 'apply', 'master');
     await runner.receive(rig.seal(order));
     await runner.idle();
-    disk.isFull = true;
+    disk.full = true;
     await runner.receive(rig.said(order, 'confirm'));
     await rig.clock.sleep(10_000);
     return { rig, order, kept };

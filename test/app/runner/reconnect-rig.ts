@@ -7,7 +7,7 @@ import { CUTOVER, createRig, host, PREPARE, type Rig } from './rig.ts';
 
 export const STAGE = 'reconnect';
 
-export interface LeftBehind {
+interface LeftBehind {
   readonly rig: Rig;
   readonly plan: Plan;
   /** What the bot sends along with an order of the reconnect. */

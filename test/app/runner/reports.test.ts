@@ -185,6 +185,21 @@ describe('reports', () => {
     expect(Math.max(...read)).toBe(200);
   });
 
+  test('that waited while the bot was away, and are all answered at once when it is back, count as one answer', async () => {
+    const rig = await createRig();
+    const told: object[] = [];
+    const log = { info() {}, warn: (data: object) => void told.push(data) };
+    const runner = rig.runner('sqlm01', { log });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(300_000);
+    for (let times = 0; times < 20; times += 1) await runner.receive(ack(rig, 'boot-0', 0));
+    await runner.receive(ack(rig, 'boot-0', 2));
+    await runner.stop();
+    expect(told).toEqual([]);
+  });
+
   test('that the bot answers and never takes are mentioned in the log, once', async () => {
     const rig = await createRig();
     const told: object[] = [];

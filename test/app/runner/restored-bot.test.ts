@@ -1,14 +1,11 @@
-import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+import { bound, MASTER, made } from './cutover.ts';
+import { outcomeOf, rigBefore } from './rig.ts';
 
-const MASTER = 'sqlm01';
 const WEEK_MS = 7 * 86_400_000;
 const GAP_LIMIT_MS = 60_000;
 
 let stop: () => Promise<void> = async () => {};
 afterEach(() => stop());
-
-const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
-const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
 
 /** A master that switched a week ago, and a bot that knows nothing of it and orders the same again. */
 async function orderedAgain() {

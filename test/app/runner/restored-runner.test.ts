@@ -2,18 +2,14 @@ import { statusLines } from '../../../src/app/runner/here/status-lines.ts';
 import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { settled, wordsFirst } from '../../../src/roots/runner/first-letter.ts';
+import { bound, MASTER, made, WORKER } from './cutover.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
-const MASTER = 'sqlm01';
-const WORKER = 'sqlw01';
 const WEEK_MS = 7 * 86_400_000;
 const HOUR_MS = 3_600_000;
 
 let stop: () => Promise<void> = async () => {};
 afterEach(() => stop());
-
-const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
-const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
 
 async function start(rig: Rig, name: string) {
   const runner = rig.runner(name);
@@ -118,11 +114,11 @@ describe('A master whose folder is restored from a copy made in the middle of a 
     const { rig, order, known } = await confirmed();
     rig.clock.set(rig.clock.now() + WEEK_MS);
     const { answer } = await start(rig, MASTER);
-    rig.diskOf(MASTER).isFull = true;
+    rig.diskOf(MASTER).full = true;
     const answered = answer(known);
     await rig.clock.sleep(120_000);
     expect(bound(rig)).toBe(made(rig));
-    rig.diskOf(MASTER).isFull = false;
+    rig.diskOf(MASTER).full = false;
     await answered;
     expect(bound(rig)).toBe(made(rig));
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');

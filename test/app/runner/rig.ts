@@ -1,9 +1,11 @@
+import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import type { MemoryFarm, MemoryMachine } from '../../../adapters/memory/machine.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost } from '../../../adapters/memory/windows-host.ts';
 import { pinsOf } from '../../../src/app/runner/look/look-around.ts';
 import { lookAtNamed } from '../../../src/app/runner/look/look-at-named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
+import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import { usedBefore } from '../../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type {
@@ -26,7 +28,6 @@ import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
-import { type Disk, emptyDisk, openMemoryJournal } from './memory-journal.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { farmOf, host, machineOf, make } from './world.ts';
 
@@ -54,7 +55,7 @@ export async function createRig(options: RigOptions = {}) {
   const names = Object.keys(roles).map(host);
   const bot = createMemorySigner();
   const signers = new Map<string, Signer>(names.map((name) => [name, createMemorySigner()]));
-  const disks = new Map<string, Disk>(names.map((name) => [name, emptyDisk()]));
+  const disks = new Map<string, MemoryDisk<RunnerEntry>>(names.map((name) => [name, emptyDisk()]));
   const old = make(profileOf(host('sqlm01')), clock.now() - 350 * 86_400_000);
   const machines: MemoryFarm = new Map(names.map((name) => [name, machineOf(roles[name] ?? [], old)]));
   const inAMinute = farmOf(roles, signers);
@@ -121,9 +122,13 @@ export async function createRig(options: RigOptions = {}) {
     masterHost: host('sqlm01'),
     allowedCertificates: allowed.get(name) ?? [],
   });
-  const diskOf = (name: string): Disk => disks.get(name) ?? emptyDisk();
+  const diskOf = (name: string): MemoryDisk<RunnerEntry> => disks.get(name) ?? emptyDisk();
   const signerOf = (name: string): Signer => signers.get(name) ?? bot;
-  const journalOf = (name: string) => openMemoryJournal(diskOf(name), `runner.${name}`, signerOf(name), clock);
+  const journalOf = (name: string) =>
+    openMemoryJournal({
+      ...{ stream: `runner.${name}`, disk: diskOf(name), signer: signerOf(name), clock },
+      ...{ initial: initialRunnerState, fold: foldRunner },
+    });
 
   /** A runner over the machine and the disk of that name; `wrap` may put itself between it and the world. */
   function runner(name: string, wrap: Partial<Parameters<typeof createRunner>[0]> = {}) {

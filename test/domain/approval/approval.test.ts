@@ -1,6 +1,7 @@
 import {
   approvalsMissing,
   decideVote,
+  isPolicyChanged,
   openGate,
   policyDigest,
   quorumReachable,
@@ -9,6 +10,7 @@ import {
 } from '../../../src/domain/approval/approval.ts';
 import { membersAmong, resolvePerson, withGroups } from '../../../src/domain/approval/people.ts';
 import type { CompromisedPolicy, Farm } from '../../../src/domain/farm/farm.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import { farmOf, ID, Sim } from '../sim.ts';
@@ -208,6 +210,30 @@ describe('A plan is stale once the farm file has a different', () => {
   test('hour for the same window', () => {
     const at = (cron: string) => digestOf({ ...farm, windows: [{ ...window, cron }] });
     expect(at('0 23 * * 6')).not.toBe(at(window.cron));
+  });
+
+  test('number of machines at a time, but not when all go at once and a machine was added', () => {
+    const at = (workers: number, concurrency: number) =>
+      digestOf(farmOf(workers, { gap: { ...farm.gap, concurrency } }));
+    expect(at(3, 2)).not.toBe(at(3, 1));
+    expect(at(3, 2)).not.toBe(at(3, 4));
+    expect(at(4, 5)).toBe(at(3, 4));
+    expect(at(4, 2)).toBe(at(3, 2));
+  });
+
+  test('number of machines at a time, but not when that was at least all of them, and a machine was added', () => {
+    const with4 = (workers: number): Farm => farmOf(workers, { gap: { ...farm.gap, concurrency: 4 } });
+    const made = { header: { policyDigest: digestOf(with4(3)), gap: with4(3).gap } } as Plan;
+    const isChanged = (now: Farm): boolean => isPolicyChanged(now, made, plainWish('rotate-worker'));
+    expect(isChanged(with4(9))).toBe(false);
+    expect(isChanged(farmOf(9, { gap: { ...farm.gap, concurrency: 3 } }))).toBe(true);
+  });
+
+  test('policy, but not when an earlier version made the plan, which counted all machines that go at once', () => {
+    const gap = { ...farm.gap, concurrency: 4 };
+    const counted = { header: { policyDigest: digestOf(farmOf(9, { gap })), gap } } as Plan;
+    expect(isPolicyChanged(farmOf(3, { gap }), counted, plainWish('rotate-master'))).toBe(false);
+    expect(isPolicyChanged(farmOf(3, { gap: { ...gap, limitMs: 1 } }), counted, plainWish('rotate-master'))).toBe(true);
   });
 
   test('policy, but not when a chat group only brings in an approver for a stolen key', () => {

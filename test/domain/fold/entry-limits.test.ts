@@ -46,7 +46,6 @@ describe('What counts of what a machine says in an hour', () => {
   test.each<[string, readonly RunnerEntry[]]>([
     ['one that was accepted already', [accepted(1), accepted(1)]],
     ['one that is not what was given', [accepted(1, orderOf(2))]],
-    ['one that was not given', [accepted(WORKERS + 1)]],
   ])('includes an accepted order: %s', (_what, entries) => {
     const apart = wave();
     for (const entry of entries) apart.speak(MASTER, entry);
@@ -68,6 +67,37 @@ describe('What counts of what a machine says in an hour', () => {
     });
     expect(used(together)).toBeGreaterThan(235 * KI);
     expect(used(together)).toBeLessThan(2 * 235 * KI);
+  });
+});
+
+describe('An order that a bot lost with its journal', () => {
+  const heard = (sim: Sim, seqs: readonly number[], foreign?: readonly number[]): void =>
+    sim.put({
+      ...{ type: 'heard', host: MASTER, boot: 'b', skewMs: 0, ...(foreign === undefined ? {} : { foreign }) },
+      entries: seqs.map((seq) => ({
+        ...{ type: 'entry', key: 'k', sig: 's' },
+        body: JSON.stringify({
+          ...{ stream: MASTER, seq, prev: '', at: new Date(sim.now).toISOString() },
+          entry: accepted(WORKERS + 1),
+        }),
+      })),
+    });
+
+  test('does not count when it comes back, if this bot has signed it', () => {
+    const sim = wave();
+    heard(sim, [1]);
+    expect(used(sim)).toBeLessThan(2 * KI);
+  });
+
+  test.each<[string, readonly (readonly number[])[], readonly number[] | undefined]>([
+    ['again', [[1], [2]], undefined],
+    ['again, in one report', [[1, 2]], undefined],
+    ['for the first time, but was not signed here', [[1]], [1]],
+  ])('counts when it comes back %s', (_what, reports, foreign) => {
+    const sim = wave();
+    for (const seqs of reports) heard(sim, seqs, foreign);
+    expect(used(sim)).toBeGreaterThan(235 * KI);
+    expect(used(sim)).toBeLessThan(2 * 235 * KI);
   });
 });
 

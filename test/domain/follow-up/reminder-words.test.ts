@@ -32,7 +32,7 @@ test.each<readonly [days: number, nearest: number | null]>([
 
 describe('A reminder is due', () => {
   const due = (endings: Parameters<typeof reminderDue>[1], known: Partial<Parameters<typeof reminderDue>[2]> = {}) =>
-    reminderDue(policy, endings, { reminded: [], ...known }, TODAY);
+    reminderDue(policy, endings, { reminded: [], snooze: null, ...known }, TODAY);
 
   test('when any certificate has crossed a threshold of which nobody was told', () => {
     expect([due([]), due([ending(46)]), due([ending(46), ending(45, 'B')])]).toEqual([false, false, true]);

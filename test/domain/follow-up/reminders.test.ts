@@ -32,17 +32,24 @@ describe('A reminder', () => {
     [1, [word('2026-11-01', 2)], true],
     [0, [word('2026-11-01', 1)], true],
   ] as const)('with %i days left and %j said before is due: %s', (days, said, due) => {
-    expect(reminderDue(policy, [ending(days)], { reminded: said }, '2026-11-24')).toBe(due);
+    expect(reminderDue(policy, [ending(days)], { reminded: said, snooze: null }, '2026-11-24')).toBe(due);
   });
 
   test('is sent once a day, whatever else crosses a threshold', () => {
     expect(
-      reminderDue(policy, [ending(14), ending(3, 'B')], { reminded: [word('2026-11-24', 14)] }, '2026-11-24'),
+      reminderDue(
+        policy,
+        [ending(14), ending(3, 'B')],
+        { reminded: [word('2026-11-24', 14)], snooze: null },
+        '2026-11-24',
+      ),
     ).toBe(false);
   });
 
   test('starts again for a new certificate', () => {
-    expect(reminderDue(policy, [ending(45, 'B')], { reminded: [word('2026-11-01', 1, 'A')] }, '2026-11-24')).toBe(true);
+    expect(
+      reminderDue(policy, [ending(45, 'B')], { reminded: [word('2026-11-01', 1, 'A')], snooze: null }, '2026-11-24'),
+    ).toBe(true);
   });
 
   test('is sent at most once a day, and always sent when the bot is up on any of the last 45 days, through all outages', () => {
@@ -51,7 +58,8 @@ describe('A reminder', () => {
         const said: ReturnType<typeof word>[] = [];
         for (let days = 50; days >= 0; days -= 1) {
           const day = `day ${days}`;
-          if (up[days] && reminderDue(policy, [ending(days)], { reminded: said }, day)) said.push(word(day, days));
+          if (up[days] && reminderDue(policy, [ending(days)], { reminded: said, snooze: null }, day))
+            said.push(word(day, days));
         }
         expect(new Set(said.map((one) => one.day)).size).toBe(said.length);
         const upDays = [...up.keys()].filter((days) => up[days] && days <= 45);
@@ -328,7 +336,8 @@ describe('A reminder recorded while no channel accepts anything', () => {
       const now = END - 61 * DAY + hour * HOUR;
       const days = daysLeft(END, now);
       const { day, come } = reminderDay(policy, 'UTC', now);
-      if (come && reminderDue(policy, [ending(days)], { reminded: saidOrWaiting({ reminded, reminding }, now) }, day))
+      const known = { reminded: saidOrWaiting({ reminded, reminding }, now), snooze: null };
+      if (come && reminderDue(policy, [ending(days)], known, day))
         reminding = { ...word(day, days), at: new Date(now).toISOString() };
       const waits = reminding;
       if (isTaken && waits !== null && isWaiting(waits, now) && !reminded.some((one) => one.day === waits.day)) {

@@ -2,6 +2,7 @@ import { say } from '../../../cards/wording/index.ts';
 import {
   canGoBack,
   certificatesBefore,
+  changedBy,
   goneSince,
   isWayBackRemoved,
   removedFrom,
@@ -269,5 +270,37 @@ describe('Machines from which a request has removed the previous certificate', (
     expect([isRemoved('sqlw01', 'sqlw02'), isRemoved('sqlw02'), isRemoved('sqlw01')]).toEqual([true, true, false]);
     expect(wishOf(past, ask('prod-9'), inFile('sqlw01'))).toMatchObject({ data: { known: ['prod-1'] } });
     expect(wishOf(past, ask('prod-9'), FARM)).toMatchObject({ data: { known: [] } });
+  });
+});
+
+describe('What a card tells was changed by', () => {
+  const by = (at: number, ...pasts: readonly Past[]): string | null => {
+    const past = farm(...pasts);
+    return changedBy(past, past.rotations[`prod-${at}`] as RotationState);
+  };
+  const one: Partial<Wish> = { ...own, workers: ['sqlw01'] as HostName[] };
+
+  test('the newest later rotation, whatever the clock showed', () => {
+    expect(by(1, {}, {}, {})).toBe('prod-3');
+    expect(by(1, { outcome: 'withdrawn' }, {}, { outcome: 'refused' })).toBe('prod-2');
+    expect(by(2, {}, { outcome: 'withdrawn' })).toBeNull();
+    expect(by(1, {}, { wish: own })).toBeNull();
+    expect(by(1, { wish: { ...own, workers: [] }, outcome: 'refused' }, { wish: own })).toBe('prod-2');
+    expect(by(1, { wish: one, outcome: 'denied' }, { wish: own, outcome: 'partly', kept: ['sqlw02'] })).toBeNull();
+  });
+
+  test('its own rollback, and by nothing that was rolled back itself', () => {
+    expect(by(1, {}, { wish: { of: 'prod-1' } })).toBe('prod-2');
+    expect(by(1, {}, {}, { wish: { of: 'prod-2' } })).toBeNull();
+    expect(by(1, { outcome: 'denied' }, {}, { wish: { of: 'prod-2' } })).toBeNull();
+    expect(by(2, {}, { outcome: 'denied' }, { wish: { of: 'prod-1' } })).toBe('prod-3');
+  });
+
+  test('a later rotation that cut off its workers for good, as their keys were compromised', () => {
+    const cut: Past = { wish: { ...one, compromised: true }, outcome: 'contained' };
+    expect(by(1, { wish: own }, cut)).toBe('prod-2');
+    expect(by(1, { wish: own, outcome: 'partly', kept: ['sqlw02'] }, cut)).toBeNull();
+    expect(by(1, cut, cut)).toBeNull();
+    expect(by(1, cut, cut, { wish: own })).toBe('prod-3');
   });
 });

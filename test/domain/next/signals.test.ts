@@ -47,6 +47,12 @@ test.each<readonly [what: string, stands: Stands, more: Partial<Planned>, wanted
     'go w01, go w02, wait w03, wait w04',
   ],
   ['the master is no longer held', ['applied', 'switched', 'armed', 'armed', 'armed'], {}, 'go w02, go w03, go w04'],
+  [
+    'the master is no longer held before the canary has followed',
+    ['applied', 'armed', 'armed', 'armed', 'armed'],
+    {},
+    'go w01, go w02, go w03, go w04',
+  ],
   ['one has failed before its first step', ['switched', 'switched', 'fallen', 'armed', 'armed'], {}, 'go w03, go w04'],
   ['all have followed', ['switched', 'switched', 'applied', 'switched', 'switched'], {}, 'confirm m01'],
   ['all but one have, which failed', ['switched', 'switched', 'fallen', 'switched', 'switched'], {}, 'confirm m01'],

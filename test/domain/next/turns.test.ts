@@ -84,6 +84,17 @@ describe('A machine before one that has gone', () => {
     expect(turns({ now: 20, gone, steps: prepared })).toBe('134');
   });
 
+  test('has its turn before one that never began, because it is silent or was refused', () => {
+    const silent = orderTo('sqlw03', 'workers', IS.silent);
+    expect(turns({ now: 10, gone: [silent] })).toBe('124');
+    expect(turns({ now: 10, gone: [orderTo('sqlw03', 'workers', IS.refused)] })).toBe('124');
+    // A silent one may still hear that it may go.
+    const orders = [LEAD, ...HOSTS.map((host) => (host === 'sqlw03' ? silent : orderTo(host, 'workers', IS.armed)))];
+    const stage: StageHead = { name: 'workers', hosts: HOSTS, concurrency: 2, canary: 0 };
+    const moment = { ...sim.moment(), now: Date.parse(second(10)), since: 0 };
+    expect(byTurn(rotationOf(orders), moment, { stage, waiting: HOSTS, places: 1, leads: [LEAD] })).toEqual(HOSTS);
+  });
+
   test('is not passed by others that are after the waiting one alone', () => {
     expect(turns({ now: 20, gone: [switched('sqlw01', 20)], steps: steps('sqlw01', 11, 20) })).toBe('234');
     const all = [switched('sqlw01', 20), switched('sqlw03', 20)];

@@ -1,4 +1,6 @@
-import { firstSkew, nextSkew, type Skew } from '../../../src/domain/presence/skew.ts';
+import fc from 'fast-check';
+import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
+import { alikeIn, FORGOTTEN, firstSkew, nextSkew, type Skew } from '../../../src/domain/presence/skew.ts';
 
 const SECOND = 1000;
 
@@ -95,4 +97,118 @@ describe('How a clock stands', () => {
       ]),
     ).toBe(29.9);
   });
+});
+
+describe('What a letter shows', () => {
+  test.each([
+    ['is trusted at once if it took two seconds at most', -2_000, null, { ms: -2_000, shown: null }],
+    ['is kept in mind if it took longer', -2_001, null, { ms: null, shown: shownOnce(-2_001) }],
+    ['is trusted at once if it shows no less than was known', -60_000, -60_000, { ms: -60_000, shown: null }],
+    ['is kept in mind if it shows less than was known', -60_001, -60_000, { ms: -60_000, shown: shownOnce(-60_001) }],
+    ['is trusted at once if it shows more than was known', 90_000, 0, { ms: 90_000, shown: null }],
+  ] as const)('%s: the first', (_, ms, known, wanted) => {
+    expect(firstSkew(ms, 100, known)).toEqual(wanted);
+  });
+
+  test('counts as the first one again once this clock was set', () => {
+    for (const ms of [-60_000, -2_000, 0, 90_000])
+      expect(nextSkew(FORGOTTEN, ms, 100)).toEqual(firstSkew(ms, 100, null));
+  });
+
+  test('of a clock that is known counts at once if it is no less, and else has to be shown for long', () => {
+    const known: Skew = { ms: -1_000, shown: null };
+    expect(nextSkew(known, -1_000, 100)).toEqual({ ms: -1_000, shown: null });
+    expect(nextSkew(known, 5_000, 100)).toEqual({ ms: 5_000, shown: null });
+    expect(nextSkew(known, -1_001, 100)).toEqual({ ms: -1_000, shown: shownOnce(-1_001) });
+  });
+
+  test('does not count at once where nothing is known, though it calls itself fresh: it may be the end of a backlog', () => {
+    expect(nextSkew({ ms: null, shown: shownOnce(-60_000) }, 1_000, 200)).toEqual({
+      ms: null,
+      shown: { at: 200, until: 200, first: 1_000, most: 1_000 },
+    });
+  });
+
+  const waiting = (over: Partial<NonNullable<Skew['shown']>> = {}, ms: number | null = null): Skew => ({
+    ms,
+    shown: { ...shownOnce(-60_000), ...over },
+  });
+
+  test.each([
+    ['as even if it rises by half a second', -59_500, 9_000, { at: 100, until: 9_000, first: -60_000, most: -59_500 }],
+    ['as late if it rises more', -59_499, 9_000, { at: 9_000, until: 9_000, first: -59_499, most: -59_499 }],
+    ['as even if it falls', -80_000, 9_000, { at: 100, until: 9_000, first: -60_000, most: -60_000 }],
+  ])('counts against the first of a series, %s', (_, ms, now, shown) => {
+    expect(nextSkew(waiting(), ms, now)).toEqual({ ms: null, shown });
+  });
+
+  test('rises against the first of a series, not against the one before it', () => {
+    const seconds = [300, 600].reduce((last, rise, i) => nextSkew(last, -60_000 + rise, 1_000 + i), waiting());
+    expect(seconds.shown).toMatchObject({ at: 1_001, first: -59_400 });
+  });
+
+  test('begins a new series after a silence', () => {
+    const { silentAfterMs } = PROTOCOL;
+    const begunAt = (ms: number) => nextSkew(waiting({ until: 5_000 }, 0), -60_000, 5_000 + ms).shown?.at;
+    expect([begunAt(silentAfterMs), begunAt(silentAfterMs + 1)]).toEqual([100, 5_000 + silentAfterMs + 1]);
+  });
+
+  test.each([
+    ['ten seconds where nothing was known', null, 10_000],
+    ['two minutes where a higher value was known', 5_000, 120_000],
+  ])('is trusted after it was shown for %s, as the highest of the series', (_, known, settlesMs) => {
+    const state = waiting({ until: 100 + settlesMs - 1_000, most: -59_800 }, known);
+    expect(nextSkew(state, -60_000, 100 + settlesMs - 1).ms).toBe(known);
+    expect(nextSkew(state, -60_000, 100 + settlesMs)).toEqual({ ms: -59_800, shown: null });
+  });
+
+  test.each([
+    ['if both clocks agree now', -2_000, 140_000, true],
+    ['not if they nearly agree', -2_001, 140_000, false],
+    ['if it was further off than machines may be', 0, PROTOCOL.clockToleranceMs + 1, true],
+    ['not if it was no further off than that', 0, PROTOCOL.clockToleranceMs, false],
+    ['by the difference of both', -2_000, PROTOCOL.clockToleranceMs - 1_999, true],
+    ['not if it is still ahead', 2_001, 140_000, false],
+  ])('is trusted after ten seconds of a clock that was put right: %s', (_, ms, known, wanted) => {
+    const state: Skew = { ms: known, shown: { at: 0, until: 9_000, first: ms, most: ms } };
+    expect(nextSkew(state, ms, 10_000)).toEqual(
+      wanted ? { ms, shown: null } : { ms: known, shown: { at: 0, until: 10_000, first: ms, most: ms } },
+    );
+  });
+
+  test('is never trusted above what any letter has shown, and what is known falls only after ten even seconds', () => {
+    const letter = fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: -400_000, max: 400_000 }));
+    fc.assert(
+      fc.property(fc.array(letter, { minLength: 1, maxLength: 20 }), (letters) => {
+        let [skew, now, fellAt, most]: [Skew, number, number, number] = [FORGOTTEN, 0, 0, Number.NEGATIVE_INFINITY];
+        for (const [afterMs, ms] of letters) {
+          now += afterMs;
+          most = Math.max(most, ms);
+          const next = nextSkew(skew, ms, now);
+          const falls = skew.ms !== null && (next.ms === null || next.ms < skew.ms);
+          const isTooSoon = falls && (next.ms === null || now - fellAt < 10_000);
+          if (isTooSoon || (next.ms ?? most) > most) return false;
+          if (falls) fellAt = now;
+          skew = next;
+        }
+        return true;
+      }),
+    );
+  });
+});
+
+/** One letter, heard at 100. */
+function shownOnce(ms: number) {
+  return { at: 100, until: 100, first: ms, most: ms };
+}
+
+test.each<readonly [string, readonly number[], number]>([
+  ['all, if they differ from ours by the same', [-7_200_000, -7_200_000, -7_200_000], 3],
+  ['all, if they are nearly alike', [-7_200_000, -7_200_000 + PROTOCOL.clockToleranceMs - 1], 2],
+  ['none, if they are as far apart as machines may be', [-7_200_000, -7_200_000 + PROTOCOL.clockToleranceMs], 0],
+  ['none, if one is far from the others', [3_600_000, 3_600_000, 7_200_000], 0],
+  ['none, if there is only one', [-7_200_000], 0],
+  ['none, if there are none', [], 0],
+])('Of clocks that differ from ours, those agree with each other: %s', (_, offsets, wanted) => {
+  expect(alikeIn(offsets)).toBe(wanted);
 });

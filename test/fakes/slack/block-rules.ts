@@ -4,7 +4,7 @@ import type { Block } from './state.ts';
 const S = LIMITS.slack;
 
 /** Slack's error code for blocks that it would refuse, and where; null if it accepts them. */
-export type Wrong = { readonly error: string; readonly where: string } | null;
+type Wrong = { readonly error: string; readonly where: string } | null;
 
 type Json = { readonly [name: string]: unknown };
 

@@ -132,7 +132,7 @@ export function createPayloads(slack: FakeSlack) {
 /** Slack sends the text of a message as it stores it, which is escaped. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export interface Element {
+interface Element {
   readonly action_id: string;
   readonly value?: string;
   readonly [name: string]: unknown;

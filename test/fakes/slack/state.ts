@@ -64,7 +64,7 @@ export interface Whisper {
   readonly through: 'response_url' | 'postEphemeral';
 }
 
-export interface Call {
+interface Call {
   readonly method: string;
   readonly args: { readonly [name: string]: string };
   readonly at: number;

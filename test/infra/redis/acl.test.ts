@@ -4,28 +4,28 @@ import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox, reportsOf } from '../../../jobs/letters.ts';
 import { openSchedule } from '../../../jobs/schedule.ts';
 import { collector, letterOf, whenUp } from '../../contract/post-office.ts';
-import { describeWithServer, openTestRedis } from './test-redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from './test-redis.ts';
+import { asUser, grant } from './users.ts';
 
 const farm = { name: 'prod' };
 
 test.each(['sql 01', 'SQL01', 'sql*', 'sql01 allkeys', 'sql01:x', 'sql?', '[a-z]', ''])(
   'no rights are written for a host called %j',
   (host) => {
-    expect(() => redisAcl(farm, host)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
+    expect(() => redisAcl(farm, host, PREFIX)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
   },
 );
 
-test.each<[string, string | undefined]>([
-  ['{certops} ~*', undefined],
-  ['*', undefined],
+test.each([
+  ['{certops} ~*', 'prod'],
+  ['*', 'prod'],
   ['{certops}', 'me allkeys'],
-  ['{certops}', ''],
-])('no rights are written for prefix %j and user %j', (prefix, user) => {
-  expect(() => redisAcl(farm, 'sql01', prefix, user)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
+])('no rights are written for prefix %j and farm %j', (prefix, name) => {
+  expect(() => redisAcl({ name }, 'sql01', prefix)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
 });
 
 test('every key pattern of a runner ends with its own queue or the reports, or with a colon after them', () => {
-  const patterns = redisAcl(farm, 'sql01')
+  const patterns = redisAcl(farm, 'sql01', PREFIX)
     .split(' ')
     .filter((rule) => rule.startsWith('~'));
   expect(patterns).toEqual([
@@ -38,7 +38,7 @@ test('every key pattern of a runner ends with its own queue or the reports, or w
 
 test('nobody gets commands by category, or those that list keys or change the server', () => {
   for (const host of ['sql01', null]) {
-    const rules = redisAcl(farm, host).split(' ');
+    const rules = redisAcl(farm, host, PREFIX).split(' ');
     expect(rules.filter((rule) => /^\+(?:@|keys$|scan$|flush|config|acl|shutdown|debug|script)/u.test(rule))).toEqual(
       [],
     );
@@ -52,7 +52,7 @@ const OF_CLIENT_IN_7_0 = [
 ];
 
 test.each(['sql01', null])('Redis 7.0 knows every subcommand in the line of %s', (host) => {
-  const subcommands = redisAcl(farm, host)
+  const subcommands = redisAcl(farm, host, PREFIX)
     .split(' ')
     .filter((rule) => rule.startsWith('+') && rule.includes('|'));
   expect(subcommands).toContain('+client|setname');
@@ -63,20 +63,11 @@ test.each(['sql01', null])('Redis 7.0 knows every subcommand in the line of %s',
 describeWithServer('a Redis with these users', () => {
   let redis: OpenedRedis;
   let admin: Redis;
-  const as = (user: string): string => {
-    const url = new URL(redis.url);
-    url.username = user;
-    url.password = 'secret';
-    return url.href;
-  };
-  const give = (host: string | null): Promise<unknown> => {
-    const [, user = '', ...rules] = redisAcl(farm, host).replace('>PASSWORD', '>secret').split(' ');
-    return admin.call('ACL', 'SETUSER', user, ...rules);
-  };
+  const as = (user: string): string => asUser(redis, user);
   beforeAll(async () => {
     redis = await openTestRedis('server');
     admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    await Promise.all([give('sql01'), give('sql01.corp'), give(null)]);
+    for (const host of ['sql01', 'sql01.corp', null]) await grant(admin, host);
   });
   afterAll(async () => {
     admin.disconnect();
@@ -90,13 +81,23 @@ describeWithServer('a Redis with these users', () => {
     const reports = collector();
     const ticks = collector();
     const older = { name: 'of-an-older-version', every: 1000, run: async () => {} };
-    await (await openSchedule({ redis: bot, farm: 'prod', jobs: [older, { ...older, name: 'tick' }] })).close();
+    await (
+      await openSchedule({ redis: bot, prefix: PREFIX, farm: 'prod', jobs: [older, { ...older, name: 'tick' }] })
+    ).close();
     const boxes = await Promise.all([
-      openMailbox({ redis: runner, queue: 'orders.sql01', handler: orders.handler }),
-      openMailbox({ redis: bot, queue: 'reports', handler: reports.handler }),
-      openSchedule({ redis: bot, farm: 'prod', jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }] }),
+      openMailbox({ redis: runner, prefix: PREFIX, queue: 'orders.sql01', handler: orders.handler }),
+      openMailbox({ redis: bot, prefix: PREFIX, queue: 'reports', handler: reports.handler }),
+      openSchedule({
+        redis: bot,
+        prefix: PREFIX,
+        farm: 'prod',
+        jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }],
+      }),
     ]);
-    const offices = [createPostOffice({ redis: bot, looks: true }), createPostOffice({ redis: runner })] as const;
+    const offices = [
+      createPostOffice({ redis: bot, prefix: PREFIX, looks: true }),
+      createPostOffice({ redis: runner, prefix: PREFIX }),
+    ] as const;
     for (const office of offices) await whenUp(office);
     for (const n of [1, 2, 3]) {
       await offices[0].toHost('sql01', letterOf(n));
@@ -105,7 +106,7 @@ describeWithServer('a Redis with these users', () => {
     await Promise.all([orders.until(3), reports.until(3), ticks.until(3)]);
     expect(orders.letters).toEqual(reports.letters);
     const handedOn = collector();
-    const box = await openMailbox({ redis: bot, ...reportsOf('test'), handler: handedOn.handler });
+    const box = await openMailbox({ redis: bot, ...reportsOf('test', PREFIX), handler: handedOn.handler });
     await offices[0].toBotOf('test', letterOf(1));
     await handedOn.until(1);
     for (const one of [...boxes, ...offices, box]) await one.close();

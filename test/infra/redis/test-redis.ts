@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { openRedis } from '../../../infra/redis/open-redis.ts';
 import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
 
+/** What keys in Redis begin with unless an operator chooses another name. */
+export const PREFIX = '{certops}';
+
 const log = { info: () => {}, warn: () => {} };
 
 /** Whether a redis-server is on the PATH. A newcomer may lack it; where CI=true its absence is a failure. */

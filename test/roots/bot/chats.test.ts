@@ -23,7 +23,10 @@ const codeOf = (act: () => unknown): string => {
     return (error as CertopsError).code;
   }
 };
-const none = { slackBotToken: null, slackSigningSecret: null, slackAppToken: null, teamsPassword: null, listen: null };
+const none = {
+  ...{ slackBotToken: null, slackSigningSecret: null, slackAppToken: null, teamsPassword: null },
+  listen: '127.0.0.1',
+};
 
 describe('which chats a bot has', () => {
   test('those that the farm has channels in; a farm without Teams needs nothing for Teams', () => {
@@ -79,11 +82,11 @@ describe('which chats a bot has', () => {
     }
   });
 
-  test.each<[string, boolean, string | null, string]>([
-    ['a rehearsal that only this machine reaches', true, null, 'none'],
+  test.each<[string, boolean, string, string]>([
+    ['a rehearsal that only this machine reaches', true, '127.0.0.1', 'none'],
     ['a rehearsal on loopback by name', true, 'localhost', 'none'],
     ['a rehearsal that others reach', true, '0.0.0.0', 'TeamsPasswordMissing'],
-    ['a real farm', false, null, 'TeamsPasswordMissing'],
+    ['a real farm', false, '127.0.0.1', 'TeamsPasswordMissing'],
   ])('Teams without a secret, for %s', (_what, rehearsal, listen, code) => {
     expect(codeOf(() => planChats([farmWith({ teams: TEAMS }, rehearsal)], options({ ...none, listen }), false))).toBe(
       code,

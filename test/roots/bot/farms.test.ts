@@ -42,8 +42,8 @@ async function refused(...files: readonly [string, ...string[]]): Promise<string
 
 describe('The farm files', () => {
   const list = ['a.yaml', 'b.yaml'].join(path.delimiter);
-  test.each<[string, readonly string[] | undefined, string | null, readonly string[]]>([
-    ['are farm.yaml alone if nothing names any', undefined, null, ['farm.yaml']],
+  test.each<[string, readonly string[] | undefined, string, readonly string[]]>([
+    ['are farm.yaml alone if nothing names any', undefined, 'farm.yaml', ['farm.yaml']],
     ['are what the variable lists', undefined, list, ['a.yaml', 'b.yaml']],
     ['are a single one if the variable lists one', undefined, 'a.yaml', ['a.yaml']],
     ['are farm.yaml alone if the variable lists nothing', undefined, path.delimiter, ['farm.yaml']],

@@ -2,19 +2,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { redisAcl } from '../../../infra/redis/acl.ts';
-import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import { loadOptions } from '../../../src/config/load.ts';
 import { openDemoRedis, rehearsalPrefix } from '../../../src/roots/demo/redis.ts';
 import { doorOf } from '../../../src/roots/demo/start.ts';
 import { systemClock } from '../../../src/roots/program/system-clock.ts';
 import { describeWithServer, openTestRedis } from '../../infra/redis/test-redis.ts';
+import { asUser, grant } from '../../infra/redis/users.ts';
 
 const STATE = path.join(os.tmpdir(), 'certops-rehearsal');
 
 test('a rehearsal has the same keys in Redis at each start, and nobody else has them', () => {
   const prefix = rehearsalPrefix(STATE);
   expect(rehearsalPrefix(path.join(STATE, 'x', '..'))).toBe(prefix);
-  expect(new Set([prefix, rehearsalPrefix(`${STATE}-2`), DEFAULT_PREFIX]).size).toBe(3);
+  expect(new Set([prefix, rehearsalPrefix(`${STATE}-2`), loadOptions({}, () => '').redisPrefix]).size).toBe(3);
 });
 
 test('its bot and runners use that prefix, and rights can be written for it', () => {
@@ -28,7 +28,8 @@ test('port and address of a real bot, found in the shell, are used only where th
   const slack = { app: 'A0', workspaces: ['T0'], enterprises: [] };
   expect(doorOf({ chat: { slack: null, teams: null } }, shell)).toEqual({});
   expect(doorOf({ chat: { slack, teams: null } }, shell)).toEqual({ CERTOPS_PORT: '3978', CERTOPS_LISTEN: '0.0.0.0' });
-  expect(doorOf({ chat: { slack, teams: null } }, { port: null, listen: null })).toEqual({});
+  const unset = { port: null, listen: '127.0.0.1' };
+  expect(doorOf({ chat: { slack, teams: null } }, unset)).toEqual({ CERTOPS_LISTEN: '127.0.0.1' });
 });
 
 const open = (redisUrl: string) =>
@@ -52,16 +53,12 @@ describeWithServer("on somebody else's Redis", () => {
 
   test('it names the keys that are its own, and does not begin as the user of a real bot', async () => {
     const redis = await openTestRedis('server');
-    const url = new URL(redis.url);
     const opened = await open(redis.url);
-    expect(opened.describe).toBe(`${url.host}, keys ${rehearsalPrefix(STATE)}:*`);
+    expect(opened.describe).toBe(`${new URL(redis.url).host}, keys ${rehearsalPrefix(STATE)}:*`);
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
-    const [, user = '', ...rules] = redisAcl({ name: 'prod' }, null).replace('>PASSWORD', '>secret').split(' ');
-    await admin.call('ACL', 'SETUSER', user, ...rules);
+    await grant(admin, null);
     admin.disconnect();
-    url.username = user;
-    url.password = 'secret';
-    await expect(open(url.href)).rejects.toMatchObject({ code: 'RedisPrefixDenied' });
+    await expect(open(asUser(redis, 'certops-prod-bot'))).rejects.toMatchObject({ code: 'RedisPrefixDenied' });
     await redis.close();
   });
 });

@@ -123,7 +123,10 @@ describe('An error that nobody caught', () => {
 });
 
 test.each([
-  ['C:\\ProgramData\\certops\\runner.journal', 'Then set this runner up anew (docs/set-up.md'],
+  [
+    'C:\\ProgramData\\certops\\runner.journal',
+    'Then move its folder away, and set this runner up anew (docs/set-up.md',
+  ],
   ['/var/lib/certops/prod.journal', "Then put back a copy of the bot's folder (docs/operations.md"],
 ])('a journal that is not to be believed (%s) is reported with how to go on', (file, next) => {
   for (const why of ['EnvelopeBadSignature', 'EnvelopeUnknownKey', 'former-key'])
@@ -212,6 +215,14 @@ test('a file that stands where a folder is to be made is reported as such', asyn
   }
   expect.assertions(1);
   rmSync(folder, { recursive: true });
+});
+
+test('nothing that a tool printed, or that a file is called, is obeyed by the terminal', () => {
+  const output = 'Parse\tfile: C:\\certops\\\u001b]0;x\u0007\u009b2J\u202egnp.exe: Access is denied.\r\nFailed 1\r\n';
+  const said = told(new CertopsError('FolderNotProtected', { folder: 'C:\\certops', code: 5, output }));
+  expect(said).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+  expect(said).toMatch(/\\u001b\]0;x\\u0007\\u009b2J\\u202egnp\.exe: Access is denied\.\nFailed 1/u);
+  expect(told(new Error('\u001b[2Jno'))).toContain('\\u001b[2Jno');
 });
 
 test('an icacls that prints nothing is said to have said nothing', () => {

@@ -84,7 +84,7 @@ describe('a bot that may be running', () => {
   test('that does not speak HTTP is another program', async () => {
     const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(failed('HPE_INVALID_CONSTANT'));
     try {
-      const [line] = await lookAtBot({ listen: null, port: null } as Options);
+      const [line] = await lookAtBot({ listen: '127.0.0.1', port: null } as Options);
       expect(line?.sentence).toMatch(/PortOfAnother/u);
     } finally {
       fetching.mockRestore();

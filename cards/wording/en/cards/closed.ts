@@ -1,12 +1,11 @@
 import type { Outcome as AnyOutcome } from '../../../../src/domain/rotation/rotation.ts';
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 import { reconnected } from './reconnect.ts';
 
 type Outcome = Exclude<AnyOutcome, 'planned'>;
-type Names = readonly string[];
 type Unproved = 'master' | 'workers' | null;
 
 const STATES: { readonly [outcome in Outcome]: string } = {
@@ -34,7 +33,7 @@ interface About {
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
   /** The master to be switched was left as it is, or workers were, and no other is proved on what it was given. */
   readonly unproved: Unproved;
-  /** Somebody has put it back by hand since it ended. */
+  /** Somebody has put it back by hand since it ended, or a later rotation has changed it. */
   readonly past: boolean;
 }
 
@@ -53,36 +52,54 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
     return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${given('certificates', of)}${then(past)}`;
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
-  const [is, runs, keeps, its, certificate] = one
-    ? ['is', 'runs', 'keeps', 'its', 'certificate']
-    : ['are', 'run', 'keep', 'their', 'certificates'];
+  const [is, was, runs, keeps, its, certificate] = one
+    ? ['is', 'was', 'runs', 'keeps', 'its', 'certificate']
+    : ['are', 'were', 'run', 'keep', 'their', 'certificates'];
   switch (outcome) {
     case 'proved':
       return `${who} ${past ? 'ran' : runs} on ${its} ${given(certificate, of)}${then(past)}`;
     case 'contained':
-      return `${who} ${is} contained, and cut off`;
+      return `${who} ${past ? was : is} contained, and cut off${then(past)}`;
     case 'left-behind':
       return `${who}: ${given(certificate, of)}, not proved everywhere`;
   }
-  if (ran) return `${who} ${runs} on ${its} ${had(certificate, of)}`;
-  return hosts.length === 0 ? `Workers of ${farm} keep their certificates` : `${who} ${keeps} ${its} ${certificate}`;
+  if (ran) return `${who} ${past ? 'ran' : runs} on ${its} ${had(certificate, of)}${then(past)}`;
+  return hosts.length === 0
+    ? `Workers of ${farm} ${past ? 'kept' : 'keep'} their certificates${then(past)}`
+    : `${who} ${past ? 'kept' : keeps} ${its} ${certificate}${then(past)}`;
+}
+
+function unprovedTitle({ unproved, farm, hosts, past }: About): string {
+  const [stands, stand] = past ? ['stood', 'stood'] : ['stands', 'stand'];
+  const how =
+    unproved === 'master'
+      ? `the master of ${farm} ${stands}`
+      : hosts.length === 1
+        ? `${hosts[0]} ${stands}`
+        : `workers of ${farm} ${stand}`;
+  return `How ${how}${then(past)} is not proved`;
+}
+
+function unboundTitle({ port, seen }: NonNullable<About['unbound']>, { farm, past }: About): string {
+  const had = seen
+    ? `${past ? 'had' : 'has'} no binding, as before`
+    : `is not proved to ${past ? 'have been' : 'be'} as before`;
+  return `Port ${port} of ${farm} ${had}${then(past)}`;
 }
 
 const title = (about: About): string => {
-  const { outcome, farm, ran, of } = about;
+  const { outcome, farm, ran, of, past } = about;
   // Others of them may have been put back, or never have begun.
-  if (about.unproved === 'workers')
-    return `How ${about.hosts.length === 1 ? `${about.hosts[0]} stands` : `workers of ${farm} stand`} is not proved`;
+  if (about.unproved === 'workers') return unprovedTitle(about);
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
-  if (about.unproved === 'master') return `How the master of ${farm} stands is not proved`;
-  const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${given('master certificate', of)}${then(about.past)}`;
+  if (about.unproved === 'master') return unprovedTitle(about);
+  const onIt = `${farm} ${past ? 'ran' : 'runs'} on its ${given('master certificate', of)}${then(past)}`;
   if (outcome === 'proved') return onIt;
   if (outcome === 'left-behind') return `${onIt}, but not everywhere`;
-  if (about.unbound !== null)
-    return `Port ${about.unbound.port} of ${farm} ${about.unbound.seen ? 'has no binding, as before' : 'is not proved to be as before'}`;
-  if (ran) return `${farm} runs on its ${had('master certificate', of)} again`;
-  return `${farm} keeps its master certificate`;
+  if (about.unbound !== null) return unboundTitle(about.unbound, about);
+  if (ran) return `${farm} ${past ? 'ran' : 'runs'} on its ${had('master certificate', of)} again${then(past)}`;
+  return `${farm} ${past ? 'kept' : 'keeps'} its master certificate${then(past)}`;
 };
 
 const ENDS: { readonly [outcome in Outcome]: string } = {

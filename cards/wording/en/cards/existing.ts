@@ -1,8 +1,6 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { days, list } from '../grammar.ts';
-
-type Names = readonly string[];
 
 /** The findings about an existing certificate, one line each. */
 export const existingWords = {

@@ -1,8 +1,6 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { count, list } from '../grammar.ts';
-
-type Names = readonly string[];
 
 /** Only some of the machines in question, and those that stay in question. */
 interface Some {

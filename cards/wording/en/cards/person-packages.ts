@@ -1,10 +1,8 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { capital, count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Back, before, theirsBefore } from './put-back.ts';
-
-type Names = readonly string[];
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {

@@ -1,11 +1,10 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { approvers, count, list } from '../grammar.ts';
 import { type Returns, returning } from '../returning.ts';
 import { type Despite, it, old, others, though } from './person-packages.ts';
 import { agreedBack, type Back, before, THEN_PREPARED, whatBack } from './put-back.ts';
 
-type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
 

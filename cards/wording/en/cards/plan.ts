@@ -263,13 +263,13 @@ export const planWords = {
   'plan.fallback': (
     d: About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number },
   ) =>
-    `${d.id}: approve ${deed(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
+    `${d.id}: approve ${deed(d)}?${left(d)} ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
     }.`,
   'plan.fallback-waits': (d: About & { id: string; from: string; liftBy: string | null }, pen: Pen) =>
     `${d.id} starts ${d.liftBy === null ? pen.dateTime(d.from) : `only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`}: ${deed(d)} is approved.`,
   'plan.fallback-dry': (d: About & { id: string; days: number | null }) =>
-    `${d.id}: what ${d.of === null ? `rotating ${what(d)}` : deed(d)} would change. Nobody is asked.${left(d.days)}`,
+    `${d.id}: what ${d.of === null ? `rotating ${what(d)}` : deed(d)} would change. Nobody is asked.${left(d)}`,
 } satisfies Lines;
 
 const deed = (d: About): string =>
@@ -280,8 +280,12 @@ const what = (d: Omit<About, 'of'>): string =>
     : `${d.farm}'s master certificate`;
 const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
-const left = (ends: number | null): string =>
-  ends === null ? '' : ends === 0 ? ' The certificate has ended.' : ` ${days(ends)} left.`;
+/** Of a rollback, how long the certificate lasts that it goes back to. */
+function left({ of, days: ends }: { readonly of: string | null; readonly days: number | null }): string {
+  if (ends === null) return '';
+  if (of === null) return ends === 0 ? ' The certificate has ended.' : ` ${days(ends)} left.`;
+  return ends === 0 ? ' The earlier certificate has ended.' : ` The earlier certificate has ${days(ends)} left.`;
+}
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? ' from Contain on, until it shows the new one' : isOfWorkers(request) ? ', by its own restart' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[], waves: string): string =>

@@ -1,9 +1,7 @@
 import { parseThumbprint } from '../../../../src/domain/values.ts';
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { approvers, count, list, masterOf, short } from '../grammar.ts';
-
-type Names = readonly string[];
 
 /** The workers concerned. */
 export interface Whom {

@@ -1,9 +1,8 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { capital, count, days, list, short } from '../grammar.ts';
 import { range } from '../measure.ts';
 
-type Names = readonly string[];
 type Worst = { readonly farm: string; readonly host: string; readonly role: 'master' | 'worker' };
 
 const whose = (d: Worst): string => (d.role === 'master' ? `${d.farm}'s master` : `${d.host}'s worker`);

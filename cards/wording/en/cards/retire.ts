@@ -1,8 +1,6 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { approvers, count, list, short } from '../grammar.ts';
-
-type Names = readonly string[];
 
 export const retireWords = {
   'retire.title': (d: { farm: string }) => `Remove ${d.farm}'s old certificates`,

@@ -1,12 +1,11 @@
 import type { Pen } from '../../../pen.ts';
-import type { Lines } from '../../line.ts';
+import type { Lines, Names } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 import { before } from './put-back.ts';
 import { reconnecting } from './reconnect.ts';
 
 type Phase = 'contain' | 'prepare' | 'cutover' | 'retire' | 'prove';
-type Names = readonly string[];
 
 interface About {
   readonly farm: string;
@@ -106,6 +105,7 @@ export const runningWords = {
     `Whether ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off now is not known.`,
   'running.nobody-yet': () => 'No worker is cut off.',
   'running.nobody-now': () => 'No worker is cut off any more.',
+  'running.nobody-heard': () => 'No worker is cut off, by what was heard last.',
   'running.stop-asked': (d: { by: string }, pen: Pen) =>
     `${pen.bold(d.by)} asked to stop: the change in hand is finished, then all is put back.`,
   'running.stop-contained': (d: { by: string }, pen: Pen) =>
@@ -155,7 +155,7 @@ export const runningWords = {
   'running.fallback-back': (d: { id: string; why: string | null }) =>
     `${d.id} is being put back${d.why === null ? '.' : `: ${d.why}`}`,
   'stop.prepare': () =>
-    'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.',
+    'Stops before the next machine and takes back what was prepared so far. That cuts no worker off.',
   'stop.unbound': (d: { port: number; workers: number }) =>
     `Stops before the next machine and takes back what was done so far: port ${d.port} has no binding then, as before${d.workers === 0 ? '' : ', and every worker is cut off'}.`,
   'stop.old-gone': () =>

@@ -84,7 +84,10 @@ export const existingFaults = {
   },
   ExistingNotAllowed: {
     says: (d) =>
-      `no runner made this certificate, and allowedCertificates in the runner's own configuration on ${listed(d.hosts)} does not name ${listed(d.add)}.`,
-    todo: 'Let an administrator of those machines add it there and restart their runners, then ask again.',
+      `allowedCertificates in the runner's own configuration on ${listed(d.hosts)} does not name ${listed(d.add)}.`,
+    todo: (d): string =>
+      d.wasUsed === true
+        ? 'It was in use here: if it was until a rotation, rollback with the id of that rotation returns to it. Else let an administrator of those machines add it there and restart their runners, then ask again.'
+        : 'Let an administrator of those machines add it there and restart their runners, then ask again.',
   },
 } satisfies Faults;

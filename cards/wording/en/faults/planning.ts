@@ -233,6 +233,10 @@ export const planningFaults = {
       `the farm file has other machines than when the plan was made${named(d, 'hosts')}, so no vote on it counts.`,
     todo: 'Ask again: the new plan is about the machines that it has now.',
   },
+  FarmFileChanged: {
+    says: (d) => `the farm file changed after the plan was made${named(d, 'changes')}, so no vote on it counts.`,
+    todo: 'Ask again: the new plan rests on the farm file as it is.',
+  },
   LeftoversNotRead: {
     says: (d) =>
       isTold(d.file)

@@ -75,7 +75,7 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
   JournalNotWritable: {
     says: 'its journal cannot be written, so it accepts no work.',
-    todo: 'See whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
+    todo: 'See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within ten minutes. If that folder was lost or replaced, put it back or set the runner up anew, restart it, and run certops validate.',
   },
   EndNotWritten: {
     lead: 'unknown',

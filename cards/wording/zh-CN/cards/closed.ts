@@ -36,27 +36,32 @@ function ofWorkers(about: About): string {
   const who = `${whoOf(about)} `;
   if (outcome === 'proved') return `${who}${usesIt(of, past)}`;
   if (outcome === 'partly') return `${farm} 的部分 Worker ${usesIt(of, past)}`;
-  if (outcome === 'contained') return `${who}已隔离，并已断开`;
+  if (outcome === 'contained') return `${who}${past ? '在结束时' : ''}已隔离，并已断开`;
   if (outcome === 'left-behind')
     return `${whoOf(about)}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
-  return ran ? `${who}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}` : `${who}的证书保持不变`;
+  if (!ran) return `${who}的证书${past ? '当时' : ''}保持不变`;
+  return `${who}${past ? '在结束时' : ''}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}`;
 }
 
+const stood = (past: boolean): string => (past ? '结束时的状况' : '现状');
+
+const unboundTitle = ({ port, seen }: NonNullable<About['unbound']>, { farm, past }: About): string =>
+  `${farm} 的端口 ${port} ${past ? '在结束时' : ''}${seen ? '仍没有绑定' : '是否与之前一样，未经验证'}`;
+
 const title = (about: About): string => {
-  const { outcome, farm, ran, of } = about;
+  const { outcome, farm, ran, of, past } = about;
   if (about.unproved === 'workers')
-    return `${about.hosts.length === 1 ? about.hosts[0] : `${farm} 的部分 Worker`} 的现状未经验证`;
+    return `${about.hosts.length === 1 ? about.hosts[0] : `${farm} 的部分 Worker`} 的${stood(past)}未经验证`;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
-  if (about.unproved === 'master') return `${farm} 的 Master 现状未经验证`;
+  if (about.unproved === 'master') return `${farm} 的 Master ${stood(past)}未经验证`;
   const which = of === null ? '新的' : ` ${of} 之前的`;
-  const onIt = `${farm} ${about.past ? '在结束时使用' : of === null ? '已改用' : '已恢复使用'}${which} Master 证书`;
+  const onIt = `${farm} ${past ? '在结束时使用' : of === null ? '已改用' : '已恢复使用'}${which} Master 证书`;
   if (outcome === 'proved') return onIt;
   if (outcome === 'left-behind') return `${onIt}，部分机器除外`;
-  if (about.unbound !== null)
-    return `${farm} 的端口 ${about.unbound.port} ${about.unbound.seen ? '仍没有绑定' : '是否与之前一样，未经验证'}`;
-  if (ran) return `${farm} 已恢复使用${of === null ? '旧的' : ` ${of} 换上的`} Master 证书`;
-  return `${farm} 的 Master 证书保持不变`;
+  if (about.unbound !== null) return unboundTitle(about.unbound, about);
+  if (ran) return `${farm} ${past ? '在结束时已' : '已'}恢复使用${of === null ? '旧的' : ` ${of} 换上的`} Master 证书`;
+  return `${farm} 的 Master 证书${past ? '当时' : ''}保持不变`;
 };
 
 const ENDS: { readonly [outcome in Outcome]: string } = {

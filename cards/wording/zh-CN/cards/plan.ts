@@ -172,12 +172,12 @@ export const planWords = {
   'plan.every-button': () => '全部更改',
   'card.reason-missing': () => '请填写理由。',
   'plan.fallback': (d) =>
-    `${d.id}：是否批准${deed(d)}？${left(d.days)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
+    `${d.id}：是否批准${deed(d)}？${left(d)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
   'plan.fallback-waits': (d, pen) =>
     `${d.id} ${d.liftBy === null ? `将于 ${pen.dateTime(d.from)} 开始` : `只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`}：已批准${deed(d)}。`,
-  'plan.fallback-dry': (d) => `${d.id}：${deed(d)}会更改什么。不发起审批。${left(d.days)}`,
+  'plan.fallback-dry': (d) => `${d.id}：${deed(d)}会更改什么。不发起审批。${left(d)}`,
 } satisfies Same<typeof en>;
 
 interface About {
@@ -192,7 +192,11 @@ const what = ({ farm, request, hosts: workers }: About): string => {
   if (!isOfWorkers(request)) return `${farm} 的 Master 证书`;
   return workers.length === 1 ? `${workers[0]} 的证书` : `${farm} 的 ${workers.length} 个 Worker 的证书`;
 };
-const left = (days: number | null): string => (days === null ? '' : days === 0 ? '证书已过期。' : `剩余 ${days} 天。`);
+function left({ of, days }: { readonly of: string | null; readonly days: number | null }): string {
+  if (days === null) return '';
+  if (of === null) return days === 0 ? '证书已过期。' : `剩余 ${days} 天。`;
+  return days === 0 ? '原证书已过期。' : `原证书剩余 ${days} 天。`;
+}
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? '自隔离起至出示新证书为止' : isOfWorkers(request) ? '因自身重启' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[], waves: string): string =>

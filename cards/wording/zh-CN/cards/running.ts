@@ -59,6 +59,7 @@ export const runningWords = {
   'running.unsure': (d) => tight`不知道 ${hosts(d.hosts)} 现在是否断开。`,
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',
+  'running.nobody-heard': () => '按最近收到的消息，没有 Worker 断开。',
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
   'running.stop-contained': (d, pen) => tight`${pen.bold(d.by)} 要求停止：正在进行的更改会做完；已隔离的保持隔离。`,
   'running.row-cut-off': (d) => (d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`),
@@ -89,7 +90,7 @@ export const runningWords = {
     return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${whoIsCutOff(d)}`;
   },
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '。' : `：${d.why}`}`,
-  'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
+  'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。这不会使任何 Worker 断开。',
   'stop.unbound': (d) =>
     `在处理下一台机器之前停止，并撤销目前的更改：端口 ${d.port} 和之前一样没有绑定${d.workers === 0 ? '' : '，所有 Worker 断开'}。`,
   'stop.old-gone': () =>

@@ -73,8 +73,10 @@ export const existingFaults = {
     todo: '请使用包含这些名称的证书，否则 Worker 会拒绝。',
   },
   ExistingNotAllowed: {
-    says: (d) =>
-      tight`这张证书不是由 runner 生成的，而 ${listed(d.hosts)} 上 runner 自己的配置 allowedCertificates 中没有 ${listed(d.add)}。`,
-    todo: '请由这些机器的管理员加入并重启 runner，然后重新申请。',
+    says: (d) => tight`${listed(d.hosts)} 上 runner 自己的配置 allowedCertificates 中没有 ${listed(d.add)}。`,
+    todo: (d) =>
+      d.wasUsed === true
+        ? '它曾在此使用：若是在某次轮换之前使用的，可用 rollback 加该轮换的编号回到它。否则请由这些机器的管理员加入并重启 runner，然后重新申请。'
+        : '请由这些机器的管理员加入并重启 runner，然后重新申请。',
   },
 } satisfies Same<typeof en>;

@@ -226,6 +226,10 @@ export const planningFaults = {
     says: (d) => `制定计划之后，服务器场配置文件中的机器有变${named(d, 'hosts')}，因此对它的投票无效。`,
     todo: '请重新申请：新计划以其现有的机器为准。',
   },
+  FarmFileChanged: {
+    says: (d) => `制定计划之后，服务器场配置文件有变${named(d, 'changes')}，因此对它的投票无效。`,
+    todo: '请重新申请：新计划以当前的配置文件为准。',
+  },
   LeftoversNotRead: {
     says: (d) =>
       isTold(d.file)

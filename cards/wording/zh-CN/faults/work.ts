@@ -68,7 +68,7 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
   JournalNotWritable: {
     says: '无法写入操作日志，因此不接受任务。',
-    todo: '请检查其磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请：最多十分钟后即会察觉。',
+    todo: '请检查其磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：最多十分钟后即会察觉。若该文件夹已丢失或被替换，请将其放回原处或重新设置该 runner，重启后运行 certops validate。',
   },
   EndNotWritten: {
     lead: 'unknown',

@@ -1,7 +1,7 @@
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
-import { cardOf } from '../views/card.ts';
+import { asOfItsEnd, cardOf } from '../views/card.ts';
 
 /** How old a reused card may be: as old as one in a channel. Milliseconds. */
 const GOOD_FOR_MS = 250;
@@ -27,7 +27,7 @@ export function drawnCard(desk: Desk, rotation: RotationState, queueUp: boolean)
   const known = drawn.get(rotation.id);
   if (known !== undefined && isGood(known, restsOn, now)) return known.view;
   for (const [id, { at }] of drawn) if (now - at >= GOOD_FOR_MS) drawn.delete(id);
-  const view = cardOf(desk, rotation, queueUp);
+  const view = asOfItsEnd(desk, rotation, cardOf(desk, rotation, queueUp));
   drawn.set(rotation.id, { view, at: now, restsOn });
   return view;
 }

@@ -202,11 +202,7 @@ export function resolve(
     const barred = refusedChoice(rotation, choice, assessment, hosts);
     if (barred !== null) return nothing(barred);
     const by = { id: person.id, name: person.name };
-    if (choice === 'look-again')
-      return {
-        entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
-        answer: { said: assessment.attention.every(asksAboutPackages) ? 'wait-longer' : choice, needed: 0 },
-      };
+    if (choice === 'look-again') return lookAgain(rotation, by, assessment);
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
       return nothing(alreadyDecides(id, rotation.resolve));
     const facts = factsDigest(rotation, assessment);
@@ -222,6 +218,13 @@ export function resolve(
       answer: { said: choice, needed: policyFor(desk.farm, rotation.wish).quorum },
     };
   });
+}
+
+/** One that is under way is not begun anew: asked for again and again it would never end, and no vote counts before. */
+function lookAgain({ id, resolve }: RotationState, by: Resolve['by'], { attention }: Assessment) {
+  const answer: Resolved = { said: attention.every(asksAboutPackages) ? 'wait-longer' : 'look-again', needed: 0 };
+  if (resolve !== null && resolve.look !== null) return nothing(answer);
+  return { entries: [{ type: 'resolve-asked', id, choice: 'look-again', by, digest: null } as const], answer };
 }
 
 export const alreadyDecides = (id: RotationId, { by, choice, hosts }: Resolve): Refusal =>

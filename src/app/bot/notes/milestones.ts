@@ -98,11 +98,15 @@ function connected(rotation: RotationState): Milestone | null {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const at = passedAt(rotation, stages);
   if (at === null) return null;
-  const gaps = workersOf(rotation).flatMap((host) => gapOf(rotation, host, at).ms.slice(0, 1));
+  // A worker whose service is off has followed, and is not connected.
+  const back = workersOf(rotation)
+    .map((host) => gapOf(rotation, host, at))
+    .filter(({ forthAt }) => forthAt !== null);
+  const gaps = back.flatMap(({ ms }) => ms.slice(0, 1));
   const isAll = stages.every((stage) => stage.hosts.every((host) => forthWork(rotation, host, stage.name) === 'good'));
   // Workers left behind are on the card, with what to do about them.
   if (!isAll || gaps.length === 0) return null;
-  const data = { workers: gaps.length, minMs: Math.min(...gaps), maxMs: Math.max(...gaps) };
+  const data = { workers: back.length, measured: gaps.length, minMs: Math.min(...gaps), maxMs: Math.max(...gaps) };
   return { at, note: note('connected', [say('note.connected', data)]) };
 }
 

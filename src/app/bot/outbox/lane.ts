@@ -32,7 +32,7 @@ interface LaneOptions {
   readonly clock: SteadyClock;
   readonly log: Log;
   /** A call has failed. */
-  readonly failed?: () => void;
+  readonly failed: () => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -48,7 +48,7 @@ const KEPT_KEYS = 500;
  * lane, longer each time; a busy one names the pause; a task that is refused waits alone. What has waited longest goes
  * first, so that a card that keeps changing does not keep the rest from their turn.
  */
-export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneOptions): Lane {
+export function createLane({ name, tasks, clock, log, failed }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();
   const refused = new Map<string, number>();
   let failures = 0;

@@ -38,7 +38,10 @@ export function toRecord(desk: Desk, state: FarmState, heard: MetReport): Return
   const isLost = isAnotherJournal(heard, known, isTimely);
   const from = isLost ? NEW_HOST : known;
   const fresh = newEntries(heard, from);
-  const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, host);
+  const first = from.seq + 1;
+  const foreign = isRefusal(fresh) ? [] : foreignAmong(fresh, first, state, ownOrders(desk, host));
+  const isForeign = (at: number): boolean => foreign.includes(first + at);
+  const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, host, isForeign);
   const much = tooMuch(fresh, known, said + (isLost ? A_JOURNAL_ANEW : 0), now);
   if (much !== null) {
     const entries = untaken(state, host, much.code, now);
@@ -57,22 +60,21 @@ export function toRecord(desk: Desk, state: FarmState, heard: MetReport): Return
   if (fresh.length === 0) return { entries: beside, answer: { upTo: from.seq, broken: null } };
   desk.presence[host] = metAnew(desk.presence[host] ?? heard.presence, report, heard.now);
   return {
-    entries: [...beside, ...heardOf(desk, state, heard, { fresh, first: from.seq + 1 })],
+    entries: [...beside, ...heardOf(desk, state, heard, { fresh, foreign })],
     answer: { upTo: from.seq + fresh.length, broken: null },
   };
 }
 
 interface News {
   readonly fresh: readonly Signed[];
-  /** The number of its first line in the machine's journal. */
-  readonly first: number;
+  /** Numbers of the lines about orders that were not signed here. */
+  readonly foreign: readonly number[];
 }
 
-function heardOf(desk: Desk, state: FarmState, { report }: MetReport, { fresh, first }: News): readonly BotEntry[] {
+function heardOf(desk: Desk, state: FarmState, { report }: MetReport, { fresh, foreign }: News): readonly BotEntry[] {
   const { host, boot } = report;
   const skewMs = desk.presence[host]?.skew.ms ?? null;
   const entries = fresh.map(({ envelope }) => envelope);
-  const foreign = foreignAmong(fresh, first, state, ownOrders(desk, host));
   if (foreign.length === 0) return [{ type: 'heard', host, boot, skewMs, entries }];
   return [
     ...untaken(state, host, NOT_SIGNED_HERE, desk.moment().now),

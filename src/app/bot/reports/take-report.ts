@@ -1,3 +1,4 @@
+import { createRefusals, type Refusals } from '../../../domain/calls/refusals.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { NEW_HOST } from '../../../domain/journal/host-head.ts';
 import { checkHere, type SignatureCheck } from '../../../domain/letters/envelope.ts';
@@ -6,6 +7,7 @@ import { ownKeyNotes } from '../../../domain/letters/unknown-keys.ts';
 import { type HostPresence, meet, notUnderstood } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { type HostName, isRefusal, type Refusal } from '../../../domain/values.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Signer } from '../../../ports/journal.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { PostOffice } from '../../../ports/post-office.ts';
@@ -19,6 +21,7 @@ import { untaken } from './untaken.ts';
 interface TakerDeps {
   readonly signer: Signer;
   readonly office: PostOffice;
+  readonly clock: Pick<SteadyClock, 'steady'>;
   readonly log: Log;
   /** If left out, this thread checks. */
   readonly check?: SignatureCheck;
@@ -30,7 +33,8 @@ interface TakerDeps {
  * another machine's, which may be long.
  */
 export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => Promise<Refusal | null> {
-  const { check = checkHere } = deps;
+  const { check = checkHere, clock, log } = deps;
+  const misfits = createRefusals(clock, (data) => log.warn(data, 'a runner journal does not fit'));
   const rows = new Map<string, ReturnType<typeof createInOrder>>();
   return async (letter) => {
     const signedBy = keysNamedBy(desk, letter)[0] ?? '';
@@ -38,7 +42,7 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
     rows.set(signedBy, inOrder);
     const opened = await inOrder(openReport(desk, letter, check));
     if (isRefusal(opened)) return opened;
-    return 'why' in opened ? takeUnread(desk, opened) : take(desk, deps, opened);
+    return 'why' in opened ? takeUnread(desk, opened) : take(desk, { ...deps, misfits }, opened);
   };
 }
 
@@ -46,7 +50,11 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
  * Known entries are ignored and a gap repeats the last acknowledgement, so lost, doubled and reordered letters are one
  * case. A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
  */
-async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
+async function take(
+  desk: Desk,
+  deps: TakerDeps & { readonly misfits: Refusals },
+  opened: OpenReport,
+): Promise<Refusal | null> {
   const report = { ...opened.report, notes: ownKeyNotes(opened.report.notes, desk.publicKey) };
   // Must come first: if the clock was set back, this corrects when each host was heard.
   const { now } = desk.moment();
@@ -63,7 +71,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
   const present = desk.presence[report.host];
   if (broken !== null && isOfOtherVersion(broken) && present !== undefined)
     desk.presence[report.host] = notUnderstood(present);
-  if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
+  if (broken !== null) deps.misfits(broken.code, { host: report.host, data: broken.data }, report.host);
   if (isTooMuch === true) {
     // A runner that is not listened to does not count as heard either.
     if (present === met.presence) restore(desk, report.host, earlier);

@@ -1,10 +1,10 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
-import { goneSince, isWayBackRemoved } from '../../../domain/follow-up/rollback.ts';
+import { changedBy, goneSince, isWayBackRemoved } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
 import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
-import { refusedStart } from '../../../domain/rotation/start.ts';
+import { refusedStart, startOf } from '../../../domain/rotation/start.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { CardView, ClosedView } from '../../../domain/views/view.ts';
 import { changesOf } from '../../../plans/changes.ts';
@@ -13,6 +13,7 @@ import { pinsUntold } from '../../../plans/pinned-keys.ts';
 import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
 import { closedView, FORTH } from './closed/closed-view.ts';
+import { OF_MASTER } from './closed/since-undone.ts';
 import { stillThereOf } from './compromised.ts';
 import { masterEnds } from './plan/master-ends.ts';
 import { namedAccounts } from './plan/named-accounts.ts';
@@ -40,7 +41,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     if (retire !== null) return retire;
     const warnings = [
       ...warned.warnings,
-      ...masterEnds(desk.farm, rotation, now),
+      ...masterEnds(here, rotation),
       ...shortWindow(here, rotation),
       ...slowLooks(rotation),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),
@@ -79,11 +80,28 @@ function asStandsNow(desk: Desk, rotation: RotationState, { rollBack, ...closed 
   return { ...closed, ...(rollBack === undefined ? {} : { rollBack }), next };
 }
 
-/** Tells an approver why the last approval does not count yet. */
+/** Shown again: what a later rotation has changed is told as it was when this one ended, and by which. */
+export function asOfItsEnd(desk: Desk, rotation: RotationState, view: CardView | null): CardView | null {
+  const by = view?.kind === 'closed' ? changedBy(desk.state(), rotation) : null;
+  if (view?.kind !== 'closed' || by === null) return view;
+  // Who does not follow the master now, the card of the later rotation tells.
+  const gone = [OLD_STAYS, ...(view.wish.kind === 'rotate-master' ? OF_MASTER : [])];
+  const next = [{ id: 'next.changed-since', data: { by } }, ...view.next.filter(({ id }) => !gone.includes(id))];
+  return { ...view, undone: true, presented: null, goodUntil: null, daysLeft: null, next };
+}
+
+/** Tells an approver why the last approval does not count yet, or why the start comes so late. */
 function frozen(desk: Desk, rotation: RotationState, now: number): readonly Message[] {
+  const { farm } = desk;
+  const { when } = rotation.wish;
   const freeze = frozenNow(desk.state(), now);
-  const holds = isWaiting(rotation) || refusedStart(desk.farm, rotation.wish.when, freeze, now)?.code !== 'frozen';
-  return freeze === null || holds ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
+  // One that waits for its start names the freeze beside it.
+  if (freeze === null || isWaiting(rotation)) return [];
+  const data = { by: freeze.by.name, until: freeze.until };
+  if (refusedStart(farm, when, freeze, now)?.code === 'frozen') return [{ id: 'warning.frozen', data }];
+  const free = startOf(farm, when, now);
+  const moves = free !== null && free.from < Date.parse(freeze.until);
+  return moves ? [{ id: 'warning.frozen-moves', data }] : [];
 }
 
 /** What holds up the work right now, if anything does. */

@@ -20,7 +20,7 @@ export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = [])
   notice([say(`refused.${refused.code}`, refused.data)], actions);
 
 /** `verb` and `data` come back with the click, and are trusted no more than any other input. */
-export const button = (label: string, verb: string, data: Data = {}, labelData: Data = {}): NoticeAction => ({
+export const button = (label: string, verb: string, data: Data, labelData: Data): NoticeAction => ({
   label: say(`button.${label}`, labelData),
   verb,
   data,

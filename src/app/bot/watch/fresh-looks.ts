@@ -24,11 +24,8 @@ export interface FreshLooks {
 }
 
 export interface LookAsker {
-  /**
-   * Resolves when the wish is recorded, and waits for no machine. `only`: one machine; null or left out: the whole
-   * farm.
-   */
-  ask(desk: Desk, only?: HostName | null): Promise<FreshLooks>;
+  /** Resolves when the wish is recorded, and waits for no machine. `only`: one machine; null: the whole farm. */
+  ask(desk: Desk, only: HostName | null): Promise<FreshLooks>;
 }
 
 const LOOK_GOOD_FOR_MS = 3_600_000;
@@ -41,7 +38,7 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
   /** By the steady clock. */
   const askedAt = new WeakMap<Desk, Map<string, number>>();
 
-  async function ask(desk: Desk, only: HostName | null = null): Promise<FreshLooks> {
+  async function ask(desk: Desk, only: HostName | null): Promise<FreshLooks> {
     const { now, since } = desk.moment();
     const { latest } = desk.state();
     const known = askedAt.get(desk) ?? new Map<string, number>();

@@ -45,7 +45,7 @@ export function staleHosts(desk: Desk): Farm['hosts'] {
 }
 
 /** Asks the machines that were heard for a fresh look, and waits a little for the answers. */
-export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = desk.farm.hosts): Promise<void> {
+export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts']): Promise<void> {
   const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
   const asked = await orderLooks(desk, deps, hosts);
   const end = deps.clock.steady() + WAIT_FOR_LOOKS_MS;

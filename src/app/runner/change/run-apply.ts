@@ -80,8 +80,14 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
   }
   try {
     const patience = { deadline: job.deadline, direction: 'forth', halts: true } as const;
-    const [fallen, proofs] = await Promise.all([fallenStep(job, facts), proveAll(job, job.work.checks, patience)]);
-    if (fallen !== null) return fallen;
+    const fallen: Failed[] = [];
+    const looking = fallenStep(job, facts)
+      .catch((error: unknown): Failed => ({ step: null, ...failureOf(error) }))
+      .then((found) => void fallen.push(...(found === null ? [] : [found])));
+    // Workers are cut off meanwhile: nothing is waited for that cannot hold any more.
+    const proving: Job = { ...job, halted: () => (fallen.length > 0 ? 'StopAsked' : job.halted()) };
+    const [proofs] = await Promise.all([proveAll(proving, job.work.checks, patience), looking]);
+    if (fallen[0] !== undefined) return fallen[0];
     for (const { check, facts: found, failure } of proofs) {
       facts[check] = found;
       const halt = job.halted();

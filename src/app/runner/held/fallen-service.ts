@@ -25,7 +25,7 @@ export async function fallenService(job: Job): Promise<Failed | null> {
       const later = await look();
       // An undo has restarted it meanwhile, and was asked for.
       if (pastOfStep(job, planned.id)?.done !== proved) return { step: null, code: 'StopAsked', data: {} };
-      if (later.state === 'running' && runsAs(later, now)) continue;
+      if (runsAs(later, now)) continue;
       const { state, pid } = later;
       return state === 'running'
         ? { step: planned.id, code: 'ServiceRestartsItself', data: { found: pid ?? null, wanted: proved.pid ?? null } }

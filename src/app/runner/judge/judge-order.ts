@@ -78,8 +78,8 @@ export async function judgeOnMachine(
   const seen = new Map<string, Facts>();
   const refused = judgePast(order, work, state);
   if (refused !== null) return refused;
-  if (order.kind === 'undo') return seen;
   host.forget();
+  if (order.kind === 'undo') return seen;
   const past = pastOf(state, work.digest);
   const look = async (planned: OrderWork['steps'][number]): Promise<Refusal | null> => {
     const { step, params } = parseStepOf(planned, order.refs);

@@ -36,5 +36,5 @@ export const questionDigest = (
   facts: Digest,
   choice: ResolveChoice,
   askedAt: number,
-  hosts: readonly HostName[] | null = null,
+  hosts: readonly HostName[] | null,
 ): Digest => sha256(JSON.stringify([facts, choice, askedAt, ...(hosts === null ? [] : [hosts])]));

@@ -1,12 +1,12 @@
-import { isPolicyChanged } from '../../approval/approval.ts';
+import { staleUnder } from '../../approval/stale.ts';
 import type { Farm } from '../../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
 import { PROTOCOL } from '../../letters/protocol.ts';
 import { retires } from '../../plan/plan-phases.ts';
-import { changedSince, hostsIn } from '../../plan/scope.ts';
+import { hostsIn } from '../../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
-import { HOUR_MS } from '../../time.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 import { type Data, type HostName, isRefusal, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
 import { lookAt } from '../look-at.ts';
@@ -48,7 +48,7 @@ const VOID: readonly string[] = [
 const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [
   { mark: 'start', beforeMs: 0 },
   { mark: 'hour', beforeMs: HOUR_MS },
-  { mark: 'day', beforeMs: 24 * HOUR_MS },
+  { mark: 'day', beforeMs: DAY_MS },
 ];
 
 /**
@@ -72,7 +72,8 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const until = Math.max(Date.parse(start.from), Date.parse(start.until));
   const isOver = now >= until;
   if (off !== null) return whileOff(rotation, start, { now, isOver, off });
-  return isOver ? over(rotation, start, moment, until) : checked(rotation, start, moment);
+  if (isOver) return over(rotation, start, moment, until);
+  return staleSoon(rotation, start, moment) ?? checked(rotation, start, moment);
 }
 
 /** It did not begin in time: says why. */
@@ -80,11 +81,13 @@ function over(rotation: RotationState, start: Scheduled, moment: Moment, until: 
   const { refused = null, at = '' } = start.checks.start ?? {};
   // A clock that was just set, or that of a machine that has just started, may be wrong: nobody has confirmed it.
   if (isUntold(moment)) return [];
-  if (refused?.code === BOT_CLOCK_OFF) return missed(rotation, start, { clocks: refused.data });
+  const isClocks = refused?.code === BOT_CLOCK_OFF;
   // An older finding may no longer hold: then somebody was silent, or the bot was away.
-  if (refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
+  if (refused !== null && !isClocks && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
   const names = votersUnseen(rotation, moment.farm);
-  return missed(rotation, start, names.length === 0 ? {} : { names });
+  // A clock that is right again did not hold it up any more; who may approve is still not known.
+  if (names.length > 0) return missed(rotation, start, { names });
+  return missed(rotation, start, isClocks ? { clocks: refused.data } : {});
 }
 
 /** Somebody who may approve took the approval back. */
@@ -181,15 +184,15 @@ const schedule = (
   },
 });
 
-/**
- * A day before, an hour before and at the start: checks who approved, under which policy, and what the machines show.
- */
+/** From a day before the start: people hear of a changed farm file while they are awake, not only at the start. */
+const staleSoon = (rotation: RotationState, { from }: Scheduled, moment: Moment): readonly Action[] | null =>
+  moment.now < Date.parse(from) - DAY_MS ? null : staleVotes(rotation, moment);
+
+/** A day before, an hour before and at the start: checks what the machines show. */
 function checked(rotation: RotationState, start: Scheduled, moment: Moment): readonly Action[] {
   const due = marksOf(start).find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
   if (due === undefined) return [];
   const dueAt = Date.parse(start.from) - due.beforeMs;
-  const stale = staleVotes(rotation, moment);
-  if (stale !== null) return stale;
   const check = start.checks[due.mark];
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
@@ -218,15 +221,13 @@ export const marksOf = ({ at, from }: Scheduled): typeof MARKS =>
 const againAfter = (sinceStart: number): number =>
   Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));
 
-/** Votes rest on policy and people: both are judged as of today. */
+/** Votes rest on the farm file and people: both are judged as of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
   const { plan, wish } = rotation;
   if (plan === null) return null;
   const { approval } = plan.header;
-  if (isPolicyChanged(farm, plan, wish)) return ask(rotation, 'PolicyChanged', {});
-  // A machine missing from the plan would be cut off by it.
-  const hosts = changedSince(farm, wish, plan.slices);
-  if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
+  const stale = staleUnder(farm, plan, wish);
+  if (stale !== null) return ask(rotation, stale.code, stale.data);
   const able = ableVotes(rotation, farm);
   if (able.length >= approval.quorum) return null;
   // A group's members are not known yet: wait, as for a machine that cannot be looked at.

@@ -353,6 +353,12 @@ test.each([
   ['2021. 08. 10. 14:14', '2026. 08. 10. 14:22'],
   ['2021-08-10 오후 2:14', '2026-08-10 오후 2:22'],
   ['10.8.2021 14.14', '10.8.2026 14.22'],
+  ['10/08/2564 14:14', '10/08/2569 14:22'],
+  ['٠٨/١٢/١٤٣٩ ٠٨:٠٧ م', '٠٨/١٢/١٤٤٠ ٠٨:٠٧ م'],
+  ['平成 29/12/08 20:07', '令和 8/12/08 20:07'],
+  ['\u200f08/\u200f12/\u200f2017 20:07', '\u200f08/\u200f12/\u200f2018 20:07'],
+  ['12/8/2017 8:07\u202fPM', '12/8/2018 8:07\u202fPM'],
+  ['8-Dec-17 20.07', '8-Dec-18 20.07'],
 ])('whether a certificate is self-issued is read without relying on dates such as %s', (from, to) => {
   const text = fixture('en-store-my-cng-ddmm-dates').replace('10.08.2021 14:14', from).replace('10.08.2026 14:22', to);
   expect(parseStore(text)).toMatchObject([{ selfIssued: true }]);
@@ -425,6 +431,11 @@ test.each([
   ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
   ['one that may only sign', ['X: KeySpec=0', CARD_FAILED, 'Signature test passed'], 'yes'],
   ['one that fails in every way', ['X: KeySpec=0', CARD_FAILED, 'Encryption test FAILED'], 'untold'],
+  [
+    'an error after another thing',
+    ['Schlüssel NICHT exportierbar', 'Zugriff verweigert 0x80070005 (WIN32: 5)'],
+    'untold',
+  ],
   ['one thing in another language, and with what', ['X: KeySpec=0', 'Jeu de clés stocké manquant'], 'untold'],
   ['nothing', [], 'untold'],
   ['one that is missing', ['Missing stored keyset'], 'unreadable'],

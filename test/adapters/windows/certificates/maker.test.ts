@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 import forge from 'node-forge';
-import { factsOf } from '../../../../adapters/windows/certificates/der.ts';
+import { factsOf, validityOf } from '../../../../adapters/windows/certificates/der.ts';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
 import { makePfx, oneTimePassword } from '../../../../adapters/windows/certificates/pfx.ts';
 import { forgetSecret, openSecret } from '../../../../adapters/windows/certificates/secret.ts';
@@ -120,13 +120,13 @@ test('a name outside ASCII becomes its A-label', async () => {
 });
 
 /** A certificate with an empty subject, as an authority makes it whose template takes only the names. */
-function withoutSubject(): Buffer {
+function withoutSubject(notAfter = new Date(now + 86_400_000)): Buffer {
   const keys = forge.pki.rsa.generateKeyPair(1024);
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = keys.publicKey;
   certificate.serialNumber = '4711';
   certificate.validity.notBefore = new Date(now);
-  certificate.validity.notAfter = new Date(now + 86_400_000);
+  certificate.validity.notAfter = notAfter;
   certificate.setSubject([]);
   certificate.setIssuer([{ name: 'commonName', value: 'Contoso Issuing CA' }]);
   certificate.setExtensions([{ name: 'subjectAltName', critical: true, altNames: [{ type: 2, value: 'sqlm01' }] }]);
@@ -139,6 +139,17 @@ test('a certificate without a subject is read by its names', () => {
   expect(factsOf(bare)).toMatchObject({ subject: '', names: ['sqlm01'], selfSigned: false, keyBits: 1024 });
   expect(readCertificate(bare.toString('base64'))).toMatchObject({ cn: '', names: ['sqlm01'], selfSigned: false });
 });
+
+test.each(['0000', '0049', '0099', '0999', '9999'])(
+  'a certificate that ends in the year %s ends then, not in one that is like it',
+  (year) => {
+    const bytes = withoutSubject(new Date('2060-02-28T12:00:00Z'));
+    bytes.write(year, bytes.indexOf('20600228120000Z'), 'latin1');
+    const end = `${year}-02-28T12:00:00.000Z`;
+    expect(factsOf(bytes).notAfter).toBe(end);
+    expect(validityOf(new X509Certificate(bytes)).to).toBe(Date.parse(end));
+  },
+);
 
 test('a key of an unknown kind does not hide the rest of its certificate', () => {
   const rsa = Buffer.from('06092a864886f70d010101', 'hex');

@@ -275,6 +275,26 @@ describe('putting back', () => {
     expect(stateOf(machine)).toEqual(before);
   });
 
+  test('happens at once when what was written is lost afterwards, whatever is still waited for', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const machine = rig.machines.get('sqlw01');
+    const host = rig.windowsHost('sqlw01');
+    const restarts: number[] = [];
+    const forgetful: Partial<WindowsHost> = {
+      async perform(change, signal) {
+        await host.perform(change, signal);
+        if (change.type !== 'service.restart') return;
+        restarts.push(rig.clock.now());
+        machine?.blind.add('log').add('tcp');
+        if (machine?.settings.worker) machine.settings.worker.MasterHttpsCertThumbprint = rig.old.thumbprint;
+      },
+    };
+    await carriedOut(rig, plan, 'sqlw01', 'workers', forgetful);
+    const failed = rig.entries('sqlw01').find((entry) => entry.type === 'failed');
+    expect(failed).toMatchObject({ step: 'sqlw01/workers/write-setting', code: 'SettingDiffers' });
+    expect((restarts[1] ?? 0) - (restarts[0] ?? 0)).toBeLessThan(10_000);
+  });
+
   test.each([
     ['the old certificate', 'certificate'],
     ['the key of the old certificate', 'key'],
@@ -351,7 +371,7 @@ describe('a service that was not running', () => {
 describe('a full disk', () => {
   test('takes no order and changes nothing', async () => {
     const { rig, plan } = await rigBefore('workers');
-    rig.diskOf('sqlw01').isFull = true;
+    rig.diskOf('sqlw01').full = true;
     const before = rig.machines.get('sqlw01')?.performed.length;
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('nothing');
     expect(rig.machines.get('sqlw01')?.performed).toHaveLength(before ?? -1);
@@ -367,7 +387,7 @@ describe('a full disk', () => {
       host: {
         ...inner,
         async perform(change, signal) {
-          disk.isFull = true;
+          disk.full = true;
           await inner.perform(change, signal);
         },
       },
@@ -377,7 +397,7 @@ describe('a full disk', () => {
     await runner.receive(rig.seal(order));
     await rig.clock.sleep(30_000);
     expect(stateOf(machine)).toEqual(before);
-    disk.isFull = false;
+    disk.full = false;
     await runner.idle();
     await runner.stop();
     expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('put-back');

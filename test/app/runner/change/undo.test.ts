@@ -4,6 +4,29 @@ import type { Plan } from '../../../../src/domain/plan/plan.ts';
 import type { Json } from '../../../../src/domain/values.ts';
 import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
 
+test('an undo trusts nothing that was read for the order before it: a service may be registered anew since', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  await rig.run(plan, 'sqlw01', 'apply', 'workers');
+  const did: string[] = [];
+  const world = rig.windowsHost('sqlw01');
+  const one = rig.runner('sqlw01', {
+    host: {
+      ...world,
+      forget: () => void did.push('forget'),
+      service(role) {
+        did.push('service');
+        return world.service(role);
+      },
+    },
+  });
+  await one.start();
+  did.length = 0;
+  await one.receive(rig.seal(rig.order(plan, 'sqlw01', 'undo', 'workers')));
+  await one.idle();
+  await one.stop();
+  expect(did.slice(0, 2)).toEqual(['forget', 'service']);
+});
+
 describe('an undo of a worker', () => {
   test('that was touched restarts it once, right away', async () => {
     const { rig, plan } = await rigBefore('workers');

@@ -1,40 +1,16 @@
 import { createMemorySigner } from '../../../../adapters/memory/signer.ts';
-import type { RunnerDeps } from '../../../../src/app/runner/deps.ts';
 import { statusLines } from '../../../../src/app/runner/here/status-lines.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { RunnerEntry } from '../../../../src/domain/journal/entries.ts';
 import type { Order } from '../../../../src/domain/letters/protocol.ts';
 import { writePlan } from '../../../../src/domain/plan/plan.ts';
 import type { HostName } from '../../../../src/domain/values.ts';
+import { armedWorker, bound, MASTER, made, pinned, present, switchedMaster, WORKER } from '../cutover.ts';
 import { forged, put } from '../forge.ts';
 import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
 
-const WORKER = 'sqlw01';
-const MASTER = 'sqlm01';
-
 const typesOf = (rig: Rig, name: string, n: number): readonly RunnerEntry['type'][] =>
   rig.entries(name).flatMap((entry) => (entry.n === n ? [entry.type] : []));
-const pinned = (rig: Rig, name: string): string | undefined =>
-  rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
-const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
-
-/** A worker's runner that holds its order, while the master is as it was before the cutover. */
-async function armedWorker(how: Partial<RunnerDeps> = {}) {
-  const { rig, plan } = await rigBefore('master');
-  const order = rig.order(plan, WORKER, 'apply', 'workers');
-  const runner = rig.runner(WORKER, how);
-  await runner.start();
-  await runner.receive(rig.seal(order));
-  await runner.idle();
-  return { rig, plan, order, runner };
-}
-
-/** Whatever the master's binding says is what it presents. */
-function present(rig: Rig, thumbprint: string): void {
-  const machine = rig.machines.get(MASTER);
-  if (machine !== undefined)
-    machine.bindings = machine.bindings.map((one) => ({ ...one, thumbprint: thumbprint as never }));
-}
 
 describe('An armed worker', () => {
   test('has checked its order against the machine, and changes nothing until it is told to go', async () => {
@@ -239,7 +215,7 @@ describe('An armed worker', () => {
     [', even while it is paused', true],
   ])('is let go as it is if all is confirmed before it went, and says that it has changed nothing%s', async (_, is) => {
     let isPaused = false;
-    const { rig, order, runner } = await armedWorker({ paused: async () => isPaused });
+    const { rig, order, runner } = await armedWorker(() => ({ paused: async () => isPaused }));
     isPaused = is;
     await rig.clock.sleep(5_000);
     await runner.receive(rig.said(order, 'confirm'));
@@ -324,7 +300,7 @@ describe('An armed worker', () => {
 
   test('begins nothing while it is paused', async () => {
     let isPaused = false;
-    const { rig, order, runner } = await armedWorker({ paused: async () => isPaused });
+    const { rig, order, runner } = await armedWorker(() => ({ paused: async () => isPaused }));
     isPaused = true;
     present(rig, made(rig));
     await runner.receive(rig.said(order, 'go'));
@@ -510,19 +486,8 @@ test('A worker that waits to be let in goes back as soon as its master has, and 
 });
 
 describe('A master that has switched', () => {
-  async function switched() {
-    const { rig, plan } = await rigBefore('master');
-    const order = rig.order(plan, MASTER, 'apply', 'master');
-    const runner = rig.runner(MASTER);
-    await runner.start();
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    return { rig, plan, order, runner };
-  }
-  const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
-
   test('says until when it waits: the gap limit after its restart', async () => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     await runner.stop();
     const line = rig
       .diskOf(MASTER)
@@ -538,7 +503,7 @@ describe('A master that has switched', () => {
     ['', 0],
     [', even if the clock was set back since', -3_600_000],
   ])('is reported by the status at the machine as going back within the limit%s', async (_when, ms) => {
-    const { rig, runner } = await switched();
+    const { rig, runner } = await switchedMaster();
     await runner.stop();
     const now = rig.clock.now() + ms;
     const time = (at: number): string => new Date(at).toISOString();
@@ -554,7 +519,7 @@ describe('A master that has switched', () => {
   });
 
   test('stays when it is confirmed in time', async () => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     await runner.receive(rig.said(order, 'confirm'));
     await rig.clock.sleep(600_000);
     await runner.stop();
@@ -562,7 +527,7 @@ describe('A master that has switched', () => {
   });
 
   test('goes back at once when it is told to stop, and the stop ends as it does', async () => {
-    const { rig, plan, order, runner } = await switched();
+    const { rig, plan, order, runner } = await switchedMaster();
     const stop = rig.order(plan, MASTER, 'stop', 'master');
     await runner.receive(rig.seal(stop));
     await runner.idle();
@@ -572,7 +537,7 @@ describe('A master that has switched', () => {
   });
 
   test('goes back by itself when nobody confirms it, and a confirmation after that is too late', async () => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     await rig.clock.sleep(70_000);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
     await runner.receive(rig.said(order, 'confirm'));
@@ -583,7 +548,7 @@ describe('A master that has switched', () => {
   });
 
   test('goes back if its machine slept until the time was over, although the first that it hears is a confirmation', async () => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     rig.clock.set(rig.clock.now() + 600_000);
     await runner.receive(rig.said(order, 'confirm'));
     await runner.idle();
@@ -595,7 +560,7 @@ describe('A master that has switched', () => {
     ['', false],
     [', even if it is paused', true],
   ])('goes back when its runner is restarted after the time is over, confirmed or not%s', async (_, isPaused) => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 90_000);
     const again = rig.runner(MASTER, { paused: async () => isPaused });
@@ -607,7 +572,7 @@ describe('A master that has switched', () => {
   });
 
   test('goes on waiting when its runner is restarted in time', async () => {
-    const { rig, order, runner } = await switched();
+    const { rig, order, runner } = await switchedMaster();
     await runner.stop();
     const again = rig.runner(MASTER);
     await again.start();

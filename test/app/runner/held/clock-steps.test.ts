@@ -1,37 +1,16 @@
-import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
+import { armedWorker, bound, MASTER, made, pinned, present, switchedMaster } from '../cutover.ts';
+import { outcomeOf } from '../rig.ts';
 
-const MASTER = 'sqlm01';
-const WORKER = 'sqlw01';
 const HOUR_MS = 3_600_000;
 const GAP_LIMIT_MS = 60_000;
 
 let stop: () => Promise<void> = async () => {};
 afterEach(() => stop());
 
-const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
-const pinned = (rig: Rig): string | undefined => rig.machines.get(WORKER)?.settings.worker?.MasterHttpsCertThumbprint;
-const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
-
-function present(rig: Rig, thumbprint: string): void {
-  const machine = rig.machines.get(MASTER);
-  if (machine !== undefined)
-    machine.bindings = machine.bindings.map((one) => ({ ...one, thumbprint: thumbprint as never }));
-}
-
-/** A runner that has taken its order of the cutover. */
-async function holding(name: string, stage: string, how: (rig: Rig) => object = () => ({})) {
-  const { rig, plan } = await rigBefore('master');
-  const start = async () => {
-    const runner = rig.runner(name, how(rig));
-    await runner.start();
-    stop = runner.stop;
-    return runner;
-  };
-  const runner = await start();
-  const order = rig.order(plan, name, 'apply', stage);
-  await runner.receive(rig.seal(order));
-  await runner.idle();
-  return { rig, order, runner, start };
+async function stopped(holding: ReturnType<typeof armedWorker>) {
+  const held = await holding;
+  stop = held.runner.stop;
+  return held;
 }
 
 describe.each([
@@ -39,7 +18,7 @@ describe.each([
   ['forward', HOUR_MS],
 ])('A wall clock that is set %s by an hour', (_, ms) => {
   test('does not move a master that waits to be confirmed: it goes back at its limit', async () => {
-    const { rig, order, runner } = await holding(MASTER, 'master');
+    const { rig, order, runner } = await stopped(switchedMaster());
     rig.clock.step(ms);
     await rig.clock.sleep(GAP_LIMIT_MS - 15_000);
     expect(bound(rig)).toBe(made(rig));
@@ -50,18 +29,20 @@ describe.each([
   });
 
   test('while the master restarts gives it its limit and no more', async () => {
-    const { rig, runner } = await holding(MASTER, 'master', (one) => {
-      const host = one.windowsHost(MASTER);
-      return {
-        host: {
-          ...host,
-          async perform(...args: Parameters<typeof host.perform>) {
-            if (args[0].type === 'service.restart') one.clock.step(ms);
-            await host.perform(...args);
+    const { rig, runner } = await stopped(
+      switchedMaster((one) => {
+        const host = one.windowsHost(MASTER);
+        return {
+          host: {
+            ...host,
+            async perform(...args: Parameters<typeof host.perform>) {
+              if (args[0].type === 'service.restart') one.clock.step(ms);
+              await host.perform(...args);
+            },
           },
-        },
-      };
-    });
+        };
+      }),
+    );
     await rig.clock.sleep(GAP_LIMIT_MS - 15_000);
     expect(bound(rig)).toBe(made(rig));
     await rig.clock.sleep(20_000);
@@ -70,7 +51,7 @@ describe.each([
   });
 
   test('lets a worker follow by itself after ten seconds, and go back within seconds', async () => {
-    const { rig, runner } = await holding(WORKER, 'workers');
+    const { rig, runner } = await stopped(armedWorker());
     present(rig, made(rig));
     await rig.clock.sleep(4_000);
     rig.clock.step(ms);
@@ -89,10 +70,12 @@ describe.each([
 });
 
 test('A master whose runner is restarted with its clock set back waits no longer than its limit', async () => {
-  const { rig, order, runner, start } = await holding(MASTER, 'master');
+  const { rig, order, runner } = await stopped(switchedMaster());
   await runner.stop();
   rig.clock.step(-HOUR_MS);
-  const again = await start();
+  const again = rig.runner(MASTER);
+  stop = again.stop;
+  await again.start();
   await rig.clock.sleep(GAP_LIMIT_MS + 5_000);
   await again.idle();
   expect(bound(rig)).toBe(rig.old.thumbprint);
@@ -100,7 +83,7 @@ test('A master whose runner is restarted with its clock set back waits no longer
 });
 
 test('The clock that a runner reports is the wall clock', async () => {
-  const { rig, runner } = await holding(WORKER, 'workers');
+  const { rig, runner } = await stopped(armedWorker());
   const before = rig.clock.now();
   rig.clock.step(-HOUR_MS);
   await rig.clock.sleep(20_000);

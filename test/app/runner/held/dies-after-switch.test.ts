@@ -4,19 +4,13 @@ import { CertopsError } from '../../../../src/domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../../../src/domain/fold/runner-fold.ts';
 import type { Order } from '../../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
-import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
-
-const MASTER = 'sqlm01';
+import { bound, MASTER, switchedMaster } from '../cutover.ts';
+import { outcomeOf, type Rig } from '../rig.ts';
 
 type State = NonNullable<HostLook['master']>['service']['state'];
 
 async function switched() {
-  const { rig, plan } = await rigBefore('master');
-  const order = rig.order(plan, MASTER, 'apply', 'master');
-  const runner = rig.runner(MASTER);
-  await runner.start();
-  await runner.receive(rig.seal(order));
-  await runner.idle();
+  const { rig, order, runner } = await switchedMaster();
   const machine = rig.machines.get(MASTER);
   const service = machine?.services.master as MemoryService;
   const proved = service.facts.pid;
@@ -40,7 +34,6 @@ async function confirmToANewRunner(rig: Rig, order: Order): Promise<void> {
   await again.stop();
 }
 
-const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
 const failures = (rig: Rig) => rig.entries(MASTER).filter(({ type }) => type === 'failed');
 
 describe('A master that is confirmed after its service has died', () => {

@@ -219,6 +219,21 @@ describe('a letter', () => {
     expect(refusals(rig, 'sqlm01')).toHaveLength(2);
   });
 
+  test('that is not for this runner does not fill its log, whoever floods its queue: one line per minute and code', async () => {
+    const rig = await createRig();
+    const lines: string[] = [];
+    const log = {
+      info: (_: object, line: string) => lines.push(line),
+      warn: (_: object, line: string) => lines.push(line),
+    };
+    const runner = rig.runner('sqlm01', { log });
+    const signal = { v: 1, farm: 'prod', host: 'sqlm01', rotation: 'prod-17', n: 1, digest: '0'.repeat(64), say: 'go' };
+    const late = rig.bot.sign('signal', JSON.stringify({ ...signal, issued: '2026-11-24T11:00:00.000Z' }));
+    const stranger = createMemorySigner().sign('ack', '{}');
+    for (let n = 0; n < 20; n += 1) for (const letter of [{ hello: n }, stranger, late]) await runner.receive(letter);
+    expect(lines).toEqual(['an order was refused', 'an acknowledgement was not understood', 'a signal came too late']);
+  });
+
   test('whose number was refused under another rotation is judged by itself, for its bot may have lost its journal', async () => {
     const rig = await createRig();
     const plan = await rig.plan();

@@ -36,9 +36,9 @@ describe('Votes about a machine that does not answer', () => {
 });
 
 test('Votes on one choice about some machines count for no other choice, machines or moment', () => {
-  const [one, two] = [['sqlw01'], ['sqlw01', 'sqlw02']] as unknown as readonly HostName[][];
+  const [one, two] = [['sqlw01'], ['sqlw01', 'sqlw02']] as [HostName[], HostName[]];
   const digests = [
-    questionDigest(facts(silent()), 'leave-behind', 0),
+    questionDigest(facts(silent()), 'leave-behind', 0, null),
     questionDigest(facts(silent()), 'leave-behind', 0, one),
     questionDigest(facts(silent()), 'leave-behind', 0, two),
     questionDigest(facts(silent()), 'leave-behind', 1, one),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { decideVote, isPolicyChanged } from '../../../../src/domain/approval/approval.ts';
 import { resolvePerson } from '../../../../src/domain/approval/people.ts';
+import { staleUnder } from '../../../../src/domain/approval/stale.ts';
 import type { Order } from '../../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
 import { next } from '../../../../src/domain/next/index.ts';
@@ -290,6 +291,45 @@ describe('What moved while a rotation waited', () => {
     Object.assign(sim, { farm: withWindows([{ ...SATURDAY, lengthMs: HOUR }]) });
     until(sim, '2026-11-27T22:00:00Z');
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'PolicyChanged' } });
+  });
+
+  test('is told of at once if it was approved within a day of the start, not only when it is to begin', () => {
+    const sim = approved({ by: 'time', at: '2026-11-24T20:00:00.000Z' }, undefined, []);
+    const { farm } = sim;
+    Object.assign(sim, { farm: { ...farm, approval: { ...farm.approval, quorum: 1 } } });
+    until(sim, new Date(sim.now + 60_000).toISOString());
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'PolicyChanged' } });
+  });
+
+  test('may be the endpoint, or how long packages are waited for, both of which the plan has in it', () => {
+    const sim = new Sim(withWindows());
+    sim.drains = true;
+    approve(sim, { by: 'policy' });
+    const endpoint = { host: 'ssis.example', port: 8391 };
+    Object.assign(sim, { farm: { ...sim.farm, endpoint, drain: { limitMs: 0 } } });
+    until(sim, '2026-11-27T22:00:00Z');
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: {
+        code: 'FarmFileChanged',
+        changes: ['endpoint: sqlm01:8391 → ssis.example:8391', 'drain.limit: 15 min → 0 s'],
+      },
+    });
+    expect(asksAnew(sim.rotation())).toBe(true);
+    expect(applied(sim)).toEqual([]);
+  });
+
+  test('is not the endpoint where the plan does not name it, as most about workers do not', () => {
+    const farm = withWindows();
+    const made = planOf(farm);
+    const slices = made.slices.filter(({ roles }) => !roles.includes('master'));
+    const wish = { ...plainWish('rotate-worker'), workers: slices.map(({ host }) => host) };
+    const hosts = farm.hosts.filter(({ name }) => wish.workers.includes(name));
+    const moved = { ...farm, hosts, endpoint: { host: 'ssis.example', port: 8391 } };
+    expect(staleUnder(moved, { ...made, slices }, wish)).toBeNull();
+    expect(staleUnder({ ...moved, hosts: farm.hosts }, made, made.header.wish)?.code).toBe('FarmFileChanged');
+    const spelt = { ...farm, endpoint: { host: 'SQLM01', port: 8391 } };
+    expect(staleUnder(spelt, made, made.header.wish)).toBeNull();
   });
 
   const TICKETS = { pattern: 'CHG[0-9]{7}', example: 'CHG0012345', required: true, link: null };

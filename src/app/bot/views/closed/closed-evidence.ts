@@ -46,7 +46,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
     ...rejoined(rotation, forth),
     ...catalogSays(rotation, target ?? null),
     ...againstIn(proofs.filter(({ host }) => !since.includes(host))),
-    ...(forth ? [] : [...leftAsTheyWere(rotation), ...goneAgain(rotation)]),
+    ...(forth ? [] : [...leftAsTheyWere(rotation), ...goneAgain(rotation, proofs)]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
+import { type Gap, gapOf, wasRefused, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyAsItIs } from './left-as-it-is.ts';
@@ -31,15 +31,6 @@ export function gapBars(rotation: RotationState, forth: boolean, now: number): C
 /** Whether a worker that has no new certificate stays cut off, because its old one is never trusted again. */
 const isContained = ({ plan, closed }: RotationState): boolean =>
   plan !== null && contains(plan) && ['contained', 'partly'].includes(closed?.outcome ?? '');
-
-/**
- * Whether its master did not let it in even before: nobody has measured since when. Its own log must say so, and no
- * connection speak against it: a worker that nobody can watch was probably connected.
- */
-function wasRefused({ looks }: RotationState, host: HostName): boolean {
-  const seen = looks[host]?.worker?.connection;
-  return seen?.log?.state === 'refused' && seen.tcp !== true;
-}
 
 function whyUnmeasured({ ms, unwatchedAt, isClocked }: Gap): Pick<ClosedView['gaps'][number], 'unmeasured'> {
   if (ms.length > 0) return {};

@@ -7,7 +7,7 @@ import { workersOf } from '../evidence/gaps.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 
 /** Steps that rest on the master's state at the end: who is cut off, for example, changes once it has gone back. */
-const OF_MASTER: readonly string[] = [
+export const OF_MASTER: readonly string[] = [
   'next.contained',
   'next.left-behind',
   'next.left-outside',

@@ -1,7 +1,7 @@
 import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
-import { gapOf, masterBack, masterSwitch, workersOf } from '../evidence/gaps.ts';
+import { gapOf, masterBack, masterSwitch, wasRefused, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 
 type Timeline = NonNullable<ConsoleView['timeline']>;
@@ -42,6 +42,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
       segments: segments([
         // Nothing was bound, and nobody has seen whether the worker still held a connection.
         { at: isUnbound ? start : null, kind: 'unknown' },
+        { at: wasRefused(rotation, host) ? start : null, kind: 'cut' },
         { at: gap.cutAt, kind: 'cut' },
         { at: gap.forthAt, kind: 'connected' },
         { at: gap.backCutAt, kind: 'cut' },
@@ -71,6 +72,7 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
   const segments = segmentsFrom(start, rotation.closed === null ? now : Date.parse(rotation.closed.at));
   const lanes = gaps.map(({ host, cutAt, forthAt, backCutAt, backAt, ms, open }): Lane => {
     const marks: readonly Mark[] = [
+      { at: wasRefused(rotation, host) ? start : null, kind: 'cut' },
       { at: cutAt, kind: 'restart' },
       { at: forthAt, kind: 'connected' },
       { at: backCutAt, kind: 'restart' },

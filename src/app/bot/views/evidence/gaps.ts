@@ -42,6 +42,21 @@ export interface Gap {
  * that is still open.
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
+  const gap = measured(rotation, host, now);
+  // Nobody has measured since when: it was cut off for longer than this rotation lasts.
+  return wasRefused(rotation, host) ? { ...gap, ms: [], open: false } : gap;
+}
+
+/**
+ * Whether its master did not let it in even before. Its own log must say so, and no connection speak against it: a
+ * worker that nobody can watch was probably connected.
+ */
+export function wasRefused({ looks }: RotationState, host: HostName): boolean {
+  const seen = looks[host]?.worker?.connection;
+  return seen?.log?.state === 'refused' && seen.tcp !== true;
+}
+
+function measured(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
   if (isOff(rotation, host)) return { ...unmeasured(rotation, host), backCutAt: null };
   const own = ownRestart(rotation, host);

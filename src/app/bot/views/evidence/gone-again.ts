@@ -1,16 +1,28 @@
+import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { workerOfStep } from '../../../../domain/plan/scope.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { leftIn } from '../../../../domain/rotation/left-behind.ts';
+import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Evidence, line } from './evidence.ts';
+import { madeFor } from './own-certificates.ts';
 import { hasStayed, trustStays } from './trust-stays.ts';
 
-export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
+/** What was removed again, and what is still there; whether anything uses that is known only of a machine looked at. */
+export function goneAgain(
+  rotation: RotationState,
+  proofs: readonly Proof[],
+  kept: readonly string[] = [],
+): readonly Evidence[] {
   const { gone, several, left } = removals(rotation, kept);
   return [
     ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone, several, taken: makesNone(rotation) })]),
     ...trustStays(rotation),
-    ...left.map((host) => line('bad', 'proof.left-over', { host })),
+    ...left.map((one) => line('bad', 'proof.left-over', { ...one, unknown: !isKnown(rotation, proofs, one.host) })),
   ];
 }
+
+/** Of a machine that was left as it was only a look that agrees tells which certificate it uses. */
+const isKnown = (rotation: RotationState, proofs: readonly Proof[], name: string): boolean =>
+  proofs.some(({ host, proved }) => host === name && (proved || !leftIn(rotation).some((one) => one === name)));
 
 /** Whether the plan makes no certificate: one that existed before stays where it is, and only the trust in it goes. */
 const makesNone = ({ plan }: RotationState): boolean =>
@@ -28,10 +40,18 @@ function removals(rotation: RotationState, kept: readonly string[]) {
       .map((step) => ({ host: slice.host, of: workerOfStep(step), state: rotation.steps[slice.host]?.[step.id] })),
   );
   const put = places.filter(({ state }) => state?.changed === true && !hasStayed(state));
+  const namesOf = (name: string): readonly string[] => [
+    ...new Set(
+      stays
+        .filter(({ host }) => host === name)
+        .flatMap(({ of }) => (of === null ? newMaster(rotation) : madeFor(rotation, of)) ?? []),
+    ),
+  ];
   const undone = put.filter((place) => place.state?.state === 'undone');
+  const stays = put.filter((place) => place.state?.state !== 'undone');
   return {
     gone: new Set(undone.map((place) => place.host)).size,
     several: new Set(undone.map((place) => place.of)).size > 1,
-    left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
+    left: [...new Set(stays.map(({ host }) => host))].map((host) => ({ host, thumbprints: namesOf(host) })),
   };
 }

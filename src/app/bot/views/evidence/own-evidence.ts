@@ -50,7 +50,7 @@ function containedEvidence({ rotation, proofs, master }: About, forth: boolean):
     ...(kept.length === 0 ? [] : [line('good', 'proof.workers', connected)]),
     ...againstIn(proofs),
     ...leftAsItIs(rotation),
-    ...(cut.length === 0 ? [] : goneAgain(rotation, kept)),
+    ...(cut.length === 0 ? [] : goneAgain(rotation, proofs, kept)),
   ];
 }
 
@@ -69,7 +69,7 @@ function rotatedEvidence({ rotation, proofs, master }: About, forth: boolean): r
     ...againstIn(proofs),
     ...leftAsItIs(rotation),
     // A worker that was left as it is may use its new certificate.
-    ...(kept.length === workers.length ? [] : goneAgain(rotation, [...kept, ...leftIn(rotation)])),
+    ...(kept.length === workers.length ? [] : goneAgain(rotation, proofs, [...kept, ...leftIn(rotation)])),
   ];
 }
 

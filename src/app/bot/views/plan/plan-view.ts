@@ -35,7 +35,7 @@ export function planView(
     canary: canary.length === workers.length ? [] : canary,
     ...(workers.length - canary.length > header.gap.concurrency ? { atOnce: header.gap.concurrency } : {}),
     old: old === null ? null : { ...old, daysLeft: old.notAfter === null ? null : daysLeft(old.notAfter, now) },
-    next,
+    next: next.thumbprint === undefined ? next : { ...next, daysLeft: daysLeft(next.notAfter, now) },
     ...(replacesOld(rotation, certificates)
       ? { retireAfterMs: rotation.wish.compromised ? 0 : farm.retire.graceMs }
       : {}),

@@ -14,7 +14,7 @@ import {
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
+import { type Gap, gapOf, isOff, wasRefused, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
@@ -40,7 +40,11 @@ export function runningView(
   const from = Date.parse(start);
   const { steps, done, rows } = numberSteps(rotation, direction, from);
   const unheard = unheardOf(rotation, waiting);
-  const hostRows = plan.slices.map((slice) => hostRow(rotation, slice, direction, now));
+  const hostRows = plan.slices.map((slice) => {
+    const row = hostRow(rotation, slice, direction, now);
+    // Cut off when last heard: a time that goes on growing would claim that it still is.
+    return row.cutOff && unheard?.all === true ? { ...row, ms: null } : row;
+  });
   const unsure = hostRows.filter(({ state }) => state === 'unknown').map(({ host }) => host);
   const unseen = workersOf(rotation).filter((host) => unsure.includes(host) && isUnwatched(gapOf(rotation, host, now)));
   return {
@@ -62,7 +66,9 @@ export function runningView(
     old: plan.header.old?.thumbprint ?? null,
     gapLimitMs: keeps(plan) || beganWithoutOld(plan) ? null : plan.header.gap.limitMs,
     leaveBehind: plan.header.gap.leaveBehind,
-    ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
+    ...(makesBinding(plan)
+      ? { cutBefore: stillCut(rotation, direction, now).length }
+      : refusedBefore(rotation, direction, now)),
     stop:
       direction === 'back' || leaves
         ? null
@@ -76,9 +82,21 @@ export function runningView(
   };
 }
 
-/** How many of the workers that were cut off before still are; on the way back all are again. */
-const stillCut = (rotation: RotationState, direction: 'forth' | 'back', now: number): number =>
-  workersOf(rotation).filter((host) => direction === 'back' || gapOf(rotation, host, now).forthAt === null).length;
+/** Those of the workers that were cut off before, if all were, that still are; on the way back all are again. */
+const stillCut = (rotation: RotationState, direction: 'forth' | 'back', now: number): readonly HostName[] =>
+  workersOf(rotation).filter((host) => direction === 'back' || gapOf(rotation, host, now).forthAt === null);
+
+/** A worker whose service is off is not counted as cut off. */
+function refusedBefore(
+  rotation: RotationState,
+  direction: 'forth' | 'back',
+  now: number,
+): Pick<RunningView, 'refusedBefore'> {
+  const count = stillCut(rotation, direction, now).filter(
+    (host) => wasRefused(rotation, host) && !isOff(rotation, host),
+  ).length;
+  return count === 0 ? {} : { refusedBefore: count };
+}
 
 /** Whose approvals of the plan count. */
 export const approvers = (rotation: RotationState): readonly { id: string; name: string }[] =>
