@@ -35,7 +35,9 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   const port = parsePort(portText);
   const [bindings, published, clustered] = await Promise.all([
     readBindingsToPlan(context, port),
-    orProblem(problems, readPublished(context, service.folder, 'master'), null, 'SSISScaleOutMaster.cer'),
+    orProblem(problems, readPublished(context, service.folder, 'master'), null, {
+      what: 'SSISScaleOutMaster.cer',
+    }),
     isClustered(context, service.name),
   ]);
   const isTorn = published !== null && (await isPublishedTorn(context, service.folder, 'master').catch(() => false));
@@ -44,7 +46,10 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   const [keyReaders, shown] = await Promise.all([
     found === null || found.facts.privateKey === 'no'
       ? []
-      : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], 'private key'),
+      : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], {
+          what: 'private key',
+          role: 'master',
+        }),
     Promise.all(
       probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => shownBy(context, to, named)),
     ),

@@ -25,12 +25,17 @@ export async function serviceProblems(
 }
 
 /** For facts that only warn: when one cannot be read, the look goes on with `instead` and reports a problem. */
-export async function orProblem<T>(problems: Problem[], reading: Promise<T>, instead: T, what: string): Promise<T> {
+export async function orProblem<T>(
+  problems: Problem[],
+  reading: Promise<T>,
+  instead: T,
+  about: { readonly what: string; readonly role?: Role },
+): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     if (!(error instanceof CertopsError)) throw error;
-    problems.push({ code: 'not-readable', data: { what, error: error.code } });
+    problems.push({ code: 'not-readable', data: { ...about, error: error.code } });
     return instead;
   }
 }

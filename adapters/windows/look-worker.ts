@@ -30,13 +30,18 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   const [certificate, connection, published] = await Promise.all([
     own === null || storeLocation !== undefined ? null : readCertificate(context, workerStore, own),
     witnessOf(context, service, masterEndpoint),
-    orProblem(problems, readPublished(context, service.folder, 'worker'), null, 'SSISScaleOutWorker.cer'),
+    orProblem(problems, readPublished(context, service.folder, 'worker'), null, {
+      what: 'SSISScaleOutWorker.cer',
+    }),
   ]);
   const trustsPinned = pinned === null ? false : await readTrust(context, pinned, connection);
   const keyReaders =
     certificate === null || certificate.privateKey === 'no'
       ? []
-      : await orProblem(problems, readKeyReaders(context, workerStore, certificate.thumbprint), [], 'private key');
+      : await orProblem(problems, readKeyReaders(context, workerStore, certificate.thumbprint), [], {
+          what: 'private key',
+          role: 'worker',
+        });
   problems.push(...(await serviceProblems(context, 'worker', service)));
   problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));

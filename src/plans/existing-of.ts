@@ -19,7 +19,7 @@ export interface Taken {
 export function existingOf(farm: Farm, header: PlanHeader, looks: Looks): Taken | null {
   if (header.existing === undefined) return null;
   if (header.existing[NEW] === undefined) return takenByWorkers(farm, header, looks);
-  const surveyed = surveyFarm(farm, looks);
+  const surveyed = surveyFarm(farm, looks, header.wish);
   if (isRefusal(surveyed)) return null;
   const found = surveyExisting({ ...header, farm, looks }, surveyed);
   if (isRefusal(found)) return null;

@@ -1,7 +1,7 @@
 import type { Farm } from '../domain/farm/farm.ts';
 import type { Looks, Problem } from '../domain/machine/host-facts.ts';
 import { isPassive } from '../domain/machine/presented.ts';
-import { type HostName, type Refusal, refuse } from '../domain/values.ts';
+import { type HostName, type Refusal, type Role, refuse } from '../domain/values.ts';
 
 /**
  * Problems in a look that block nothing: the card tells them, or what they lead to. All but the last five come from
@@ -35,6 +35,14 @@ export function refuseUnlooked(hosts: Farm['hosts'], looks: Looks): Refusal | nu
 /** A .cer file that cannot be read: no connection depends on it. */
 export const isOfCerFile = ({ code, data }: Problem): boolean =>
   code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer');
+
+/**
+ * Nobody can tell who may use the private key in use by that role, as of one in hardware. Only making a certificate in
+ * its place depends on that: those who can use the old key have to be able to use the new one. Older runners do not
+ * name the role.
+ */
+export const isOfKey = ({ code, data }: Problem, role: Role): boolean =>
+  code === 'not-readable' && data.what === 'private key' && data.role === role;
 
 /**
  * A problem that blocks the plan and that nothing else has named better. `passable`: what this kind of rotation

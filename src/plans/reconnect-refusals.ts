@@ -7,7 +7,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, problemIn, refuseUnlooked } from './problems.ts';
+import { isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -40,7 +40,11 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
     workers.map(({ host }) => host),
     looks,
     (one) =>
-      PASSABLE.includes(one.code) || one.data.role === 'master' || one.code.startsWith('binding-') || isOfCerFile(one),
+      PASSABLE.includes(one.code) ||
+      one.data.role === 'master' ||
+      one.code.startsWith('binding-') ||
+      isOfCerFile(one) ||
+      isOfKey(one, 'worker'),
   );
   return problem ?? { master, certificate, workers };
 }

@@ -9,17 +9,19 @@ import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, problemIn, refuseUnlooked } from './problems.ts';
+import { isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
 
 /**
  * A worker's own certificate and the .cer file do not affect a master rotation. A missing binding is made, and where
  * there is none, nothing needs the old certificate.
  */
 const isPassable =
-  (master: MasterLook) =>
+  (master: MasterLook, { use }: Pick<Wish, 'use'>) =>
   (problem: Problem): boolean =>
     problem.code === 'binding-missing' ||
     (problem.code === 'certificate-missing' && problem.data.role === 'worker') ||
+    isOfKey(problem, 'worker') ||
+    (use !== null && isOfKey(problem, 'master')) ||
     (LOST.includes(problem.code) && lostOld(master)) ||
     isOfCerFile(problem);
 
@@ -34,7 +36,7 @@ export interface Surveyed {
 /**
  * Checks everything that could prevent a master rotation, before anybody is asked; the Refusal is the first obstacle.
  */
-export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
+export function surveyFarm(farm: Farm, looks: Looks, wish: Pick<Wish, 'use'>): Surveyed | Refusal {
   const masters = hostsWith(farm, 'master');
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });
@@ -57,7 +59,7 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
     problemIn(
       farm.hosts.map(({ name }) => name),
       looks,
-      isPassable(master),
+      isPassable(master, wish),
     ) ??
     surveyed
   );

@@ -19,7 +19,7 @@ import { type Next, stagesOf } from './rotate-master-stages.ts';
  */
 export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
-  const surveyed = surveyFarm(farm, looks);
+  const surveyed = surveyFarm(farm, looks, wish);
   if (isRefusal(surveyed)) return surveyed;
   const strangers = bindsAgain(wish, surveyed) ? [] : strangersOf(request, surveyed);
   const outside = refuseOutside(strangers, wish.leaveBehind, knownOf(request, surveyed));

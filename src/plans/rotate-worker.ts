@@ -6,6 +6,7 @@ import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values
 import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
+import { isOfKey } from './problems.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -19,6 +20,8 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   const surveyed = surveyWorkers(farm, wish, looks);
   if (isRefusal(surveyed)) return surveyed;
   const { masters, workers } = surveyed;
+  const unseen = refuseUnseenKey(request, workers);
+  if (unseen !== null) return unseen;
   const bad = workers.find(({ host }) => !isCertificateName(host));
   if (bad !== undefined) return refuse('NameNotValid', { name: bad.host });
   const profiles = Object.fromEntries(workers.map(({ host }) => [workerRef(host), profileOf(request, host)]));
@@ -67,6 +70,15 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     },
   ];
   return { header: headerOf(request, { old: null, profiles, phases }), slices: slicesOf(request, stages) };
+}
+
+/** Found now, or the machine would find it after the approval: a rollback makes no key, and needs none of this. */
+function refuseUnseenKey({ looks }: PlanRequest, workers: readonly SurveyedWorker[]): Refusal | null {
+  for (const { host } of workers) {
+    const unseen = looks[host]?.problems.find((one) => isOfKey(one, 'worker'));
+    if (unseen !== undefined) return refuse('HostNotReady', { ...unseen.data, host, problem: unseen.code });
+  }
+  return null;
 }
 
 /** Comes first, and stays in force whatever fails later. */

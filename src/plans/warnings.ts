@@ -46,7 +46,7 @@ function containWarnings(farm: Farm, looks: Looks, { workers }: Wish): readonly 
 }
 
 function masterWarnings(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
-  const surveyed = surveyFarm(farm, looks);
+  const surveyed = surveyFarm(farm, looks, wish);
   if (isRefusal(surveyed)) return [];
   const { masterHost: host, master } = surveyed;
   const { port } = master;

@@ -1,10 +1,11 @@
-import { isRefusal } from '../../src/domain/values.ts';
+import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
 import { refuseSilent, surveyFarm, uncovered } from '../../src/plans/rotate-master-refusals.ts';
 import { NEW, OLD } from '../domain/sim.ts';
 import { alsoMaster, fixed, masterIn, type Plain, plainLooks, refused, workerIn } from './plain-looks.ts';
 import { problem, type Row, service, worker } from './survey-rows.ts';
 
-const asked = (one: Plain) => surveyFarm(fixed(one).farm, fixed(one).looks);
+const asked = (one: Plain, use: string | null = null) =>
+  surveyFarm(fixed(one).farm, fixed(one).looks, { use: use as Thumbprint | null });
 const master = (over: object) => (one: Plain) => Object.assign(masterIn(one), over);
 /** Nothing is bound, and nobody answers; the runner is one that makes a binding. */
 const unbound =
@@ -14,6 +15,8 @@ const unbound =
       ...{ bindings: [], presented: [], listens: null, netshParameters: ['clientcertnegotiation'] },
       ...over,
     });
+/** In hardware, or at a provider that is not Windows' own. */
+const KEY = (role: string) => ({ what: 'private key', role, error: 'KeyNotInFile' });
 const NONE = { target: 'sqlm01:8391', servername: null, thumbprint: null, error: 'ECONNREFUSED' };
 
 test('A master is rotated with all workers that the farm file names', () => {
@@ -246,6 +249,7 @@ describe('A rotation of the master', () => {
     ['a binding is called missing', problem('sqlm01', 'binding-missing')],
     ['a worker’s own certificate is gone', problem('sqlw01', 'certificate-missing', { role: 'worker' })],
     ['a .cer file cannot be read', problem('sqlm01', 'not-readable', { what: 'C:\\a.cer' })],
+    ['nobody can tell who may use a worker’s own key', problem('sqlw01', 'not-readable', KEY('worker'))],
     ['its setting is written in small letters, with blanks', master({ sslCertThumbprint: ` ${OLD.toLowerCase()} ` })],
     ['a worker does not run', service({ state: 'stopped' })],
   ])('is planned though %s', (_, spoil) => {
@@ -253,6 +257,14 @@ describe('A rotation of the master', () => {
     spoil(one);
     expect(refused(asked(one))).toBeNull();
   });
+});
+
+test('A master whose key lies in hardware keeps it, or takes a certificate that exists', () => {
+  const one = plainLooks();
+  problem('sqlm01', 'not-readable', KEY('master'))(one);
+  const data = { host: 'sqlm01', problem: 'not-readable', ...KEY('master') };
+  expect(refused(asked(one))).toEqual({ code: 'HostNotReady', data });
+  expect(refused(asked(one, NEW))).toBeNull();
 });
 
 test('An address that answers nobody is passed by where the runner can, one that is silent under one name is not', () => {

@@ -109,6 +109,10 @@ describe('Workers that are to pin what their master presents', () => {
     ['a worker that is not in line does not run', service({ state: 'stopped' })],
     ['a worker’s own certificate is gone', problem('sqlw01', 'certificate-missing', { role: 'worker' })],
     ['its key cannot be read', problem('sqlw01', 'private-key-unreadable')],
+    [
+      'nobody can tell who may use its key',
+      problem('sqlw01', 'not-readable', { what: 'private key', role: 'worker', error: 'KeyNotInFile' }),
+    ],
     ['something is wrong with the master of a onebox', problem('sqlw01', 'settings-not-writable', { role: 'master' })],
     ['a binding there is missing', problem('sqlw01', 'binding-missing')],
     ['a machine is clustered', problem('sqlw01', 'clustered')],

@@ -168,6 +168,15 @@ describe("The plan to rotate workers' own certificates", () => {
       (looks) => looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } }),
     ],
     [
+      'nobody can tell who may use its key, which lies in hardware',
+      'HostNotReady',
+      (looks) =>
+        looks.sqlw01?.problems.push({
+          code: 'not-readable',
+          data: { what: 'private key', role: 'worker', error: 'KeyNotInFile' },
+        }),
+    ],
+    [
       'another machine is a master too, and they are no cluster',
       'MoreThanOneMaster',
       (looks, farm) => {

@@ -7,6 +7,8 @@ import type { WindowsContext } from '../context.ts';
 import { isNamedIn, readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 import { keyFilesOf } from './key-file.ts';
+import { placeOfKey } from './key-place.ts';
+import type { SettledEntry } from './settle.ts';
 
 const LIMIT_MS = 30_000;
 const SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u;
@@ -19,14 +21,17 @@ const WITHIN_ADMINISTRATORS: readonly string[] = ['LA', 'DA'];
 
 /**
  * SIDs that may read the private key, sorted, without those that may as members of Administrators; empty when the
- * certificate is not there or has no key. Throws `KeyNotInFile` for a key in hardware, `AclUnreadable`.
+ * certificate is not there, has no key, or names one that is gone from this machine. Throws `KeyNotInFile` for a key in
+ * hardware, `AclUnreadable`, and as `placeOfKey`.
  */
 export async function readKeyReaders(
   context: WindowsContext,
   store: StoreName,
   thumbprint: Thumbprint,
 ): Promise<readonly string[]> {
-  const file = await keyFileOf(context, store, thumbprint);
+  const entry = await readEntry(context, store, thumbprint);
+  if (entry === null || (entry.privateKey === 'unreadable' && (await placeOfKey(context, entry)) === 'gone')) return [];
+  const file = await fileOf(context, store, entry);
   if (file === null) return [];
   const { allowed } = readersOf(await readSddl(context, file));
   return allowed.filter((sid) => !WITHIN_ADMINISTRATORS.includes(sid));
@@ -92,9 +97,14 @@ async function edited(
 
 async function keyFileOf(context: WindowsContext, store: StoreName, thumbprint: Thumbprint): Promise<string | null> {
   const entry = await readEntry(context, store, thumbprint);
-  if (entry === null || entry.privateKey === 'no') return null;
+  return entry === null ? null : fileOf(context, store, entry);
+}
+
+async function fileOf(context: WindowsContext, store: StoreName, entry: SettledEntry): Promise<string | null> {
+  const { thumbprint, privateKey, provider, keyFile } = entry;
+  if (privateKey === 'no') return null;
   const [file, another] = (await keyFilesOf(context, entry)) ?? [];
   if (file === undefined || another !== undefined)
-    throw new CertopsError('KeyNotInFile', { store, thumbprint, provider: entry.provider, keyFile: entry.keyFile });
+    throw new CertopsError('KeyNotInFile', { store, thumbprint, provider, keyFile });
   return file;
 }

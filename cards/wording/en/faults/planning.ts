@@ -83,7 +83,12 @@ export const planningFaults = {
   PlanFailed: { says: 'no plan could be made.', todo: BUG },
   HostNotReady: {
     says: (d) => problem(d) ?? `it is not ready${named(d, 'problem')}.`,
-    todo: 'Put that right on the machine, then ask again.',
+    todo: (d): string => {
+      if (d.error !== 'KeyNotInFile') return 'Put that right on the machine, then ask again.';
+      return d.role === 'master'
+        ? 'A key in hardware cannot be rotated from here. Import another certificate there, with its key in a file, and ask: /ssis rotate-master use THUMBPRINT.'
+        : "A key in hardware cannot be rotated from here: exchange this worker's certificate by hand (trust it on the master, set WorkerHttpsCertThumbprint, restart the worker).";
+    },
   },
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
   MasterNotRunning: {

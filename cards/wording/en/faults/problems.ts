@@ -9,10 +9,16 @@ export const PROBLEMS = {
     d.reason === 'FileIsLink'
       ? `its settings file is a link that leads elsewhere${named(d, 'file')}: put the file itself in its place.`
       : `its settings file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
-  'not-readable': (d) => `something cannot be read${named(d, 'what')}.`,
+  'not-readable': (d) =>
+    d.error === 'KeyNotInFile'
+      ? 'the private key of the certificate in use lies in no file here: who may use it cannot be seen.'
+      : `something cannot be read${named(d, 'what')}.`,
   'no-scale-out-service': () => 'it has no Scale Out service.',
   'runner-paused': () => 'its runner is paused: run node runner.mjs resume there.',
   'certificate-missing': (d) => `the certificate in use is in no store${named(d, 'thumbprint')}.`,
+  'private-key-missing': (d) => `the certificate in use has no private key${named(d, 'thumbprint')}.`,
+  'private-key-unreadable': (d) =>
+    `the private key of the certificate in use is gone or cannot be opened${named(d, 'thumbprint')}.`,
   clustered: () => 'its service is a resource of a failover cluster.',
   'setting-not-a-thumbprint': (d) => `a setting is not a thumbprint${named(d, 'key')}.`,
   'binding-missing': (d) => `nothing is bound to port ${text(d.port)}.`,

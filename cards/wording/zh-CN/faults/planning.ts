@@ -87,7 +87,12 @@ export const planningFaults = {
   PlanFailed: { says: '未能制定计划。', todo: BUG },
   HostNotReady: {
     says: (d) => problem(d) ?? `尚未就绪${named(d, 'problem')}。`,
-    todo: '请在该机器上排除该问题，然后重新申请。',
+    todo: (d): string => {
+      if (d.error !== 'KeyNotInFile') return '请在该机器上排除该问题，然后重新申请。';
+      return d.role === 'master'
+        ? '存放在硬件中的私钥无法在此轮换。请在该机器上导入另一张私钥存放在文件中的证书，然后发送：/ssis rotate-master use THUMBPRINT。'
+        : '存放在硬件中的私钥无法在此轮换：请人工更换这个 Worker 的证书（让 Master 信任它，设置 WorkerHttpsCertThumbprint，重启 Worker）。';
+    },
   },
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: {

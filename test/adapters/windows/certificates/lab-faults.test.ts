@@ -30,6 +30,21 @@ test('a look at a machine that is both master and worker shows both, side by sid
   expect(look.problems).toEqual([]);
 });
 
+test('a look says whose key lies in no file, as one in hardware does', async () => {
+  const apart = (text: string) =>
+    text.replace(/Container = .*/gu, 'Container = web').replace(/Provider = .*/gu, 'Provider = Contoso Key Store');
+  const run: typeof context.tools.run = async (tool, args, options) => {
+    const result = await context.tools.run(tool, args, options);
+    return tool === 'certutil' ? { ...result, text: apart(result.text) } : result;
+  };
+  const { problems } = await certificateReaders({ ...context, tools: { run } }).look();
+  const problem = (role: string) => ({
+    code: 'not-readable',
+    data: { what: 'private key', role, error: 'KeyNotInFile' },
+  });
+  expect(problems).toEqual([problem('master'), problem('worker')]);
+});
+
 test.each(['STOP', 'STOP.txt'])('a look reports the file %s that stops this runner', async (name) => {
   const file = path.join(context.stateFolder, name);
   await fs.mkdir(context.stateFolder, { recursive: true });

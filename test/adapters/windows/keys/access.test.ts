@@ -24,7 +24,7 @@ Cert Hash(sha1): ${THUMBPRINT.toLowerCase()}
 `;
 const SERVICE = 'S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788';
 
-const hostWithAcl = (sddl: string) => {
+const hostWithAcl = (sddl: string, listed = LISTED) => {
   const paths = createPaths(root);
   const tools: Tools = {
     async run(tool, args) {
@@ -32,7 +32,7 @@ const hostWithAcl = (sddl: string) => {
         const text = Buffer.from(`\ufeff${FILE}\r\n${sddl}\r\n`, 'utf16le');
         await fs.writeFile(paths.toFileSystem(String(args.at(-1))), text);
       }
-      const text = tool === 'certutil' ? LISTED : '';
+      const text = tool === 'certutil' ? listed : '';
       return { tool, code: 0, text, bytes: Buffer.from(text), args: [] } satisfies ToolResult;
     },
   };
@@ -77,6 +77,16 @@ test.each([
   ['nobody', 'D:PAI(A;;FA;;;SY)(A;;FR;;;S-1-5-21-1-2-3-1104)', ['S-1-5-18', 'S-1-5-21-1-2-3-1104']],
 ])('who may read a key, leaving out one of the Administrators: %s', async (_who, sddl, readers) => {
   expect(await readKeyReaders(hostWithAcl(sddl), 'Root', THUMBPRINT)).toEqual(readers);
+});
+
+test('nobody may read a key that is gone, and of one in hardware nobody can tell', async () => {
+  const missing = LISTED.replace(FILE, FILE.replace('f7', 'a0')).replace(/^ {2}Simple.*\n/mu, '');
+  const [gone, apart] = [`${missing}Missing stored keyset\n`, missing.replace(/Microsoft .*/u, 'Contoso Key Store')];
+  const readers = (listed: string) => readKeyReaders(hostWithAcl('D:PAI(A;;FA;;;SY)', listed), 'Root', THUMBPRINT);
+  expect(await readers(gone)).toEqual([]);
+  const hardware = apart.replace(/Container = .*/u, 'Container = web');
+  for (const listed of [`${hardware}Signature test passed\n`, `${hardware}Missing stored keyset\n`])
+    await expect(readers(listed)).rejects.toMatchObject({ code: 'KeyNotInFile' });
 });
 
 test.each([
