@@ -313,7 +313,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
-  'refused.own-request': { asked: [false, true] },
+  'refused.own-request': { asked: [false, true], vote: ['approve', 'deny'], withdraw: [false, true] },
   'note.unproved': { unproved: [[], ...MACHINES] },
   'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [null, 'master', 'workers'] },
   'certs.*': {

@@ -256,7 +256,17 @@ describe('Advice', () => {
     const late = { host: 'sqlw02', code: 'ServiceStartTimedOut', data: {} };
     const cause = { code: 'GapLimitPassed', data: { seconds: 60, hosts: ['sqlw02'], late } };
     for (const words of told('why.farm', cause)) expect(words).toMatch(/60.*sqlw02[:：].*1053/u);
-    for (const words of told('why.farm.todo', cause)) expect(words).toContain('7034');
+    // Right before it the card speaks of the certificate: the remedy has to name the machine itself.
+    for (const words of told('why.farm.todo', cause)) expect(words).toMatch(/^(?:On )?sqlw02[:：].*7034/u);
+  });
+
+  test('tells a requester who denies to withdraw it, and says nothing of an approval', () => {
+    const own = { id: 'prod-17', others: ['Ana Ruiz'], vote: 'deny' };
+    const [english, chinese] = told('refused.own-request', { ...own, withdraw: true });
+    expect(english).toMatch(/withdraw it/u);
+    expect(chinese).toContain('撤回');
+    for (const words of [...told('refused.own-request', own), english, chinese])
+      expect(words).not.toMatch(/approval|批准/u);
   });
 
   test('allows a certificate that no known runner made only to people who recognise it', () => {

@@ -54,8 +54,8 @@ export const why = {
     return isByHand ? todoOf(d, host) : '';
   },
   'why.farm.todo': (d: Cause) => {
-    const { code, data } = lateOf(d.data) ?? d;
-    return wayOn(code, data);
+    const late = lateOf(d.data);
+    return late === null ? wayOn(d.code, d.data) : todoOf(late, late.host);
   },
   'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
   'why.denied': (d: { by: string; reason: string }, pen: Pen) =>

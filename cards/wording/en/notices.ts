@@ -49,10 +49,16 @@ const others = (names: Names): string =>
     ? 'Nobody is left who may approve it: see approval.approvers in the farm file.'
     : `${list(names, 'or', 4)} can.`;
 
+/** `withdraw`: the request itself is denied. */
+type Own = Id & { others: Names; asked?: boolean; vote?: string; withdraw?: boolean };
+
 /** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
-  'refused.own-request': (d: Id & { others: Names; asked?: boolean }, pen: Pen) =>
-    `${pen.bold(d.asked ? `You ask for this on ${d.id}` : `${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`,
+  'refused.own-request': (d: Own, pen: Pen) => {
+    const whose = pen.bold(d.asked ? `You ask for this on ${d.id}` : `${d.id} is yours`);
+    if (d.withdraw) return `${whose}, so others deny it. To end it, withdraw it: its card has the button.`;
+    return `${whose}, so your ${d.vote === 'deny' ? 'denial' : 'approval'} does not count. ${others(d.others)}`;
+  },
   'refused.not-an-approver': (d: Id & { others: Names }, pen: Pen) =>
     `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`,
   'refused.already-voted': (d: Id & { vote: string; at: string; platform: string }, pen: Pen) =>

@@ -52,8 +52,8 @@ export const why = {
     return isByHand ? todoOf(d, host) : '';
   },
   'why.farm.todo': (d) => {
-    const { code, data } = lateOf(d.data) ?? d;
-    return wayOn(code, data);
+    const late = lateOf(d.data);
+    return late === null ? wayOn(d.code, d.data) : todoOf(late, late.host);
   },
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,

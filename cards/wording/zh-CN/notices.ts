@@ -53,8 +53,12 @@ const aside = (...parts: readonly string[]): string => {
 
 /** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
-  'refused.own-request': (d, pen) =>
-    `${pen.bold(d.asked ? `对 ${d.id} 的这项决定由您提出` : `${d.id} 是您本人的申请`)}，您的批准无效。${others(d.others)}`,
+  'refused.own-request': (d, pen) => {
+    const whose = pen.bold(d.asked ? `对 ${d.id} 的这项决定由您提出` : `${d.id} 是您本人的申请`);
+    if (d.withdraw) return `${whose}，须由他人拒绝。要结束它，请撤回：其卡片上有此按钮。`;
+    if (d.vote === 'deny') return `${whose}，您的拒绝无效。${tight`可由 ${people(d.others, '或')} 拒绝。`}`;
+    return `${whose}，您的批准无效。${others(d.others)}`;
+  },
   'refused.not-an-approver': (d, pen) =>
     `${pen.bold('您不是此服务器场的审批人。')} ${d.id} 须由审批人决定：${others(d.others)}`,
   'refused.already-voted': (d, pen) =>

@@ -170,6 +170,9 @@ export function decideVote(
       id: rotation.id,
       // Somebody else's request, about which this person asks something.
       ...(rotation.by.id === person.id ? {} : { asked: true }),
+      vote: ballot.vote,
+      // What a requester means who denies; a question about machines ends only with an answer.
+      withdraw: ballot.vote === 'deny' && gate.digest === rotation.plan?.digest,
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
       otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
     });

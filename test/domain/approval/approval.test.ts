@@ -476,7 +476,7 @@ describe('A request', () => {
     sim.now += 2 * 86_400_000;
     expect(decide(sim, 'ana')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });
     expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });
-    expect(decide(sim, 'mei', 'deny')).toMatchObject({ code: 'own-request' });
+    expect(decide(sim, 'mei', 'deny')).toMatchObject({ code: 'own-request', data: { vote: 'deny', withdraw: true } });
     for (const who of ['ana', 'wei']) expect(decide(sim, who, 'deny')).toMatchObject({ person: { id: who } });
     // Once it runs, only a stop ends it.
     expect(
