@@ -64,7 +64,7 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
     ...(view.replaces === null
       ? []
       : [{ title: tell('plan.replaces', {}), value: tell('plan.replaces-what', { id: view.replaces }) }]),
-    ...(view.dry || when.waits !== null
+    ...(when.waits !== null
       ? []
       : [
           {
@@ -74,8 +74,10 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
                 ? tell('plan.too-late', { farm: view.farm, liftBy: when.liftBy })
                 : tell('plan.starts-when', { quorum: view.quorum, ...when }),
           },
-          { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
+    ...(view.dry || when.waits !== null
+      ? []
+      : [{ title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) }]),
   ];
 }
 

@@ -514,7 +514,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.ticket-what': { word: ['rotate-master'] },
   'wrong.ticket-twice': { said: ['CHG0012346'] },
   'why.start-after-end': { ...START, last: [null, WINDOW] },
-  'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER] },
+  'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER], windows: [true, false] },
   'why.bot-clock-off': { alike: [0, 3] },
   'why.start-missed': {
     ...START,

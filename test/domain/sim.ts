@@ -368,6 +368,9 @@ export class Sim {
         this.release(held, failed ? 'put-back' : switched === null ? 'unchanged' : 'applied');
       if (kind === 'stop' && (switched === null || held.state.part === 'lead')) {
         if (begun) this.certificate[host] = OLD;
+        const { n, rotation } = held.order;
+        if (begun && !failed)
+          this.speak(host, { type: 'failed', n, rotation, step: null, code: 'StopAsked', data: {} });
         this.release(held, begun ? 'put-back' : 'unchanged');
       }
     }

@@ -91,9 +91,13 @@ export const whenNotices = {
     `When it starts is said twice ("${d.said}" too). Say one of at TIME, at next-window and now.`,
   'why.start-after-end': (d: { notAfter: string; from: string; last: Window | null }, pen: Pen) =>
     `${pen.bold('The certificate would end before the start:')} it ends on ${pen.dateTime(d.notAfter)}, and this would start on ${pen.dateTime(d.from)}.`,
-  'why.start-after-end.todo': (d: { farm: string; last: Window | null; frozen: string | null }, pen: Pen) => {
+  'why.start-after-end.todo': (
+    d: { farm: string; last: Window | null; frozen: string | null; windows?: boolean | undefined },
+    pen: Pen,
+  ) => {
     if (d.last !== null)
       return `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}. Ask again for a time in it${d.frozen === null ? ', or with now' : ''}.`;
+    if (d.frozen === null && d.windows === false) return 'Ask again for an earlier time, or with now.';
     return d.frozen === null
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
       : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;

@@ -67,6 +67,7 @@ export const whenNotices = {
   'why.start-after-end.todo': (d, pen) => {
     if (d.last !== null)
       return `到期之前的最后一个变更窗口从 ${pen.dateTime(d.last.from)} 到 ${pen.dateTime(d.last.to)}。请申请其中的时间${d.frozen === null ? '，或用 now 重新申请' : ''}。`;
+    if (d.frozen === null && d.windows === false) return '请指定更早的时间，或用 now 重新申请。';
     return d.frozen === null
       ? '到期之前不再有变更窗口。请用 now 重新申请，或指定更早的时间。'
       : `冻结到 ${pen.dateTime(d.frozen)} 才结束，在此之前不会开始，之后则为时已晚。请由审批人用 /ssis unfreeze ${d.farm} 结束冻结，再用 now 重新申请。`;

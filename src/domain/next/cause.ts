@@ -134,12 +134,9 @@ function followerFailure(rotation: Planned, lead: StageHead, host: HostName, sta
 export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
   const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
   if (turned.code !== 'MasterWentBack' || lead === undefined) return turned;
-  const said = lead.hosts.map((host) => ({
-    host,
-    code: latestOrder(rotation, host, lead.name, 'apply')?.code ?? null,
-  }));
-  // One that was put back by hand did not fail.
-  const master = said.find(({ code }) => code !== null && code !== 'StopAsked');
+  const said = lead.hosts.map((host) => ({ host, order: latestOrder(rotation, host, lead.name, 'apply') }));
+  // One that was asked to stop did not fail.
+  const master = said.find(({ order }) => (order?.code == null ? isPutBackByHand(order) : order.code !== 'StopAsked'));
   if (master === undefined) return turned;
   const heldUp = isPlanned(rotation) ? whoHeldUp(rotation, master.host, lead.name) : null;
   return heldUp ?? failure(rotation, master.host, lead.name);
@@ -249,11 +246,14 @@ function failureOf(host: HostName, stage: string, order: OrderState | undefined)
   return { host, stage, step: order?.failedStep ?? null, code, data: order?.data ?? {} };
 }
 
-/** A runner that puts back what had ended well was told so by a person at its machine: it names no failure. */
 function codeless(order: OrderState | undefined): string {
   if (order?.status === 'lapsed') return 'OrderLapsed';
-  return order?.kind === 'apply' && order.outcome === 'put-back' ? 'PutBackByHand' : 'StateUnknown';
+  return isPutBackByHand(order) ? 'PutBackByHand' : 'StateUnknown';
 }
+
+/** A runner that puts back what had ended well was told so by a person at its machine: it names no failure. */
+const isPutBackByHand = (order: OrderState | undefined): boolean =>
+  order?.kind === 'apply' && order.code === null && order.outcome === 'put-back';
 
 const cause = (code: string, data: Cause['data'], host: HostName | null = null): Cause => ({
   host,

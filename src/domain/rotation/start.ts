@@ -132,6 +132,7 @@ function refusedByEnd(
     // Nothing is left of a window if it closes, or the certificate ends, before the freeze does.
     last: last === null || Math.max(last.from, earliest) >= Math.min(last.to, end) ? null : told(last),
     frozen: asked.freeze?.until ?? null,
+    windows: windows.length > 0,
   });
 }
 

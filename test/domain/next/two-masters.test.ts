@@ -39,6 +39,11 @@ describe('Why it turned, as known since', () => {
     expect(asKnownSince({ ...rotationOf([lead(IS.refused)]), plan: null }, turned)).toBe(turned);
   });
 
+  test('is a person at the master, if that put back without a word what had ended well', () => {
+    expect(told(known(IS.back))).toBe('PutBackByHand sqlm01');
+    expect(known(IS.applied)).toBe(turned);
+  });
+
   test('is who held the master up, if it was not confirmed in time', () => {
     const steps = { sqlw02: { 'sqlw02/workers/write-setting': stepAt(15, 16) } };
     const rotation = rotationOf([lead({ ...IS.back, code: 'NotConfirmed' }), worker(2, IS.switched)], { steps });

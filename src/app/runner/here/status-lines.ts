@@ -122,7 +122,10 @@ function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }:
   if (hasMoved) return [`  It stays while the master presents the new ${shortThumbprint(next)}.`, back];
   if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
   const alone = `  It follows when the bot says so, or alone once the master has presented ${shortThumbprint(next)} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
-  return [alone, presented === old ? '  The master presents the old one: nothing happens now.' : '  It does so now.'];
+  return [
+    alone,
+    presented === old ? '  The master presents the old one: nothing happens now.' : '  The master presents it now.',
+  ];
 }
 
 const named = (thumbprint: Thumbprint | null): string => thumbprint ?? 'nothing that could be read';

@@ -763,8 +763,7 @@ describe('When a request may begin', () => {
   const SECOND = { from: NEXT, to: '2026-12-06T02:00:00.000Z' };
   const ended = '2026-11-20T00:00:00.000Z';
   /** For a master's certificate that ends then. */
-  const startBefore = (when: When, notAfter: string, freeze: string | null = null) => {
-    const farm = withWindows();
+  const startBefore = (when: When, notAfter: string, freeze: string | null = null, farm = withWindows()) => {
     const plan = planOf(farm);
     const wish = { ...plainWish('rotate-master'), when };
     const header = { ...plan.header, old: { thumbprint: OLD, notAfter } };
@@ -800,6 +799,14 @@ describe('When a request may begin', () => {
       else expect(start).toMatchObject({ code: 'StartAfterEnd', data });
     },
   );
+
+  test.each([
+    ['has windows', withWindows(), true],
+    ['has none', withWindows([]), false],
+  ])('a refusal says whether the farm %s, so that nobody is told of windows that are not there', (_, farm, windows) => {
+    const start = startBefore(time('2026-12-12T23:00Z'), '2026-11-27T00:00:00.000Z', null, farm);
+    expect(start).toMatchObject({ code: 'StartAfterEnd', data: { last: null, windows } });
+  });
 
   describe('for workers depends on the ends of their own certificates:', () => {
     const early = '2026-11-27T00:00:00.000Z';

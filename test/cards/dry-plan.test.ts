@@ -1,0 +1,30 @@
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { renderBlockKit } from '../../cards/block-kit.ts';
+import { say } from '../../cards/wording/index.ts';
+import type { Locale } from '../../src/domain/farm/locale.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
+import { VIEWS } from './views.ts';
+
+const FROM = '2026-11-28T21:00:00.000Z';
+
+describe.each<Locale>([
+  { language: 'en', timeZone: 'UTC' },
+  { language: 'zh-CN', timeZone: 'Asia/Shanghai' },
+])('A plan that nobody is asked about, in $language,', (locale) => {
+  test.each(['plan-dry', 'plan-workers-dry', 'retire-dry', 'reconnect-dry'])(
+    '%s says when it would begin, and not until when it is open',
+    (name) => {
+      const view = VIEWS[name] as Extract<CardView, { kind: 'plan' | 'retire' | 'reconnect' }>;
+      const later = { ...view, when: { ...view.when, from: FROM, until: null } } as CardView;
+      const told = (id: 'plan.starts' | 'plan.open-until'): string => say({ id, data: {} }, locale.language);
+      const inTeams = JSON.stringify(renderAdaptiveCard(later, 'other', locale.language, locale.timeZone));
+      const inSlack = JSON.stringify(renderBlockKit(later, 'other', locale, [], 'whole').blocks);
+      for (const card of [inTeams, inSlack]) {
+        expect(card).toContain(told('plan.starts'));
+        expect(card).not.toContain(told('plan.open-until'));
+      }
+      expect(inTeams).toContain('DATE(2026-11-28T21:00:00Z');
+      expect(inSlack).toContain(String(Date.parse(FROM) / 1000));
+    },
+  );
+});
