@@ -28,14 +28,14 @@ export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
   const surveyed = surveyWorkers(farm, wish, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const { masters, workers } = surveyed;
+  const { workers } = surveyed;
   const found = surveyBefore(request, surveyed);
   if (isRefusal(found)) return found;
   const names = workers.map(({ host }) => host);
   const stages = [
     ...publishWork(workers),
     ...provingFirst(workers).map((one) => switchWork(one, surveyed, false)),
-    ...workerDrains(request, masters, names),
+    ...workerDrains(request, names),
   ];
   const publish = stageHead(farm, stages, WORKER_PUBLISH);
   const canary = workers.length > 1 ? canaryOf(workers, Math.min(farm.gap.canary, workers.length - 1)) : 0;

@@ -29,7 +29,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const next = nextOf(request, surveyed);
   if (isRefusal(next)) return next;
 
-  const work = [...stagesOf(farm, surveyed, next, old), ...drainStage(request, surveyed.masterHost)];
+  const work = [...stagesOf(farm, surveyed, next, old), ...drainStage(request)];
   const head = (name: string, canary = 0) => stageHead(farm, work, name, canary);
   const phases: readonly PhaseHead[] = [
     {

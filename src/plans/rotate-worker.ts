@@ -39,14 +39,10 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     ),
     ...publishWork(workers),
     ...provingFirst(workers).map((one) => switchWork(one, surveyed, wish.compromised)),
-    // Workers that are already cut off need not wait.
-    ...(wish.compromised
-      ? []
-      : workerDrains(
-          request,
-          masters,
-          workers.map(({ host }) => host),
-        )),
+    ...workerDrains(
+      request,
+      workers.map(({ host }) => host),
+    ),
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
   // A canary is worth waiting for only if others wait for it.

@@ -184,7 +184,7 @@ const refused = (rotation: RotationState, code: string, data: Data): readonly Ac
 ];
 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
-  const { plan, wish } = rotation;
+  const { plan } = rotation;
   const open = openGate(moment.farm, rotation);
   if (open === null || plan === null) return [];
   const counted = votesAt(rotation, open).map(({ by }) => by.id);
@@ -194,7 +194,7 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: if the farm file changed, a new plan is needed rather than a lapse.
-  const stale = staleUnder(moment.farm, plan, wish);
+  const stale = staleUnder(moment.farm, plan, rotation);
   if (stale !== null) return refused(rotation, stale.code, stale.data);
   // The last suitable window may close while people decide. A freeze that covers it may be lifted before that.
   const asked = { now: moment.now, freeze: moment.freeze ?? null };

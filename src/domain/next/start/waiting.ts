@@ -120,8 +120,11 @@ function firstStart(rotation: RotationState, moment: Moment, off: ClockOff | nul
   const start = startUnder(farm, rotation, { now, freeze });
   if (isRefusal(start)) return [heldOrRefused(rotation, start, { ...moment, now })];
   const isNow = start === null || (start.from <= now && now < start.until);
-  if (isNow && off !== null) return [schedule(rotation, start ?? { from: now, until: theirs + HOUR_MS }, null)];
-  if (isNow) return atOnce(rotation, start, now);
+  // Whoever approved may be named by a group that no chat has told of since the bot's start.
+  const isUnjudged = off !== null || votersUnseen(rotation, farm).length > 0;
+  if (isNow && isUnjudged) return [schedule(rotation, start ?? { from: now, until: theirs + HOUR_MS }, null)];
+  // The bot may have died after the approval, and started with another farm file.
+  if (isNow) return staleVotes(rotation, moment) ?? atOnce(rotation, start, now);
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
 }
@@ -223,10 +226,10 @@ const againAfter = (sinceStart: number): number =>
 
 /** Votes rest on the farm file and people: both are judged as of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
-  const { plan, wish } = rotation;
+  const { plan } = rotation;
   if (plan === null) return null;
   const { approval } = plan.header;
-  const stale = staleUnder(farm, plan, wish);
+  const stale = staleUnder(farm, plan, rotation);
   if (stale !== null) return ask(rotation, stale.code, stale.data);
   const able = ableVotes(rotation, farm);
   if (able.length >= approval.quorum) return null;

@@ -4,6 +4,7 @@ import { resolvePerson } from '../../../../src/domain/approval/people.ts';
 import { staleUnder } from '../../../../src/domain/approval/stale.ts';
 import type { Order } from '../../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../../src/domain/machine/host-facts.ts';
+import { blindLook, notSeen, seen } from '../../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../../src/domain/next/index.ts';
 import { plainWish, type When } from '../../../../src/domain/plan/wish.ts';
 import { lineAnew, owedAnew } from '../../../../src/domain/request/anew.ts';
@@ -319,6 +320,20 @@ describe('What moved while a rotation waited', () => {
     expect(applied(sim)).toEqual([]);
   });
 
+  test.each([
+    ['is a wait for packages that the farm did not want before', seen([]), 'FarmFileChanged'],
+    ['is none where nobody could see packages', notSeen<never>('no-role', {}), null],
+  ])('%s', (_what, running, code) => {
+    const sim = new Sim({ ...withWindows(), drain: { limitMs: 0 } });
+    sim.ssisdb = () => ({ ...blindLook('sqlm01', 'no-role'), running });
+    approve(sim, { by: 'policy' });
+    Object.assign(sim, { farm: { ...sim.farm, drain: { limitMs: 15 * MINUTE } } });
+    until(sim, '2026-11-27T22:00:00Z');
+    const { closed } = sim.rotation();
+    expect(closed?.data.code ?? null).toBe(code);
+    if (code !== null) expect(closed?.data.changes).toEqual(['drain.limit: 0 s → 15 min']);
+  });
+
   test('is not the endpoint where the plan does not name it, as most about workers do not', () => {
     const farm = withWindows();
     const made = planOf(farm);
@@ -326,10 +341,11 @@ describe('What moved while a rotation waited', () => {
     const wish = { ...plainWish('rotate-worker'), workers: slices.map(({ host }) => host) };
     const hosts = farm.hosts.filter(({ name }) => wish.workers.includes(name));
     const moved = { ...farm, hosts, endpoint: { host: 'ssis.example', port: 8391 } };
-    expect(staleUnder(moved, { ...made, slices }, wish)).toBeNull();
-    expect(staleUnder({ ...moved, hosts: farm.hosts }, made, made.header.wish)?.code).toBe('FarmFileChanged');
+    expect(staleUnder(moved, { ...made, slices }, { wish, looks: {} })).toBeNull();
+    const all = { wish: made.header.wish, looks: {} };
+    expect(staleUnder({ ...moved, hosts: farm.hosts }, made, all)?.code).toBe('FarmFileChanged');
     const spelt = { ...farm, endpoint: { host: 'SQLM01', port: 8391 } };
-    expect(staleUnder(spelt, made, made.header.wish)).toBeNull();
+    expect(staleUnder(spelt, made, all)).toBeNull();
   });
 
   const TICKETS = { pattern: 'CHG[0-9]{7}', example: 'CHG0012345', required: true, link: null };
