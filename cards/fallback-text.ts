@@ -139,6 +139,7 @@ function ofClosed(view: ClosedView, label: Label, locale: Locale): string {
       farm: view.farm,
       outcome: view.outcome,
       ran: view.tookMs !== null,
+      past: view.undone ?? false,
       why: why === null ? null : clip(plain(why, locale), 160),
     });
   return label('closed.fallback', {

@@ -114,11 +114,14 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): readon
 /** Whether it removed old certificates: nothing is put back, and the master presents what it did before. */
 export const isRetire = ({ wish }: ClosedView): boolean => wish.kind === 'retire';
 
-/** The title above the evidence: what it proves. */
+/** The title above the evidence: what it proves, or proved when it ended, in whose words the lines below stay. */
 export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
   if (isRetire(view)) return tell('retire.gone', {});
-  if (wentForth(view.outcome) || view.outcome === 'contained') return tell('closed.how-we-know', {});
-  return tell(view.evidence.every(({ state }) => state === 'good') ? 'closed.all-back' : 'closed.back', {});
+  const past = view.undone ?? false;
+  if (wentForth(view.outcome) || view.outcome === 'contained') return tell('closed.how-we-know', { past });
+  return view.evidence.every(({ state }) => state === 'good')
+    ? tell('closed.all-back', { past })
+    : tell('closed.back', {});
 }
 
 function evidence(view: ClosedView, draw: Draw): readonly Node[] {
@@ -146,10 +149,10 @@ export const aboutClosed = (view: ClosedView) => ({
 });
 
 export function titleIn(view: ClosedView, tell: Draw['tell']): string {
-  const { untold, outcome, farm, tookMs } = view;
+  const { untold, outcome, farm, tookMs, undone } = view;
   if (untold) return tell('closed.untold-title', { farm });
   return isRetire(view)
-    ? tell('retire.closed', { outcome, farm, ran: tookMs !== null })
+    ? tell('retire.closed', { outcome, farm, ran: tookMs !== null, past: undone ?? false })
     : tell('closed.title', titleOf(view));
 }
 

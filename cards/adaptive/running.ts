@@ -136,8 +136,9 @@ export function cutOff(view: RunningView, draw: Draw): string {
 function counted(view: RunningView, { tell }: Draw): string {
   const { cutBefore = 0, refusedBefore = 0, leaveBehind } = view;
   const before = cutBefore + refusedBefore;
-  const still =
-    before === 0 ? null : tell('running.cut-before', { count: before, all: before === workersOf(view).length });
+  const about = { count: before, all: before === workersOf(view).length };
+  // Without a binding nobody can have connected meanwhile; whom a master refused, somebody may have put right.
+  const still = before === 0 ? null : tell(cutBefore > 0 ? 'running.cut-before' : 'running.refused-before', about);
   if (still !== null && cutBefore > 0) return still;
   const cut = view.rows.filter((row) => row.cutOff);
   const { unheard } = view;

@@ -154,13 +154,13 @@ describe('A rotation whose journal lacks what was done', () => {
 test('a running card does not say that no worker is cut off while one is that its master refused even before', () => {
   const rows = running.rows.map((one) => ({ ...one, ms: null, cutOff: false }));
   for (const card of drawn({ ...running, rows, refusedBefore: 1 })) {
-    expect(card).toMatch(/1 worker is cut off still, as before this began\.|1 个 Worker 仍断开，开始之前即已如此。/u);
+    expect(card).toMatch(
+      /1 worker was cut off before this began, and has not been seen connected since\.|1 个 Worker 在开始之前即已断开，此后尚未见其连接。/u,
+    );
     expect(card).not.toMatch(/No worker is cut off|没有 Worker 断开/u);
   }
   for (const card of drawn({ ...running, refusedBefore: 1 }))
-    expect(card).toMatch(
-      /so far\..*1 worker is cut off still, as before|已断开.*1 个 Worker 仍断开，开始之前即已如此。/su,
-    );
+    expect(card).toMatch(/so far\..*1 worker was cut off before this began|已断开.*1 个 Worker 在开始之前即已断开/su);
 });
 
 test('a card does not promise that nobody is cut off any more while a machine still goes back, which cuts its workers off', () => {

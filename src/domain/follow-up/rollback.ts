@@ -25,9 +25,7 @@ const wentForth = ({ dry, closed }: RotationState): boolean =>
 const known = (state: FarmState, farm: Farm): readonly RotationId[] =>
   [...state.order].reverse().filter((id) => {
     const rotation = state.rotations[id];
-    return (
-      rotation !== undefined && refusedOf(state, rotation, farm) === null && !isWayBackRemoved(state, rotation, farm)
-    );
+    return rotation !== undefined && !isWayBackOver(state, rotation, farm);
   });
 
 /**
@@ -77,6 +75,10 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;
 }
 
+/** Whether it could not be rolled back now: a later rotation has come, or what was in use before has been removed. */
+export const isWayBackOver = (state: FarmState, rotation: RotationState, farm: Farm): boolean =>
+  refusedOf(state, rotation, farm) !== null || isWayBackRemoved(state, rotation, farm);
+
 /** Whether it could be rolled back on the day it ended, and some of its machines are still in the farm. */
 export const canGoBack = (rotation: RotationState, farm: Farm): boolean =>
   refusedAlone(rotation) === null &&
@@ -102,7 +104,7 @@ function refusedOf(state: FarmState, rotation: RotationState, farm: Farm): Refus
   const places = placesOf(rotation).filter((place) => place === 'master' || isWorker(farm, place));
   if (places.length === 0) return refuse('rollback-gone', { id, hosts: changedIn(rotation) });
   const standing = places
-    .map((place) => standingAt(state, rotation, place))
+    .map((place) => standingAt(state, rotation, rotation.wish.kind, place))
     .filter((those) => those.includes(rotation));
   // A rotation of several workers may have been rolled back for only some of them.
   if (standing.length === 0) return refuse('rollback-twice', { id, by: rolledBackBy(state, id) });
@@ -120,14 +122,19 @@ const placesOf = (rotation: RotationState): readonly Place[] =>
   rotation.wish.kind === 'rotate-worker' ? changedIn(rotation) : ['master'];
 
 /**
- * Which of this rotation and all later ones are in effect at this place, newest last. A rolled-back rotation no longer
- * is, nor is its rollback, which may itself be rolled back while it is the last.
+ * Which of this rotation and all later ones, of one kind, are in effect at this place, newest last. A rolled-back
+ * rotation no longer is, nor is its rollback, which may itself be rolled back while it is the last.
  */
-function standingAt({ order, rotations }: FarmState, first: RotationState, place: Place): readonly RotationState[] {
+function standingAt(
+  { order, rotations }: FarmState,
+  first: RotationState,
+  kind: Wish['kind'],
+  place: Place,
+): readonly RotationState[] {
   const standing: RotationState[] = [];
   for (const id of order.slice(order.indexOf(first.id))) {
     const one = rotations[id];
-    if (one === undefined || one.wish.kind !== first.wish.kind || !wentForth(one) || isKept(one)) continue;
+    if (one === undefined || one.wish.kind !== kind || !wentForth(one) || isKept(one)) continue;
     if (!placesOf(one).includes(place)) continue;
     if (one.wish.of !== null && one.wish.of === standing.at(-1)?.id) standing.pop();
     else standing.push(one);
@@ -147,19 +154,36 @@ const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): Rotation
  */
 export function changedBy(state: FarmState, rotation: RotationState): RotationId | null {
   const { id, wish, closed } = rotation;
-  if (closed === null || (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker')) return null;
-  const later = state.order
-    .slice(state.order.indexOf(id) + 1)
-    .flatMap((one) => state.rotations[one] ?? [])
-    .filter((one) => one.wish.kind === wish.kind);
+  if (closed === null) return null;
+  const after = state.order.slice(state.order.indexOf(id) + 1).flatMap((one) => state.rotations[one] ?? []);
+  const later = after.filter((one) => one.wish.kind === wish.kind);
+  // What is gone stays gone; what was left may have gone later.
+  if (wish.kind === 'retire') return later.findLast(wentForth)?.id ?? null;
+  if (wish.kind === 'reconnect') return outOfLineSince(state, rotation, after);
   const isForth = wentForth(rotation) && !isKept(rotation);
   const places = isForth ? placesOf(rotation) : placesAsked(wish, later);
   const expected = isForth ? rotation : undefined;
   const changes = places
-    .map((place) => standingAt(state, rotation, place).at(-1))
+    .map((place) => standingAt(state, rotation, wish.kind, place).at(-1))
     .flatMap((top) => (top === expected ? [] : [top?.id ?? rolledBackBy(state, id)]));
   const cut = isCut(rotation) ? [] : later.filter((one) => isCut(one) && isAbout(one, places)).map((one) => one.id);
   return state.order.findLast((one) => [...changes, ...cut].includes(one)) ?? null;
+}
+
+/** Workers in line with their master: until that is given another certificate, or they are cut off for good. */
+function outOfLineSince(state: FarmState, rotation: RotationState, after: readonly RotationState[]): RotationId | null {
+  const isForth = wentForth(rotation);
+  const hosts = isForth ? changedIn(rotation) : rotation.wish.workers;
+  const isOfThem = (one: RotationState): boolean =>
+    hosts.length === 0 || changedIn(one).some((host) => hosts.includes(host));
+  const changes = after.filter(
+    (one) =>
+      (isCut(one) && isAbout(one, hosts)) ||
+      // One that brought nobody in line left that to a later one.
+      (!isForth && one.wish.kind === 'reconnect' && wentForth(one) && isOfThem(one)),
+  );
+  const master = standingAt(state, rotation, 'rotate-master', 'master').slice(-1);
+  return after.findLast((one) => [...changes, ...master].includes(one))?.id ?? null;
 }
 
 /** Of one that changed nothing: where it would have. Every worker, if it names none. */
@@ -175,7 +199,7 @@ const isAbout = ({ wish }: RotationState, places: readonly Place[]): boolean =>
 
 /** Workers that run on what this rotation gave them: none has changed them since, nor brought them back. */
 const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
-  changedIn(rotation).filter((host) => standingAt(state, rotation, host).at(-1) === rotation);
+  changedIn(rotation).filter((host) => standingAt(state, rotation, rotation.wish.kind, host).at(-1) === rotation);
 
 /** It kept the certificate that was there. */
 const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
@@ -206,7 +230,7 @@ export function certificatesBefore(
  * Whether a later request has removed what this rotation could be rolled back to: one worker stands for all, but none
  * that the farm file names no more, since a rollback leaves those out.
  */
-export function isWayBackRemoved(state: FarmState, rotation: RotationState, farm: Farm): boolean {
+function isWayBackRemoved(state: FarmState, rotation: RotationState, farm: Farm): boolean {
   const { id, wish, plan } = rotation;
   const old = wish.kind === 'rotate-master' ? plan?.header.old?.thumbprint : undefined;
   if (old !== undefined) return removedFrom(state, old).length > 0;

@@ -88,3 +88,52 @@ test('nobody is sent to workers that an earlier rotation left behind, once a lat
   expect(stepsOf('prod-1')).toContain('next.changed-since');
   expect(stepsOf('prod-1')).not.toContain('next.left-behind');
 });
+
+test('the card of a reconnect tells of the past once a later rotation has given its master another certificate', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await proved('prod-1', '/ssis rotate-master');
+  const { worker } = rig.world.machines.get('sqlw02')?.settings ?? {};
+  if (worker !== undefined) worker.MasterHttpsCertThumbprint = 'A'.repeat(40);
+  await proved('prod-2', '/ssis reconnect sqlw02');
+  expect((await told('prod-2'))[0]).toBe('sqlw02 is in line with its master');
+  await proved('prod-3', '/ssis rotate-master');
+  await rig.pass(20_000);
+  expect((await told('prod-2')).slice(0, 2)).toEqual([
+    'sqlw02 was in line with its master when this ended',
+    'next.changed-since',
+  ]);
+  expect((await shown('prod-2')).next[0]).toMatchObject({ data: { by: 'prod-3' } });
+});
+
+test('of a removal that left some, what is to be done goes once a later one has removed more', async () => {
+  rig = await createBotRig();
+  const ended = (id: string) => ({ id, wish: plainWish('retire'), closed: { outcome: 'left-behind', data: {} } });
+  const rotations = { 'prod-1': ended('prod-1'), 'prod-2': ended('prod-2') } as object as {
+    [id: string]: RotationState;
+  };
+  const desk = { state: () => ({ order: Object.keys(rotations), rotations }) } as unknown as Desk;
+  const view = (VIEWS['retire-left'] ?? null) as ClosedView;
+  const card = (id: string, outcome: ClosedView['outcome'], next: ClosedView['next']) =>
+    asOfItsEnd(desk, rotations[id] as RotationState, { ...view, outcome, next }) as ClosedView;
+  const steps = ['next.retire-again', 'next.retire-stays'].map((one) => ({ id: one, data: {} }));
+  expect(card('prod-2', 'left-behind', steps)).toMatchObject({ next: steps });
+  expect(card('prod-1', 'left-behind', steps).next.map(({ id }) => id)).toEqual(['next.changed-since']);
+  // What it removed is gone for good, and nothing was left of it.
+  expect(card('prod-1', 'proved', [])).toMatchObject({ outcome: 'proved', next: [] });
+});
+
+test('a card in the channel stops offering to roll back once that would be refused', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  const offers = () =>
+    rig.chat
+      .cards()
+      .map((card) => (card.kind === 'closed' ? [card.rollBack ?? null, ...card.next.map(({ id }) => id)] : []));
+  await proved('prod-1', '/ssis rotate-master');
+  await rig.pass(20_000);
+  expect(offers()).toEqual([['rollback prod-1', 'next.old-stays']]);
+  await proved('prod-2', '/ssis rotate-master');
+  await rig.pass(20_000);
+  expect(offers()).toEqual([[null], ['rollback prod-2', 'next.old-stays']]);
+});

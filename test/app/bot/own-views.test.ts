@@ -278,6 +278,20 @@ describe('While it runs, of a worker that its master refused even before,', () =
     return { sim, rotation: { ...rotation, looks: { ...rotation.looks, sqlw01: changed } } };
   };
 
+  test('the card does not go on counting it once a look before the start has shown it connected', () => {
+    const { sim, rotation } = refused();
+    const now = sim.now + 7_000;
+    const later = (state: 'refused' | 'connected') => {
+      const look = rotation.looks.sqlw01;
+      if (look?.worker == null) throw new Error('sqlw01 was not looked at');
+      const { connection } = look.worker;
+      const log = { state, at: look.at, line: null };
+      const proofs = { sqlw01: { ...look, worker: { ...look.worker, connection: { ...connection, log } } } };
+      return runningView({ ...rotation, proofs }, next(rotation, sim.moment()), null, now)?.refusedBefore;
+    };
+    expect([later('refused'), later('connected')]).toEqual([1, undefined]);
+  });
+
   test('the card says that it is cut off as before, and no length of this rotation', () => {
     const { sim, rotation } = refused();
     const now = sim.now + 7_000;

@@ -4,7 +4,7 @@ import {
   certificatesBefore,
   changedBy,
   goneSince,
-  isWayBackRemoved,
+  isWayBackOver,
   removedFrom,
   rollbackWish as wishOf,
 } from '../../../src/domain/follow-up/rollback.ts';
@@ -266,7 +266,7 @@ describe('Machines from which a request has removed the previous certificate', (
   test('take away the way back to them, but not where the farm file names those machines no more', () => {
     const past = removed({ sqlw02: 'done' }, OLD, own);
     const isRemoved = (...names: readonly string[]) =>
-      isWayBackRemoved(past, past.rotations['prod-1'] as RotationState, inFile(...names));
+      isWayBackOver(past, past.rotations['prod-1'] as RotationState, inFile(...names));
     expect([isRemoved('sqlw01', 'sqlw02'), isRemoved('sqlw02'), isRemoved('sqlw01')]).toEqual([true, true, false]);
     expect(wishOf(past, ask('prod-9'), inFile('sqlw01'))).toMatchObject({ data: { known: ['prod-1'] } });
     expect(wishOf(past, ask('prod-9'), FARM)).toMatchObject({ data: { known: [] } });
@@ -302,5 +302,28 @@ describe('What a card tells was changed by', () => {
     expect(by(1, { wish: own, outcome: 'partly', kept: ['sqlw02'] }, cut)).toBeNull();
     expect(by(1, cut, cut)).toBeNull();
     expect(by(1, cut, cut, { wish: own })).toBe('prod-3');
+  });
+  const back = { kind: 'reconnect', workers: ['sqlw01'] as HostName[] } as const;
+
+  test('of a reconnect: a later master rotation that is in effect, or one that cut off its workers', () => {
+    expect(by(1, { wish: back }, { wish: own }, { wish: back })).toBeNull();
+    expect(by(1, { wish: back }, {}, { outcome: 'denied' })).toBe('prod-2');
+    expect(by(1, { wish: back }, {}, { wish: { of: 'prod-2' } })).toBeNull();
+    expect(by(2, {}, { wish: back }, { wish: { of: 'prod-1' } })).toBe('prod-3');
+    expect(by(1, { wish: back }, { wish: { ...one, compromised: true }, outcome: 'contained' })).toBe('prod-2');
+  });
+
+  test('of a reconnect that brought nobody in line: a later one of the same workers that did', () => {
+    const none: Past = { wish: back, outcome: 'put-back' };
+    const other = { ...back, workers: ['sqlw02'] as HostName[] };
+    expect(by(1, none, { wish: back, outcome: 'partly', kept: ['sqlw01'] })).toBe('prod-2');
+    expect(by(1, none, none, { wish: other, outcome: 'partly', kept: ['sqlw02'] })).toBeNull();
+    expect(by(1, none, {})).toBe('prod-2');
+  });
+
+  test('of a removal: a later one that removed more', () => {
+    const removal: Past = { wish: { kind: 'retire' }, outcome: 'left-behind' };
+    expect(by(1, removal, {}, { wish: { kind: 'retire' } })).toBe('prod-3');
+    expect(by(1, removal, {}, { ...removal, outcome: 'refused' })).toBeNull();
   });
 });

@@ -232,8 +232,8 @@ export const closedWords = {
     d.minMs === null || d.maxMs === null
       ? `and ${d.left} more, not all of them measured`
       : `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`,
-  'closed.how-we-know': () => 'How we know',
-  'closed.all-back': () => 'Everything is back',
+  'closed.how-we-know': (d: { past: boolean }) => (d.past ? 'What showed it when this ended' : 'How we know'),
+  'closed.all-back': (d: { past: boolean }) => (d.past ? 'Everything was back when this ended' : 'Everything is back'),
   'closed.back': () => 'What was put back',
   'closed.lines-cut': (d: { left: number }) => `and ${count(d.left, 'more line')}`,
   'closed.next': () => 'What is next',

@@ -87,7 +87,8 @@ export function reconnected(outcome: string, ran: boolean, about: Whom & { reado
   if (outcome === 'proved') return `${who} ${one ? is : are} in line with ${one ? 'its' : 'their'} master${then}`;
   if (outcome === 'partly') return `Some workers of ${about.farm} ${are} in line with their master${then}`;
   if (outcome === 'left-behind') return `${who}: in line with ${one ? 'its' : 'their'} master, not proved everywhere`;
+  const stays = about.past ? 'stayed' : one ? 'stays' : 'stay';
   return ran
-    ? `${who} ${one ? 'stays' : 'stay'} cut off, as before`
-    : `${who} ${one ? 'stays' : 'stay'} as ${one ? 'it is' : 'they are'}`;
+    ? `${who} ${stays} cut off${then}, as before`
+    : `${who} ${stays} as ${one ? 'it' : 'they'} ${one ? is : are}${then}`;
 }

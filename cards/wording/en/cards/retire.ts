@@ -34,10 +34,10 @@ export const retireWords = {
   'retire.stop-asked': (d: { by: string }, pen: Pen) =>
     `${pen.bold(d.by)} asked to stop: the removal in hand is finished, and what is gone stays gone.`,
   'stop.retire': () => 'No further machine begins. What is gone already stays gone.',
-  'retire.closed': (d: { outcome: string; farm: string; ran: boolean }) => closed(d.outcome, d.farm, d.ran),
+  'retire.closed': (d: Closed) => closed(d),
   'retire.gone': () => 'What is gone',
-  'retire.closed-fallback': (d: { id: string; farm: string; outcome: string; ran: boolean; why: string | null }) =>
-    `${d.id} ${ENDS[d.outcome] ?? d.outcome}${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. ${closed(d.outcome, d.farm, d.ran)}.`,
+  'retire.closed-fallback': (d: Closed & { id: string; why: string | null }) =>
+    `${d.id} ${ENDS[d.outcome] ?? d.outcome}${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. ${closed(d)}.`,
   'retire.fallback': (d: {
     id: string;
     farm: string;
@@ -64,8 +64,19 @@ const ENDS: { readonly [outcome: string]: string } = {
   refused: 'was refused',
 };
 
-function closed(outcome: string, farm: string, ran: boolean): string {
+interface Closed {
+  readonly outcome: string;
+  readonly farm: string;
+  readonly ran: boolean;
+  /** A later request has removed more since. */
+  readonly past: boolean;
+}
+
+function closed({ outcome, farm, ran, past }: Closed): string {
   if (outcome === 'proved') return `What was to be removed from ${farm} is gone`;
-  if (outcome === 'left-behind') return `What was to be removed from ${farm} is gone, but not everywhere`;
-  return ran ? `${farm} keeps what was not removed yet` : `Nothing was removed from ${farm}`;
+  const then = past ? ' when this ended' : '';
+  if (outcome === 'left-behind')
+    return `What was to be removed from ${farm} ${past ? 'was' : 'is'} gone${then}, but not everywhere`;
+  if (!ran) return `Nothing was removed from ${farm}`;
+  return `${farm} ${past ? 'kept' : 'keeps'} what was not removed ${past ? 'by then' : 'yet'}`;
 }

@@ -90,6 +90,8 @@ export const runningWords = {
   },
   'running.cut-before': (d: { count: number; all: boolean }) =>
     `${d.all ? 'Every worker is' : d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off still, as before this began.`,
+  'running.refused-before': (d: { count: number; all: boolean }) =>
+    `${d.all ? 'Every worker' : d.count === 1 ? '1 worker' : `${d.count} workers`} ${d.all || d.count === 1 ? 'was' : 'were'} cut off before this began, and ${d.all || d.count === 1 ? 'has' : 'have'} not been seen connected since.`,
   'running.cut-off-unmeasured': (d: { count: number }) =>
     `${d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off. How long was not measured.`,
   'running.unheard': (d: { count: number; master: string | null; limitMs: number | null }) => {

@@ -125,8 +125,8 @@ export const closedWords = {
     d.minMs === null || d.maxMs === null
       ? tight`另有 ${d.left} 个，未全部测得`
       : tight`另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
-  'closed.how-we-know': () => '依据',
-  'closed.all-back': () => '已全部还原',
+  'closed.how-we-know': (d) => (d.past ? '结束时的依据' : '依据'),
+  'closed.all-back': (d) => (d.past ? '结束时已全部还原' : '已全部还原'),
   'closed.back': () => '还原情况',
   'closed.lines-cut': (d) => `另有 ${d.left} 行`,
   'closed.next': () => '下一步',

@@ -60,5 +60,6 @@ export function reconnected(outcome: string, ran: boolean, about: Whom & { reado
   if (outcome === 'proved') return join(who, inLine);
   if (outcome === 'partly') return `${about.farm} 的部分 Worker ${inLine}`;
   if (outcome === 'left-behind') return join(who, '已与 Master 一致，但未全部经过验证');
-  return join(who, ran ? '仍然断开，与之前相同' : '保持不变');
+  const ended = about.past ? '在结束时' : '';
+  return join(who, ran ? `${ended}仍然断开，与之前相同` : `${ended}保持不变`);
 }

@@ -29,10 +29,10 @@ export const retireWords = {
   'retire.stop-do': () => '停止',
   'retire.stop-asked': (d, pen) => tight`${pen.bold(d.by)} 要求停止：正在进行的删除会做完，已删除的不会恢复。`,
   'stop.retire': () => '不再开始新的机器。已删除的不会恢复。',
-  'retire.closed': (d) => closed(d.outcome, d.farm, d.ran),
+  'retire.closed': (d) => closed(d),
   'retire.gone': () => '已删除的内容',
   'retire.closed-fallback': (d) =>
-    `${d.id} ${STATES[d.outcome] ?? d.outcome}${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${closed(d.outcome, d.farm, d.ran)}。`,
+    `${d.id} ${STATES[d.outcome] ?? d.outcome}${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${closed(d)}。`,
   'retire.fallback': (d) =>
     `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 张旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
@@ -50,8 +50,9 @@ const STATES: { readonly [outcome: string]: string } = {
   refused: '未受理',
 };
 
-function closed(outcome: string, farm: string, ran: boolean): string {
+function closed({ outcome, farm, ran, past }: Parameters<(typeof en)['retire.closed']>[0]): string {
   if (outcome === 'proved') return `${farm} 应删除的旧证书已删除`;
-  if (outcome === 'left-behind') return `${farm} 应删除的旧证书已删除，部分机器除外`;
-  return ran ? `${farm} 保留尚未删除的旧证书` : `${farm} 未删除任何证书`;
+  if (outcome === 'left-behind') return `${farm} 应删除的旧证书${past ? '在结束时' : ''}已删除，部分机器除外`;
+  if (!ran) return `${farm} 未删除任何证书`;
+  return past ? `结束时 ${farm} 保留了尚未删除的旧证书` : `${farm} 保留尚未删除的旧证书`;
 }

@@ -47,6 +47,7 @@ export const runningWords = {
     `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)}${d.leaveBehind === 0 ? '' : `时若仍有超过 ${d.leaveBehind} 个未恢复，`}将全部还原。`}`,
   'running.cut-off-unmeasured': (d) => `${d.count} 个 Worker 已断开，时长未能测得。`,
   'running.cut-before': (d) => `${d.all ? '所有' : `${d.count} 个`} Worker 仍断开，开始之前即已如此。`,
+  'running.refused-before': (d) => `${d.all ? '所有' : `${d.count} 个`} Worker 在开始之前即已断开，此后尚未见其连接。`,
   'running.unheard': (d) => {
     const cut =
       d.count === 0

@@ -59,7 +59,7 @@ export function createDrawing(
   desk: Desk,
   { queueUp, clock, log }: { readonly queueUp: () => boolean; readonly clock: SteadyClock; readonly log: Log },
 ): () => Wanted {
-  const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
+  const closed = new WeakMap<RotationState, { view: CardView; text: string; among: string }>();
   const heard = new WeakMap<RotationState, number>();
 
   function all(): Wanted {
@@ -137,11 +137,15 @@ export function createDrawing(
   }
 
   function draft(rotation: RotationState): { view: CardView; text: string } | null {
+    const { order, open } = desk.state();
+    const among = `${order.length} ${open}`;
     const kept = closed.get(rotation);
-    if (kept !== undefined) return kept;
+    // Nobody goes back past a later rotation.
+    const offersBack = kept?.view.kind === 'closed' && kept.view.rollBack !== undefined;
+    if (kept !== undefined && (kept.among === among || !offersBack)) return kept;
     const view = cardOf(desk, rotation, queueUp());
     if (view === null) return null;
-    const drawing = { view, text: JSON.stringify(view) };
+    const drawing = { view, text: JSON.stringify(view), among };
     // What is still left of it may be removed by another rotation, or imported again.
     const mayChange = view.kind === 'closed' && view.stillThere !== undefined;
     if (rotation.closed !== null && !mayChange) closed.set(rotation, drawing);

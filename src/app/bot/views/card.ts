@@ -1,8 +1,9 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
-import { changedBy, goneSince, isWayBackRemoved } from '../../../domain/follow-up/rollback.ts';
+import { changedBy, goneSince, isWayBackOver } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
+import type { RotationKind } from '../../../domain/plan/wish.ts';
 import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart, startOf } from '../../../domain/rotation/start.ts';
 import type { Message } from '../../../domain/values.ts';
@@ -68,27 +69,37 @@ function goneWarning({ farm, state }: Desk, { wish }: RotationState): readonly M
 
 const OLD_STAYS = 'next.old-stays';
 
+/** What a later rotation may have done since: who does not follow the master now, for example, its own card tells. */
+const DONE_SINCE: { readonly [kind in RotationKind]?: readonly string[] } = {
+  'rotate-master': OF_MASTER,
+  reconnect: ['next.reconnect-rest'],
+  retire: ['next.retire-again', 'next.retire-stays'],
+};
+
 /**
- * With what other requests and the farm file have to do with it: once what it replaced has been removed, nobody goes
- * back to it; and a rollback names those that stayed out of it.
+ * With what other requests and the farm file have to do with it: nobody goes back to what has been removed since, nor
+ * past a later rotation; and a rollback names those that stayed out of it.
  */
 function asStandsNow(desk: Desk, rotation: RotationState, { rollBack, ...closed }: ClosedView): ClosedView {
   const stayed = FORTH.includes(closed.outcome) ? goneWarning(desk, rotation) : [];
   const next = [...closed.next, ...stayed];
-  if (isWayBackRemoved(desk.state(), rotation, desk.farm))
+  if (isWayBackOver(desk.state(), rotation, desk.farm))
     return { ...closed, next: next.filter(({ id }) => id !== OLD_STAYS) };
   return { ...closed, ...(rollBack === undefined ? {} : { rollBack }), next };
 }
 
 /** Shown again: what a later rotation has changed is told as it was when this one ended, and by which. */
 export function asOfItsEnd(desk: Desk, rotation: RotationState, view: CardView | null): CardView | null {
-  const by = view?.kind === 'closed' ? changedBy(desk.state(), rotation) : null;
+  const by = view?.kind === 'closed' && speaksOfNow(view) ? changedBy(desk.state(), rotation) : null;
   if (view?.kind !== 'closed' || by === null) return view;
-  // Who does not follow the master now, the card of the later rotation tells.
-  const gone = [OLD_STAYS, ...(view.wish.kind === 'rotate-master' ? OF_MASTER : [])];
+  const gone = [OLD_STAYS, ...(DONE_SINCE[view.wish.kind] ?? [])];
   const next = [{ id: 'next.changed-since', data: { by } }, ...view.next.filter(({ id }) => !gone.includes(id))];
   return { ...view, undone: true, presented: null, goodUntil: null, daysLeft: null, next };
 }
+
+/** What a removal has removed is gone for good. */
+const speaksOfNow = ({ wish, tookMs, outcome, next }: ClosedView): boolean =>
+  wish.kind !== 'retire' || (tookMs !== null && (outcome !== 'proved' || next.length > 0));
 
 /** Tells an approver why the last approval does not count yet, or why the start comes so late. */
 function frozen(desk: Desk, rotation: RotationState, now: number): readonly Message[] {

@@ -1,3 +1,4 @@
+import type { ConnectionWitness } from '../../../../domain/machine/host-facts.ts';
 import { begun, cutAt, isUnderWay, latestOrder, ordersOf } from '../../../../domain/next/stages.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import {
@@ -51,10 +52,14 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
  * Whether its master did not let it in even before. Its own log must say so, and no connection speak against it: a
  * worker that nobody can watch was probably connected.
  */
-export function wasRefused({ looks }: RotationState, host: HostName): boolean {
-  const seen = looks[host]?.worker?.connection;
-  return seen?.log?.state === 'refused' && seen.tcp !== true;
-}
+export const wasRefused = ({ looks }: Pick<RotationState, 'looks'>, host: HostName): boolean =>
+  isRefused(looks[host]?.worker?.connection);
+
+/** Whether no later look, such as one before its start, has shown a worker connected that was refused before. */
+export const isRefusedStill = ({ looks, proofs }: Pick<RotationState, 'looks' | 'proofs'>, host: HostName): boolean =>
+  wasRefused({ looks }, host) && (proofs[host] === undefined || wasRefused({ looks: proofs }, host));
+
+const isRefused = (seen: ConnectionWitness | undefined): boolean => seen?.log?.state === 'refused' && seen.tcp !== true;
 
 function measured(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);

@@ -14,7 +14,7 @@ import {
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, isOff, wasRefused, workersOf } from '../evidence/gaps.ts';
+import { type Gap, gapOf, isOff, isRefusedStill, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyMessage } from '../why.ts';
@@ -93,7 +93,7 @@ function refusedBefore(
   now: number,
 ): Pick<RunningView, 'refusedBefore'> {
   const count = stillCut(rotation, direction, now).filter(
-    (host) => wasRefused(rotation, host) && !isOff(rotation, host),
+    (host) => isRefusedStill(rotation, host) && !isOff(rotation, host),
   ).length;
   return count === 0 ? {} : { refusedBefore: count };
 }
