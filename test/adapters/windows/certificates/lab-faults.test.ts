@@ -45,6 +45,19 @@ test('a look says whose key lies in no file, as one in hardware does', async () 
   expect(problems).toEqual([problem('master'), problem('worker')]);
 });
 
+test('a look where somebody has cleaned away the key files says that the keys are missing, not closed', async () => {
+  const folder = context.paths.toFileSystem('C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys');
+  await fs.rename(folder, `${folder}.away`);
+  const { master, worker, problems } = await host.look();
+  await fs.rename(`${folder}.away`, folder);
+  for (const side of [master, worker])
+    expect(side).toMatchObject({ certificate: { privateKey: 'no' }, keyReaders: [] });
+  const thumbprint = master?.sslCertThumbprint;
+  expect(problems.filter(({ code }) => code !== 'master-not-answering')).toEqual([
+    { code: 'private-key-missing', data: { thumbprint } },
+  ]);
+});
+
 test.each(['STOP', 'STOP.txt'])('a look reports the file %s that stops this runner', async (name) => {
   const file = path.join(context.stateFolder, name);
   await fs.mkdir(context.stateFolder, { recursive: true });
