@@ -1,0 +1,271 @@
+import { putBack, runApply } from '../../../../src/app/runner/change/run-apply.ts';
+import { begun, LIMIT_MS } from './job-on.ts';
+import { fail } from './numbers.ts';
+import {
+  CONNECTED,
+  check,
+  NAMES,
+  NEW,
+  OLD,
+  OWN,
+  PIN,
+  PINS,
+  planned,
+  REMOVES,
+  RESTARTS,
+  RUNS,
+  worker,
+} from './worker.ts';
+
+type On = ReturnType<typeof worker>;
+/** What was recorded: each entry's kind, with its step and its code if it has them. */
+const told = ({ entries }: On) =>
+  entries().map((entry) =>
+    [entry.type, 'step' in entry ? entry.step : '', 'code' in entry ? entry.code : ''].filter((word) => word).join(' '),
+  );
+const failed = (on: On) => told(on).filter((one) => one.startsWith('failed'));
+const isAsBefore = ({ machine: { settings } }: On) => settings[PIN] === OLD && settings[OWN] === OLD;
+const all = { planned: [PINS, NAMES, RESTARTS], checks: [RUNS] };
+
+describe('An order', () => {
+  test('is applied once each step is done and each check holds, and tells what was seen of each', async () => {
+    const on = worker(all);
+    expect(await runApply(on.job, false)).toEqual({
+      outcome: 'applied',
+      facts: {
+        pin: { value: NEW },
+        own: { value: NEW },
+        restart: { state: 'running', pid: 2 },
+        runs: { state: 'running', pid: 2 },
+      },
+    });
+    expect(on.machine.performed).toEqual([PIN, OWN, 'service.restart']);
+    expect(told(on).slice(-1)).toEqual(['proved runs']);
+  });
+
+  test('leaves all unchanged if nothing is left to do', async () => {
+    const on = worker({ planned: [planned('pin', 'write-setting', PINS.params, { value: NEW })], checks: [RUNS] });
+    on.machine.settings[PIN] = NEW;
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'unchanged' });
+    expect(on.machine.performed).toEqual([]);
+  });
+
+  test('whose time is over begins nothing, and says until when it had time', async () => {
+    const on = worker(all);
+    const until = new Date(on.clock.now() + LIMIT_MS).toISOString();
+    expect(await runApply(on.job, true)).toMatchObject({ outcome: 'put-back' });
+    expect([on.machine.performed, failed(on)]).toEqual([[], ['failed TimeIsOver']]);
+    expect(on.entries()[0]).toMatchObject({ step: null, data: { deadline: until } });
+  });
+
+  test('begins nothing while somebody on the machine wants that, but is finished if it was begun before', async () => {
+    const on = worker({ ...all, isPaused: true });
+    await on.job.record(begun('pin', { n: 5, before: { value: OLD }, goal: { value: NEW } }));
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([on.machine.performed, failed(on)]).toEqual([[], ['failed RunnerPaused']]);
+    const half = worker({ ...all, isPaused: true });
+    await half.job.record(begun('pin', { before: { value: OLD }, goal: { value: NEW } }));
+    expect(await runApply(half.job, false)).toMatchObject({ outcome: 'applied' });
+    expect(await runApply(worker({ ...all, isPaused: false }).job, false)).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('that failed before the runner died goes back, and says so no second time', async () => {
+    const on = worker({ ...all, hasFailed: true });
+    on.machine.settings[PIN] = NEW;
+    await on.job.record(begun('pin', { before: { value: OLD }, goal: { value: NEW } }));
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on)]).toEqual([true, []]);
+  });
+});
+
+describe('All is put back, and the reason recorded,', () => {
+  /** Once it is applied so far, this happens. */
+  const once = (on: On, key: string, happens: () => void): void => {
+    on.machine.tool = (change, doIt) => {
+      doIt();
+      if (change.type === 'setting.write' && change.key === key && change.to === NEW) happens();
+    };
+  };
+
+  test('if a step fails: no later one is begun', async () => {
+    const on = worker(all);
+    on.machine.tool = (change, doIt) => (change.type === 'setting.write' && change.key === OWN ? fail() : doIt());
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on), on.machine.pid]).toEqual([true, ['failed own ToolFailed'], 1]);
+  });
+
+  test('if a step cannot be read, and the step is named', async () => {
+    const on = worker(all);
+    once(on, PIN, () => {
+      on.machine.look = () => {
+        on.machine.look = () => {};
+        fail('SettingTwice');
+      };
+    });
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed pin SettingTwice']]);
+  });
+
+  test('if it is halted before a step, and that step is named', async () => {
+    const on = worker(all);
+    once(on, PIN, () => on.stop('MasterWentBack'));
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed own MasterWentBack']]);
+  });
+
+  test('if a check does not hold, and the check is named', async () => {
+    const on = worker({ planned: [PINS], checks: [RUNS, CONNECTED] });
+    on.machine.log = { state: 'refused', line: 'The remote certificate is invalid' };
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed connected WorkerRefused']]);
+  });
+
+  test('if it is halted while a check is waited for: at once, with the last line of the worker’s log', async () => {
+    const on = worker({ planned: [PINS], checks: [RUNS, CONNECTED] });
+    on.machine.log = { state: 'refused', line: 'The remote certificate is invalid' };
+    const from = on.clock.steady();
+    on.machine.look = () => {
+      if (on.clock.steady() >= from + 5_000) on.stop('StopAsked');
+    };
+    await runApply(on.job, false);
+    expect(failed(on)).toEqual(['failed runs StopAsked']);
+    expect(on.entries().find(({ type }) => type === 'failed')).toMatchObject({
+      data: { line: 'The remote certificate is invalid' },
+    });
+    expect(on.clock.steady() - from).toBeLessThan(10_000);
+  });
+
+  test('if a step no longer holds once the last one is done: at once, whatever is still waited for', async () => {
+    const on = worker({ planned: [PINS, NAMES], checks: [CONNECTED] });
+    on.machine.log = { state: 'silent', line: '' };
+    once(on, OWN, () => {
+      on.machine.settings[PIN] = OLD;
+    });
+    const from = on.clock.steady();
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed pin SettingDiffers']]);
+    expect(on.clock.steady() - from).toBeLessThan(5_000);
+  });
+
+  test('if it cannot be seen any more whether a step still holds', async () => {
+    const on = worker({ planned: [PINS, RESTARTS] });
+    on.machine.tool = (change, doIt) => {
+      doIt();
+      if (change.type !== 'service.restart' || on.machine.pid > 2) return;
+      on.machine.look = (what) => {
+        if (what !== 'setting') return;
+        on.machine.look = () => {};
+        fail('SettingTwice');
+      };
+    };
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    expect(failed(on)).toEqual(['failed SettingTwice']);
+  });
+
+  test('on a full disk too, which owes the reason', async () => {
+    const on = worker(all);
+    once(on, PIN, () => {
+      on.disk.full = true;
+    });
+    expect(await runApply(on.job, false)).toMatchObject({
+      outcome: 'put-back',
+      owed: [{ type: 'failed', n: 7, rotation: 'prod-17', step: 'pin', code: 'JournalNotWritable' }],
+    });
+    expect(isAsBefore(on)).toBe(true);
+  });
+});
+
+describe('Putting back', () => {
+  /** A step of the worker was begun by that order, and stands. */
+  const forth = async (on: On, id: 'pin' | 'own', n = 7): Promise<void> => {
+    on.machine.settings[id === 'pin' ? PIN : OWN] = NEW;
+    await on.job.record(begun(id, { n, before: { value: OLD }, goal: { value: NEW } }));
+  };
+
+  test('covers what this order began: what an earlier one began is looked at, and is unknown unless it is back', async () => {
+    const on = worker({ planned: [PINS, NAMES] });
+    await forth(on, 'own');
+    await forth(on, 'pin', 5);
+    expect(await putBack(on.job)).toEqual({ outcome: 'unknown', facts: { own: { value: OLD }, pin: { value: NEW } } });
+    expect(on.machine.performed).toEqual([OWN]);
+    on.machine.settings[PIN] = OLD;
+    expect(await putBack(on.job)).toEqual({ outcome: 'put-back', facts: { own: { value: OLD }, pin: { value: OLD } } });
+  });
+
+  test('that cannot see what an earlier order left is unknown', async () => {
+    const on = worker({ planned: [PINS] });
+    await forth(on, 'pin', 5);
+    on.machine.look = () => fail('SettingTwice');
+    expect(await putBack(on.job)).toEqual({ outcome: 'unknown', facts: { pin: {} } });
+  });
+
+  test('goes on with the other steps if one of them is refused, and is unknown then', async () => {
+    const on = worker({ planned: [PINS, NAMES] });
+    await forth(on, 'pin');
+    await forth(on, 'own');
+    on.machine.tool = (change, doIt) => (change.type === 'setting.write' && change.key === OWN ? fail() : doIt());
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown' });
+    expect(on.machine.settings).toEqual({ [PIN]: OLD, [OWN]: NEW });
+  });
+
+  test('is proved by what this machine alone can prove, and is unknown if that does not hold', async () => {
+    const idle = check('idle', 'service-runs', 'running', null);
+    const on = worker({ planned: [PINS], checks: [RUNS, idle, CONNECTED] });
+    await forth(on, 'pin');
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'put-back', facts: { runs: { state: 'running' } } });
+    expect(told(on).filter((one) => one.startsWith('proved'))).toEqual(['proved runs']);
+    on.machine.state = 'stopped';
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown', facts: { runs: { state: 'stopped' } } });
+  });
+
+  test('has its own time, whatever was left of the order’s: as long as the order had, and a minute at least', async () => {
+    for (const [timeLimitMs, ms] of [
+      [1_000, 60_000],
+      [90_000, 90_000],
+    ] as const) {
+      const on = worker({ planned: [PINS], checks: [RUNS] });
+      await forth(on, 'pin');
+      on.machine.state = 'start-pending';
+      const from = on.clock.steady();
+      await putBack({ ...on.job, timeLimitMs, deadline: from });
+      expect(on.clock.steady() - from).toBe(ms);
+    }
+  });
+
+  test('of nothing is put back at once, without a proof', async () => {
+    const on = worker({ planned: [PINS], checks: [RUNS] });
+    expect(await putBack(on.job)).toEqual({ outcome: 'put-back', facts: {} });
+    expect(told(on)).toEqual([]);
+  });
+});
+
+describe('What is removed for good', () => {
+  const removal = { planned: [REMOVES, RESTARTS] };
+  const kept = async (on: On) => {
+    await on.job.record(begun('remove', { before: {}, goal: {} }));
+    return putBack(on.job);
+  };
+
+  test('is kept as far as it came, and a service that was to restart after it does so, even if that was not begun', async () => {
+    const on = worker(removal);
+    expect(await kept(on)).toMatchObject({
+      outcome: 'kept',
+      facts: { remove: { stores: ['My'] }, restart: { pid: 2 } },
+    });
+    expect(on.machine.performed).toEqual(['service.restart']);
+  });
+
+  test('is unknown if nobody can see how far it came, or if the service does not restart', async () => {
+    const on = worker(removal);
+    on.machine.look = (what) => void (what === 'traces' && fail('StoreNotUnderstood'));
+    expect(await kept(on)).toMatchObject({ outcome: 'unknown' });
+    const stuck = worker(removal);
+    stuck.machine.tool = () => fail();
+    expect(await kept(stuck)).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test('by a step that was not begun is not looked at', async () => {
+    const on = worker({ planned: [REMOVES, { ...REMOVES, id: 'next' }] });
+    expect(Object.keys((await kept(on)).facts)).toEqual(['remove']);
+  });
+});
