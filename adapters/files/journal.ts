@@ -21,6 +21,8 @@ interface JournalOptions<S, E> {
   readonly initial: S;
   /** Pure: returns a new state and leaves the old one unchanged, since a failed write goes back to it. */
   readonly fold: (state: S, recorded: Recorded<E>) => S;
+  /** Ends the replay: until it was called, `fold` may change its state in place. Left out: it never does. */
+  readonly replayed?: (state: S) => S;
   readonly clock: Pick<Clock, 'now'>;
   /** Keys that signed earlier lines of this file, before this process's key was exchanged. */
   readonly formerKeys?: readonly FormerKey[];
@@ -70,6 +72,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       ? error
       : new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
+  state = options.replayed?.(state) ?? state;
   let waiting: Waiting<S, E>[] = [];
   let pumping: Promise<void> | null = null;
   let ragged = false;

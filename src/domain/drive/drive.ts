@@ -77,8 +77,7 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
 
 const isOutside = (action: Action): action is Outside => action.do === 'plan' || action.do === 'recheck';
 
-export const openIds = (state: FarmState): readonly RotationId[] =>
-  state.order.filter((id) => state.rotations[id]?.closed === null);
+export const openIds = ({ unclosed }: FarmState): readonly RotationId[] => unclosed;
 
 /** An order that is too large for a letter is recorded as one that could not be written. */
 function ordered(order: Order, signOrder: (body: string) => Envelope): BotEntry {

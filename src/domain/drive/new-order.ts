@@ -74,5 +74,5 @@ function openFor(state: FarmState, { presence }: Moment, host: HostName): { read
 }
 
 /** Rotations that may still change something: closed ones are never ordered again, forward or back. */
-const openIn = ({ order, rotations }: FarmState): readonly RotationId[] =>
-  order.filter((id) => rotations[id]?.closed === null && rotations[id].gate?.how === 'approved');
+const openIn = ({ unclosed, rotations }: FarmState): readonly RotationId[] =>
+  unclosed.filter((id) => rotations[id]?.gate?.how === 'approved');

@@ -1,10 +1,11 @@
 import { frozenNow } from '../approval/freeze.ts';
+import { sharing } from '../equal.ts';
 import { saysHead } from '../journal/bot-head.ts';
 import type { BotEntry } from '../journal/entries.ts';
 import { NEW_HOST } from '../journal/host-head.ts';
-import { readPlan } from '../plan/plan.ts';
+import { type Plan, readPlan } from '../plan/plan.ts';
 import { plainWish } from '../plan/wish.ts';
-import { change, type FarmState } from '../rotation/farm-state.ts';
+import { change, type FarmState, initialFarmState, withRotation } from '../rotation/farm-state.ts';
 import { carriedBy } from '../rotation/maker.ts';
 import { noteKey, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { type QuietWord, toldKey } from '../rotation/standing-word.ts';
@@ -14,16 +15,17 @@ import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
 import { afterLook, foldAsked, lookedBy, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
+import { withoutOldTrails } from './trail.ts';
 
 /** Folds one recorded entry into the farm's state. Pure. Entries come from our own journal and are trusted. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
   switch (entry.type) {
     case 'requested':
       return {
-        ...state,
+        ...withRotation(state, begin(entry, at)),
         nextNumber: state.nextNumber + 1,
-        rotations: { ...state.rotations, [entry.id]: begin(entry, at) },
         order: [...state.order, entry.id],
+        unclosed: [...state.unclosed, entry.id],
         open: entry.dry ? state.open : entry.id,
       };
     case 'heard':
@@ -66,7 +68,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'closed':
       return rejoinAfterEnd(
         {
-          ...change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
+          ...withoutOldTrails(
+            change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
+            entry.id,
+          ),
+          unclosed: state.unclosed.filter((id) => id !== entry.id),
           open: state.open === entry.id ? null : state.open,
         },
         entry.id,
@@ -75,7 +81,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'posted':
       return foldPosted(state, entry, at);
     case 'planned': {
-      const plan = readPlan(entry.lines);
+      const plan = sharing(readPlan(entry.lines), newestPlan(state));
       const carried = carriedBy(state, plan);
       return change(state, entry.id, ({ made }) => {
         return { plan, plannedAt: at, replaces: entry.replaces, made: { ...made, ...carried } };
@@ -84,6 +90,12 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+/** The newest plan so far: much of the next one says the same of the same machines. */
+function newestPlan({ order, rotations }: FarmState): Plan | null {
+  const id = order.findLast((one) => rotations[one]?.plan != null);
+  return id === undefined ? null : (rotations[id]?.plan ?? null);
 }
 
 function orderOf(entry: Extract<BotEntry, { type: 'ordered' | 'unwritten' }>, at: Instant): OrderState {
@@ -270,3 +282,13 @@ export const foldBot = (
   state: FarmState,
   recorded: { readonly line: { readonly at: Instant; readonly entry: BotEntry } },
 ): FarmState => foldEntry(state, known(recorded.line.entry, 'bot'), recorded.line.at);
+
+/**
+ * All that `openJournal` wants, for one journal: until the last line is read, the state is changed in place, and pure
+ * from then on.
+ */
+export const replayedBot = () => ({
+  initial: { ...initialFarmState, rotations: {}, isReplay: true },
+  fold: foldBot,
+  replayed: (state: FarmState): FarmState => ({ ...state, isReplay: false }),
+});

@@ -56,13 +56,13 @@ const MOST_LINES = 100_000;
 
 /** A look that belongs to no rotation: only what it saw is kept. */
 function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
-  const look = lookIn(spoken, entry);
+  const look = lookIn(state, spoken, entry);
   return look === null ? state : rejoinAfterLook(withLook(state, spoken.host, look), spoken.host, spoken.at);
 }
 
 /** The host in a look is overridden: a runner speaks only for its own machine. */
-const lookIn = ({ host }: Spoken, entry: RunnerEntry): HostLook | null =>
-  entry.type !== 'finished' || entry.look === null ? null : { ...entry.look, host };
+const lookIn = ({ latest }: FarmState, { host }: Spoken, entry: RunnerEntry): HostLook | null =>
+  entry.type !== 'finished' || entry.look === null ? null : sharing({ ...entry.look, host }, latest[host]);
 
 function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const entry = spoken.line.entry;
@@ -76,8 +76,7 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
     const strange = { host, seq: line.seq, code: entry.code, data: cut(entry.data), at };
     return { ...withoutLook(state, spoken, entry), strange: [...state.strange, strange].slice(-200) };
   }
-  const seen = lookIn(spoken, entry);
-  const look = seen && sharing(seen, state.latest[spoken.host]);
+  const look = lookIn(state, spoken, entry);
   const next = change(state, id, (was) => ({
     ...foldSpoken(was, { ...spoken, look }, entry),
     ...(spoken.isClocked || !TIMED.includes(entry.type) || was.unclocked.includes(spoken.host)

@@ -75,9 +75,7 @@ export function foldCutShort(
 }
 
 const cutShort = (state: FarmState, host: HostName, which: (id: RotationId) => boolean): FarmState =>
-  state.order
-    .filter((id) => state.rotations[id]?.closed === null && which(id))
-    .reduce((sofar, id) => change(sofar, id, () => ({ cutShort: host })), state);
+  state.unclosed.filter(which).reduce((sofar, id) => change(sofar, id, () => ({ cutShort: host })), state);
 
 /** How many rotations a copy may lack: a compromised machine must not use up all numbers. */
 const NUMBERS_AHEAD = 1000;
@@ -170,9 +168,9 @@ export function foldUntaken(
 
 /** Changes orders of open rotations. */
 function changeOrders(state: FarmState, which: (order: OrderState) => boolean, how: Partial<OrderState>): FarmState {
-  return state.order.reduce((sofar, id) => {
+  return state.unclosed.reduce((sofar, id) => {
     const rotation = sofar.rotations[id];
-    if (rotation === undefined || rotation.closed !== null || !rotation.orders.some(which)) return sofar;
+    if (rotation === undefined || !rotation.orders.some(which)) return sofar;
     const orders = rotation.orders.map((order) => (which(order) ? { ...order, ...how } : order));
     return change(sofar, id, () => ({ orders }));
   }, state);

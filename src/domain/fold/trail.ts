@@ -1,6 +1,7 @@
 import type { RunnerEntry } from '../journal/entries.ts';
-import type { TrailEntry } from '../rotation/rotation.ts';
-import type { HostName, Instant } from '../values.ts';
+import { change, type FarmState } from '../rotation/farm-state.ts';
+import { startedAt, type TrailEntry } from '../rotation/rotation.ts';
+import type { HostName, Instant, RotationId } from '../values.ts';
 
 /** What a channel's journal shows of an entry; the rest is elsewhere in the fold. */
 export function trailOf(
@@ -18,4 +19,17 @@ export function trailOf(
     ...('code' in entry ? { code: entry.code } : {}),
   };
   return { at: when, host, code: `runner.${entry.type}`, data };
+}
+
+/**
+ * The console shows the trail of the newest rotation that began. Once one has ended, nobody reads those of earlier ones
+ * any more, nor its own if it never began; with fifty workers each has a thousand lines.
+ */
+export function withoutOldTrails(state: FarmState, ended: RotationId): FarmState {
+  const rotation = state.rotations[ended];
+  if (rotation === undefined) return state;
+  const old = startedAt(rotation) === null ? [ended] : state.order.slice(0, state.order.indexOf(ended));
+  return old
+    .filter((id) => state.rotations[id]?.trail.length !== 0)
+    .reduce((sofar, id) => change(sofar, id, () => ({ trail: [] })), state);
 }

@@ -13,7 +13,7 @@ export function withoutLook(
   { n, code, data }: Extract<RunnerEntry, { type: 'refused' }>,
 ): FarmState {
   if (n !== null || code !== 'OrderNotUnderstood') return state;
-  const asked = state.order.find((id) => state.rotations[id]?.closed === null && state.rotations[id]?.plan === null);
+  const asked = state.unclosed.find((id) => state.rotations[id]?.plan === null);
   if (asked === undefined) return state;
   const refused = { status: 'refused', code, data: cut(data), finishedAt: when } as const;
   return change(state, asked, ({ orders }) => ({

@@ -10,6 +10,11 @@ import type { QuietWord, StandingWord } from './standing-word.ts';
 
 /** The fold of one farm's journal. */
 export interface FarmState {
+  /**
+   * A journal is being read, and nobody else has this state: the table of rotations is then changed in place. Copied
+   * for every line, it would make a start cost the square of what there is to read.
+   */
+  readonly isReplay: boolean;
   readonly nextNumber: number;
   /** How often this journal was found to be restored from a copy. */
   readonly epoch: number;
@@ -17,6 +22,8 @@ export interface FarmState {
   readonly cutShortAt: Instant | null;
   readonly rotations: { readonly [id: RotationId]: RotationState };
   readonly order: readonly RotationId[];
+  /** Those that have not ended, dry ones included, oldest first: years of ended ones are not gone through each time. */
+  readonly unclosed: readonly RotationId[];
   /** The one open rotation; null: the farm takes requests. */
   readonly open: RotationId | null;
   readonly hosts: { readonly [host: string]: HostHead };
@@ -68,11 +75,13 @@ export interface FarmState {
 export const SCAN: RotationId = 'scan';
 
 export const initialFarmState: FarmState = {
+  isReplay: false,
   nextNumber: 1,
   epoch: 0,
   cutShortAt: null,
   rotations: {},
   order: [],
+  unclosed: [],
   open: null,
   hosts: {},
   strange: [],
@@ -101,6 +110,12 @@ export function change(
   how: (rotation: RotationState) => Partial<RotationState>,
 ): FarmState {
   const rotation = state.rotations[id];
-  if (rotation === undefined) return state;
-  return { ...state, rotations: { ...state.rotations, [id]: { ...rotation, ...how(rotation) } } };
+  return rotation === undefined ? state : withRotation(state, { ...rotation, ...how(rotation) });
+}
+
+/** With this rotation in place of what was under its id. */
+export function withRotation(state: FarmState, rotation: RotationState): FarmState {
+  if (!state.isReplay) return { ...state, rotations: { ...state.rotations, [rotation.id]: rotation } };
+  (state.rotations as { [id: RotationId]: RotationState })[rotation.id] = rotation;
+  return state;
 }

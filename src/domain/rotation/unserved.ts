@@ -27,8 +27,5 @@ export function unservedBy(
   return null;
 }
 
-const open = ({ order, rotations }: FarmState): readonly RotationState[] =>
-  order.flatMap((id) => {
-    const rotation = rotations[id];
-    return rotation === undefined || rotation.closed !== null ? [] : [rotation];
-  });
+const open = ({ unclosed, rotations }: FarmState): readonly RotationState[] =>
+  unclosed.flatMap((id) => rotations[id] ?? []);

@@ -1,8 +1,7 @@
 import { openJournal } from '../../../adapters/files/journal.ts';
 import type { BotDeps } from '../../app/bot/index.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
-import { foldBot } from '../../domain/fold/bot-fold.ts';
-import { initialFarmState } from '../../domain/rotation/farm-state.ts';
+import { replayedBot } from '../../domain/fold/bot-fold.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import { botJournal } from '../former-keys.ts';
@@ -32,8 +31,7 @@ export async function openFarmJournals(
       openJournal({
         ...own,
         signer,
-        initial: initialFarmState,
-        fold: foldBot,
+        ...replayedBot(),
         clock: systemClock,
         said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
       }),

@@ -4,9 +4,9 @@ import { createKeyring } from '../../../adapters/files/keyring.ts';
 import { eachLine } from '../../../adapters/files/read-journal.ts';
 import { CertopsError, errorCode } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
-import { foldBot } from '../../domain/fold/bot-fold.ts';
+import { replayedBot } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
-import { type FarmState, initialFarmState } from '../../domain/rotation/farm-state.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import { openIn, unservedBy } from '../../domain/rotation/unserved.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
@@ -45,11 +45,12 @@ export async function refuseUnserved(
 export async function readState(farm: string, { folder, signer }: Omit<Place, 'log'>): Promise<FarmState> {
   const { formerKeys, file, stream } = await botJournal(folder, farm);
   const keyring = createKeyring(signer.publicKey, formerKeys);
-  let state = initialFarmState;
+  const { initial, fold, replayed } = replayedBot();
+  let state: FarmState = initial;
   await eachLine<BotEntry>({ file, stream, keyring }, (line) => {
-    state = foldBot(state, line);
+    state = fold(state, line);
   });
-  return state;
+  return replayed(state);
 }
 
 async function judgeOther(farm: string, { folder, signer, log }: Place): Promise<void> {

@@ -44,6 +44,7 @@ const closed = { outcome: 'proved', at: at(1), data: {} } as const;
 const farm = (rotations: readonly RotationState[], over: Partial<FarmState> = {}): FarmState => ({
   ...initialFarmState,
   rotations: Object.fromEntries(rotations.map((one) => [one.id, one])),
+  unclosed: rotations.filter((one) => one.closed === null).map(({ id }) => id),
   order: rotations.map(({ id }) => id),
   nextNumber: rotations.length + 1,
   ...over,
@@ -219,6 +220,14 @@ describe('A look that no rotation asked for', () => {
     const after = hear(looking, [{ ...looked, n: 1, rotation: 'prod-1' }]);
     expect(after.rotations['prod-1']?.looks[WORKER]).toEqual({ ...look, host: WORKER });
     expect(after.latest[WORKER]).toBe(after.rotations['prod-1']?.looks[WORKER]);
+  });
+
+  test('keeps in memory once what the one before it showed too, whatever either was for', () => {
+    const scan = { ...looked, look: { ...look, root: { count: 10, notSelfSigned: 0 } } };
+    const before = hear(running, [scan]);
+    const after = hear(before, [scan], { from: 2 });
+    expect(after.latest[WORKER]?.root).toEqual({ count: 10, notSelfSigned: 0 });
+    expect(after.latest[WORKER]?.root).toBe(before.latest[WORKER]?.root);
   });
 });
 

@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import { farmOf, ID, Sim } from '../sim.ts';
+import { farmOf, ID, planOf, Sim } from '../sim.ts';
 
 const WORKER = 'sqlw01' as HostName;
 const PIN = 'A'.repeat(40);
@@ -55,5 +55,21 @@ describe('What is kept of a rotation for years', () => {
     expect(again?.at).toBe('2026-11-29T10:05:00.000Z');
     expect(again?.worker).toBe(worker);
     expect(sim.state.latest[WORKER]).toBe(again);
+  });
+
+  test('holds only once what two plans say alike', () => {
+    const sim = asked();
+    sim.plan();
+    const [header = '', ...others] = planOf(sim.farm).lines;
+    const lines = [header.replace('Yearly', 'Monthly'), ...others];
+    const next = { type: 'requested', kind: 'rotate-master', dry: true, by: { id: 'mei', name: 'Mei Lin' } } as const;
+    const origin = { platform: 'web', channel: 'sql-ops' };
+    sim.put({ ...next, id: 'prod-2', reason: 'Monthly', origin });
+    sim.put({ type: 'planned', id: 'prod-2', lines: JSON.parse(JSON.stringify(lines)), digest: 'd', replaces: null });
+    const plan = sim.state.rotations['prod-2']?.plan;
+    expect(plan?.lines).toEqual(lines);
+    expect(plan?.header.reason).toBe('Monthly');
+    expect(plan?.digest).not.toBe(sim.rotation().plan?.digest);
+    expect(plan?.slices).toBe(sim.rotation().plan?.slices);
   });
 });
