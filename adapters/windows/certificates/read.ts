@@ -3,7 +3,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts, RootSummary } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { placeOfKey } from '../keys/key-place.ts';
+import { isGone } from '../keys/key-place.ts';
 import { type SettledEntry, settle } from '../keys/settle.ts';
 import { distinct, parseStore, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
@@ -48,8 +48,7 @@ export async function readWhole(
 
 /** A key that is named and gone from this machine, as when its folder was cleaned, is none: it is not merely closed. */
 async function keyOf(context: WindowsContext, entry: SettledEntry): Promise<SettledEntry['privateKey']> {
-  const { privateKey } = entry;
-  return privateKey === 'unreadable' && (await placeOfKey(context, entry)) === 'gone' ? 'no' : privateKey;
+  return (await isGone(context, entry)) ? 'no' : entry.privateKey;
 }
 
 const isThat = (der: Buffer, thumbprint: Thumbprint): boolean =>

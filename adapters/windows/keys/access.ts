@@ -7,7 +7,7 @@ import type { WindowsContext } from '../context.ts';
 import { isNamedIn, readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 import { keyFilesOf } from './key-file.ts';
-import { placeOfKey } from './key-place.ts';
+import { isGone } from './key-place.ts';
 import type { SettledEntry } from './settle.ts';
 
 const LIMIT_MS = 30_000;
@@ -22,7 +22,7 @@ const WITHIN_ADMINISTRATORS: readonly string[] = ['LA', 'DA'];
 /**
  * SIDs that may read the private key, sorted, without those that may as members of Administrators; empty when the
  * certificate is not there, has no key, or names one that is gone from this machine. Throws `KeyNotInFile` for a key in
- * hardware, `AclUnreadable`, and as `placeOfKey`.
+ * hardware, `AclUnreadable`.
  */
 export async function readKeyReaders(
   context: WindowsContext,
@@ -30,7 +30,7 @@ export async function readKeyReaders(
   thumbprint: Thumbprint,
 ): Promise<readonly string[]> {
   const entry = await readEntry(context, store, thumbprint);
-  if (entry === null || (entry.privateKey === 'unreadable' && (await placeOfKey(context, entry)) === 'gone')) return [];
+  if (entry === null || (await isGone(context, entry))) return [];
   const file = await fileOf(context, store, entry);
   if (file === null) return [];
   const { allowed } = readersOf(await readSddl(context, file));

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isCertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import type { StoreEntry } from '../parse/certutil.ts';
 import { allProfiles } from '../profiles.ts';
@@ -22,6 +23,20 @@ export async function placeOfKey(context: WindowsContext, entry: StoreEntry): Pr
   if (files.length > 0) return 'here';
   const [file] = (await filesIn(context, entry, await accountFolders(context))) ?? [];
   return file === undefined ? 'gone' : { elsewhere: file };
+}
+
+/**
+ * Whether a key that could not be opened is nowhere on this machine, as when its folder was cleaned. false also where
+ * that cannot be determined: somebody's profile that cannot be read must not keep anybody from looking at the machine.
+ */
+export async function isGone(context: WindowsContext, entry: StoreEntry): Promise<boolean> {
+  if (entry.privateKey !== 'unreadable') return false;
+  try {
+    return (await placeOfKey(context, entry)) === 'gone';
+  } catch (error) {
+    if (isCertopsError(error)) return false;
+    throw error;
+  }
 }
 
 /**

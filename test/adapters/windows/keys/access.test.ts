@@ -89,6 +89,17 @@ test('nobody may read a key that is gone, and of one in hardware nobody can tell
     await expect(readers(listed)).rejects.toMatchObject({ code: 'KeyNotInFile' });
 });
 
+test('a key is not called gone where profiles, which may hold it, cannot be looked into', async () => {
+  const listed = `${LISTED.replace(FILE, FILE.replace('f7', 'a0')).replace(/^ {2}Simple.*\n/mu, '')}Missing stored keyset\n`;
+  const context = hostWithAcl('D:PAI(A;;FA;;;SY)', listed);
+  const run: Tools['run'] = async (tool, args, options) => {
+    if (tool === 'reg') throw new CertopsError('ToolTimedOut');
+    return context.tools.run(tool, args, options);
+  };
+  const reading = readKeyReaders({ ...context, tools: { run } }, 'Root', THUMBPRINT);
+  await expect(reading).rejects.toMatchObject({ code: 'KeyNotInFile' });
+});
+
 test.each([
   ['an entry that does not let it read', `(A;;0x1;;;${SERVICE})`, 'KeyEntryThere'],
   ['one that another denies', `(D;;FR;;;${SERVICE})(A;;FR;;;${SERVICE})`, 'KeyEntryThere'],
