@@ -9,6 +9,7 @@ import { change, type FarmState, initialFarmState, withRotation } from '../rotat
 import { carriedBy } from '../rotation/maker.ts';
 import { noteKey, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { type QuietWord, toldKey } from '../rotation/standing-word.ts';
+import { HOUR_MS } from '../time.ts';
 import type { Instant, RotationId } from '../values.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
@@ -52,7 +53,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'reminding':
       return { ...state, reminding: { ...entry, at } };
     case 'snoozed':
-      return { ...state, snooze: { ...entry, at } };
+      return { ...state, snooze: { ...entry, at }, putOff: putOffBy(state, entry, at) };
     case 'nagging':
       return { ...state, nagging: { ...entry, at } };
     case 'quiet':
@@ -150,8 +151,15 @@ function foldFreeze(
     ...(entry.type === 'frozen' && open !== null ? change(state, open, overtaken) : state),
     freeze: entry.type === 'frozen' ? { until: entry.until, by, reason, at } : null,
     freezeWord: { ...entry, at, before: frozenNow(state, Date.parse(at)) },
+    putOff: putOffBy(state, entry, at),
   };
 }
+
+const putOffBy = (
+  { putOff }: FarmState,
+  { by }: Extract<BotEntry, { type: 'frozen' | 'unfrozen' | 'snoozed' }>,
+  at: Instant,
+): FarmState['putOff'] => [...putOff.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS), { by: by.id, at }];
 
 /** A post that belongs to no rotation is a message about the farm, posted once in each channel. */
 function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>, at: Instant): FarmState {

@@ -288,4 +288,33 @@ describe('The channels of a farm', () => {
     await rig.pass(10_000);
     for (const chat of rig.chats) expect(toldIn(chat)).toEqual(['told.frozen']);
   });
+
+  test('hear nothing of what is so already, nor of more than twenty changes of one person in an hour', async () => {
+    await ready();
+    expect(await said('tom', '/ssis freeze prod until 3 hours because Audit')).toEqual(['frozen']);
+    await rig.pass(20_000);
+    expect(await messageOf('ana', '/ssis freeze prod until 3 hours because Audit')).toMatchObject({
+      id: 'status.frozen',
+      data: { by: 'Tom Becker' },
+    });
+    expect(await said('ana', '/ssis freeze prod until 3 hours because Year end')).toEqual(['frozen']);
+    for (let n = 0; n < 10; n += 1) {
+      await rig.type('tom', '/ssis unfreeze prod');
+      await rig.type('tom', `/ssis freeze prod until 3 hours because Audit ${n}`);
+    }
+    const before = frozenEntries().length;
+    expect(before).toBe(21);
+    expect(await messageOf('tom', '/ssis freeze prod until 3 hours because Once more')).toMatchObject({
+      id: 'refused.too-many-requests',
+      data: { limit: 20 },
+    });
+    await rig.stopBot();
+    await rig.startBot();
+    expect(frozenEntries().length).toBe(before);
+    expect(await said('ana', '/ssis freeze prod until 3 hours because Year end')).toEqual(['frozen']);
+    expect(await said('tom', '/ssis unfreeze prod')).toEqual(['refused.too-many-requests']);
+    expect(await said('ana', '/ssis unfreeze prod')).toEqual(['unfrozen']);
+    await rig.pass(HOUR);
+    expect(await said('tom', '/ssis freeze prod until 3 hours because Audit')).toEqual(['frozen']);
+  });
 });

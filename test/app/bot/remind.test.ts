@@ -302,7 +302,12 @@ describe('A snooze', () => {
     const before = mentioned().length;
     expect(saidOf(await snooze('ana', 5))).toEqual(['snoozed']);
     await rig.pass(1_000);
+    expect(saidOf(await snooze('tom', 5))).toEqual(['status.snoozed']);
+    await rig.pass(1_000);
     expect(notices()).toEqual(['told.snoozed']);
+    for (let n = 0; n < 19; n += 1) await snooze('ana', 5, `Reason ${n}`);
+    expect(saidOf(await snooze('ana', 5))).toEqual(['refused.too-many-requests']);
+    expect(saidOf(await snooze('tom', 5))).toEqual(['snoozed']);
     expect(saidOf(await rig.type('tom', '/ssis status'))).toContain('status.snoozed');
     for (const days of [13, 12, 11, 10]) await remindAt(days);
     expect(mentioned().length).toBe(before);

@@ -4,9 +4,11 @@ import { mayApprove, peopleOf } from '../../../domain/approval/people.ts';
 import { openIds } from '../../../domain/drive/drive.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { type Moment, next } from '../../../domain/next/index.ts';
+import { putOffTooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../../domain/rotation/start.ts';
+import { MINUTE_MS } from '../../../domain/time.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Freeze } from '../../../domain/when/freeze-state.ts';
 import { parseWhen } from '../../../domain/when/when.ts';
@@ -27,8 +29,13 @@ export async function freeze(
     const { now } = desk.moment();
     const at = parseWhen(said, { word: 'until', zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
     if (isRefusal(at)) return nothing(at);
+    const known = frozenNow(state, now);
+    if (known !== null && known.reason === reason && Math.abs(at - Date.parse(known.until)) < MINUTE_MS)
+      return { entries: [], answer: frozenLines(desk) };
+    const often = putOffTooOften(state, by.id, now);
+    if (often !== null) return nothing(often);
     const until = new Date(at).toISOString();
-    const before = frozenNow(state, now)?.until ?? null;
+    const before = known?.until ?? null;
     const freeze: Freeze = { until, by: { id: by.id, name: by.name }, reason, at: new Date(now).toISOString() };
     return {
       entries: [{ type: 'frozen', until, by: freeze.by, reason }],
@@ -43,7 +50,10 @@ export async function unfreeze(desk: Desk, person: Person | Refusal, reason: str
   const done = await desk.commit<Message | Refusal>((state) => {
     const by = allowed(desk, person);
     if (isRefusal(by)) return nothing(by);
-    if (frozenNow(state, desk.moment().now) === null) return nothing(refuse('not-frozen', { farm }));
+    const { now } = desk.moment();
+    if (frozenNow(state, now) === null) return nothing(refuse('not-frozen', { farm }));
+    const often = putOffTooOften(state, by.id, now);
+    if (often !== null) return nothing(often);
     return {
       entries: [{ type: 'unfrozen', by: { id: by.id, name: by.name }, reason }],
       answer: say('unfrozen', { farm }),

@@ -8,6 +8,7 @@ import { unnamedKey } from '../../../domain/letters/unknown-keys.ts';
 import { hostsIn, refuseScope, workersIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { alikeIn } from '../../../domain/presence/skew.ts';
+import { tooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
@@ -28,10 +29,6 @@ type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
 
 /** A runner says hello at its start and then four times a minute. */
 export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
-
-/** Requests of one person in an hour; more are refused politely. */
-const PER_HOUR = 20;
-const HOUR_MS = 3_600_000;
 
 /**
  * Records a request, or says at once why it cannot, as far as that is known without a machine's answer. The same
@@ -78,12 +75,8 @@ export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): R
   const freeze = dry ? null : frozenNow(state, now);
   const early = refusedStart(desk.farm, wish.when, freeze, now) ?? refusedFor(desk, wanted);
   if (early !== null) return early;
-  const recent = askedWithinHour(state, person.id, now);
-  const first = recent[recent.length - PER_HOUR];
-  if (first !== undefined) {
-    const at = new Date(first + HOUR_MS).toISOString();
-    return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR, at });
-  }
+  const often = tooOften(askedAt(state, person.id), now);
+  if (often !== null) return often;
   return (
     refuseScope(desk.farm, wish) ??
     (dry ? null : quorumReachable(desk.farm, [person.id], wish)) ??
@@ -91,11 +84,10 @@ export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): R
   );
 }
 
-const askedWithinHour = ({ order, rotations }: FarmState, person: Person['id'], now: number): readonly number[] =>
+const askedAt = ({ order, rotations }: FarmState, person: Person['id']): readonly number[] =>
   order.flatMap((id) => {
     const one = rotations[id];
-    const at = one?.by.id === person ? Date.parse(one.at) : Number.NEGATIVE_INFINITY;
-    return now - at < HOUR_MS ? [at] : [];
+    return one?.by.id === person ? [Date.parse(one.at)] : [];
   });
 
 /** A dry plan needs no ticket. */

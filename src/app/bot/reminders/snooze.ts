@@ -1,14 +1,16 @@
 import { mayApprove, peopleOf } from '../../../domain/approval/people.ts';
+import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { dayAfter, mostSnooze, requestFor } from '../../../domain/follow-up/reminders.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
+import { putOffTooOften } from '../../../domain/request/per-hour.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../record-together.ts';
 import { notice, refusal, say } from '../views/notices.ts';
 import { reminderView } from './reminder-view.ts';
-import { crossedNow } from './snoozed.ts';
+import { crossedNow, snoozedLines } from './snoozed.ts';
 
 /** A sample goes to every channel; this keeps anybody from flooding them. */
 const SAMPLE_EVERY_MS = 60_000;
@@ -19,7 +21,7 @@ export async function snooze(
   person: Person | Refusal,
   { days: said, reason }: { readonly days: string; readonly reason: string },
 ): Promise<Answer> {
-  const done = await desk.commit<Message | Refusal>(() => {
+  const done = await desk.commit<readonly Message[] | Refusal>((state) => {
     const by = allowed(desk, person);
     if (isRefusal(by)) return nothing(by);
     if (saysNothing(reason)) return nothing(refuse('snooze-why'));
@@ -34,12 +36,17 @@ export async function snooze(
     if (days < 1 || days > most) return nothing(refuse('snooze-too-long', { most }));
     const untilDay = dayAfter(days, timeZone, now);
     const thumbprints = [...new Set(crossed.map(({ thumbprint }) => thumbprint))];
+    const { snooze: last } = state;
+    const isSame = last?.untilDay === untilDay && last.reason === reason && sameJson(last.thumbprints, thumbprints);
+    if (isSame) return { entries: [], answer: snoozedLines(desk) };
+    const often = putOffTooOften(state, by.id, now);
+    if (often !== null) return nothing(often);
     return {
       entries: [{ type: 'snoozed', thumbprints, untilDay, by: { id: by.id, name: by.name }, reason }],
-      answer: say('snoozed', { farm, untilDay }),
+      answer: [say('snoozed', { farm, untilDay })],
     };
   });
-  return isRefusal(done) ? refusal(done) : notice([done]);
+  return isRefusal(done) ? refusal(done) : notice(done);
 }
 
 /** `reminders [FARM]`: the card as of now, for this person alone. */
