@@ -3,6 +3,7 @@ import type { WorkerLook } from '../machine/host-facts.ts';
 import { presentedIn } from '../machine/presented.ts';
 import { speaking } from '../machine/proof-roles.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
+import { lostUnseen } from '../rotation/looked-since.ts';
 import { pinOf } from '../rotation/standing.ts';
 import type { HostName, Instant, Thumbprint } from '../values.ts';
 
@@ -40,8 +41,12 @@ export interface Alignment {
 
 /**
  * How each worker of a farm compares with what its master presents. Empty if no master was seen presenting anything.
+ * Machines whose journal was lost, as when it was put back from a copy, are left out until they are looked at: its old
+ * looks are heard once more, and say nothing about now.
  */
-export function alignments(farm: Farm, { latest, standings }: FarmState): readonly Alignment[] {
+export function alignments(farm: Farm, state: FarmState): readonly Alignment[] {
+  const { standings } = state;
+  const latest = withoutReheard(state);
   const masters = hostsWith(farm, 'master').flatMap(({ name }) => latest[name] ?? []);
   const presented = presentedIn(masters);
   const presenting = masters.find((look) => presentedIn([look]) === presented);
@@ -61,4 +66,10 @@ export function alignments(farm: Farm, { latest, standings }: FarmState): readon
       { host, master, pinned, presented, inLine, since, presentedSince: shown.since, isSeen: look.at >= shown.since },
     ];
   });
+}
+
+function withoutReheard(state: FarmState): FarmState['latest'] {
+  const lost: readonly string[] = lostUnseen(state);
+  if (lost.length === 0) return state.latest;
+  return Object.fromEntries(Object.entries(state.latest).filter(([name]) => !lost.includes(name)));
 }

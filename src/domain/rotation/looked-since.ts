@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../letters/protocol.ts';
-import type { Instant } from '../values.ts';
+import type { HostName, Instant } from '../values.ts';
 import type { FarmState } from './farm-state.ts';
 
 /**
@@ -15,3 +15,9 @@ export function isLookedSince(
   const at = Date.parse(latest[host]?.at ?? '');
   return at - (hosts[host]?.skew?.ms ?? PROTOCOL.clockToleranceMs) > Date.parse(since);
 }
+
+/** Machines whose journal was lost, as when it was put back from a copy, and that were not looked at since. */
+export const lostUnseen = (state: FarmState): readonly HostName[] =>
+  state.strange
+    .filter(({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at))
+    .map(({ host }) => host);

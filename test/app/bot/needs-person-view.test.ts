@@ -74,6 +74,16 @@ test('of a worker that fell silent before all went back nobody says that it runs
   expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], silent: true, leave: 'not-known' });
 });
 
+test('of a worker that is back, and only keeps something that was prepared, nobody says that it runs no package', () => {
+  const sim = approved(
+    new Sim(farmOf(), ({ kind, stage, host }) => {
+      if (kind === 'undo') return stage === 'trust' && host === 'sqlw02' ? 'unknown' : 'ok';
+      return stage === 'workers' && host === 'sqlw01' ? 'put-back' : 'ok';
+    }),
+  );
+  expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], provedOn: 'old', leave: 'as-it-is' });
+});
+
 test('a machine is in question for what failed first on its way back, not for what followed from it', () => {
   const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });

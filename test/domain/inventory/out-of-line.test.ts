@@ -23,7 +23,8 @@ async function seen(...changes: readonly (readonly [host: string, (looks: Loose<
     change(looks);
     take(host);
   }
-  return { of: (host: string) => alignments(farm as unknown as Farm, state).find((one) => one.host === host), state };
+  const known = farm as unknown as Farm;
+  return { of: (host: string) => alignments(known, state).find((one) => one.host === host), state, farm: known };
 }
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString();
@@ -48,6 +49,23 @@ test('a worker that pins another, or does not trust it, is out of line since tha
   expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, pinned: OLD, since: at(4) });
   expect(of('sqlw02')).toMatchObject({ inLine: false, isSeen: true, since: at(6) });
 });
+
+test.each(['sqlm01', 'sqlw01'])(
+  'nobody can tell about a worker once the journal of %s was lost, until that machine is looked at again',
+  async (host) => {
+    const { farm, state } = await seen(['sqlw01', (looks) => pins(looks, OLD)]);
+    const among = (one: FarmState) => alignments(farm, one).map(({ host: name }) => name);
+    const hosts = host === 'sqlm01' ? [] : ['sqlw02'];
+    const lost = {
+      ...state,
+      strange: [{ host: host as HostName, seq: 9, code: 'RunnerJournalLost', data: {}, at: at(10) }],
+    };
+    expect(among(lost)).toEqual(hosts);
+    const look = state.latest[host as HostName] as HostLook;
+    expect(among(withLook(lost, host as HostName, { ...look, at: at(9) }))).toEqual(hosts);
+    expect(among(withLook(lost, host as HostName, { ...look, at: at(12) }))).toEqual(['sqlw01', 'sqlw02']);
+  },
+);
 
 const issued = (looks: Loose<Looks>) => Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
 const connection = (how: 'connected' | 'refused' | 'silent') => ({

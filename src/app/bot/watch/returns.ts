@@ -3,7 +3,7 @@ import { doubtful } from '../../../domain/inventory/cut-off.ts';
 import { alignments } from '../../../domain/inventory/out-of-line.ts';
 import { unseenFollowers, unseenSince, unseenUndone } from '../../../domain/next/unseen-since.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
-import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
+import { lostUnseen } from '../../../domain/rotation/looked-since.ts';
 import type { Desk } from '../desk.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
@@ -36,16 +36,14 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     const isDue = (host: string): boolean =>
       isHeard(desk.presence[host], now) && steady - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > pauseOf(host);
     const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
-    const lost = state.strange.filter(
-      ({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at),
-    );
     const apart = doubtful(desk.farm, state, now);
     // What SSISDB says about a worker comes from its master's machine, asked at about the time of the worker's own
     // look.
     const due = apart.filter(isDue);
     const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
     const names = [
-      ...[...behind, ...lost].map(({ host }) => host),
+      ...behind.map(({ host }) => host),
+      ...lostUnseen(state),
       ...unseenSince(state),
       ...unseenFollowers(state),
       ...unseenUndone(state, now),

@@ -11,7 +11,7 @@ import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-cho
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { factsDigest } from '../../../../domain/next/start/facts-digest.ts';
-import { makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
+import { followStages, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../../domain/views/view.ts';
@@ -59,7 +59,15 @@ function leaveOf(
   // have followed.
   const goesBackUnheard =
     assessment.direction === 'back' && assessment.attention.every(({ code }) => UNHEARD.includes(code));
-  return isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation)) ? 'not-known' : 'cut-off';
+  if (isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation))) return 'not-known';
+  return assessment.direction === 'back' && isOfPrepared(rotation, assessment) ? 'as-it-is' : 'cut-off';
+}
+
+/** Only what was prepared is in question: whoever was cut off has gone back. */
+function isOfPrepared({ plan }: RotationState, { attention }: Assessment): boolean {
+  if (plan === null || makesBinding(plan)) return false;
+  const cutting = [switchStage(plan), ...followStages(plan)].map((stage) => stage?.name);
+  return attention.every(({ stage }) => stage !== null && !cutting.includes(stage));
 }
 
 /** The master that may never speak again; null if it speaks, or has not been silent for long. */
