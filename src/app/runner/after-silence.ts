@@ -2,8 +2,10 @@ import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/f
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import type { Journal } from '../../ports/journal.ts';
 
-/** A journal that ended more recently than this is continued at once: nobody has restored a folder in that time. */
+/** A machine that was going back when its journal ended, more recently than this, goes on with that at once. */
 const AT_ONCE_MS = 300_000;
+/** The bot, if it is there, answers much sooner. */
+const SHORTEST_WAIT_MS = 3_000;
 /** The longest wait for the bot's word, reached an hour after the journal's end. */
 const LONGEST_WAIT_MS = 60_000;
 const SHARE = 60;
@@ -16,12 +18,14 @@ const SHARE = 60;
  */
 export function waitAfterSilence({ state, read, head }: Journal<RunnerState, RunnerEntry>, now: number): number {
   const last = read(head().seq).at(-1)?.line.at;
-  if (last === undefined || !openOrders(state()).some(isAtRisk)) return 0;
+  const atRisk = openOrders(state()).filter(isAtRisk);
+  if (last === undefined || atRisk.length === 0) return 0;
   const silence = now - Date.parse(last);
-  if (silence <= AT_ONCE_MS) return 0;
+  if (silence <= AT_ONCE_MS && atRisk.every(({ failed }) => failed !== null)) return 0;
   // Silence is normal while a switch is held, so the wait must not outlast the time at which it goes back.
   const due = openOrders(state()).map(({ switched }) => Date.parse(switched?.goesBackAt ?? '') - now);
-  return Math.min(LONGEST_WAIT_MS, silence / SHARE, ...due.filter((ms) => ms > 0));
+  const wait = Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_WAIT_MS, silence / SHARE));
+  return Math.min(wait, ...due.filter((ms) => ms > 0));
 }
 
 /** An armed order, or one that has followed, goes by what the master presents now, not by what it once did. */

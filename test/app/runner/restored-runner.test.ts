@@ -110,6 +110,20 @@ describe('A master whose folder is restored from a copy made in the middle of a 
     });
   });
 
+  test.each([
+    ['after its time limit', 120_000],
+    ['before its time limit', 1_000],
+  ])('stays as it is also if it was restored within a moment, %s', async (_, laterMs) => {
+    const { rig, order, known } = await confirmed();
+    rig.clock.set(rig.clock.now() + laterMs);
+    const { answer, runner } = await start(rig, MASTER);
+    await answer(known);
+    await rig.clock.sleep(10 * 60_000);
+    await runner.idle();
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+  });
+
   test('says so as soon as its disk has room', async () => {
     const { rig, order, known } = await confirmed();
     rig.clock.set(rig.clock.now() + WEEK_MS);
@@ -164,11 +178,12 @@ describe('A master that was off in the middle of a cutover', () => {
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
   });
 
-  test('goes back at once, without the bot, if it was off for a moment only', async () => {
+  test('goes back within three seconds, without the bot, if it was off for a moment only', async () => {
     const { rig, runner } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 120_000);
     const { runner: again } = await start(rig, MASTER);
+    await rig.clock.sleep(3_000);
     await again.idle();
     expect(bound(rig)).toBe(rig.old.thumbprint);
   });
@@ -205,11 +220,16 @@ describe('The mailbox of a master that waits for its bot', () => {
   });
 
   test('is closed until the machine has gone back if it waits for nobody', async () => {
-    const { rig, runner } = await switched();
+    const { rig, runner, order } = await switched();
+    await rig.clock.sleep(120_000);
+    await runner.idle();
     await runner.stop();
-    rig.clock.set(rig.clock.now() + 120_000);
-    await startWithMailbox(rig, MASTER);
-    expect(bound(rig)).toBe(rig.old.thumbprint);
+    // As if it had been killed in the midst of going back.
+    const { lines } = rig.diskOf(MASTER);
+    lines.splice(lines.findIndex(({ line }) => line.entry.type === 'failed') + 1);
+    const { runner: again } = await startWithMailbox(rig, MASTER);
+    expect(again.waits()).toBe(false);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
   });
 });
 
