@@ -109,6 +109,22 @@ test('a machine that is silent in two stages is told of once, with the time sinc
   ]);
 });
 
+test('a machine that is paused is told of once, however many stages it has to put back', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const found = next(sim.rotation(), sim.moment());
+  const paused = { step: null, code: 'RunnerPaused', data: {} };
+  const attention = [
+    { ...paused, host: 'sqlm01' as HostName, stage: 'publish' },
+    { ...paused, host: 'sqlm01' as HostName, stage: 'create' },
+    { ...paused, host: 'sqlw02' as HostName, stage: 'trust' },
+  ];
+  const view = needsPersonView(sim.farm, sim.rotation(), { ...found, attention }, sim.now);
+  expect(view?.why.map(({ data }) => [data.host, data.code])).toEqual([
+    ['sqlm01', 'RunnerPaused'],
+    ['sqlw02', 'RunnerPaused'],
+  ]);
+});
+
 describe('A worker whose service could not be restarted on the way back', () => {
   const stuck = async (): Promise<NeedsPersonView> => {
     const bot = await createBotRig();

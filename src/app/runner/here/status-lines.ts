@@ -120,6 +120,8 @@ function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }:
     return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
   if (order.failed !== null) return [back];
   if (hasMoved) return [`  It stays while the master presents the new ${shortThumbprint(next)}.`, back];
+  if (isPaused && presented === next)
+    return ['  It is paused, so it does not follow: it is cut off while the master presents the new one.'];
   if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
   const alone = `  It follows when the bot says so, or alone once the master has presented ${shortThumbprint(next)} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
   return [

@@ -127,10 +127,13 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
     Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
   );
 
-/** A machine that is silent is so in each of its stages: said once, with the time since when if that is known. */
+/** What holds for a machine as a whole, and so in each of its stages. */
+const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused'];
+
+/** Such a thing is said once, with the time since when if that is known. */
 const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =>
   attention.filter((one) => {
-    if (one.code !== 'RunnerSilent') return true;
+    if (!OF_THE_MACHINE.includes(one.code)) return true;
     const same = attention.filter(({ code, host }) => code === one.code && host === one.host);
     return one === (same.find(({ data }) => data.since !== undefined) ?? same[0]);
   });
