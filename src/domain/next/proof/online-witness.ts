@@ -73,8 +73,12 @@ function askedLast(rotation: RotationState): Asked | null {
 /** Whose look shows whether workers are back; null: no look asked. */
 export const askerOf = (rotation: RotationState): HostName | null => askedLast(rotation)?.host ?? null;
 
-/** When the worker's service was last restarted, forward or back; null: never. */
+/**
+ * When the worker's service was last restarted, forward or back; null: never, or after the end, as by a person at the
+ * machine: the final look, which came before that, says nothing about it.
+ */
 function restarted(rotation: RotationState, host: HostName): number | null {
+  const end = rotation.closed === null ? Number.POSITIVE_INFINITY : Date.parse(rotation.closed.at);
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const times = Object.values(slice?.stages ?? {})
     .flatMap(({ steps }) => steps)
@@ -82,7 +86,7 @@ function restarted(rotation: RotationState, host: HostName): number | null {
     .flatMap(({ id }) => rotation.steps[host]?.[id] ?? [])
     .filter(({ changed }) => changed)
     .map(({ at }) => Date.parse(at));
-  return times.length === 0 ? null : Math.max(...times);
+  return times.length === 0 || Math.max(...times) > end ? null : Math.max(...times);
 }
 
 /** The master's certificate according to the catalog, in the final look; null: nobody could see it. */

@@ -50,6 +50,19 @@ test.each([
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
+test('a restart after the end, as when somebody puts a worker back by hand, calls nobody late who was seen by then', () => {
+  const sim = started((one) => one.now);
+  sim.pass(20_000);
+  const rotation = sim.rotation();
+  const id = 'sqlw01/workers/restart-service';
+  const { sqlw01 } = rotation.steps;
+  const restart = sqlw01?.[id];
+  if (restart === undefined || rotation.closed === null) throw new Error('it has not restarted, or not ended');
+  const again = { ...restart, at: iso(Date.parse(rotation.closed.at) + 1) };
+  const since = { ...rotation, steps: { ...rotation.steps, sqlw01: { ...sqlw01, [id]: again } } };
+  expect(onlineWitness(since).map(({ host, online }) => [host, online])).toEqual([['sqlw02', true]]);
+});
+
 test('a worker that was set up again has a second row in the catalog, and the newest counts', () => {
   const sim = new Sim(farmOf(2));
   const row = (machine: string, at: number) => ({ machine, lastOnline: iso(at), enabled: true });
