@@ -108,7 +108,7 @@ async function backFrom(job: Job, parsed: ParsedStep, way: Way): Promise<StepRes
   });
   const { facts, verdict: after, trouble } = await changeBack(job, parsed, way, now, moves);
   if (after.met && !stands(step, trouble)) return { changed: true, facts, failure: null };
-  if (!after.met && trouble !== null && isPinnedBefore(job, trouble)) {
+  if (trouble !== null && isPinnedBefore(job, trouble)) {
     const { code, data } = trouble;
     job.deps.log.warn({ step: planned.id, code, ...data }, 'what was trusted stays, for it was pinned before');
     tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);

@@ -9,7 +9,8 @@ import { certificate, doesBut, fail, numberStep, numbersJob, pendingStep, planne
 
 type Numbers = ReturnType<typeof numbersJob>;
 const typesOf = ({ entries }: Numbers) => entries().map(({ type }) => type);
-const back = (on: Numbers, step = numberStep('a', 2), force = false) => stepBack(on.job, step, on.job.deadline, force);
+const back = (on: Numbers, step = numberStep('a', 2), ...force: boolean[]) =>
+  stepBack(on.job, step, on.job.deadline, ...force);
 
 /** A step that was begun at 0, and stands at 2. */
 async function forth(planned = [plannedStep('a')]): Promise<Numbers> {
@@ -98,6 +99,23 @@ describe('On its way back, a step', () => {
     expect(typesOf(on)).toEqual(['started']);
   });
 
+  test('has failed if its tool only says that it did it', async () => {
+    const on = await forth();
+    on.machine.tool = () => {};
+    expect(await back(on)).toEqual({
+      changed: true,
+      facts: { value: 2 },
+      failure: { code: 'Differs', data: { found: { value: 2 }, wanted: { value: 0 } } },
+    });
+  });
+
+  test('is not begun by a runner that is being stopped', async () => {
+    const on = await forth();
+    on.machine.look = () => on.stopRunner();
+    await expect(back(on)).rejects.toBeInstanceOf(RunnerStopping);
+    expect([on.machine.asked, typesOf(on)]).toEqual([[], ['started']]);
+  });
+
   test('stays open in the journal if the runner is being stopped', async () => {
     const on = await forth();
     on.machine.look = () => {
@@ -139,6 +157,16 @@ describe('A tool that refuses on the way back', () => {
     };
     expect(await back(on)).toMatchObject({ failure: { code: 'ToolFailed' } });
     expect(on.machine.asked).toHaveLength(1);
+  });
+
+  test('is asked no more by a runner that is being stopped', async () => {
+    const on = await forth();
+    on.machine.tool = () => {
+      on.stopRunner();
+      fail();
+    };
+    await expect(back(on)).rejects.toBeInstanceOf(RunnerStopping);
+    expect([on.machine.asked.length, typesOf(on)]).toEqual([1, ['started', 'started']]);
   });
 
   test('has its reason told, not that nothing could be read after it', async () => {
@@ -249,7 +277,11 @@ describe('Trust in a certificate that is still in use', () => {
 });
 
 describe('A service on its way back', () => {
-  const steps = [plannedStep('a'), plannedStep('s', { value: 5 }, 'restart-service')];
+  const service = plannedStep('s', { value: 5 }, 'restart-service');
+  const steps = [
+    ...[plannedStep('a'), plannedStep('trust', {}, 'trust-certificate')],
+    ...[plannedStep('remove', {}, 'remove-certificate'), service, plannedStep('later')],
+  ];
   /** Its number tells the process: each restart gives it another. */
   const restart = numberStep(
     's',
@@ -260,7 +292,7 @@ describe('A service on its way back', () => {
         before === null || now.value !== before.value ? { met: true } : notMet('NotRestarted', now, wanted),
       move: (now) => [{ type: 'service.restart', name: 's', to: Number(now.value) + 1 } as never],
     },
-    steps[1],
+    service,
   );
   const own = { before: { value: 5 }, goal: { value: 5 } };
   const backAgain = begun('a', { direction: 'back', goal: { value: 0 } });
@@ -268,6 +300,13 @@ describe('A service on its way back', () => {
   test.each([
     ['is left alone if nothing before it was touched', [], false, 0],
     ['is restarted if it is asked for, even so', [], true, 1],
+    [
+      'is restarted if that was begun and did not happen, even so',
+      [begun('s', { ...own, before: { value: 6 } })],
+      false,
+      1,
+    ],
+    ['is left alone if that was begun and did happen', [begun('s', own)], false, 0],
     ['is restarted if something before it was touched, even if it was not itself', [begun('a')], false, 1],
     ['is restarted if it read what has gone back since', [begun('a'), begun('s', own), backAgain], false, 1],
     ['is restarted if it read what was there on the way forth', [begun('a'), begun('s', own)], false, 1],
@@ -277,14 +316,35 @@ describe('A service on its way back', () => {
       false,
       0,
     ],
+    [
+      'is not restarted again for trust that is taken back after it, which no service has to read',
+      [begun('trust'), begun('s', { ...own, direction: 'back' }), begun('trust', { direction: 'back' })],
+      false,
+      0,
+    ],
+    ['is not restarted again if it has read what cannot go back', [begun('remove'), begun('s', own)], false, 0],
+    ['is not restarted for what comes after it', [begun('later')], false, 0],
+    [
+      'is not restarted again for that',
+      [begun('a'), begun('s', { ...own, direction: 'back' }), begun('later')],
+      false,
+      0,
+    ],
   ] as const)('%s', async (_, past, force, restarts) => {
     const on = numbersJob({ planned: steps });
     await on.job.record(...past);
     on.machine.numbers.s = 6;
-    expect(await back(on, restart, force)).toMatchObject({ changed: restarts > 0, failure: null });
+    expect(await back(on, restart, ...(force ? [true] : []))).toMatchObject({ changed: restarts > 0, failure: null });
     expect(on.machine.asked).toHaveLength(restarts);
-    expect(typesOf(on).includes('undone')).toBe(restarts > 0 || past.length > 1);
   });
+});
+
+test('A service that did not run before is left as it is on the way back', async () => {
+  const still = numberStep('s', 0, { rereads: true, move: () => [] }, plannedStep('s', {}, 'restart-service'));
+  const on = numbersJob({ planned: [plannedStep('a'), still.planned] });
+  await on.job.record(begun('a'), begun('s', { before: { value: 0 }, goal: { value: 0 } }));
+  expect(await back(on, still)).toEqual({ changed: false, facts: { value: 0 }, failure: null });
+  expect(on.machine.asked).toEqual([]);
 });
 
 describe('The order of a way back', () => {

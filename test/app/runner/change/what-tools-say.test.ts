@@ -1,5 +1,6 @@
 import { stepForth } from '../../../../src/app/runner/change/step-forth.ts';
 import { RunnerStopping } from '../../../../src/app/runner/failure.ts';
+import { refuse } from '../../../../src/domain/values.ts';
 import { LIMIT_MS } from './job-on.ts';
 import { doesBut, fail, numberStep, numbersJob, pendingStep } from './numbers.ts';
 
@@ -34,6 +35,30 @@ describe('What a tool says counts for nothing:', () => {
     expect(on.machine.asked).toEqual(['a=1']);
   });
 
+  test('one that failed, and has done it by a later look, leaves the step done', async () => {
+    const on = numbersJob();
+    let looks = 0;
+    on.machine.look = () => {
+      looks += 1;
+      if (looks === 3) on.machine.numbers.a = 1;
+    };
+    on.machine.tool = () => fail();
+    expect(await stepForth(on.job, numberStep('a', 1))).toMatchObject({ facts: { value: 1 }, failure: null });
+  });
+
+  test('one that was refused is the reason, not that there is no way on since then', async () => {
+    const on = numbersJob();
+    on.machine.tool = () => fail();
+    let times = 0;
+    const move: Parameters<typeof numberStep>[2] = {
+      move: () => {
+        times += 1;
+        return times === 1 ? [{ type: 'setting.write', name: 'a', to: 1 } as never] : refuse('NoWay');
+      },
+    };
+    expect(await stepForth(on.job, numberStep('a', 1, move))).toMatchObject({ failure: { code: 'ToolFailed' } });
+  });
+
   test('after one that failed but did more than it was asked, only what is left is done', async () => {
     const on = numbersJob();
     on.machine.tool = ({ to }, doIt) => {
@@ -61,6 +86,7 @@ describe('What a tool says counts for nothing:', () => {
     const other = numbersJob();
     other.machine.tool = doesBut('Another');
     expect(await stepForth(other.job, numberStep('a', 1, restart))).toMatchObject({ failure: null });
+    expect(await stepForth(numbersJob().job, numberStep('a', 1, restart))).toMatchObject({ failure: null });
   });
 
   test('why it was refused tells more than that nothing could be read afterwards', async () => {
