@@ -235,33 +235,3 @@ describe('A step that makes a certificate', () => {
     expect([made, typesOf(on)[0], on.job.past()?.steps.a?.made]).toEqual([[], 'started', [first]]);
   });
 });
-
-describe('A service that must read again what was changed before it', () => {
-  const steps = [plannedStep('a'), plannedStep('s', { value: 5 }, 'restart-service')];
-  /** Its number tells the process: each restart gives it another. */
-  const restart = (): ReturnType<typeof numberStep> =>
-    numberStep(
-      's',
-      0,
-      {
-        rereads: true,
-        goal: (before) => before,
-        judge: (now, wanted, before) =>
-          before === null || now.value !== before.value ? { met: true } : notMet('NotRestarted', now, wanted),
-        move: (now) => [{ type: 'service.restart', name: 's', to: Number(now.value) + 1 } as never],
-      },
-      steps[1],
-    );
-
-  test.each([
-    ['is restarted if it was not yet', [begun('a')], 1],
-    ['is restarted if something was changed after its last restart', [begun('s'), begun('a')], 1],
-    ['is not restarted again if it was, and is another process since', [begun('a'), begun('s')], 0],
-  ])('%s', async (_, past, restarts) => {
-    const on = numbersJob({ planned: steps });
-    await on.job.record(...past);
-    on.machine.numbers.s = 5;
-    expect(await stepForth(on.job, restart())).toMatchObject({ failure: null });
-    expect(on.machine.asked).toHaveLength(restarts);
-  });
-});
