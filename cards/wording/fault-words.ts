@@ -71,15 +71,15 @@ export function rehearsal({ found }: ErrorData): string {
   return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
 }
 
-/** Exit code of a tool: there is not enough space on the disk. */
-const ERROR_DISK_FULL = 112;
+/** Exit codes of tools: there is not enough space on the disk. certutil ends with the HRESULT. */
+const DISK_FULL: readonly unknown[] = [112, 0x80070070];
 
 /** Exit codes of services: the process is gone without having said that it stops; an error of the service's own. */
 export const PROCESS_ABORTED = 1067;
 export const OWN_ERROR = 1066;
 
 /** The disk is full: nobody lacks the right to write. */
-export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || code === ERROR_DISK_FULL;
+export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || DISK_FULL.includes(code);
 
 /** A worker's own certificate was not accepted, according to its log line. */
 export const isForbidden = ({ found, line }: ErrorData): boolean =>

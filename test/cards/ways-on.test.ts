@@ -387,6 +387,23 @@ describe('What is said about a machine is what was found there', () => {
     for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
+  // certutil ends with the whole HRESULT, of which some callers see one byte.
+  test.each(
+    ['StoreNotReadable', 'CertificateImportFailed', 'CertificateTrustFailed'].flatMap((error) =>
+      [0x80070070, 112].map((code) => [error, code] as const),
+    ),
+  )('a certutil that finds the disk full calls for free space and for nothing else (%s, %i)', (error, code) => {
+    const data = { store: 'Root', thumbprint: 'A'.repeat(40), code };
+    for (const words of told(`error.${error}`, data)) expect(words).toMatch(/disk is full|磁盘已满/u);
+    for (const words of told(`error.${error}.todo`, data))
+      expect(words).toMatch(/^(?:Free its disk|请释放其磁盘空间)/u);
+    for (const words of [
+      ...told(`error.${error}`, { ...data, code: 5 }),
+      ...told(`error.${error}.todo`, { ...data, code: 5 }),
+    ])
+      expect(words).not.toMatch(/disk|磁盘/u);
+  });
+
   test('a .cer file that is no certificate is named, and is not called a defect, unlike a certificate from no file', () => {
     const data = { file: 'C:\\Binn\\SSISScaleOutMaster.cer', bytes: 0 };
     for (const words of told('error.CertificateUnreadable', data)) expect(words).toContain('SSISScaleOutMaster.cer');

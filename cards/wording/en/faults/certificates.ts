@@ -1,5 +1,5 @@
 import { isFull, isTold } from '../../fault-words.ts';
-import { AGAIN, BUG, type Faults, named, text } from './fault.ts';
+import { AGAIN, BUG, type Faults, FREE, full, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
@@ -32,11 +32,14 @@ export const certificatesFaults = {
   },
   SecretLost: { says: 'the new key was lost in a restart; nothing uses it.', todo: 'Ask again.' },
   NothingMade: { says: 'nothing was made.', todo: BUG },
-  CertificateImportFailed: { says: 'the new certificate could not be imported.', todo: AGAIN },
+  CertificateImportFailed: {
+    says: (d) => `the new certificate could not be imported${full(d)}.`,
+    todo: (d): string => (isFull(d) ? FREE : AGAIN),
+  },
   CertificateNotImported: { says: 'the new certificate is not there after its import.', todo: AGAIN },
   CertificateTrustFailed: {
-    says: 'the new certificate could not be trusted.',
-    todo: 'Look for a policy that owns its Root store.',
+    says: (d) => `the new certificate could not be trusted${full(d)}.`,
+    todo: (d): string => (isFull(d) ? FREE : 'Look for a policy that owns its Root store.'),
   },
   CertificateNotTrusted: {
     says: 'the new certificate is not in Root after it was put there.',
@@ -82,8 +85,7 @@ export const certificatesFaults = {
   },
   AclUnreadable: {
     says: 'it cannot be seen who may read a key.',
-    todo: (d): string =>
-      isFull(d) ? 'Free its disk, then ask again.' : 'Report it with the answer: it is in the journal.',
+    todo: (d): string => (isFull(d) ? FREE : 'Report it with the answer: it is in the journal.'),
   },
   CertutilUnreadable: {
     says: 'the answer of certutil was not understood.',
@@ -91,5 +93,8 @@ export const certificatesFaults = {
   },
   KeyFolderNotReadable: { says: 'the folder of the private keys cannot be read.', todo: 'Let the runner read it.' },
   MadeCertificateWrong: { says: 'the new certificate is not as it was wanted.', todo: BUG },
-  StoreNotReadable: { says: 'its certificate store cannot be read.', todo: 'Let the runner read it.' },
+  StoreNotReadable: {
+    says: (d) => `its certificate store cannot be read${full(d)}.`,
+    todo: (d): string => (isFull(d) ? FREE : 'Let the runner read it.'),
+  },
 } satisfies Faults;

@@ -1,4 +1,4 @@
-import { type ErrorData, isTold } from '../../fault-words.ts';
+import { type ErrorData, isFull, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
 import { factOf } from '../names.ts';
 
@@ -18,9 +18,13 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
 export const fact = ({ fact }: ErrorData): string =>
   typeof fact === 'string' ? named({ fact: factOf(fact) }, 'fact') : '';
 
+/** For a sentence about a tool that failed: that there was no room, if so. */
+export const full = (d: ErrorData): string => (isFull(d) ? ': its disk is full' : '');
+
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';
 export const SYSTEM_LOG = 'Look at its System log (events 7000, 7009, 7031, 7034, 7038), then ask again.';
+export const FREE = 'Free its disk, then ask again.';
 export const SETTINGS = 'Correct the settings file beside the service by hand, then ask again.';
 export const BUG = 'This is a defect: report it with the journal.';
 
