@@ -140,6 +140,14 @@ describe('Advice', () => {
     expect(chinese).toMatch(zh);
   });
 
+  test.each(['CertificateNotTrusted', 'CertificateNotRemoved', 'ServiceStopRefused', 'BindingDiffers'])(
+    'names the machine in what to do about %s: right before it, the card speaks of the certificate that still ends',
+    (code) => {
+      for (const words of told('why.host.todo', { host: 'sqlw02', code, stage: null, step: null, data: {} }))
+        expect(words).toMatch(/^sqlw02[:：] ?\S/u);
+    },
+  );
+
   test('says of a service that does not run that Windows may start it later, which nobody waits for', () => {
     const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
     for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])

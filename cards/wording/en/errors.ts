@@ -74,10 +74,15 @@ export const why = {
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`,
 } satisfies Lines;
 
-/** The one remedy for a code, with the machine's name if it concerns that machine. */
+/**
+ * The one remedy for a code, with the machine's name if it concerns that machine: right before it a card speaks of the
+ * certificate that still ends, which "remove it" must not seem to mean.
+ */
 function todoOf({ code, data }: Cause, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
-  return faultOf(code)?.lead === undefined ? todo : there(todo, host);
+  const fault = faultOf(code);
+  if (fault?.alone !== undefined) return todo;
+  return fault?.lead === undefined ? `${host}: ${todo}` : there(todo, host);
 }
 
 const there = (todo: string, host: string): string => `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;

@@ -68,10 +68,13 @@ export const why = {
   'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 
-/** The one remedy for a code, with the machine's name if it concerns that machine. */
+/**
+ * The one remedy for a code, with the machine's name if it concerns that machine: right before it a card speaks of the
+ * certificate that still ends, which "remove it" must not seem to mean.
+ */
 function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorData }, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
-  return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
+  return faultOf(code)?.alone === undefined ? `${host}：${todo}` : todo;
 }
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
