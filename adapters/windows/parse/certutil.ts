@@ -212,12 +212,18 @@ function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
 const toldOf = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: ') && !TRIED_WITH.test(line));
 
-/** The issuer is the line above the two dates, the subject the line below them; only the dates are indented. */
+/** Letters that the console's code page lacks: each has become a question mark, and some of those were taken away. */
+const LOST = /\?|=\s*(?:,|$)/u;
+
+/**
+ * The issuer is the line above the two dates, the subject the line below them; only the dates are indented. null: not
+ * told, as where letters of both were lost, so that names only look the same.
+ */
 function isSelfIssued(lines: readonly string[]): boolean | null {
   const dates = firstDate(lines);
   const [issuer, subject] = [lines[dates - 1], lines[dates + 2]].map((line) => afterFirstColon(line ?? ''));
   if (dates < 1 || !issuer || !subject) return null;
-  return issuer === subject;
+  return issuer === subject && LOST.test(issuer) ? null : issuer === subject;
 }
 
 const firstDate = (lines: readonly string[]): number =>

@@ -43,6 +43,20 @@ test('a legacy provider may be listed the way CNG is: the name shaped like a key
   ]);
 });
 
+test.each([
+  ['CN=Contoso Root', 'CN=Contoso Root', true],
+  ['CN=Contoso Root', 'CN=Contoso Issuing', false],
+  // A console code page without the letters of a name shows all names of that length alike.
+  ['CN=???? Root', 'CN=???? Root', null],
+  ['O=Contoso, CN=??', 'O=Contoso, CN=??', null],
+  ['CN=?', 'CN=?', null],
+])('an issuer %s and a subject %s tell whether it is self-signed: %s', (issuer, subject, told) => {
+  const said = fixture('en-store-enterprise-root-nokey')
+    .replace(/(Issuer: ).*/u, `$1${issuer}`)
+    .replace(/(Subject: ).*/u, `$1${subject}`);
+  expect(parseStore(said)).toMatchObject([{ selfIssued: told }]);
+});
+
 test('a legacy provider names the key file first, and CNG names it last', () => {
   expect(parseStore(fixture('en-store-csp-and-cng'))).toEqual([
     {
