@@ -53,14 +53,14 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'reminding':
       return { ...state, reminding: { ...entry, at } };
     case 'snoozed':
-      return { ...state, snooze: { ...entry, at }, putOff: putOffBy(state, entry, at) };
+      return { ...state, snooze: { ...entry, at }, toAll: toAllBy(state, entry, at) };
     case 'nagging':
       return { ...state, nagging: { ...entry, at } };
     case 'quiet':
     case 'well':
       return foldQuiet(state, { ...entry, at });
     case 'sample-asked':
-      return { ...state, sample: { ...entry, at } };
+      return { ...state, sample: { ...entry, at }, toAll: toAllBy(state, entry, at) };
     case 'reminded':
       return { ...state, reminded: [...state.reminded, entry].slice(-400) };
     case 'frozen':
@@ -151,15 +151,15 @@ function foldFreeze(
     ...(entry.type === 'frozen' && open !== null ? change(state, open, overtaken) : state),
     freeze: entry.type === 'frozen' ? { until: entry.until, by, reason, at } : null,
     freezeWord: { ...entry, at, before: frozenNow(state, Date.parse(at)) },
-    putOff: putOffBy(state, entry, at),
+    toAll: toAllBy(state, entry, at),
   };
 }
 
-const putOffBy = (
-  { putOff }: FarmState,
-  { by }: Extract<BotEntry, { type: 'frozen' | 'unfrozen' | 'snoozed' }>,
+const toAllBy = (
+  { toAll }: FarmState,
+  { by }: Extract<BotEntry, { type: 'frozen' | 'unfrozen' | 'snoozed' | 'sample-asked' }>,
   at: Instant,
-): FarmState['putOff'] => [...putOff.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS), { by: by.id, at }];
+): FarmState['toAll'] => [...toAll.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS), { by: by.id, at }];
 
 /** A post that belongs to no rotation is a message about the farm, posted once in each channel. */
 function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>, at: Instant): FarmState {

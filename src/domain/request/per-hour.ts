@@ -2,7 +2,7 @@ import type { FarmState } from '../rotation/farm-state.ts';
 import { HOUR_MS } from '../time.ts';
 import { type Refusal, refuse } from '../values.ts';
 
-/** Requests of one person in an hour, and as many freezes and snoozes; more are refused politely. */
+/** Requests of one person in an hour, and as many words to all channels; more are refused politely. */
 export const PER_HOUR = 20;
 
 /** `times`: when this person asked, oldest first, milliseconds since 1970. null: another one is welcome. */
@@ -14,9 +14,9 @@ export function tooOften(times: readonly number[], now: number): Refusal | null 
   return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR, at });
 }
 
-/** Whether this person has frozen, unfrozen or snoozed too often: each of these goes to all channels of the farm. */
-export const putOffTooOften = ({ putOff }: Pick<FarmState, 'putOff'>, person: string, now: number): Refusal | null =>
+/** The same for what goes to all channels of the farm: freezes, snoozes, samples. */
+export const toldTooOften = ({ toAll }: Pick<FarmState, 'toAll'>, person: string, now: number): Refusal | null =>
   tooOften(
-    putOff.flatMap(({ by, at }) => (by === person ? [Date.parse(at)] : [])),
+    toAll.flatMap(({ by, at }) => (by === person ? [Date.parse(at)] : [])),
     now,
   );

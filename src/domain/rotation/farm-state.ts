@@ -63,8 +63,8 @@ export interface FarmState {
   readonly freeze: Freeze | null;
   /** The last message about a freeze, for the channels. */
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
-  /** Who has frozen the farm, ended a freeze or put reminders off within an hour before the last of these, and when. */
-  readonly putOff: readonly { readonly by: string; readonly at: Instant }[];
+  /** Who has told all channels something within an hour before the last of it, and when: a freeze, a snooze, a sample. */
+  readonly toAll: readonly { readonly by: string; readonly at: Instant }[];
   /** Newest look of each host, whatever it was for. */
   readonly latest: Looks;
   /** The newest rotations that left machines behind in a cutover led by the master, oldest first. */
@@ -100,7 +100,7 @@ export const initialFarmState: FarmState = {
   endsOnce: {},
   freeze: null,
   freezeWord: null,
-  putOff: [],
+  toAll: [],
   latest: {},
   behind: [],
   standings: {},

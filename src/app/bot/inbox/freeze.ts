@@ -4,7 +4,7 @@ import { mayApprove, peopleOf } from '../../../domain/approval/people.ts';
 import { openIds } from '../../../domain/drive/drive.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { type Moment, next } from '../../../domain/next/index.ts';
-import { putOffTooOften } from '../../../domain/request/per-hour.ts';
+import { toldTooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../../domain/rotation/start.ts';
@@ -32,7 +32,7 @@ export async function freeze(
     const known = frozenNow(state, now);
     if (known !== null && known.reason === reason && Math.abs(at - Date.parse(known.until)) < MINUTE_MS)
       return { entries: [], answer: frozenLines(desk) };
-    const often = putOffTooOften(state, by.id, now);
+    const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
     const until = new Date(at).toISOString();
     const before = known?.until ?? null;
@@ -52,7 +52,7 @@ export async function unfreeze(desk: Desk, person: Person | Refusal, reason: str
     if (isRefusal(by)) return nothing(by);
     const { now } = desk.moment();
     if (frozenNow(state, now) === null) return nothing(refuse('not-frozen', { farm }));
-    const often = putOffTooOften(state, by.id, now);
+    const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
     return {
       entries: [{ type: 'unfrozen', by: { id: by.id, name: by.name }, reason }],

@@ -3,7 +3,7 @@ import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { dayAfter, mostSnooze, requestFor } from '../../../domain/follow-up/reminders.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
-import { putOffTooOften } from '../../../domain/request/per-hour.ts';
+import { toldTooOften } from '../../../domain/request/per-hour.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
@@ -39,7 +39,7 @@ export async function snooze(
     const { snooze: last } = state;
     const isSame = last?.untilDay === untilDay && last.reason === reason && sameJson(last.thumbprints, thumbprints);
     if (isSame) return { entries: [], answer: snoozedLines(desk) };
-    const often = putOffTooOften(state, by.id, now);
+    const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
     return {
       entries: [{ type: 'snoozed', thumbprints, untilDay, by: { id: by.id, name: by.name }, reason }],
@@ -66,6 +66,8 @@ export async function askSample(desk: Desk, person: Person | Refusal): Promise<A
     const { now } = desk.moment();
     if (state.sample !== null && now - Date.parse(state.sample.at) < SAMPLE_EVERY_MS)
       return nothing(refuse('sample-too-soon', { by: state.sample.by.name }));
+    const often = toldTooOften(state, by.id, now);
+    if (often !== null) return nothing(often);
     return {
       entries: [{ type: 'sample-asked', by: { id: by.id, name: by.name } }],
       answer: say('sample-asked', { farm, channels: desk.farm.channels.map(({ name }) => name) }),
