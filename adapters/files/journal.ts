@@ -31,6 +31,9 @@ interface JournalOptions<S, E> {
   readonly openDisk?: (file: string) => Promise<JournalDisk>;
 }
 
+/** As much as a line may need. Its end is no newline: at the next start, what is left of a try is cut off. */
+const TRIED = Buffer.alloc(4096, ' ');
+
 interface Waiting<S, E> {
   readonly decide: (state: S) => { readonly entries: readonly E[]; readonly answer: unknown };
   readonly resolve: (answer: never) => void;
@@ -74,6 +77,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
   });
   state = options.replayed?.(state) ?? state;
   let waiting: Waiting<S, E>[] = [];
+  const trying: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }[] = [];
   let pumping: Promise<void> | null = null;
   let ragged = false;
   let closed = false;
@@ -81,10 +85,11 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
   const notWritable = (error: unknown) => new CertopsError('JournalNotWritable', { file, reason: errorCode(error) });
 
   async function pump(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length + trying.length > 0) {
       const batch = waiting;
       waiting = [];
-      await commit(batch);
+      if (batch.length > 0) await commit(batch);
+      else await tryOnce(trying.splice(0));
     }
     pumping = null;
   }
@@ -127,6 +132,17 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       ({ state, head } = ahead);
     }
     for (const answer of answers) answer();
+  }
+
+  async function tryOnce(all: typeof trying): Promise<void> {
+    try {
+      await write(TRIED);
+      ragged = true;
+      await cutBack();
+      for (const one of all) one.resolve();
+    } catch (error) {
+      for (const one of all) one.reject(notWritable(error));
+    }
   }
 
   async function write(bytes: Buffer): Promise<void> {
@@ -172,6 +188,12 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       new Promise((resolve, reject) => {
         if (closed) return reject(new CertopsError('JournalClosed', { file }));
         waiting.push({ decide, resolve, reject });
+        pumping ??= pump();
+      }),
+    tryWrite: () =>
+      new Promise<void>((resolve, reject) => {
+        if (closed) return reject(new CertopsError('JournalClosed', { file }));
+        trying.push({ resolve: () => resolve(), reject });
         pumping ??= pump();
       }),
     close: async () => {

@@ -39,9 +39,12 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
     return { seq: disk.lines.length, hash: hashed.hash };
   };
 
+  function mustHaveRoom(): void {
+    if (disk.full) throw new CertopsError('JournalNotWritable', { file: stream, reason: 'ENOSPC' });
+  }
+
   function write(entries: readonly E[]): void {
-    if (disk.full && entries.length > 0)
-      throw new CertopsError('JournalNotWritable', { file: stream, reason: 'ENOSPC' });
+    if (entries.length > 0) mustHaveRoom();
     const at = new Date(clock.now()).toISOString();
     for (const entry of entries) {
       const { seq, hash: prev } = head();
@@ -66,6 +69,12 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
       });
       turn = done.catch(() => undefined);
       return done;
+    },
+    tryWrite() {
+      if (closed) return Promise.reject(new CertopsError('JournalClosed', { file: stream }));
+      const tried = turn.then(mustHaveRoom);
+      turn = tried.catch(() => undefined);
+      return tried;
     },
     async close() {
       closed = true;

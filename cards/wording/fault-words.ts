@@ -18,7 +18,7 @@ export interface Fault {
   /** One remedy. */
   readonly todo: string | ((d: ErrorData) => string);
   /** What helps on the machine before a person decides, if `todo` is for whoever asks again later. */
-  readonly hand?: string;
+  readonly hand?: string | ((d: ErrorData) => string);
   readonly lead?: Lead;
   /**
    * Nothing failed, and no machine is to blame: worded as a head and what it is about (empty: nothing more), for the
@@ -81,6 +81,9 @@ export const OWN_ERROR = 1066;
 /** The disk is full: nobody lacks the right to write. */
 export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || DISK_FULL.includes(code);
 
+/** What was to be written is not under its name any more. */
+export const isFolderGone = ({ reason }: ErrorData): boolean => reason === 'ENOENT' || reason === 'ESTALE';
+
 /** A worker's own certificate was not accepted, according to its log line. */
 export const isForbidden = ({ found, line }: ErrorData): boolean =>
   /\(403\)/u.test(String((found as ErrorData | undefined)?.line ?? line ?? ''));
@@ -104,6 +107,7 @@ const KNOWN_ELSEWHERE = [
   'by',
   'output',
   'line',
+  'outcome',
 ];
 
 /** An instant as machines write it, which nobody should have to read on a card. */

@@ -17,6 +17,8 @@ export interface Journal<S, E> {
   /** Lines with from <= seq <= to, oldest first; `to` left out: up to the newest. */
   read(from?: number, to?: number): readonly Recorded<E>[];
   append<T>(decide: (state: S) => { readonly entries: readonly E[]; readonly answer: T }): Promise<T>;
+  /** Whether it could be written now: rejects as `append` does if not, and leaves no line behind either way. */
+  tryWrite(): Promise<void>;
   /** Sequence number and hash of the newest line; seq 0 for an empty journal. */
   head(): { readonly seq: number; readonly hash: string };
   close(): Promise<void>;

@@ -1177,7 +1177,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-unheard-before': {
     ...running,
     rows: running.rows.map((one) => ({ ...one, cutOff: false })),
-    waiting: message('waiting.order', { host: 'sqlm01', full: false }),
+    waiting: message('waiting.order', { host: 'sqlm01' }),
     unheard: { all: false, master: host('sqlm01') },
   },
   'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
@@ -1193,7 +1193,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       row('sqlw02', 'good', message('row.put-back'), { ms: 41_000 }),
       row('sqlw03', 'unknown', message('row.unknown', { code: 'ServiceDidNotStart' })),
     ],
-    waiting: message('waiting.order', { host: 'sqlm01', full: true }),
+    waiting: message('waiting.unwritable', { hosts: ['sqlm01'], reason: 'ENOSPC', begun: true }),
     unsure: [host('sqlw03')],
   },
   'closed-done': done,

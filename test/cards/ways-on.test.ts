@@ -230,7 +230,7 @@ describe('Advice', () => {
     'says when freed space is noticed (%s)',
     (id) => {
       for (const words of told(id, { host: 'sqlw02', code: 'journal-full' }))
-        expect(words).toMatch(/ask again: it is noticed within ten minutes|重新申请：最多十分钟后即会察觉/u);
+        expect(words).toMatch(/ask again: it is noticed within seconds|重新申请：数秒内即会察觉/u);
     },
   );
 

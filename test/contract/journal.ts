@@ -100,6 +100,23 @@ export function describeJournal(name: string, make: () => Promise<JournalUnderTe
       expect(journal.state()).toEqual([1, 4]);
     });
 
+    test('whether it could be written is tried without leaving anything behind', async () => {
+      await add(1);
+      const head = journal.head();
+      await journal.tryWrite();
+      place.full(true);
+      await expect(journal.tryWrite()).rejects.toMatchObject({ code: 'JournalNotWritable' });
+      place.full(false);
+      await Promise.all([add(2), journal.tryWrite(), add(3)]);
+      expect(journal.read().map(({ line }) => line.entry)).toEqual([1, 2, 3].map((one) => ({ add: one })));
+      expect(journal.read(1, 1).map(({ envelope }) => sha256(JSON.stringify(envelope)))).toEqual([head.hash]);
+      await journal.tryWrite();
+      await journal.close();
+      await expect(journal.tryWrite()).rejects.toMatchObject({ code: 'JournalClosed' });
+      journal = await open();
+      expect(journal.state()).toEqual([1, 2, 3]);
+    });
+
     test('nothing is appended after it was closed', async () => {
       await journal.close();
       await expect(add(1)).rejects.toMatchObject({ code: 'JournalClosed' });

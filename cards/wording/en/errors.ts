@@ -48,7 +48,8 @@ export const why = {
   'why.host.hand': (d: Cause) => {
     const fault = faultOf(d.code);
     const host = d.host ?? 'the machine';
-    if (fault?.hand !== undefined) return there(fault.hand, host);
+    const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
+    if (hand !== undefined) return there(hand, host);
     const isByHand =
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';

@@ -18,6 +18,7 @@ import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
 import { standsStill, stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
+import { makeWritable, whyUnwritable } from './unwritable.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
 import { wrong } from './wrong.ts';
@@ -145,7 +146,7 @@ const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names })
 const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run node runner.mjs resume there, then ask again.',
   'journal-full':
-    'it cannot write its journal. See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within ten minutes.',
+    'it cannot write its journal. See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within seconds.',
   'not-understood':
     'what its runner says is not understood here, most likely because it is of a later version than the bot. Update the bot, then ask again.',
 };
@@ -238,6 +239,8 @@ const lines = {
       : `Redis takes nothing, for ${whyRefused(d.refuses)}: no runner can be heard, and work waits. ${tillItTakes(d.refuses)} What was decided is recorded; it goes on by itself.`,
   'status.much-said': (d: { hosts: Names; code: string }) =>
     `${list(d.hosts, 'and', 4)}: far more was heard today than any day makes (${d.code}). Look at ${d.hosts.length === 1 ? 'its runner' : 'their runners'}: it fills the bot's journal.`,
+  'status.journal-full': (d: { host: string; reason: string }) =>
+    `${d.host}: its runner answers, and says that it cannot write its journal${whyUnwritable(d)}, so it takes no order. ${makeWritable(d)}: it is noticed within seconds.`,
   'status.unwell': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}, but a request may be refused because of it: /ssis runners says why.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>

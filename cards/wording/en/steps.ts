@@ -7,6 +7,7 @@ import { count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { proof } from './proof.ts';
 import { tillItTakes, whyRefused } from './redis.ts';
+import { makeWritable, saysOfItself, whyUnwritable } from './unwritable.ts';
 
 type Role = 'master' | 'worker';
 
@@ -145,6 +146,7 @@ const rowWords = {
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   },
   'row.unread': () => 'speaks, and is not understood: update the bot',
+  'row.unwritten': (d: { outcome: string }) => `says that ${saysOfItself(d)}, and cannot write it down`,
   'row.drains': () => 'waits for packages to end',
   'row.packages-run': () => 'packages still run',
   'row.unseen': () => 'not known whether it is connected',
@@ -203,8 +205,10 @@ const waitingWords = {
     `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`,
   'waiting.put-back': (d: { hosts: Names; until: string; again: boolean }, pen: Pen) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} still being put back. Unless more is heard of that by ${pen.time(d.until)}, ${d.again ? 'it is tried once more before ' : ''}a person is asked.`,
-  'waiting.order': (d: { host: string; full: boolean }) =>
-    `${d.host} has not answered its order yet; the order is sent again by itself.${d.full ? ' It cannot write its journal: see whether its disk is full, and whether its account may write into its state folder.' : ''}`,
+  'waiting.unwritable': (d: { hosts: Names; reason: string; begun: boolean }) =>
+    `${list(d.hosts, 'and', 4)} cannot write ${d.hosts.length === 1 ? 'its journal' : 'their journals'}${whyUnwritable(d)}, so ${d.begun ? 'what was begun there goes back as far as it can, and ' : ''}nothing is begun there. ${makeWritable(d)}: it is noticed within seconds.`,
+  'waiting.order': (d: { host: string }) =>
+    `${d.host} has not answered its order yet; the order is sent again by itself.`,
 } satisfies Lines;
 
 export const steps = {

@@ -46,7 +46,8 @@ export const why = {
   'why.host.hand': (d) => {
     const fault = faultOf(d.code);
     const host = d.host ?? '该机器';
-    if (fault?.hand !== undefined) return `${host}：${fault.hand}`;
+    const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
+    if (hand !== undefined) return `${host}：${hand}`;
     const isByHand =
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';

@@ -17,6 +17,7 @@ import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
 import { standsStill, stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
+import { makeWritable, whyUnwritable } from './unwritable.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
 import { reasonTooLong, wrong } from './wrong.ts';
@@ -139,7 +140,7 @@ const unnamed = (of: Names = [], keys: Names = []): string =>
 const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 node runner.mjs resume，然后重新申请。',
   'journal-full':
-    '它无法写入操作日志。请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：最多十分钟后即会察觉。',
+    '它无法写入操作日志。请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：数秒内即会察觉。',
   'not-understood': '无法理解其 runner 所报的内容，多半因为其版本比机器人新。请更新机器人，然后重新申请。',
 };
 
@@ -213,6 +214,8 @@ const lines = {
     `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.much-said': (d) =>
     tight`${hosts(d.hosts)}：今天收到的内容远多于平常任何一天（${d.code}），正在填满机器人的操作日志。请检查其 runner。`,
+  'status.journal-full': (d) =>
+    tight`${d.host}：其 runner 有响应，但报告无法写入操作日志${whyUnwritable(d)}，因此不接受指令。${makeWritable(d)}：数秒内即会察觉。`,
   'status.unwell': (d) =>
     tight`${hosts(d.hosts)}：其 runner 有响应，但请求可能因此被拒绝，原因可用 /ssis runners 查看。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,

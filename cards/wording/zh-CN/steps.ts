@@ -7,6 +7,7 @@ import { hosts, join, list, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { proof } from './proof.ts';
 import { tillItTakes, whyRefused } from './redis.ts';
+import { makeWritable, saysOfItself, whyUnwritable } from './unwritable.ts';
 
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
 const SERVICES = { master: 'Scale Out Master', worker: 'Scale Out Worker' } as const;
@@ -140,6 +141,7 @@ export const steps = {
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
   'row.unread': () => '有响应，但无法理解：请更新机器人',
+  'row.unwritten': (d) => `报告${saysOfItself(d)}，但无法写入操作日志`,
   'row.drains': () => '等待包运行结束',
   'row.packages-run': () => '仍有包在运行',
   'row.unseen': () => '不知是否已连接',
@@ -171,7 +173,8 @@ export const steps = {
     `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。`,
   'waiting.put-back': (d, pen) =>
     tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
-  'waiting.order': (d) =>
-    `${d.host} 尚未答复指令，指令会自动重发。${d.full ? '它无法写入操作日志：请检查磁盘是否已满，以及其账户能否写入状态文件夹。' : ''}`,
+  'waiting.order': (d) => `${d.host} 尚未答复指令，指令会自动重发。`,
+  'waiting.unwritable': (d) =>
+    tight`${hosts(d.hosts)} 无法写入操作日志${whyUnwritable(d)}：${d.begun ? '已开始的部分会尽量还原，' : ''}不会开始新的操作。${makeWritable(d)}：数秒内即会察觉。`,
   ...proof,
 } satisfies Same<typeof en>;

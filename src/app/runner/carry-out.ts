@@ -15,13 +15,13 @@ import type { Holds } from './held/holds.ts';
 import { runHeld } from './held/run-held.ts';
 import type { TakenUp } from './held/taken-up.ts';
 import { stagesToUndo, standsBehind } from './here/undo-here.ts';
-import type { createUntilRecorded } from './until-recorded.ts';
+import type { UntilRecorded } from './until-recorded.ts';
 
 interface CarrierDeps extends Pick<Job, 'record'> {
   readonly deps: RunnerDeps;
   readonly holds: Holds;
   readonly takenUp: TakenUp;
-  readonly untilRecorded: ReturnType<typeof createUntilRecorded>;
+  readonly untilRecorded: UntilRecorded;
   /** The runner is being stopped. */
   readonly stopping: AbortSignal;
   /** Ends a wait that begins now. */

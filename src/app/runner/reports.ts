@@ -14,6 +14,9 @@ const RETRY_MS = 1_000;
 /** How many answers in a row must say that the bot has no more of it: no letter is under way for that long. */
 const STUCK_AFTER = 6;
 
+/** What is noted together is told together, and never in the same millisecond as another letter. Milliseconds. */
+const NOTED_MS = 100;
+
 type Notes = readonly { readonly code: string; readonly data: Data }[];
 
 interface Reports {
@@ -21,6 +24,8 @@ interface Reports {
   stop(): Promise<void>;
   /** Entries were appended, and may wait this long for others. Milliseconds. */
   appended(mergeMs: number): void;
+  /** What the notes say has changed: a hello tells it now. */
+  noted(): void;
   /** The bot asks for these again, since an order came twice. */
   again(seq: number): void;
   /** An acknowledgement; anything else that comes here is dropped. */
@@ -137,6 +142,10 @@ export function createReports(
       await running;
     },
     appended: (mergeMs) => poke(clock.steady() + mergeMs),
+    noted() {
+      helloDue = Math.min(helloDue, clock.steady() + NOTED_MS);
+      wake.abort();
+    },
     again(seq) {
       // It would put off the hello for as long as the bot waits for an answer.
       if (isShort) return;

@@ -1,6 +1,4 @@
 import { createRefusals } from '../../domain/calls/refusals.ts';
-import { CertopsError } from '../../domain/errors.ts';
-import { asTaken } from '../../domain/fold/as-taken.ts';
 import { openOrders } from '../../domain/fold/runner-fold.ts';
 import { headNotes } from '../../domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
@@ -14,13 +12,13 @@ import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
+import { failureOf, RunnerStopping } from './failure.ts';
 import { readHold } from './held/holds.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge/judge-order.ts';
 import { type Named, readLetter } from './judge/read-letter.ts';
 import { createRefusalLimit } from './judge/refusals.ts';
+import { createOwnJournal } from './own-journal.ts';
 import { createReports } from './reports.ts';
-import { createUntilRecorded } from './until-recorded.ts';
 import { createWorker } from './worker.ts';
 
 /** Entries that somebody waits for, so they are not merged with what follows. */
@@ -34,7 +32,6 @@ export function createRunner(deps: RunnerDeps): Runner {
   const { config, journal, host, clock, log } = deps;
   const isWorthAnEntry = createRefusalLimit(clock);
   const tooLate = createRefusals(clock, (data) => log.info(data, 'a signal came too late'));
-  let isWritable = true;
   let unknownKeys: readonly string[] = [];
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
@@ -49,8 +46,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
     const found = [...headNotes(journal.state().bot)];
     if (isPaused) found.push({ code: 'paused', data: {} });
-    if (!isWritable) found.push({ code: 'journal-full', data: {} });
-    return [...found, ...unknownKeyNotes(unknownKeys)];
+    return [...found, ...own.notes(), ...unknownKeyNotes(unknownKeys)];
   }
 
   function noteKey({ code, data }: Refusal): void {
@@ -58,20 +54,13 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   const reports = createReports(deps, notes, noteKey);
-
-  async function record(...told: RunnerEntry[]): Promise<void> {
-    const entries = told.flatMap(surely);
-    try {
-      await journal.append<void>(() => ({ entries, answer: undefined }));
-    } catch (error) {
-      if (isNotWritable(error)) isWritable = false;
-      throw error;
-    }
-    isWritable = true;
-    reports.appended(mergeMs(entries));
-  }
-
-  const worker = createWorker(deps, record, () => isWaiting);
+  const told = {
+    appended: (entries: readonly RunnerEntry[]) => reports.appended(mergeMs(entries)),
+    noted: reports.noted,
+  };
+  const own = createOwnJournal(deps, told, stopping.signal);
+  const { record, untilRecorded } = own;
+  const worker = createWorker(deps, own, () => isWaiting);
 
   function mergeMs(entries: readonly RunnerEntry[]): number {
     if (entries.some(({ type }) => AT_ONCE.includes(type))) return 0;
@@ -161,7 +150,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (stopping.signal.aborted) return;
     if (upTo > found) {
       log.warn({ found, wanted: upTo }, 'the journal is shorter than the bot knows it: what is open is left as it is');
-      await createUntilRecorded(record, deps, stopping.signal)(...endsOfCutShort(before, found, upTo));
+      await untilRecorded(...endsOfCutShort(before, found, upTo));
       tellEventLog(
         deps,
         EVENTS.finished,
@@ -232,10 +221,3 @@ const OF_ANOTHER_VERSION: readonly string[] = [
   'StepNotUnderstood',
   'KindUnknown',
 ];
-
-/** The entry as the bot accepts it. Throws CertopsError `NotTold`. */
-function surely(entry: RunnerEntry): readonly RunnerEntry[] {
-  const taken = asTaken(entry);
-  if (isRefusal(taken)) throw new CertopsError(taken.code, taken.data);
-  return taken;
-}

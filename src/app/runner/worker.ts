@@ -3,7 +3,6 @@ import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Facts, RotationId } from '../../domain/values.ts';
 import { createCarrier } from './carry-out.ts';
-import type { Job } from './change/job.ts';
 import type { Ended } from './change/run-apply.ts';
 import type { RunnerDeps, StageBack } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
@@ -12,7 +11,7 @@ import { createHolds } from './held/holds.ts';
 import { createSideOrders } from './held/side-orders.ts';
 import { createTakenUp } from './held/taken-up.ts';
 import { lookAround } from './look/look-around.ts';
-import { createUntilRecorded } from './until-recorded.ts';
+import type { OwnJournal } from './own-journal.ts';
 
 interface Worker {
   /** An order was just accepted; `seen`: facts that were read for it. */
@@ -32,10 +31,13 @@ interface Worker {
  * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
  * held. `mayNot`: while true, nothing but looks begins.
  */
-export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
+export function createWorker(
+  deps: RunnerDeps,
+  { record, untilRecorded }: Pick<OwnJournal, 'record' | 'untilRecorded'>,
+  mayNot: () => boolean,
+): Worker {
   const { journal, config } = deps;
   const stopping = new AbortController();
-  const untilRecorded = createUntilRecorded(record, deps, stopping.signal);
   const sideOrders = createSideOrders(config);
   const besides = new Set<Promise<void>>();
   const taken = new Set<number>();

@@ -221,17 +221,13 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'turned':
       return { turned: entry.cause };
     case 'silent':
-      return {
-        orders: rotation.orders.map((order) =>
-          order.host === entry.host && (order.status === 'sent' || order.status === 'accepted')
-            ? { ...order, silentSince: entry.since, isUnread: entry.unread === true, seen: false }
-            : order,
-        ),
-      };
+      return { orders: rotation.orders.map((order) => (isMeant(order, entry) ? silenced(order, entry) : order)) };
     case 'lapsed':
       return {
         orders: rotation.orders.map((order) =>
-          order.host === entry.host && order.n === entry.n ? { ...order, status: 'lapsed', silentSince: null } : order,
+          order.host === entry.host && order.n === entry.n
+            ? { ...order, status: 'lapsed', silentSince: null, ...unwritableIn(entry) }
+            : order,
         ),
       };
     case 'resolve-asked':
@@ -246,6 +242,22 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       };
   }
 }
+
+type Silence = Extract<BotEntry, { type: 'silent' }>;
+
+const isMeant = ({ host, n, status }: OrderState, entry: Silence): boolean =>
+  host === entry.host &&
+  (entry.unwritten === undefined || entry.unwritten.n === n) &&
+  (status === 'sent' || status === 'accepted');
+
+function silenced(order: OrderState, { since, unread, unwritten }: Silence): OrderState {
+  const { reason, outcome } = unwritten ?? {};
+  const said = reason === undefined || outcome === undefined ? null : { reason, outcome };
+  return { ...order, silentSince: since, isUnread: unread === true, unwritten: said, seen: false };
+}
+
+const unwritableIn = ({ unwritable }: Extract<BotEntry, { type: 'lapsed' }>): Partial<OrderState> =>
+  unwritable === undefined ? {} : { code: 'JournalNotWritable', data: { reason: unwritable } };
 
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
   id: entry.id,

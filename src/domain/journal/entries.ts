@@ -7,6 +7,7 @@ import type { Data, Digest, Facts, HostName, Instant, RotationId } from '../valu
 import type { CutShortEntry } from './bot-head.ts';
 import type { ReminderEntry } from './reminder-entries.ts';
 import type { ResolveEntry } from './resolve.ts';
+import type { SilenceEntry } from './silence-entries.ts';
 
 type By = { readonly id: string; readonly name: string };
 
@@ -260,15 +261,7 @@ export type BotEntry =
   | CutShortEntry
   /** What this runner says is not taken: it cannot be true, nothing proves it, or it is far too much. */
   | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
-  | {
-      readonly type: 'silent';
-      readonly id: RotationId;
-      readonly host: HostName;
-      readonly since: Instant;
-      /** It reports, but the bot does not understand it. Absent if nothing is heard, and in older journals. */
-      readonly unread?: true;
-    }
-  | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
+  | SilenceEntry
   | ResolveEntry
   | {
       readonly type: 'closed';

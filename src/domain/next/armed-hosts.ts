@@ -3,10 +3,11 @@ import type { Plan, StageHead } from '../plan/plan.ts';
 import { followStages, isArmed } from '../plan/plan-phases.ts';
 import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
-import type { Moment, Work } from './moment.ts';
+import type { Cause, Moment, Work } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { forthWork, latestOrder } from './stages.ts';
 import { isToCome } from './to-come.ts';
+import { notWritable } from './unwritable.ts';
 
 /** How long before it goes back by itself the lead is confirmed: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
@@ -49,18 +50,21 @@ export const isPaused = ({ presence }: Moment, host: HostName): boolean =>
   presence[host]?.notes.some(({ code }) => code === 'paused') === true;
 
 /**
- * An armed host that would not follow because it is paused. While nobody is cut off, going back costs nothing here
- * either.
+ * An armed host that would not follow, because it is paused or cannot write that it begins. While nobody is cut off,
+ * going back costs nothing here either.
  */
-export const pausedHost = (
-  rotation: RotationState,
-  plan: Plan,
-  lead: StageHead,
-  moment: Moment,
-): ArmedHost | undefined =>
-  !isArmed(plan) || isOut(rotation, lead)
-    ? undefined
-    : worksOf(rotation, followStages(plan)).find(({ host, work }) => work === 'armed' && isPaused(moment, host));
+export function unreadyHost(rotation: RotationState, plan: Plan, lead: StageHead, moment: Moment): Cause | null {
+  if (!isArmed(plan) || isOut(rotation, lead)) return null;
+  for (const { host, stage, work } of worksOf(rotation, followStages(plan))) {
+    const why = work === 'armed' ? whyUnready(moment, host) : null;
+    if (why !== null) return { host, stage, step: null, ...why };
+  }
+  return null;
+}
+
+/** What a machine says of itself because of which it begins nothing. */
+export const whyUnready = (moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null =>
+  isPaused(moment, host) ? { code: 'RunnerPaused', data: {} } : notWritable(moment, host);
 
 /** Hosts of a stage that have not followed, if they are more than may be left behind or include a canary; else none. */
 export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {

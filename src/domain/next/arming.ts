@@ -2,7 +2,8 @@ import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan/plan.ts';
 import { makesBinding } from '../plan/plan-phases.ts';
 import { isAwaited } from '../presence/presence.ts';
-import type { Planned } from '../rotation/rotation.ts';
+import { unwritableOf } from '../presence/unwritable.ts';
+import type { OrderState, Planned } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
@@ -11,6 +12,7 @@ import type { Action, Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { agedWaits } from './packages/waits.ts';
 import { latestOrder } from './stages.ts';
+import { notWritable } from './unwritable.ts';
 
 /**
  * An armed cutover: every follower holds its order before the lead begins, each is told to go by a signal, and the lead
@@ -36,12 +38,12 @@ export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, .
     const state = advance(rotation, stage);
     if (!state.done) return state;
   }
-  const unconfirmed = lead.hosts.filter(
-    (host) => latestOrder(rotation, host, lead.name, 'apply')?.status === 'accepted',
-  );
-  const attention = unconfirmed.flatMap((host) => {
-    const why = silentLead(moment, host) ?? endlessLead(rotation, moment, host);
-    return why === null ? [] : [{ ...failure(rotation, host, lead.name), ...why }];
+  const unconfirmed = lead.hosts
+    .flatMap((host) => latestOrder(rotation, host, lead.name, 'apply') ?? [])
+    .filter(({ status }) => status === 'accepted');
+  const attention = unconfirmed.flatMap((order) => {
+    const why = silentLead(moment, order.host) ?? endlessLead(rotation, moment, order);
+    return why === null ? [] : [{ ...failure(rotation, order.host, lead.name), ...why }];
   });
   return { actions: [], attention, done: unconfirmed.length === 0 };
 }
@@ -62,12 +64,15 @@ const END_WITHIN_MS = 10_000;
  * The lead speaks, but does not report its end. If its journal cannot be written, it remembers only in memory that it
  * is to stay: restarted, it would take everybody back, unless there was no binding before, to which it never goes back.
  */
-function endlessLead(rotation: Planned, moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
+function endlessLead(rotation: Planned, moment: Moment, { host, n }: OrderState): Pick<Cause, 'code' | 'data'> | null {
   const { now, since, presence } = moment;
   const gone = cutForMs(rotation, moment) ?? 0;
   // A bot that has just started listening has not been told yet.
   if (gone <= rotation.plan.header.gap.limitMs + END_WITHIN_MS || now - since <= END_WITHIN_MS) return null;
-  const isFull = presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
-  if (!isFull) return { code: 'StateUnknown', data: {} };
-  return { code: makesBinding(rotation.plan) ? 'JournalNotWritable' : 'EndNotWritten', data: {} };
+  const full = notWritable(moment, host);
+  if (full === null) return { code: 'StateUnknown', data: {} };
+  if (makesBinding(rotation.plan)) return full;
+  const outcome = unwritableOf(presence[host])?.ended.get(n);
+  if (outcome === undefined) return { ...full, code: 'EndNotWritten' };
+  return { code: outcome === 'applied' ? 'EndNotWritten' : 'OutcomeNotWritten', data: { ...full.data, outcome } };
 }

@@ -4,12 +4,13 @@ import { isAwaited, isHeard } from '../presence/presence.ts';
 import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
-import { isPaused } from './armed-hosts.ts';
+import { whyUnready } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
+import { notTaken } from './unwritable.ts';
 
 /**
  * Back to the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -109,8 +110,11 @@ function stepBack(rotation: Planned, moment: Moment, { phase, stage, host }: Pla
   if (isBusy) return AWAITED;
   const work = backWork(rotation, host, stage.name);
   switch (work) {
-    case 'under-way':
-      return AWAITED;
+    case 'under-way': {
+      const undo = latestOrder(rotation, host, stage.name, 'undo');
+      const full = undo === undefined ? null : notTaken(moment, undo);
+      return full === null ? AWAITED : { is: 'asked-about', cause: { host, stage: stage.name, step: null, ...full } };
+    }
     case 'none': {
       const why = heldBack(rotation, moment, { host, stage: stage.name });
       if (why === 'awaited') return AWAITED;
@@ -175,8 +179,9 @@ export function heldBack(
   const isSpeaking = speaks(rotation, moment, host);
   // A host known to be silent gets no order until it is heard, and the question about it stays the same.
   if (isSpeaking && isAwaited(moment, host)) return 'awaited';
-  // It would refuse; it is put back once resumed.
-  if (isPaused(moment, host)) return { host, stage, step: null, code: 'RunnerPaused', data: {} };
+  // It would refuse, or could not take it; it is put back once it can.
+  const why = whyUnready(moment, host);
+  if (why !== null) return { host, stage, step: null, ...why };
   return isSpeaking ? null : silence(rotation, host, stage);
 }
 

@@ -3,7 +3,7 @@ import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switch
 import { isHeard, mayStillTell } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
-import { followers, pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
+import { followers, tooMany, unarmedHost, unreadyHost } from './armed-hosts.ts';
 import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
@@ -80,11 +80,14 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   for (const host of first.hosts)
     if (forthWork(rotation, host, first.name) === 'failed')
       return whoHeldUp(rotation, host, first.name, moment) ?? failure(rotation, host, first.name);
+  // It has ended without having switched, so it goes no further; nobody follows it.
+  const unwritten = first.hosts.find((host) => latestOrder(rotation, host, first.name, 'apply')?.unwritten != null);
+  if (unwritten !== undefined && forthWork(rotation, unwritten, first.name) === 'silent')
+    return failure(rotation, unwritten, first.name);
   const unarmed = unarmedHost(rotation, plan, first);
   if (unarmed !== undefined) return failure(rotation, unarmed.host, unarmed.stage);
-  const paused = pausedHost(rotation, plan, first, moment);
-  if (paused !== undefined)
-    return { host: paused.host, stage: paused.stage, step: null, code: 'RunnerPaused', data: {} };
+  const unready = unreadyHost(rotation, plan, first, moment);
+  if (unready !== null) return unready;
   const gone = cutForMs(rotation, moment);
   const { limitMs, leaveBehind } = plan.header.gap;
   for (const stage of followStages(plan)) {
@@ -241,7 +244,13 @@ export function failure(
 
 function failureOf(host: HostName, stage: string, order: OrderState | undefined): Cause {
   if (order?.silentSince != null)
-    return { host, stage, step: null, code: silentCode(order), data: { since: order.silentSince } };
+    return {
+      host,
+      stage,
+      step: null,
+      code: silentCode(order),
+      data: { ...(order.unwritten ?? { since: order.silentSince }) },
+    };
   const code = order?.code ?? codeless(order);
   return { host, stage, step: order?.failedStep ?? null, code, data: order?.data ?? {} };
 }

@@ -1,6 +1,7 @@
 import { approvalsMissing, openGate, votesAt } from '../approval/approval.ts';
 import { staleUnder } from '../approval/stale.ts';
 import type { Resolve } from '../journal/resolve.ts';
+import type { SilenceEntry } from '../journal/silence-entries.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
@@ -26,6 +27,7 @@ import { isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
 import { factsDigest } from './start/facts-digest.ts';
 import { untimely } from './start/untimely.ts';
 import { beforeStart } from './start/waiting.ts';
+import { notTaken, unwrittenEnds } from './unwritable.ts';
 
 export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';
@@ -92,10 +94,11 @@ function assessPlan(rotation: RotationState, moment: Moment): Assessment {
 
 /** Silence and lapse, for every order that is out. */
 function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
+  const unwritten = unwrittenEnds(rotation, moment);
+  if (unwritten.length > 0) return unwritten.map((entry) => ({ do: 'entry', entry }));
   return rotation.orders.flatMap((order): readonly Action[] => {
     // A silent host that speaks again without having begun may be asked again.
-    if (hasLapsed(order, moment))
-      return [{ do: 'entry', entry: { type: 'lapsed', id: rotation.id, host: order.host, n: order.n } }];
+    if (hasLapsed(order, moment)) return [{ do: 'entry', entry: lapse(rotation, order, moment) }];
     const isUnread = isNotUnderstood(moment.presence[order.host]);
     const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
     // It was silent, and speaks again with another version.
@@ -125,6 +128,13 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
   );
 }
 
+/** An apply is not sent again to a machine that cannot write; what is to go back there waits until it can. */
+function lapse({ id }: RotationState, order: OrderState, moment: Moment): SilenceEntry {
+  const { host, n, kind } = order;
+  const full = kind === 'apply' ? notTaken(moment, order) : null;
+  return { type: 'lapsed', id, host, n, ...(full === null ? {} : { unwritable: String(full.data.reason) }) };
+}
+
 /** Its result is unknown, and only its runner can tell. */
 const isWithoutAnswer = ({ status }: OrderState): boolean => status === 'sent' || status === 'accepted';
 
@@ -138,24 +148,14 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     if (key !== null) return refused(rotation, 'BotKeyNotPinned', { host, key });
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
     const order = looks.at(-1);
-    if (order !== undefined && isUnwritable(moment.presence[host], order))
-      return refused(rotation, 'JournalNotWritable', { host });
+    const full = order === undefined ? null : notTaken(moment, order);
+    if (full !== null) return refused(rotation, full.code, { ...full.data, host });
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
     if (order === undefined || again) actions.push(lookAt(host));
     else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;
 }
-
-/** How long a runner may have an order before it writes that it took it; it notes that it cannot. Milliseconds. */
-const TAKEN_WITHIN_MS = 5_000;
-
-/** It says that it cannot even write that it took the order, which would lapse for each time it is asked. */
-const isUnwritable = (presence: Moment['presence'][string] | undefined, { status, issued }: OrderState): boolean =>
-  status === 'sent' &&
-  presence !== undefined &&
-  presence.at > Date.parse(issued) + TAKEN_WITHIN_MS &&
-  presence.notes.some(({ code }) => code === 'journal-full');
 
 const OF_TWO_VERSIONS: readonly string[] = ['OrderNotUnderstood', 'EntryNotUnderstood'];
 

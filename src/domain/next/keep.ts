@@ -10,6 +10,7 @@ import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
+import { notTaken } from './unwritable.ts';
 import { advanceWave } from './waves.ts';
 
 interface Round {
@@ -135,6 +136,8 @@ function takeBackOne(rotation: Planned, moment: Moment, stage: StageHead, host: 
   const order = latestOrder(rotation, host, stage.name, 'undo');
   const work = backWork(rotation, host, stage.name);
   const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
+  const full = order === undefined ? null : notTaken(moment, order);
+  if (full !== null) return { held: { host, stage: stage.name, step: null, ...full } };
   if ((order !== undefined && isUnderWay(order)) || why === 'awaited') return { waiting: true };
   if (work === 'unknown' || work === 'silent') return { doubt: failure(rotation, host, stage.name, 'undo') };
   if (why !== null) return { held: why };

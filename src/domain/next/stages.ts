@@ -112,6 +112,7 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
   if (order === undefined) return 'none';
   switch (order.status) {
     case 'lapsed': {
+      if (order.code === 'JournalNotWritable') return 'failed';
       const part = (order.only ?? []).join();
       const lapses = ordersOf(rotation, order.host).filter(
         ({ stage, kind, status, only }) =>
@@ -153,8 +154,11 @@ export const isHeld = (order: OrderState): boolean =>
   order.status === 'accepted' && (order.switchedAt !== null || hasFallen(order));
 
 /** The code for a machine that has not answered an order. */
-export const silentCode = ({ isUnread }: Pick<OrderState, 'isUnread'>): 'EntryNotUnderstood' | 'RunnerSilent' =>
-  isUnread === true ? 'EntryNotUnderstood' : 'RunnerSilent';
+export function silentCode({ kind, isUnread, unwritten = null }: OrderState): string {
+  if (isUnread === true) return 'EntryNotUnderstood';
+  if (unwritten === null) return 'RunnerSilent';
+  return kind === 'look' ? 'JournalNotWritable' : 'OutcomeNotWritten';
+}
 
 export const isUnderWay = (order: OrderState): boolean =>
   (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);

@@ -1,5 +1,6 @@
 import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from '../journal/entries.ts';
 import type { Resolve, Voided } from '../journal/resolve.ts';
+import type { Unwritten } from '../journal/silence-entries.ts';
 import type { Envelope, OrderKind } from '../letters/protocol.ts';
 import type { Looks } from '../machine/host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from '../plan/plan.ts';
@@ -57,6 +58,8 @@ export interface OrderState {
   readonly silentSince: Instant | null;
   /** It is not silent: it reports, but the bot does not understand it. */
   readonly isUnread?: boolean;
+  /** It is not silent: it says that the order has ended there, and that it cannot write how. */
+  readonly unwritten?: Unwritten | null;
   /** A second look has shown the state of the host, and nothing was heard or missed of this order since. */
   readonly seen: boolean;
   /** The farm was frozen, or somebody asked to put all back, before it had ended. */

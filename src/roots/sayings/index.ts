@@ -45,7 +45,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   RunnerNotSetUp: {
     exit: USAGE,
     say: ({ file }) =>
-      `${file} is missing: make it with certops runner init, or name the folder that holds it with --folder.`,
+      `${file} is missing. If a runner worked here, its folder was moved or lost: put it back, for nothing else here tells what was in hand. If none did, or it is lost for good, make it with certops runner init, or name the folder that holds it with --folder.`,
   },
   AclUnreadable: {
     exit: FAILED,

@@ -1,3 +1,4 @@
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { createListener } from './listener.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -15,7 +16,7 @@ const fill = (is: boolean): void => {
 const looksOrdered = (): number =>
   rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered' && entry.host === 'sqlw01').length;
 
-test('a machine whose disk was full can be used again once there is room, and is rarely looked at until then', async () => {
+test('a machine whose disk was full can be used again as soon as there is room, and is not looked at until then', async () => {
   rig = await createBotRig();
   await rig.start();
   fill(true);
@@ -24,10 +25,10 @@ test('a machine whose disk was full can be used again once there is room, and is
   expect(await ask()).toEqual(['refused.runner-not-ready']);
   const before = looksOrdered();
   await rig.pass(25 * MINUTE);
-  expect(looksOrdered() - before).toBeLessThan(4);
+  expect(looksOrdered()).toBe(before);
   expect(await ask()).toEqual(['refused.runner-not-ready']);
   fill(false);
-  await rig.pass(11 * MINUTE);
+  await rig.pass(10_000);
   expect(await ask()).toEqual(['looking']);
 });
 
@@ -44,10 +45,113 @@ test('the card of a rotation says why a machine with a full disk does not answer
     const view = rig.chat.cards().at(-1);
     return view?.kind === 'running' ? view.waiting : view?.kind;
   };
-  expect(waiting()).toEqual({ id: 'waiting.order', data: { host: 'sqlw01', full: true } });
+  expect(waiting()).toEqual({
+    id: 'waiting.unwritable',
+    data: { hosts: ['sqlw01'], reason: 'ENOSPC', begun: false },
+  });
   fill(false);
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+describe('A machine whose disk fills up', () => {
+  /** It does as soon as that machine has written such an entry. */
+  async function filledAt(host: string, isThere: (entry: RunnerEntry) => boolean): Promise<void> {
+    rig = await createBotRig();
+    await rig.start();
+    await ask();
+    await rig.planned();
+    const disk = rig.runnerDisks.get(host);
+    if (disk === undefined) throw new Error(host);
+    const push = disk.lines.push.bind(disk.lines);
+    disk.lines.push = (...lines) => {
+      if (!disk.full && lines.some(({ line }) => isThere(line.entry))) {
+        disk.lines.push = push;
+        disk.full = true;
+      }
+      return push(...lines);
+    };
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => disk.full);
+  }
+  const hasBegun = (entry: RunnerEntry): boolean => entry.type === 'started' && entry.step.includes('/workers/');
+  const card = () => rig.chat.cards().at(-1);
+  const codes = () => {
+    const view = card();
+    return view?.kind === 'needs-person' ? view.why.map(({ data }) => `${data.host} ${data.code}`) : view?.kind;
+  };
+
+  test('in the midst of its switch turns all back at once, not at the gap limit, and says how it ended by itself', async () => {
+    await filledAt('sqlw01', hasBegun);
+    const at = rig.clock.now();
+    await rig.until(() => rig.rotation().turned !== null);
+    expect(rig.clock.now() - at).toBeLessThan(5_000);
+    const data = { reason: 'ENOSPC', outcome: 'put-back' };
+    expect(rig.rotation().turned).toMatchObject({ host: 'sqlw01', code: 'OutcomeNotWritten', data });
+    await rig.until(() => card()?.kind === 'needs-person');
+    expect(rig.clock.now() - at).toBeLessThan(30_000);
+    expect(codes()).toEqual(['sqlw01 JournalNotWritable']);
+    const told = await rig.type('mei', '/ssis status');
+    const lines = told.type === 'notice' ? told.notice.messages : [];
+    expect(lines.find(({ id }) => id === 'status.journal-full')?.data).toEqual({ host: 'sqlw01', reason: 'ENOSPC' });
+    // All others are back by then, and nothing is sent to it.
+    const { master = { bindings: [] } } = rig.rotation().looks.sqlm01 ?? {};
+    expect(rig.world.machines.get('sqlm01')?.bindings.map(({ thumbprint }) => thumbprint)).toEqual(
+      master?.bindings.map(({ thumbprint }) => thumbprint),
+    );
+    const orders = rig.rotation().orders.length;
+    await rig.pass(20 * MINUTE);
+    expect([codes(), rig.rotation().orders.length]).toEqual([['sqlw01 JournalNotWritable'], orders]);
+    fill(false);
+    await rig.closed('prod-1', MINUTE);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { code: 'OutcomeNotWritten' } });
+  });
+
+  test('keeps its question, and the votes on it, while its orders lapse', async () => {
+    await filledAt('sqlw01', (entry) => entry.type === 'accepted' && entry.stage === 'trust');
+    await rig.until(() => card()?.kind === 'needs-person');
+    const digest = () => {
+      const view = card();
+      return view?.kind === 'needs-person' ? view.digest : null;
+    };
+    const first = digest();
+    await rig.pass(10 * MINUTE);
+    expect([digest(), codes()]).toEqual([first, ['sqlw01 JournalNotWritable']]);
+  });
+
+  test('on the master, before it has switched, turns all back and asks a person at once', async () => {
+    await filledAt('sqlm01', (entry) => entry.type === 'started' && entry.step.includes('/master/bind-port'));
+    const at = rig.clock.now();
+    await rig.until(() => card()?.kind === 'needs-person');
+    expect(rig.clock.now() - at).toBeLessThan(15_000);
+    expect(rig.rotation().turned).toMatchObject({ host: 'sqlm01', code: 'OutcomeNotWritten' });
+    const disk = rig.runnerDisks.get('sqlm01');
+    if (disk !== undefined) disk.full = false;
+    await rig.closed('prod-1', MINUTE);
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+  });
+
+  test('before it takes its order ends the rotation once that has lapsed, with the reason', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await ask();
+    await rig.planned();
+    fill(true);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.rotation().turned !== null, 4 * MINUTE);
+    expect(rig.rotation().turned).toMatchObject({
+      host: 'sqlw01',
+      code: 'JournalNotWritable',
+      data: { reason: 'ENOSPC' },
+    });
+    await rig.pass(MINUTE);
+    expect(codes()).toEqual(['sqlw01 JournalNotWritable']);
+    fill(false);
+    await rig.closed('prod-1', MINUTE);
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+  });
 });
 
 describe("While the bot's own disk is full,", () => {

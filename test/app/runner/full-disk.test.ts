@@ -56,6 +56,32 @@ test('A runner whose disk is full takes no order and says so, until there is roo
   expect(says()).toEqual([]);
 });
 
+test('A runner whose journal cannot be written says so at once, and how its order ended, and tries it by itself', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  const runner = run(rig, WORKER);
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  fillAt(rig, WORKER, () => order.n, 'started', 1);
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  const says = () => JSON.parse(rig.letters.at(-1)?.body ?? '{}').notes;
+  await runner.receive(rig.said(order, 'go'));
+  await rig.clock.sleep(2_000);
+  const note = { reason: 'ENOSPC', ended: [{ n: order.n, outcome: 'put-back' }] };
+  expect(says()).toEqual([{ code: 'journal-full', data: note }]);
+  rig.diskOf(WORKER).full = false;
+  await rig.clock.sleep(3_000);
+  expect(says()).toEqual([]);
+  // Nothing is to be recorded: only somebody else's letter shows that the disk is full, and nothing that it is not.
+  rig.diskOf(WORKER).full = true;
+  await runner.receive(rig.seal({ ...order, n: order.n + 1, farm: 'another' }));
+  await rig.clock.sleep(1_000);
+  expect(says()).toEqual([{ code: 'journal-full', data: { reason: 'ENOSPC', ended: [] } }]);
+  const before = rig.entries(WORKER).length;
+  rig.diskOf(WORKER).full = false;
+  await rig.clock.sleep(6_000);
+  expect([says(), rig.entries(WORKER).length]).toEqual([[], before]);
+});
+
 describe('A disk that fills up after the last proof of an armed order', () => {
   test('has the master put back at once, and the end is recorded once there is room again', async () => {
     const { rig, plan } = await rigBefore('master');

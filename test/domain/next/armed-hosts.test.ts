@@ -2,10 +2,10 @@ import {
   areEnough,
   followers,
   isOut,
-  pausedHost,
   stragglers,
   tooMany,
   unarmedHost,
+  unreadyHost,
 } from '../../../src/domain/next/armed-hosts.ts';
 import type { Plan, StageHead } from '../../../src/domain/plan/plan.ts';
 import type { OrderState, Planned } from '../../../src/domain/rotation/rotation.ts';
@@ -68,19 +68,19 @@ describe('Before the master is told to switch', () => {
     expect(unarmedHost(rotation, unarmed(rotation), stagesOf(rotation)[0])).toBeUndefined();
   });
 
-  test('a paused worker counts if it is armed', () => {
+  test('a worker that is paused, or cannot write its journal, counts if it is armed', () => {
     sim.paused.add('sqlw02');
-    sim.paused.add('sqlw03');
-    sim.full.add('sqlw01');
+    sim.full.add('sqlw03');
     for (const host of ['sqlw01', 'sqlw02', 'sqlw03']) sim.hello(host);
     const found = (lead: How, how: How) => {
       const rotation = rotationOf(stands(lead, 'armed', how, 'armed'));
-      return pausedHost(rotation, rotation.plan, stagesOf(rotation)[0], at(10))?.host;
+      const why = unreadyHost(rotation, rotation.plan, stagesOf(rotation)[0], at(10));
+      return why === null ? null : `${why.host} ${why.code}`;
     };
-    expect(found(null, 'armed')).toBe('sqlw02');
-    expect([found(null, 'sent'), found('sent', 'armed')]).toEqual(['sqlw03', undefined]);
+    expect(found(null, 'armed')).toBe('sqlw02 RunnerPaused');
+    expect([found(null, 'sent'), found('sent', 'armed')]).toEqual(['sqlw03 JournalNotWritable', null]);
     const rotation = rotationOf(stands(null, 'armed', 'armed'));
-    expect(pausedHost(rotation, unarmed(rotation), stagesOf(rotation)[0], at(10))).toBeUndefined();
+    expect(unreadyHost(rotation, unarmed(rotation), stagesOf(rotation)[0], at(10))).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
 import { toolsFaults } from './tools.ts';
+import { unwritableFaults } from './unwritable.ts';
 import { workFaults } from './work.ts';
 
 /** What goes wrong, by the code of a CertopsError, a refusal or a verdict. */
@@ -17,6 +18,7 @@ export const faults = {
   ...certificatesFaults,
   ...toolsFaults,
   ...workFaults,
+  ...unwritableFaults,
   ...planningFaults,
   ...existingFaults,
   ...pinnedFaults,

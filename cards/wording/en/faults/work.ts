@@ -73,15 +73,6 @@ export const workFaults = {
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
-  JournalNotWritable: {
-    says: 'its journal cannot be written, so it accepts no work.',
-    todo: 'See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within ten minutes. If that folder was lost or replaced, put it back or set the runner up anew, restart it, and run certops validate.',
-  },
-  EndNotWritten: {
-    lead: 'unknown',
-    says: 'it stays as it is if its confirmation came, and else went back; it cannot write which into its journal.',
-    todo: 'Free its disk, or let its account write into its state folder again, and do not restart its runner before: it might go back, and all who followed with it.',
-  },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },

@@ -66,15 +66,6 @@ export const workFaults = {
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },
   PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
-  JournalNotWritable: {
-    says: '无法写入操作日志，因此不接受任务。',
-    todo: '请检查其磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：最多十分钟后即会察觉。若该文件夹已丢失或被替换，请将其放回原处或重新设置该 runner，重启后运行 certops validate。',
-  },
-  EndNotWritten: {
-    lead: 'unknown',
-    says: '若已收到确认，它会保持现状，否则已恢复原状；它无法把结果写入操作日志。',
-    todo: '请清理其磁盘空间，或让其账户能重新写入状态文件夹，在此之前不要重启其 runner：否则它可能恢复原状，已跟随的机器也会一并恢复。',
-  },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 node runner.mjs resume。' },

@@ -8,6 +8,7 @@ import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { MUCH_A_DAY, saidToday } from '../../../domain/fold/entry-limits.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
+import { notWritable } from '../../../domain/next/unwritable.ts';
 import { refuseScope } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
@@ -157,9 +158,18 @@ function runnerLines(desk: Desk): readonly Message[] {
   ];
 }
 
+/** What a machine that cannot write its journal says of that is told at once: what is under way there fails. */
 function unwellLines(desk: Desk): readonly Message[] {
-  const hosts = unwellHosts(desk);
-  return hosts.length === 0 ? [] : [say('status.unwell', { hosts })];
+  const moment = desk.moment();
+  const full = desk.farm.hosts.flatMap(({ name: host }) => {
+    const why = notWritable(moment, host);
+    return why === null ? [] : [{ host, reason: why.data.reason ?? '' }];
+  });
+  const hosts = unwellHosts(desk).filter((host) => !full.some((one) => one.host === host));
+  return [
+    ...full.map((one) => say('status.journal-full', one)),
+    ...(hosts.length === 0 ? [] : [say('status.unwell', { hosts })]),
+  ];
 }
 
 /** Runners whose reports fill the journal today; said only while that lasts. */

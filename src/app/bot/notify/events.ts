@@ -91,7 +91,9 @@ function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[
 function masterSilent(desk: Desk, open: readonly RotationState[], host: string): readonly NotifyEvent[] {
   const silent = open.flatMap(({ id, orders }) =>
     orders.flatMap((order) =>
-      order.host === host && order.silentSince !== null ? [{ rotation: id, since: order.silentSince }] : [],
+      order.host === host && order.silentSince !== null && order.unwritten == null
+        ? [{ rotation: id, since: order.silentSince }]
+        : [],
     ),
   )[0];
   const quiet = desk.state().quiet.find((one) => one.what === 'runner' && one.subject === host);

@@ -8,7 +8,7 @@ import type { Wish } from '../../../domain/plan/wish.ts';
 import { makerOf } from '../../../domain/rotation/maker.ts';
 import { asksAnew, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { startUnder } from '../../../domain/rotation/start.ts';
-import { isRefusal, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
+import { isRefusal, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import { planRotation } from '../../../plans/index.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
@@ -85,7 +85,10 @@ function onCard({ code, data }: Refusal): Refusal {
   if (code === 'clock-off') return refuse('ClockOff', data);
   if (code === 'runner-not-ready' && data.code === 'bot-key-unknown')
     return refuse('BotKeyNotPinned', { host: data.host ?? null, ...(data.data as object) });
-  if (code === 'runner-not-ready') return refuse(NOT_READY.get(String(data.code)) ?? 'JournalNotWritable', data);
+  if (code === 'runner-not-ready') {
+    const { reason = '' } = (data.data ?? {}) as { readonly reason?: Json };
+    return refuse(NOT_READY.get(String(data.code)) ?? 'JournalNotWritable', { ...data, reason });
+  }
   const host = Array.isArray(hosts) ? (hosts[0] ?? null) : null;
   const since = Array.isArray(lastHeard) ? (lastHeard[0] ?? null) : null;
   if (Array.isArray(unnamed) && Array.isArray(keys) && unnamed.length > 0)

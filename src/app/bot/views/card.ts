@@ -2,7 +2,8 @@ import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { changedBy, goneSince, isWayBackOver } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
-import { waitsUnderWay } from '../../../domain/next/stages.ts';
+import { isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
+import { notWritable } from '../../../domain/next/unwritable.ts';
 import type { RotationKind } from '../../../domain/plan/wish.ts';
 import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart, startOf } from '../../../domain/rotation/start.ts';
@@ -118,11 +119,18 @@ function frozen(desk: Desk, rotation: RotationState, now: number): readonly Mess
 /** What holds up the work right now, if anything does. */
 function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
   if (!queueUp) return { id: 'waiting.queue', data: { refuses: desk.refusal() } };
-  const silent = rotation.orders.find((order) => order.silentSince !== null);
+  const full = fullHosts(desk, rotation);
+  const silent = rotation.orders.find((order) => order.silentSince !== null && order.unwritten == null);
   if (silent !== undefined && rotation.turned === null)
     return silent.isUnread === true
       ? { id: 'waiting.unread', data: { hosts: [silent.host] } }
       : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
+  const [first] = full;
+  if (first !== undefined)
+    return {
+      id: 'waiting.unwritable',
+      data: { hosts: full.map(({ host }) => host), reason: first.reason, begun: full.some(({ begun }) => begun) },
+    };
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;
@@ -137,8 +145,16 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const unheard = rotation.orders.find(
     (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,
   );
-  if (unheard === undefined) return null;
-  const { host } = unheard;
-  const isFull = desk.presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
-  return { id: 'waiting.order', data: { host, full: isFull } };
+  return unheard === undefined ? null : { id: 'waiting.order', data: { host: unheard.host } };
+}
+
+/** Machines that have something to do, and say that they cannot write their journals; `begun`: they may have begun. */
+function fullHosts(desk: Desk, { orders }: RotationState) {
+  const moment = desk.moment();
+  const open = orders.filter(({ status }) => status === 'sent' || status === 'accepted');
+  return [...new Set(open.map(({ host }) => host))].flatMap((host) => {
+    const why = notWritable(moment, host);
+    const begun = open.some((order) => order.host === host && order.status === 'accepted' && !isHeld(order));
+    return why === null ? [] : [{ host, reason: why.data.reason ?? '', begun }];
+  });
 }

@@ -4,7 +4,13 @@ import { sha256 } from '../../sha256.ts';
 import type { Digest, HostName } from '../../values.ts';
 import type { Assessment } from '../moment.ts';
 
-const UNANSWERED: readonly string[] = ['RunnerSilent', 'EntryNotUnderstood'];
+const UNANSWERED: readonly string[] = [
+  'RunnerSilent',
+  'EntryNotUnderstood',
+  'JournalNotWritable',
+  'OutcomeNotWritten',
+  'EndNotWritten',
+];
 
 /**
  * What a decision about unknown machines rests on: the rotation, and the facts seen, which are the same each time they

@@ -15,7 +15,7 @@ function heardSince(rotation: RotationState, cause: Cause): Cause {
   return SILENT.includes(code) && isHeard ? { ...cause, data: { ...cause.data, answers: true } } : cause;
 }
 
-const SILENT: readonly string[] = ['RunnerSilent', 'OrderLapsed'];
+const SILENT: readonly string[] = ['RunnerSilent', 'OrderLapsed', 'JournalNotWritable', 'OutcomeNotWritten'];
 
 /** Why it went back, was refused or ended otherwise than asked; null if there is nothing to say. */
 export function whyClosed(rotation: RotationState): Message | null {

@@ -89,6 +89,8 @@ function ofOrder(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   const code = order.code ?? '';
   // A second look has seen what its runner could not tell.
   if (order.seen && isUnsure(order)) return seenRow(rotation, slice, order, direction);
+  if (order.silentSince !== null && order.unwritten != null)
+    return row('unknown', 'row.unwritten', { outcome: order.unwritten.outcome });
   if (order.silentSince !== null)
     return order.isUnread === true
       ? row('unknown', 'row.unread')

@@ -91,7 +91,15 @@ const nobodyIsCutOff = (rotation: RotationState): boolean =>
   !hasBegun(rotation) ||
   (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
 
-const UNHEARD: readonly string[] = ['RunnerSilent', 'OrderLapsed', 'EntryNotUnderstood', 'RunnerPaused'];
+/** Codes of machines that have not told how far they came. */
+const UNHEARD: readonly string[] = [
+  'RunnerSilent',
+  'OrderLapsed',
+  'EntryNotUnderstood',
+  'RunnerPaused',
+  'JournalNotWritable',
+  'OutcomeNotWritten',
+];
 
 function backOf(
   rotation: Planned,
@@ -128,7 +136,7 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
   );
 
 /** What holds for a machine as a whole, and so in each of its stages. */
-const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused'];
+const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable'];
 
 /** Such a thing is said once, with the time since when if that is known. */
 const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =>

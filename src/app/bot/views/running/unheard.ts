@@ -50,5 +50,7 @@ const mayAct = (rotation: RotationState, order: OrderState): boolean =>
 
 function isUnheard(order: OrderState, waiting: Message): boolean {
   if (waiting.id === 'waiting.queue' || order.silentSince !== null) return true;
-  return waiting.id === 'waiting.order' && order.status === 'sent' && waiting.data.host === order.host;
+  const { hosts = [waiting.data.host] } = waiting.data as { readonly hosts?: readonly unknown[] };
+  const isAbout = waiting.id === 'waiting.order' || waiting.id === 'waiting.unwritable';
+  return isAbout && order.status === 'sent' && hosts.includes(order.host);
 }
