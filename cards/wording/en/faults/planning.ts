@@ -202,7 +202,7 @@ export const planningFaults = {
   },
   AlreadyConnected: {
     says: (d) => `it pins and trusts what the master presents${named(d, 'presented')}, and is connected already.`,
-    todo: 'Nothing needs to be done.',
+    todo: 'Nothing needs to be done on it. If you named other workers, ask for those without it.',
   },
   InLineNotRunning: {
     says: (d) =>

@@ -197,7 +197,7 @@ export const planningFaults = {
   },
   AlreadyConnected: {
     says: (d) => `它指定并信任 Master 出示的证书${named(d, 'presented')}，并且已经连接。`,
-    todo: '无需任何操作。',
+    todo: '对它无需任何操作。如还指定了其他 Worker，请不带它重新申请。',
   },
   InLineNotRunning: {
     says: (d) => `它已指定并信任 Master 出示的证书；Worker 服务${serviceState(text(d.state))}。`,
