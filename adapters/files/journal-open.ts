@@ -49,8 +49,14 @@ interface Found {
   rest: Buffer;
 }
 
-/** The lines that are in each part of the file, each without its newline. */
-async function* wholeLines(disk: JournalDisk, found: Found): AsyncIterable<readonly Buffer[]> {
+/**
+ * The lines that are in each part of the file, each without its newline. Those at its end of which a part never reached
+ * the disk are left in `found`, with what is after the last newline.
+ */
+export async function* wholeLines(
+  disk: Pick<JournalDisk, 'size' | 'read'>,
+  found: Found,
+): AsyncIterable<readonly Buffer[]> {
   const size = await disk.size();
   for (let position = 0; position < size; ) {
     const chunk = await disk.read(position, Math.min(CHUNK, size - position));

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import { onceFree } from './disk.ts';
-import { checkLines, isBlank } from './journal-lines.ts';
+import { checkLines } from './journal-lines.ts';
+import { wholeLines } from './journal-open.ts';
 import type { Keyring } from './keyring.ts';
-
-const NEWLINE = 10;
-/** Lines whose signatures are checked at once. */
-const BATCH = 100;
 
 interface JournalToRead {
   readonly file: string;
@@ -25,26 +22,33 @@ export async function readJournal<E>(journal: JournalToRead): Promise<readonly R
   return lines;
 }
 
-/** The same, one by one, oldest first, so that a caller who only folds them does not keep years of lines in memory. */
-export async function eachLine<E>(
-  { file, stream, keyring }: JournalToRead,
-  tell: (recorded: Recorded<E>) => void,
-): Promise<void> {
-  const bytes = await onceFree(() => readFile(file)).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
+/**
+ * The same, one by one, oldest first, so that a caller who only folds them does not keep years of lines in memory. Read
+ * part by part: Node reads no file of more than 2 GiB at once.
+ */
+export async function eachLine<E>(journal: JournalToRead, tell: (recorded: Recorded<E>) => void): Promise<void> {
+  const { file } = journal;
+  const notReadable = (error: unknown) => new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
+  const handle = await onceFree(() => open(file, 'r')).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw notReadable(error);
   });
-  await checkLines<E>(batchesOf(bytes), { file, stream, keyring }, tell);
-}
-
-function* batchesOf(bytes: Buffer): Iterable<readonly Buffer[]> {
-  let batch: Buffer[] = [];
-  for (let from = 0, end = bytes.indexOf(NEWLINE); end >= 0; from = end + 1, end = bytes.indexOf(NEWLINE, from)) {
-    batch.push(bytes.subarray(from, end));
-    if (batch.length < BATCH || isBlank(batch.at(-1))) continue;
-    yield batch;
-    batch = [];
+  if (handle === null) {
+    await checkLines<E>([], journal, tell);
+    return;
   }
-  while (isBlank(batch.at(-1))) batch.pop();
-  yield batch;
+  const disk = {
+    size: async () => (await handle.stat()).size,
+    read: async (position: number, length: number) => {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position).catch((error) => {
+        throw notReadable(error);
+      });
+      return buffer.subarray(0, bytesRead);
+    },
+  };
+  try {
+    await checkLines<E>(wholeLines(disk, { rest: Buffer.alloc(0) }), journal, tell);
+  } finally {
+    await handle.close();
+  }
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { syncFolder } from '../../adapters/files/disk.ts';
 import { createKeyring, type FormerKey } from '../../adapters/files/keyring.ts';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
-import { readJournal } from '../../adapters/files/read-journal.ts';
+import { eachLine } from '../../adapters/files/read-journal.ts';
 import { PUBLIC_KEY } from '../config/farm-fields.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { inTable } from '../domain/in-table.ts';
@@ -111,18 +111,15 @@ async function lastOf(key: string, { file, stream, current, before }: Asked): Pr
   const rings = createKeyring(current.publicKey, before);
   const publicKeys = [...new Set([...rings.publicKeys, key])];
   let last: FormerKey['last'] | null = null;
-  await readJournal({
-    file,
-    stream,
-    keyring: {
-      ...rings,
-      publicKeys,
-      judge: (signed, head) => {
-        if (keyIdOf(signed) === keyIdOf(key)) last = head;
-        return rings.judge(signed, head);
-      },
+  const keyring: typeof rings = {
+    ...rings,
+    publicKeys,
+    judge: (signed, head) => {
+      if (keyIdOf(signed) === keyIdOf(key)) last = head;
+      return rings.judge(signed, head);
     },
-  });
+  };
+  await eachLine({ file, stream, keyring }, () => {});
   return last;
 }
 

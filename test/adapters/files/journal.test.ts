@@ -454,6 +454,8 @@ test('a line longer than one read is read whole', async () => {
   expect(second.state()).toBe(2_600_001);
   expect(second.head()).toEqual(first.head());
   await second.close();
+  const read = await readJournal<string>({ file, stream: 'test', keyring: createKeyring(signer.publicKey) });
+  expect(read.map(({ line }) => line.entry.length)).toEqual([2_000_000, 1, 600_000]);
 });
 
 test('nothing is appended to a closed journal', async () => {
@@ -464,7 +466,12 @@ test('nothing is appended to a closed journal', async () => {
 
 test('a folder in the journal’s place is unreadable, and an empty file is an empty journal', async () => {
   await expect(open({ file: folder })).rejects.toMatchObject({ code: 'JournalNotReadable' });
+  const keyring = createKeyring(signer.publicKey);
+  const unread = readJournal({ file: folder, stream: 'test', keyring });
+  await expect(unread).rejects.toMatchObject({ code: 'JournalNotReadable', data: { file: folder } });
+  await expect(readJournal({ file, stream: 'test', keyring })).resolves.toEqual([]);
   await appendFile(file, '');
+  await expect(readJournal({ file, stream: 'test', keyring })).resolves.toEqual([]);
   const empty = await open();
   expect(empty.state()).toEqual([]);
   await empty.close();
