@@ -37,8 +37,11 @@ function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): read
     const rotation = rotations[id];
     if (rotation === undefined || rotation.closed === null) return [];
     const since = rotation.closed.at;
+    const cutOff = cutOffHosts(rotation);
+    // Most rotations contain nothing, and there may be years of them after each.
+    if (cutOff.length === 0) return [];
     const mended = order.slice(at + 1).flatMap((one) => rotations[one]?.closed?.data.kept ?? []);
-    const hosts = cutOffHosts(rotation).filter(
+    const hosts = cutOff.filter(
       (host) =>
         farm.hosts.some(({ name }) => name === host) &&
         !mended.includes(host) &&
