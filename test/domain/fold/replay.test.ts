@@ -74,13 +74,28 @@ const anyEntry = fc.oneof(
   },
 );
 
+/** Two requests with orders, for the rest to be about. */
+const BEGIN = (['prod-1', 'prod-2'] as const).flatMap((id): readonly BotEntry[] => [
+  {
+    ...{ type: 'requested', id, kind: 'rotate-master', dry: id === 'prod-2', by, reason: 'Yearly' },
+    origin: { platform: 'web', channel: 'sql-ops' },
+  },
+  { type: 'planned', id, lines, digest, replaces: null },
+  ...farm.hosts.map(
+    ({ name: host }): BotEntry => ({
+      ...{ type: 'ordered', id, host, n: id === 'prod-1' ? 1 : 2, kind: 'apply', stage: 'workers', order: letter },
+      ...{ timeLimitMs: 1, startBy: '2026-11-24T14:01:00.000Z' },
+    }),
+  ),
+]);
+
 const linesOf = (entries: readonly BotEntry[]) =>
   entries.map((entry, at) => ({ line: { at: new Date(Date.UTC(2026, 10, 24, 14, at)).toISOString(), entry } }));
 
 test('a journal that is replayed comes to what its entries came to one by one, each leaving the state before as it was', () => {
   fc.assert(
     fc.property(fc.array(anyEntry, { maxLength: 40 }), (entries) => {
-      const recorded = linesOf(entries);
+      const recorded = linesOf([...BEGIN, ...entries]);
       let state: FarmState = initialFarmState;
       for (const one of recorded) {
         Object.freeze(state.rotations);
