@@ -1,4 +1,3 @@
-import { frozenNow } from '../approval/freeze.ts';
 import { sharing } from '../equal.ts';
 import { saysHead } from '../journal/bot-head.ts';
 import type { BotEntry } from '../journal/entries.ts';
@@ -9,13 +8,13 @@ import { change, type FarmState, initialFarmState, withRotation } from '../rotat
 import { carriedBy } from '../rotation/maker.ts';
 import { noteKey, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { type QuietWord, toldKey } from '../rotation/standing-word.ts';
-import { HOUR_MS } from '../time.ts';
 import type { Instant, RotationId } from '../values.ts';
+import { foldFreeze, toAllBy } from './freeze-fold.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
-import { afterLook, foldAsked, lookedBy, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
+import { afterLook, foldAsked, lookedBy, seenOrders, settledBy } from './resolve-fold.ts';
 import { withoutOldTrails } from './trail.ts';
 
 /** Folds one recorded entry into the farm's state. Pure. Entries come from our own journal and are trusted. */
@@ -139,27 +138,6 @@ const quietOf = (
   { what, since, refuses }: Extract<QuietWord, { type: 'quiet' }>,
   subject: string,
 ): FarmState['quiet'][number] => ({ what, subject, since, ...(refuses === undefined ? {} : { refuses }) });
-
-function foldFreeze(
-  state: FarmState,
-  entry: Extract<BotEntry, { type: 'frozen' | 'unfrozen' }>,
-  at: Instant,
-): FarmState {
-  const { by, reason } = entry;
-  const { open } = state;
-  return {
-    ...(entry.type === 'frozen' && open !== null ? change(state, open, overtaken) : state),
-    freeze: entry.type === 'frozen' ? { until: entry.until, by, reason, at } : null,
-    freezeWord: { ...entry, at, before: frozenNow(state, Date.parse(at)) },
-    toAll: toAllBy(state, entry, at),
-  };
-}
-
-const toAllBy = (
-  { toAll }: FarmState,
-  { by }: Extract<BotEntry, { type: 'frozen' | 'unfrozen' | 'snoozed' | 'sample-asked' }>,
-  at: Instant,
-): FarmState['toAll'] => [...toAll.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS), { by: by.id, at }];
 
 /** A post that belongs to no rotation is a message about the farm, posted once in each channel. */
 function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>, at: Instant): FarmState {

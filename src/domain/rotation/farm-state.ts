@@ -63,7 +63,7 @@ export interface FarmState {
   readonly freeze: Freeze | null;
   /** The last message about a freeze, for the channels. */
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
-  /** Who has told all channels something within an hour before the last of it, and when: a freeze, a snooze, a sample. */
+  /** Who has sent something to all channels within an hour before the last of it, and when: see `toldTooOften`. */
   readonly toAll: readonly { readonly by: string; readonly at: Instant }[];
   /** Newest look of each host, whatever it was for. */
   readonly latest: Looks;
