@@ -7,6 +7,7 @@ import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
 import { hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
+import { refusedEnd } from '../rotation/refused-end.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type Data, type HostName, isRefusal } from '../values.ts';
@@ -180,7 +181,7 @@ function refusedLook(
 
 const refused = (rotation: RotationState, code: string, data: Data): readonly Action[] => [
   { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
-  { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: { ...data, code } } },
+  { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: refusedEnd(code, data) } },
 ];
 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {

@@ -6,6 +6,7 @@ import { presentedIn } from '../../../domain/machine/presented.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { makerOf } from '../../../domain/rotation/maker.ts';
+import { refusedEnd } from '../../../domain/rotation/refused-end.ts';
 import { asksAnew, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { startUnder } from '../../../domain/rotation/start.ts';
 import { isRefusal, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
@@ -36,7 +37,7 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
   const entries: readonly BotEntry[] = isRefusal(plan)
     ? [
         { type: 'refused', id, code: plan.code, data: plan.data },
-        { type: 'closed', id, outcome: 'refused', data: { ...plan.data, code: plan.code } },
+        { type: 'closed', id, outcome: 'refused', data: refusedEnd(plan.code, plan.data) },
       ]
     : [{ type: 'planned', id, lines: plan.lines, digest: plan.digest, replaces: before }];
   await desk.commit((state) => ({

@@ -1,6 +1,7 @@
 import { asKnownSince } from '../../../../domain/next/cause.ts';
 import type { Cause } from '../../../../domain/next/index.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
+import { refusalIn } from '../../../../domain/rotation/refused-end.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { whyMessage } from '../why.ts';
@@ -37,12 +38,12 @@ export function whyClosed(rotation: RotationState): Message | null {
   if (rotation.closed?.outcome === 'denied' && denial !== undefined)
     return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
   if (rotation.closed?.outcome === 'refused') {
-    const { code, host, ...data } = rotation.closed.data;
+    const { code, host, data } = refusalIn(rotation.closed.data);
     // These have sentences of their own, because they hold times, which are told by each reader's clock. Older journals
     // do not say what a freeze has to do with it.
     if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
     if (code === 'StartMissed') return { id: 'why.start-missed', data };
-    return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
+    return { id: 'why.refused', data: { code, host, data } };
   }
   const left = leftCutOff(rotation);
   return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
