@@ -11,6 +11,12 @@ import { watchWrites } from './writes.ts';
 
 export const REPORTS = 'reports';
 
+/** What the bot writes and reads to see whether Redis takes anything. */
+export const watchedWith = (prefix: string) => ({
+  key: `${prefix}:schedule:writes`,
+  list: waitingIn(`${prefix}:${REPORTS}`),
+});
+
 /**
  * How many letters may wait in a queue that nobody empties: a bot that is off for days would otherwise find Redis full,
  * and a full Redis gives no letter out. A letter that is turned away is sent again, as a lost one is.
@@ -58,8 +64,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const { redis: url, prefix, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
-  const watched = { key: `${prefix}:schedule:writes`, list: waitingIn(`${prefix}:${REPORTS}`) };
-  const writes = options.looks === true ? watchWrites(connection.redis, watched, log) : null;
+  const writes = options.looks === true ? watchWrites(connection.redis, watchedWith(prefix), log) : null;
   const refusal = (): string | null => writes?.refusal() ?? null;
 
   function queueOf(name: string): Queue {

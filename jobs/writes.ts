@@ -1,6 +1,6 @@
 import { type Redis, ReplyError } from 'ioredis';
 import type { Log } from '../src/ports/log.ts';
-import { reasonOf } from './connection.ts';
+import { askOnce, reasonOf } from './connection.ts';
 
 /**
  * How a reachable Redis says that it stores nothing new: its memory is full and nothing may be evicted, it is a
@@ -87,6 +87,10 @@ export function watchWrites(redis: Redis, { key, list }: Watched, log: Log): Wri
     },
   };
 }
+
+/** Why this Redis takes nothing now, as its error word; null: it does. Throws `RedisAway` when it does not answer. */
+export const whyNothing = async (url: string, watched: Watched): Promise<string | null> =>
+  (await askOnce(url, (redis) => refusalOf(redis, watched.key, watched.list))) ?? null;
 
 /** undefined: no answer, which tells nothing new. Any other refusal is about this key alone. */
 async function refusalOf(redis: Redis, key: string, list: string): Promise<string | null | undefined> {

@@ -4,7 +4,7 @@ import { commandsOf } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { rightsMissing } from '../../jobs/rights.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
-import { lookAtRights, looksAtRedis } from '../../src/roots/validate/redis.ts';
+import { lookAtRedis, lookAtRights, looksAtRedis } from '../../src/roots/validate/redis.ts';
 import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { asUser, grant } from '../infra/redis/users.ts';
 
@@ -25,6 +25,22 @@ test('a Redis that does not answer is asked once, not once more for each thing t
   for (const look of more) expect(await look()).toEqual([]);
   expect(asked).toBe(1);
   server.close();
+});
+
+describeWithServer('A Redis that answers and takes nothing', () => {
+  test('is not called fine, and what to do is said; it is fine once it takes something again', async () => {
+    const redis = await openTestRedis('server');
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    const place = { redis: redis.url, prefix: PREFIX };
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'maxmemory', '1');
+    const said = async () => (await lookAtRedis(place)).map(({ sentence }) => sentence);
+    expect(await said()).toContainEqual(expect.stringMatching(/its memory is full.*\(RedisTakesNothing, OOM\)$/u));
+    await admin.config('SET', 'maxmemory', '0');
+    expect((await said()).join(' ')).not.toContain('RedisTakesNothing');
+    admin.disconnect();
+    await redis.close();
+  });
 });
 
 describeWithServer('A Redis user with the rights that an earlier version printed', () => {

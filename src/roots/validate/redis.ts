@@ -1,9 +1,10 @@
 import { commandsOf } from '../../../infra/redis/acl.ts';
 import { queuesHeld } from '../../../jobs/held.ts';
-import { REPORTS } from '../../../jobs/letters.ts';
+import { REPORTS, watchedWith } from '../../../jobs/letters.ts';
 import { botsServing, type PresenceOptions, QUIET_S, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
 import { rightsMissing } from '../../../jobs/rights.ts';
+import { whyNothing } from '../../../jobs/writes.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
@@ -31,7 +32,7 @@ export function looksAtRedis(
 ): readonly (() => Promise<readonly Line[]>)[] {
   let isAway = false;
   const looks = [
-    () => lookAtRedis(place.redis),
+    () => lookAtRedis(place),
     () => lookAtRights(place.redis, place.prefix),
     ...farms.map((farm) => () => lookAtQueues(place, farm)),
     ...farms.map((farm) => () => lookAtBots(place, farm).catch(unlessHidden([]))),
@@ -53,11 +54,21 @@ const unlessHidden =
     throw error;
   };
 
-/** What a production start would refuse. Throws CertopsError `RedisAway`. */
-async function lookAtRedis(url: string): Promise<readonly Line[]> {
-  const problems = await checkRedis(url);
-  if (problems.length === 0) return [ok('Redis answers, and keeps what it is given.')];
-  return problems.map(({ code, data }) => no(`${PROBLEMS[code](data)} (${code})`));
+/** What to do where Redis answers and takes nothing. A replica and missing rights are told by the other looks. */
+const NOTHING: { readonly [reason: string]: string } = {
+  OOM: 'its memory is full: give it more (maxmemory), or remove what is not of certops',
+  MISCONF: 'its last save failed: see its disk and its log',
+  NOREPLICAS: 'it has fewer replicas than min-replicas-to-write: start them',
+};
+
+/** What a production start would refuse, and whether anything is taken now. Throws CertopsError `RedisAway`. */
+export async function lookAtRedis({ redis, prefix }: Pick<PresenceOptions, 'redis' | 'prefix'>) {
+  const problems = await checkRedis(redis);
+  const lines = problems.map(({ code, data }) => no(`${PROBLEMS[code](data)} (${code})`));
+  const reason = (await whyNothing(redis, watchedWith(prefix))) ?? '';
+  const why = NOTHING[reason];
+  if (why !== undefined) lines.push(no(`Redis takes nothing, for ${why}. (RedisTakesNothing, ${reason})`));
+  return lines.length === 0 ? [ok('Redis answers, and keeps what it is given.')] : lines;
 }
 
 /** Those that the other looks name, each with what it is for. */
