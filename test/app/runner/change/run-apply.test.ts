@@ -43,6 +43,14 @@ describe('An order', () => {
     expect(told(on).slice(-1)).toEqual(['proved runs']);
   });
 
+  test('is applied if any step of it changed something, whichever that was', async () => {
+    const own = { ...NAMES, expected: { value: NEW } };
+    const on = worker({ planned: [PINS, own], checks: [RUNS] });
+    on.machine.settings[OWN] = NEW;
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'applied' });
+    expect(on.machine.performed).toEqual([PIN]);
+  });
+
   test('leaves all unchanged if nothing is left to do', async () => {
     const on = worker({ planned: [planned('pin', 'write-setting', PINS.params, { value: NEW })], checks: [RUNS] });
     on.machine.settings[PIN] = NEW;
@@ -90,7 +98,8 @@ describe('All is put back, and the reason recorded,', () => {
   test('if a step fails: no later one is begun', async () => {
     const on = worker(all);
     on.machine.tool = (change, doIt) => (change.type === 'setting.write' && change.key === OWN ? fail() : doIt());
-    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
+    const ended = await runApply(on.job, false);
+    expect([ended.outcome, ended.owed ?? []]).toEqual(['put-back', []]);
     expect([isAsBefore(on), failed(on), on.machine.pid]).toEqual([true, ['failed own ToolFailed'], 1]);
   });
 
@@ -136,19 +145,21 @@ describe('All is put back, and the reason recorded,', () => {
   });
 
   test('if a step no longer holds once the last one is done: at once, whatever is still waited for', async () => {
-    const on = worker({ planned: [PINS, NAMES], checks: [CONNECTED] });
+    const on = worker({ planned: [PINS, NAMES, RESTARTS], checks: [CONNECTED] });
     on.machine.log = { state: 'silent', line: '' };
-    once(on, OWN, () => {
-      on.machine.settings[PIN] = OLD;
-    });
+    on.machine.tool = (change, doIt) => {
+      doIt();
+      if (change.type === 'service.restart') on.machine.settings[OWN] = OLD;
+    };
     const from = on.clock.steady();
     expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
-    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed pin SettingDiffers']]);
+    expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed own SettingDiffers']]);
     expect(on.clock.steady() - from).toBeLessThan(5_000);
   });
 
-  test('if it cannot be seen any more whether a step still holds', async () => {
-    const on = worker({ planned: [PINS, RESTARTS] });
+  test('if it cannot be seen any more whether a step still holds, and then no check is waited for', async () => {
+    const on = worker({ planned: [PINS, RESTARTS], checks: [CONNECTED] });
+    on.machine.log = { state: 'silent', line: '' };
     on.machine.tool = (change, doIt) => {
       doIt();
       if (change.type !== 'service.restart' || on.machine.pid > 2) return;
@@ -160,6 +171,12 @@ describe('All is put back, and the reason recorded,', () => {
     };
     expect(await runApply(on.job, false)).toMatchObject({ outcome: 'put-back' });
     expect(failed(on)).toEqual(['failed SettingTwice']);
+    let looks = 0;
+    on.machine.look = () => {
+      looks += 1;
+    };
+    await on.clock.sleep(LIMIT_MS);
+    expect(looks).toBe(0);
   });
 
   test('on a full disk too, which owes the reason', async () => {
