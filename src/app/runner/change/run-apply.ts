@@ -1,3 +1,4 @@
+import type { StepPast } from '../../../domain/fold/runner-fold.ts';
 import type { RunnerEntry, RunnerOutcome } from '../../../domain/journal/entries.ts';
 import type { PlannedStep } from '../../../domain/plan/plan.ts';
 import type { Facts } from '../../../domain/values.ts';
@@ -158,8 +159,9 @@ export async function putBack(job: Job): Promise<Ended> {
     }
   }
   for (const planned of job.work.steps) {
-    if (begun.includes(planned) || isFinal(planned) || pastOfStep(job, planned.id) === undefined) continue;
-    const seen = await lookBack(job, planned);
+    const past = pastOfStep(job, planned.id);
+    if (begun.includes(planned) || isFinal(planned) || past === undefined) continue;
+    const seen = await lookBack(job, planned, past);
     facts[planned.id] = seen.facts;
     isSure &&= seen.isBack;
   }
@@ -167,13 +169,15 @@ export async function putBack(job: Job): Promise<Ended> {
 }
 
 /** Whether a step that was once begun here is as it was before that. */
-async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
+async function lookBack(
+  job: Job,
+  planned: PlannedStep,
+  { first, made }: StepPast,
+): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
   const { step, params } = parseStepOf(planned, job.refs);
-  const past = pastOfStep(job, planned.id);
   try {
-    const facts = await readBack(job, () => step.observe(job.host, params, past?.made.at(-1) ?? null));
-    const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
-    return { facts, isBack: step.judge(facts, wanted, null).met };
+    const facts = await readBack(job, () => step.observe(job.host, params, made.at(-1) ?? null));
+    return { facts, isBack: step.judge(facts, step.back?.(first) ?? first, null).met };
   } catch (error) {
     failureOf(error);
     return { facts: {}, isBack: false };

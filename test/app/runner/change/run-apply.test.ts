@@ -1,4 +1,5 @@
 import { putBack, runApply } from '../../../../src/app/runner/change/run-apply.ts';
+import { RunnerStopping } from '../../../../src/app/runner/failure.ts';
 import { begun, LIMIT_MS } from './job-on.ts';
 import { fail } from './numbers.ts';
 import {
@@ -209,6 +210,26 @@ describe('Putting back', () => {
     expect(await putBack(on.job)).toEqual({ outcome: 'put-back', facts: { own: { value: OLD }, pin: { value: OLD } } });
   });
 
+  test('is unknown if one thing of several that an earlier order left is not as it was before that', async () => {
+    const other = 'EF'.repeat(20);
+    const on = worker({ planned: [PINS, NAMES] });
+    for (const id of ['pin', 'own'])
+      await on.job.record(begun(id, { n: 5, before: { value: other }, goal: { value: NEW } }));
+    on.machine.settings[OWN] = other;
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown' });
+    on.machine.settings[PIN] = other;
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'put-back' });
+  });
+
+  test('stays open in the journal if the runner is being stopped while it looks', async () => {
+    const on = worker({ planned: [PINS] });
+    await forth(on, 'pin', 5);
+    on.machine.look = () => {
+      throw new RunnerStopping();
+    };
+    await expect(putBack(on.job)).rejects.toBeInstanceOf(RunnerStopping);
+  });
+
   test('that cannot see what an earlier order left is unknown', async () => {
     const on = worker({ planned: [PINS] });
     await forth(on, 'pin', 5);
@@ -216,13 +237,14 @@ describe('Putting back', () => {
     expect(await putBack(on.job)).toEqual({ outcome: 'unknown', facts: { pin: {} } });
   });
 
-  test('goes on with the other steps if one of them is refused, and is unknown then', async () => {
-    const on = worker({ planned: [PINS, NAMES] });
+  test('goes on with the other steps if one of them is refused, and is unknown then, whatever could be proved', async () => {
+    const on = worker({ planned: [PINS, NAMES], checks: [RUNS] });
     await forth(on, 'pin');
     await forth(on, 'own');
     on.machine.tool = (change, doIt) => (change.type === 'setting.write' && change.key === OWN ? fail() : doIt());
     expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown' });
     expect(on.machine.settings).toEqual({ [PIN]: OLD, [OWN]: NEW });
+    expect(told(on)).not.toContain('proved runs');
   });
 
   test('is proved by what this machine alone can prove, and is unknown if that does not hold', async () => {
@@ -235,6 +257,21 @@ describe('Putting back', () => {
     expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown', facts: { runs: { state: 'stopped' } } });
   });
 
+  test('is unknown if one thing of several does not hold', async () => {
+    const stopped = check('stopped', 'service-runs', 'running', 'stopped');
+    const on = worker({ planned: [PINS], checks: [stopped, RUNS] });
+    await forth(on, 'pin');
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test('does not ask after what an earlier order removed for good', async () => {
+    const on = worker({ planned: [REMOVES, PINS] });
+    await on.job.record(begun('remove', { n: 5, before: {}, goal: {} }));
+    await forth(on, 'pin');
+    on.machine.look = (what) => void (what === 'traces' && fail('StoreNotUnderstood'));
+    expect(await putBack(on.job)).toMatchObject({ outcome: 'put-back' });
+  });
+
   test('has its own time, whatever was left of the order’s: as long as the order had, and a minute at least', async () => {
     for (const [timeLimitMs, ms] of [
       [1_000, 60_000],
@@ -243,6 +280,8 @@ describe('Putting back', () => {
       const on = worker({ planned: [PINS], checks: [RUNS] });
       await forth(on, 'pin');
       on.machine.state = 'start-pending';
+      // What halts an order on its way forth does not halt it on its way back.
+      on.stop('StopAsked');
       const from = on.clock.steady();
       await putBack({ ...on.job, timeLimitMs, deadline: from });
       expect(on.clock.steady() - from).toBe(ms);
@@ -253,36 +292,5 @@ describe('Putting back', () => {
     const on = worker({ planned: [PINS], checks: [RUNS] });
     expect(await putBack(on.job)).toEqual({ outcome: 'put-back', facts: {} });
     expect(told(on)).toEqual([]);
-  });
-});
-
-describe('What is removed for good', () => {
-  const removal = { planned: [REMOVES, RESTARTS] };
-  const kept = async (on: On) => {
-    await on.job.record(begun('remove', { before: {}, goal: {} }));
-    return putBack(on.job);
-  };
-
-  test('is kept as far as it came, and a service that was to restart after it does so, even if that was not begun', async () => {
-    const on = worker(removal);
-    expect(await kept(on)).toMatchObject({
-      outcome: 'kept',
-      facts: { remove: { stores: ['My'] }, restart: { pid: 2 } },
-    });
-    expect(on.machine.performed).toEqual(['service.restart']);
-  });
-
-  test('is unknown if nobody can see how far it came, or if the service does not restart', async () => {
-    const on = worker(removal);
-    on.machine.look = (what) => void (what === 'traces' && fail('StoreNotUnderstood'));
-    expect(await kept(on)).toMatchObject({ outcome: 'unknown' });
-    const stuck = worker(removal);
-    stuck.machine.tool = () => fail();
-    expect(await kept(stuck)).toMatchObject({ outcome: 'unknown' });
-  });
-
-  test('by a step that was not begun is not looked at', async () => {
-    const on = worker({ planned: [REMOVES, { ...REMOVES, id: 'next' }] });
-    expect(Object.keys((await kept(on)).facts)).toEqual(['remove']);
   });
 });
