@@ -13,7 +13,10 @@ const head = { ...NEW_HOST, n: 7, taken: { hour: '2026-11-24T12', characters: 1_
 const farm = (code = 'Else', agoMs = 0, host = HOST): FarmState =>
   ({
     hosts: { [HOST]: head },
-    untaken: [{ host, code, at: new Date(NOW - agoMs).toISOString() }],
+    untaken: [
+      { host, code: 'Other', at: new Date(NOW).toISOString() },
+      { host, code, at: new Date(NOW - agoMs).toISOString() },
+    ],
   }) as unknown as FarmState;
 const told = [{ type: 'untaken', host: HOST, code: 'Code' }];
 
@@ -54,5 +57,6 @@ test('That a machine says much is told once its day would hold more than usual',
 test('That a machine names a number that no order of ours can have is told, and no other number', () => {
   const report = (lastN: number) => ({ host: HOST, lastN }) as never;
   expect(tooHigh(farm(), report(Number.MAX_SAFE_INTEGER), NOW)).toMatchObject([{ code: 'RunnerNumberTooHigh' }]);
-  expect(tooHigh(farm(), report(7), NOW)).toEqual([]);
+  expect(tooHigh(farm(), report(100_007), NOW)).toEqual([]);
+  expect(tooHigh(farm(), report(100_008), NOW)).toHaveLength(1);
 });

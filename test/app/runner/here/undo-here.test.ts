@@ -49,6 +49,39 @@ describe('A rotation counts as put back by hand', () => {
   });
 });
 
+describe('The stages that are put back by hand', () => {
+  /** All of them are applied on the worker; only some of the steps were begun, if they are named. */
+  async function stages(of: { readonly begun?: readonly string[]; readonly isForgotten?: true } = {}) {
+    const { rig } = await rigBefore('nothing: all is applied');
+    const journal = rig.journalOf(WORKER);
+    const state = journal.state();
+    const isBegun = ([id]: [string, unknown]): boolean => of.begun?.includes(id) ?? true;
+    const pasts = state.pasts.map((past) => ({
+      ...past,
+      steps: Object.fromEntries(Object.entries(past.steps).filter(isBegun)),
+    }));
+    const orders = of.isForgotten === true ? [] : state.orders;
+    const found = stagesToUndo(journal.read(), { ...state, pasts, orders }, 'prod-17', rig.config(WORKER));
+    return { found, names: found.map(({ work }) => work.stage) };
+  }
+
+  test.each([
+    ['all of which something was begun, the last phase first', undefined, ['workers', 'trust']],
+    ['one of which only a part was begun', ['sqlw01/workers/write-setting'], ['workers']],
+    ['none of which nothing was begun', [], []],
+  ] as const)('are %s', async (_, begun, wanted) => {
+    expect((await stages(begun === undefined ? {} : { begun })).names).toEqual(wanted);
+  });
+
+  test('come with what became of their orders, and even if those are too old to be remembered', async () => {
+    const { found } = await stages();
+    expect(found.map(({ order }) => order)).toMatchObject([{ outcome: 'applied' }, { outcome: 'applied' }]);
+    const forgotten = await stages({ isForgotten: true });
+    expect(forgotten.names).toEqual(['workers', 'trust']);
+    expect(forgotten.found.map(({ order }) => order.n)).toEqual(found.map(({ order }) => order.n));
+  });
+});
+
 test('An undo by hand that breaks off is recorded with the reason, and as unknown', async () => {
   const { rig } = await rigBefore('workers');
   const journal = rig.journalOf(MASTER);
