@@ -40,6 +40,7 @@ describe('A service on its way back', () => {
     ...[plannedStep('remove', {}, 'remove-certificate'), service, plannedStep('later')],
   ];
   const own = { before: { value: 5 }, goal: { value: 5 } };
+  const back = { ...own, direction: 'back' as const };
   const backAgain = begun('a', { direction: 'back', goal: { value: 0 } });
 
   test.each([
@@ -54,27 +55,24 @@ describe('A service on its way back', () => {
     ['is left alone if that was begun and did happen', [begun('s', own)], false, 0],
     ['is restarted if something before it was touched, even if it was not itself', [begun('a')], false, 1],
     ['is restarted if it read what has gone back since', [begun('a'), begun('s', own), backAgain], false, 1],
+    ['is restarted if it went back before something else did', [begun('a'), begun('s', back), backAgain], false, 1],
+    ['is restarted for trust that was given, while that stands', [begun('trust')], false, 1],
     ['is restarted if it read what was there on the way forth', [begun('a'), begun('s', own)], false, 1],
     [
       'is not restarted again if it has read what went back',
-      [begun('a'), begun('s', own), backAgain, begun('s', { ...own, direction: 'back' })],
+      [begun('a'), begun('s', own), backAgain, begun('s', back)],
       false,
       0,
     ],
     [
       'is not restarted again for trust that is taken back after it, which no service has to read',
-      [begun('trust'), begun('s', { ...own, direction: 'back' }), begun('trust', { direction: 'back' })],
+      [begun('trust'), begun('s', back), begun('trust', { direction: 'back' })],
       false,
       0,
     ],
     ['is not restarted again if it has read what cannot go back', [begun('remove'), begun('s', own)], false, 0],
     ['is not restarted for what comes after it', [begun('later')], false, 0],
-    [
-      'is not restarted again for that',
-      [begun('a'), begun('s', { ...own, direction: 'back' }), begun('later')],
-      false,
-      0,
-    ],
+    ['is not restarted again for that', [begun('a'), begun('s', back), begun('later')], false, 0],
   ] as const)('%s', async (_, past, force, restarts) => {
     const on = numbersJob({ planned: steps });
     await on.job.record(...past);
