@@ -50,7 +50,12 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
 }
 
 /** A worker's own certificate is not part of this, and the card says how it stands; nor is the master's on a onebox. */
-const PASSABLE: readonly string[] = ['certificate-missing', 'clustered', 'private-key-unreadable'];
+const PASSABLE: readonly string[] = [
+  'certificate-missing',
+  'clustered',
+  'private-key-missing',
+  'private-key-unreadable',
+];
 
 interface Shown {
   readonly host: HostName;

@@ -62,6 +62,8 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
     ({ code, data }) =>
       PASSABLE.includes(code) ||
       code.startsWith('binding-') ||
+      // A master that is restarted, to distrust a stolen certificate, would not find its key again.
+      (code === 'private-key-missing' && !wish.compromised) ||
       // The master's settings do not change.
       (code === 'settings-not-writable' && data.role === 'master'),
   );

@@ -109,6 +109,7 @@ describe('Workers that are to pin what their master presents', () => {
     ['a worker that is not in line does not run', service({ state: 'stopped' })],
     ['a worker’s own certificate is gone', problem('sqlw01', 'certificate-missing', { role: 'worker' })],
     ['its key cannot be read', problem('sqlw01', 'private-key-unreadable')],
+    ['the key of the master of a onebox is gone', problem('sqlw01', 'private-key-missing')],
     [
       'nobody can tell who may use its key',
       problem('sqlw01', 'not-readable', { what: 'private key', role: 'worker', error: 'KeyNotInFile' }),

@@ -360,12 +360,13 @@ describe("The plan to rotate workers' own certificates", () => {
     });
   });
 
-  test('ignores what is wrong with the bindings, settings and .cer file of the master, which stay as they are', async () => {
+  test('ignores what is wrong with the bindings, settings, key and .cer file of the master, which stay as they are', async () => {
     const { farm, looks } = await survey();
     looks.sqlm01?.problems.push(
       { code: 'binding-differs-from-setting', data: {} },
       { code: 'not-readable', data: { what: 'SSISScaleOutMaster.cer' } },
       { code: 'settings-not-writable', data: { role: 'master' } },
+      { code: 'private-key-missing', data: {} },
     );
     expect(isRefusal(draftRotateWorker(asked(farm, looks)))).toBe(false);
   });

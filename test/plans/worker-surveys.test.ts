@@ -48,12 +48,6 @@ describe('New certificates for workers', () => {
       'RoleNotInstalled',
       { host: 'sqlw01', role: 'worker' },
     ],
-    [
-      'the master lacks its key',
-      problem('sqlm01', 'private-key-missing', { role: 'master' }),
-      'HostNotReady',
-      { host: 'sqlm01', role: 'master', problem: 'private-key-missing' },
-    ],
     ['a worker does not run', service({ state: 'stopped' }), 'WorkerNotRunning', { host: 'sqlw01', state: 'stopped' }],
     [
       'a worker reads its certificate from the machine’s other store',
@@ -101,6 +95,7 @@ describe('New certificates for workers', () => {
     ['the master’s settings cannot be written', 'settings-not-writable', { role: 'master' }],
     ['the master’s certificate is gone', 'certificate-missing', {}],
     ['its key cannot be read', 'private-key-unreadable', {}],
+    ['its key is gone', 'private-key-missing', {}],
     ['something else of it cannot be read', 'not-readable', {}],
     ['it is clustered', 'clustered', {}],
     ['a binding is missing', 'binding-missing', {}],
@@ -140,6 +135,12 @@ describe('New certificates for workers', () => {
         (one) => Object.assign(workerIn(one, 'sqlw02').certificate ?? {}, { selfSigned: false }),
         'StolenNotSelfSigned',
         { host: 'sqlw02', thumbprint: OWN },
+      ],
+      [
+        'the master, which is restarted, lacks its key',
+        problem('sqlm01', 'private-key-missing', {}),
+        'HostNotReady',
+        { host: 'sqlm01', problem: 'private-key-missing' },
       ],
       [
         'an address of the master is silent under one name only',

@@ -289,6 +289,14 @@ describe('The channels of a farm', () => {
     for (const chat of rig.chats) expect(toldIn(chat)).toEqual(['told.frozen']);
   });
 
+  test('hear once of two who freeze it alike at the same time, and both read that it is frozen', async () => {
+    await ready();
+    const freeze = '/ssis freeze prod until 3 hours because Audit';
+    expect(await Promise.all([said('tom', freeze), said('ana', freeze)])).toEqual([['frozen'], ['status.frozen']]);
+    await rig.pass(20_000);
+    expect(toldIn(rig.chat)).toEqual(['told.frozen']);
+  });
+
   test('hear nothing of what is so already, nor of more than twenty changes of one person in an hour', async () => {
     await ready();
     expect(await said('tom', '/ssis freeze prod until 3 hours because Audit')).toEqual(['frozen']);

@@ -85,7 +85,7 @@ export const planningFaults = {
     says: (d) => problem(d) ?? `it is not ready${named(d, 'problem')}.`,
     todo: (d): string => {
       if (d.problem === 'private-key-missing')
-        return 'Restore the key. If nobody has it, delete the binding of that port (netsh http delete sslcert), which then answers nobody, and ask again: a port without a binding is bound anew.';
+        return 'Restore the key. If nobody has it, delete the binding of that port (netsh http delete sslcert), which then answers nobody, and ask for rotate-master: a port without a binding is bound anew.';
       if (d.error !== 'KeyNotInFile') return 'Put that right on the machine, then ask again.';
       return d.role === 'master'
         ? 'A key in hardware cannot be rotated from here. Import another certificate there, with its key in a file, and ask: /ssis rotate-master use THUMBPRINT.'

@@ -89,7 +89,7 @@ export const planningFaults = {
     says: (d) => problem(d) ?? `尚未就绪${named(d, 'problem')}。`,
     todo: (d): string => {
       if (d.problem === 'private-key-missing')
-        return '请恢复私钥。若无人持有，请删除该端口的绑定（netsh http delete sslcert；此后该端口不再应答），然后重新申请：没有绑定的端口会重新绑定。';
+        return '请恢复私钥。若无人持有，请删除该端口的绑定（netsh http delete sslcert；此后该端口不再应答），然后申请 rotate-master：没有绑定的端口会重新绑定。';
       if (d.error !== 'KeyNotInFile') return '请在该机器上排除该问题，然后重新申请。';
       return d.role === 'master'
         ? '存放在硬件中的私钥无法在此轮换。请在该机器上导入另一张私钥存放在文件中的证书，然后发送：/ssis rotate-master use THUMBPRINT。'
