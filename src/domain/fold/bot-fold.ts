@@ -15,6 +15,7 @@ import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
 import { afterLook, foldAsked, lookedBy, seenOrders, settledBy } from './resolve-fold.ts';
+import { withSilence } from './silence-fold.ts';
 import { withoutOldTrails } from './trail.ts';
 
 /** Folds one recorded entry into the farm's state. Pure. Entries come from our own journal and are trusted. */
@@ -199,15 +200,8 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'turned':
       return { turned: entry.cause };
     case 'silent':
-      return { orders: rotation.orders.map((order) => (isMeant(order, entry) ? silenced(order, entry) : order)) };
     case 'lapsed':
-      return {
-        orders: rotation.orders.map((order) =>
-          order.host === entry.host && order.n === entry.n
-            ? { ...order, status: 'lapsed', silentSince: null, ...unwritableIn(entry) }
-            : order,
-        ),
-      };
+      return { orders: rotation.orders.map((order) => withSilence(order, entry)) };
     case 'resolve-asked':
       return foldAsked(rotation, entry, at);
     case 'resolved':
@@ -220,22 +214,6 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       };
   }
 }
-
-type Silence = Extract<BotEntry, { type: 'silent' }>;
-
-const isMeant = ({ host, n, status }: OrderState, entry: Silence): boolean =>
-  host === entry.host &&
-  (entry.unwritten === undefined || entry.unwritten.n === n) &&
-  (status === 'sent' || status === 'accepted');
-
-function silenced(order: OrderState, { since, unread, unwritten }: Silence): OrderState {
-  const { reason, outcome } = unwritten ?? {};
-  const said = reason === undefined || outcome === undefined ? null : { reason, outcome };
-  return { ...order, silentSince: since, isUnread: unread === true, unwritten: said, seen: false };
-}
-
-const unwritableIn = ({ unwritable }: Extract<BotEntry, { type: 'lapsed' }>): Partial<OrderState> =>
-  unwritable === undefined ? {} : { code: 'JournalNotWritable', data: { reason: unwritable } };
 
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
   id: entry.id,
