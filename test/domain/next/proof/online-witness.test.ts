@@ -14,7 +14,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A farm of two workers whose SQL Server's clock is off by `aheadMs`; `lastOnline`: on that clock. */
 function started(lastOnline: (sim: Sim, host: string) => number | null, aheadMs = 0): Sim {
-  const sim = new Sim(farmOf(2));
+  const sim = new Sim(farmOf(2, { drain: { limitMs: 0 } }));
   sim.ssisdb = (): SsisdbLook => ({
     server: 'sqlm01',
     now: iso(sim.now + aheadMs),
@@ -64,7 +64,7 @@ test('a restart after the end, as when somebody puts a worker back by hand, call
 });
 
 test('a worker that was set up again has a second row in the catalog, and the newest counts', () => {
-  const sim = new Sim(farmOf(2));
+  const sim = new Sim(farmOf(2, { drain: { limitMs: 0 } }));
   const row = (machine: string, at: number) => ({ machine, lastOnline: iso(at), enabled: true });
   sim.ssisdb = (): SsisdbLook => ({
     ...blindLook('sqlm01', 'no-role'),
@@ -128,7 +128,7 @@ test.each([
   ['nothing to be seen there', () => blindLook('sqlm01', 'no-role')],
   ['another worker only', () => ({ ...blindLook('sqlm01', 'no-role'), now: iso(0), workers: seen([]) })],
 ])('with %s, nobody waits', (_what, ssisdb) => {
-  const sim = new Sim(farmOf(2));
+  const sim = new Sim(farmOf(2, { drain: { limitMs: 0 } }));
   sim.ssisdb = ssisdb;
   sim.request();
   sim.settle();
