@@ -1,4 +1,9 @@
+import type { Desk } from '../../../src/app/bot/desk.ts';
+import { freeze } from '../../../src/app/bot/inbox/freeze.ts';
+import type { Decide } from '../../../src/app/bot/record-together.ts';
+import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
+import { farmOf } from '../../domain/sim.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, type BotRigOptions, CHANNEL, createBotRig, saidOf } from './rig.ts';
 
@@ -291,10 +296,26 @@ describe('The channels of a farm', () => {
 
   test('hear once of two who freeze it alike at the same time, and both read that it is frozen', async () => {
     await ready();
-    const freeze = '/ssis freeze prod until 3 hours because Audit';
-    expect(await Promise.all([said('tom', freeze), said('ana', freeze)])).toEqual([['frozen'], ['status.frozen']]);
+    const text = '/ssis freeze prod until 3 hours because Audit';
+    expect(await Promise.all([said('tom', text), said('ana', text)])).toEqual([['frozen'], ['status.frozen']]);
     await rig.pass(20_000);
     expect(toldIn(rig.chat)).toEqual(['told.frozen']);
+  });
+
+  test('are not told again of a freeze that is still being written, and whoever asks reads of that one', async () => {
+    const farm = farmOf();
+    const [tom, ana] = farm.approval.approvers.map((id) => farm.people.find((one) => one.id === id));
+    if (tom === undefined || ana === undefined) throw new Error('there are no two approvers');
+    const now = Date.parse('2026-11-24T12:00:00.000Z');
+    const by = { id: tom.id, name: tom.name };
+    const frozen = { until: '2026-11-24T15:00:00.000Z', by, reason: 'Audit', at: '2026-11-24T12:00:00.000Z' };
+    const desk = {
+      ...{ farm, moment: () => ({ now }), state: () => initialFarmState },
+      commit: async <T>(decide: Decide<T>) => decide({ ...initialFarmState, freeze: frozen }).answer,
+    } as unknown as Desk;
+    const reply = await freeze(desk, ana, { until: '3 hours', reason: 'Audit' });
+    const told = { id: 'status.frozen', data: { farm: farm.name, by: tom.name, until: frozen.until, reason: 'Audit' } };
+    expect(reply).toMatchObject({ notice: { messages: [told] } });
   });
 
   test('hear nothing of what is so already, nor of more than twenty changes of one person in an hour', async () => {

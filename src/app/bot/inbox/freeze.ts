@@ -31,7 +31,7 @@ export async function freeze(
     if (isRefusal(at)) return nothing(at);
     const known = frozenNow(state, now);
     if (known !== null && known.reason === reason && Math.abs(at - Date.parse(known.until)) < MINUTE_MS)
-      return { entries: [], answer: frozenLines(desk) };
+      return { entries: [], answer: frozenLines(desk, state) };
     const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
     const until = new Date(at).toISOString();
@@ -113,9 +113,12 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
  */
 const isUndecided = (rotation: RotationState, moment: Moment): boolean => next(rotation, moment).frozen !== undefined;
 
-/** `status` and `summary`: whether the farm is frozen. */
-export function frozenLines(desk: Desk): readonly Message[] {
-  const frozen = frozenNow(desk.state(), desk.moment().now);
+/**
+ * `status` and `summary`: whether the farm is frozen. `state`: inside a decision, the one that it is made on; left out,
+ * as it is on the disk.
+ */
+export function frozenLines(desk: Desk, state = desk.state()): readonly Message[] {
+  const frozen = frozenNow(state, desk.moment().now);
   if (frozen === null) return [];
   const { by, until, reason } = frozen;
   return [say('status.frozen', { farm: desk.farm.name, by: by.name, until, reason })];

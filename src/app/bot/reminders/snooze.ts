@@ -10,7 +10,7 @@ import type { Desk } from '../desk.ts';
 import { nothing } from '../record-together.ts';
 import { notice, refusal, say } from '../views/notices.ts';
 import { reminderView } from './reminder-view.ts';
-import { crossedNow, snoozedLines } from './snoozed.ts';
+import { crossedNow, snoozedLine } from './snoozed.ts';
 
 /** A sample goes to every channel; this keeps anybody from flooding them. */
 const SAMPLE_EVERY_MS = 60_000;
@@ -38,7 +38,7 @@ export async function snooze(
     const thumbprints = [...new Set(crossed.map(({ thumbprint }) => thumbprint))];
     const { snooze: last } = state;
     const isSame = last?.untilDay === untilDay && last.reason === reason && sameJson(last.thumbprints, thumbprints);
-    if (isSame) return { entries: [], answer: snoozedLines(desk) };
+    if (isSame) return { entries: [], answer: [snoozedLine(desk, last)] };
     const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
     return {

@@ -20,7 +20,10 @@ export function snoozedNow(desk: Desk): NonNullable<FarmState['snooze']> | null 
 /** `status`: whether reminders are put off. */
 export function snoozedLines(desk: Desk): readonly Message[] {
   const last = snoozedNow(desk);
-  if (last === null) return [];
-  const { by, untilDay, reason } = last;
-  return [say('status.snoozed', { farm: desk.farm.name, by: by.name, untilDay, reason })];
+  return last === null ? [] : [snoozedLine(desk, last)];
 }
+
+export const snoozedLine = (
+  { farm }: Desk,
+  { by, untilDay, reason }: Pick<NonNullable<FarmState['snooze']>, 'by' | 'untilDay' | 'reason'>,
+): Message => say('status.snoozed', { farm: farm.name, by: by.name, untilDay, reason });
