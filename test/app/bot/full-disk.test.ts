@@ -32,6 +32,19 @@ test('a machine whose disk was full can be used again as soon as there is room, 
   expect(await ask()).toEqual(['looking']);
 });
 
+test('an older runner, which does not try its disk, is looked at now and then, so that it finds that there is room', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.age('sqlw01');
+  fill(true);
+  expect(await ask()).toEqual(['looking']);
+  await rig.closed('prod-1', 60 * MINUTE);
+  const before = looksOrdered();
+  await rig.pass(25 * MINUTE);
+  expect(looksOrdered() - before).toBeGreaterThan(0);
+  expect(looksOrdered() - before).toBeLessThan(4);
+});
+
 test('the card of a rotation says why a machine with a full disk does not answer its order', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -10,6 +10,7 @@ import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { SignatureCheck } from '../../../src/domain/letters/envelope.ts';
+import type { Envelope } from '../../../src/domain/letters/protocol.ts';
 import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName, Json, Role } from '../../../src/domain/values.ts';
@@ -89,6 +90,13 @@ export async function createBotRig(options: BotRigOptions = {}) {
   const log = { info, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
   const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
   const silenced = new Set<string>();
+  const aged = new Set<string>();
+  /** As an older runner writes it. */
+  function withoutReasons(name: string, { type, body }: Envelope): Envelope {
+    const said = JSON.parse(body);
+    const notes = said.notes.map(({ code }: { readonly code: string }) => ({ code, data: {} }));
+    return world.signerOf(name).sign(type, JSON.stringify({ ...said, notes }));
+  }
   const unpinned = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
@@ -161,7 +169,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
       }),
       office: {
         ...post.office,
-        toBot: async (letter) => (silenced.has(name) ? undefined : post.office.toBot(letter)),
+        toBot: async (letter) =>
+          silenced.has(name) ? undefined : post.office.toBot(aged.has(name) ? withoutReasons(name, letter) : letter),
       },
       boot: `boot-${boots}`,
     });
@@ -297,6 +306,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
     /** Whether it goes by another bot's key from its next start on. */
     unpin: (name: string, is: boolean) => void (is ? unpinned.add(name) : unpinned.delete(name)),
     /** What the runner says is lost on the way. */
+    /** From now on its runner gives no reason in its notes, as an older one. */
+    age: (name: string) => void aged.add(name),
     silence: (name: string, is: boolean) => void (is ? silenced.add(name) : silenced.delete(name)),
     pass: (ms: number) => {
       const end = clock.now() + ms;
