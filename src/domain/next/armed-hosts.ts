@@ -62,9 +62,13 @@ export function unreadyHost(rotation: RotationState, plan: Plan, lead: StageHead
   return null;
 }
 
-/** What a machine says of itself because of which it begins nothing. */
-export const whyUnready = (moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null =>
-  isPaused(moment, host) ? { code: 'RunnerPaused', data: {} } : notWritable(moment, host);
+/** What a machine says of itself because of which it begins nothing; `unwritable`: whether that counts. */
+export const whyUnready = (
+  moment: Moment,
+  host: HostName,
+  unwritable = notWritable,
+): Pick<Cause, 'code' | 'data'> | null =>
+  isPaused(moment, host) ? { code: 'RunnerPaused', data: {} } : unwritable(moment, host);
 
 /** Hosts of a stage that have not followed, if they are more than may be left behind or include a canary; else none. */
 export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {

@@ -10,7 +10,7 @@ import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
-import { notTaken } from './unwritable.ts';
+import { notTaken, takesNone } from './unwritable.ts';
 
 /**
  * Back to the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -180,7 +180,7 @@ export function heldBack(
   // A host known to be silent gets no order until it is heard, and the question about it stays the same.
   if (isSpeaking && isAwaited(moment, host)) return 'awaited';
   // It would refuse, or could not take it; it is put back once it can.
-  const why = whyUnready(moment, host);
+  const why = whyUnready(moment, host, takesNone);
   if (why !== null) return { host, stage, step: null, ...why };
   return isSpeaking ? null : silence(rotation, host, stage);
 }

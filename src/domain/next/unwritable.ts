@@ -19,6 +19,15 @@ export function notWritable({ presence, now }: Moment, host: HostName): Pick<Cau
   return said === null ? null : { code: 'JournalNotWritable', data: { reason: said.reason } };
 }
 
+/**
+ * The same before it is given an order. An older runner gives no reason, does not try by itself, and finds only with an
+ * order that it can write again: it is given one.
+ */
+export function takesNone(moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
+  const why = notWritable(moment, host);
+  return why?.data.reason === '' ? null : why;
+}
+
 /** The same for an order that was sent: it lapses, unless the machine can write in time. */
 export function notTaken(moment: Moment, { host, status, issued }: OrderState): Pick<Cause, 'code' | 'data'> | null {
   const at = moment.presence[host]?.at ?? 0;

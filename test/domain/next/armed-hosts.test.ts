@@ -6,9 +6,13 @@ import {
   tooMany,
   unarmedHost,
   unreadyHost,
+  whyUnready,
 } from '../../../src/domain/next/armed-hosts.ts';
+import { takesNone } from '../../../src/domain/next/unwritable.ts';
 import type { Plan, StageHead } from '../../../src/domain/plan/plan.ts';
+import type { HostPresence } from '../../../src/domain/presence/presence.ts';
 import type { OrderState, Planned } from '../../../src/domain/rotation/rotation.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { atWork, IS, orderTo, second, stepAt } from '../at-work.ts';
 import { farmOf, Sim } from '../sim.ts';
 
@@ -167,4 +171,19 @@ test('followers have one order each, the newest', () => {
   const undo = orderTo('sqlw02', FOLLOW, { n: 3, kind: 'undo' });
   const trust = orderTo('sqlw03', 'trust', { n: 4 });
   expect(followers(rotationOf([first, newest, undo, trust]))).toEqual([newest]);
+});
+
+test.each([
+  [
+    'gives its reason takes no order',
+    { reason: 'ENOSPC', ended: [] },
+    { code: 'JournalNotWritable', data: { reason: 'ENOSPC' } },
+  ],
+  ['gives none, as an older one, is ordered: only that shows it that it can write again', {}, null],
+])('a runner that cannot write its journal and %s', (_, data, why) => {
+  const moment = sim.moment();
+  const hello = moment.presence.sqlw01 as HostPresence;
+  const sqlw01 = { ...hello, at: moment.now, notes: [{ code: 'journal-full', data }] };
+  const full = { ...moment, presence: { ...moment.presence, sqlw01 } };
+  expect(whyUnready(full, 'sqlw01' as HostName, takesNone)).toEqual(why);
 });

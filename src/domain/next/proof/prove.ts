@@ -8,7 +8,7 @@ import { lookAt } from '../look-at.ts';
 import type { Action, Cause, Moment } from '../moment.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
-import { notTaken, notWritable } from '../unwritable.ts';
+import { notTaken, takesNone } from '../unwritable.ts';
 import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
 
@@ -72,7 +72,7 @@ function proveOne(rotation: RotationState, moment: Moment, { slice, looks, direc
   const { host } = slice;
   const order = looks.at(-1);
   const isDue = order === undefined || (order.status === 'lapsed' && mayLapse(looks));
-  const full = isDue ? notWritable(moment, host) : notTaken(moment, order);
+  const full = isDue ? takesNone(moment, host) : notTaken(moment, order);
   if (full !== null) return { doubt: { host, stage: null, step: null, ...full } };
   if (isDue) return { action: lookAt(host) };
   if (isUnderWay(order)) return { waiting: true };
