@@ -2,7 +2,7 @@ import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
 import { refuseSilent, surveyFarm, uncovered } from '../../src/plans/rotate-master-refusals.ts';
 import { NEW, OLD } from '../domain/sim.ts';
 import { alsoMaster, fixed, masterIn, type Plain, plainLooks, refused, workerIn } from './plain-looks.ts';
-import { problem, type Row, service, worker } from './survey-rows.ts';
+import { OF_A_WORKER, problem, type Row, service, worker } from './survey-rows.ts';
 
 const asked = (one: Plain, use: string | null = null) =>
   surveyFarm(fixed(one).farm, fixed(one).looks, { use: use as Thumbprint | null });
@@ -141,29 +141,12 @@ describe('A rotation of the master', () => {
       'MasterPresentsNothing',
       { host: 'sqlm01', error: 'ECONNREFUSED' },
     ],
-    [
-      'a worker is disabled',
-      service({ start: 'disabled' }),
-      'ServiceDisabled',
-      { host: 'sqlw01', role: 'worker', service: 'SSISScaleOut' },
-    ],
-    [
-      'a worker’s endpoint cannot be read',
-      worker(() => ({ masterEndpoint: 'sqlm01' })),
-      'EndpointNotUnderstood',
-      { host: 'sqlw01', found: 'sqlm01' },
-    ],
+    ...OF_A_WORKER,
     [
       'a worker’s endpoint has a name that no certificate has',
       worker(() => ({ masterEndpoint: 'https://sql,m01:8391' })),
       'EndpointNotUnderstood',
       { host: 'sqlw01', found: 'https://sql,m01:8391' },
-    ],
-    [
-      'a worker connects to another port',
-      worker(() => ({ masterEndpoint: 'https://sqlm01:8392' })),
-      'EndpointElsewhere',
-      { host: 'sqlw01', found: 'https://sqlm01:8392', port: 8391 },
     ],
     [
       'a worker pins nothing',

@@ -12,6 +12,28 @@ export const problem =
     one.looks[host]?.problems.push({ code, data: data as never });
   };
 
+/** Refused alike by every rotation that has to do with a worker. */
+export const OF_A_WORKER: readonly Row[] = [
+  [
+    'a worker is disabled',
+    service({ start: 'disabled' }),
+    'ServiceDisabled',
+    { host: 'sqlw01', role: 'worker', service: 'SSISScaleOut' },
+  ],
+  [
+    'a worker’s endpoint cannot be read',
+    worker(() => ({ masterEndpoint: 'sqlm01' })),
+    'EndpointNotUnderstood',
+    { host: 'sqlw01', found: 'sqlm01' },
+  ],
+  [
+    'a worker connects to another port',
+    worker(() => ({ masterEndpoint: 'https://sqlm01:8392' })),
+    'EndpointElsewhere',
+    { host: 'sqlw01', found: 'https://sqlm01:8392', port: 8391 },
+  ],
+];
+
 /** Refused alike, whether workers get new certificates or only pin their master's. */
 export const EITHER: readonly Row[] = [
   ['nobody looked at a worker', ({ looks }) => delete looks.sqlw01, 'HostNotLooked', { host: 'sqlw01' }],
@@ -55,24 +77,7 @@ export const EITHER: readonly Row[] = [
     'MasterPresentsNothing',
     { host: 'sqlm01', error: 'ECONNREFUSED' },
   ],
-  [
-    'a worker is disabled',
-    service({ start: 'disabled' }),
-    'ServiceDisabled',
-    { host: 'sqlw01', role: 'worker', service: 'SSISScaleOut' },
-  ],
-  [
-    'an endpoint cannot be read',
-    worker(() => ({ masterEndpoint: 'sqlm01' })),
-    'EndpointNotUnderstood',
-    { host: 'sqlw01', found: 'sqlm01' },
-  ],
-  [
-    'a worker connects to another port',
-    worker(() => ({ masterEndpoint: 'https://sqlm01:8392' })),
-    'EndpointElsewhere',
-    { host: 'sqlw01', found: 'https://sqlm01:8392', port: 8391 },
-  ],
+  ...OF_A_WORKER,
   [
     'its runner is paused',
     problem('sqlw01', 'runner-paused'),
