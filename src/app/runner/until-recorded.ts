@@ -10,14 +10,13 @@ export type UntilRecorded = (...entries: RunnerEntry[]) => Promise<void>;
 /**
  * Records an end again and again while the disk refuses: an order whose end is not recorded would be carried out again,
  * and a master that was confirmed would go back. The room that was kept for this is given up first. `owe` is told, at
- * each try, whether these are still to be recorded. Throws RunnerStopping if the runner is stopped
- * meanwhile.
+ * each try, whether these are still to be recorded. Throws RunnerStopping if the runner is stopped meanwhile.
  */
 export function createUntilRecorded(
   record: (...entries: RunnerEntry[]) => Promise<void>,
   { clock, room }: Pick<RunnerDeps, 'clock' | 'room'>,
   stopping: AbortSignal,
-  owe: (entries: readonly RunnerEntry[], is: boolean) => void = () => {},
+  owe: (entries: readonly RunnerEntry[], is: boolean) => void,
 ): UntilRecorded {
   let isGiven = false;
   return async (...entries) => {

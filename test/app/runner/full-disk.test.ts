@@ -242,7 +242,12 @@ describe('A master that is confirmed while its disk is full', () => {
     const kept: string[] = [];
     const room = { keep: async () => void kept.push('kept'), give: async () => void kept.push('given') };
     const { clock } = (await rigBefore('master')).rig;
-    const record = createUntilRecorded(async () => {}, { clock, room }, new AbortController().signal);
+    const record = createUntilRecorded(
+      async () => {},
+      { clock, room },
+      new AbortController().signal,
+      () => {},
+    );
     await record();
     await record();
     expect(kept).toEqual(['kept', 'kept']);
