@@ -9,6 +9,8 @@ interface PostFaults {
   away: boolean;
   /** Redis's word for refusing everything while it is `away`; left out: it cannot be reached. */
   refuses?: string;
+  /** While it is `away`, this has not been noticed yet, except by whoever sends. */
+  unnoticed?: boolean;
   lose: number;
   double: number;
   /** Letters held back until the last of them is in, then delivered in reverse order. */
@@ -96,8 +98,8 @@ export function createMemoryPost(): MemoryPost {
         await send(`reports:of:${farm}`, letter);
         return true;
       },
-      up: () => !faults.away,
-      refusal: () => (faults.away ? (faults.refuses ?? null) : null),
+      up: () => !faults.away || faults.unnoticed === true,
+      refusal: () => (faults.away && faults.unnoticed !== true ? (faults.refuses ?? null) : null),
       close: async () => {},
     },
     openMailbox: async ({ queue: name, handler }) => {

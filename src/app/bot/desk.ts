@@ -1,6 +1,6 @@
 import { frozenNow } from '../../domain/approval/freeze.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive/drive.ts';
-import { errorCode } from '../../domain/errors.ts';
+import { CertopsError, errorCode } from '../../domain/errors.ts';
 import type { Farm, Person } from '../../domain/farm/farm.ts';
 import { foldEntry } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
@@ -17,6 +17,7 @@ import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
+import { inTime } from '../in-time.ts';
 import { createOwnHead } from './own-head.ts';
 import { createRecordTogether, type Decide } from './record-together.ts';
 import { createSignalSender } from './send-signals.ts';
@@ -60,6 +61,8 @@ export interface Desk {
   commit<T>(decide: Decide<T>): Promise<T>;
   /** The same for what runners report: everything that waits for a write is recorded in one, and followed up once. */
   hear<T>(host: HostName, decide: Decide<T>): Promise<T>;
+  /** Whether Redis has taken each order of this rotation, as last sent; without an answer within a second: no. */
+  taken(id: RotationId): Promise<boolean>;
   /** Acts on what time or a hello has brought, and re-sends orders that nobody has answered. */
   tick(): Promise<void>;
   /** Called after each change, and once a second while a rotation is open or a request has to be made again. */
@@ -77,6 +80,8 @@ export interface Member {
 }
 
 const SEND_AGAIN_AFTER_MS = 3_000;
+/** Somebody waits for the answer. */
+const TAKEN_WITHIN_MS = 1_000;
 /** `moment` is called once a second, so a longer gap means that the process stood still. */
 const STOOD_STILL_MS = 10_000;
 /** Within that second, the two clocks drift this far apart only if one was set or stood still. */
@@ -110,8 +115,8 @@ export function createDesk(deps: DeskDeps): Desk {
   let isFirst = true;
   const presence: { [host: string]: HostPresence } = {};
   let unnamed: Unnamed = {};
-  /** By the steady clock. */
-  let sentAt = new Map<string, number>();
+  /** By the steady clock; `taken`: by Redis. */
+  let sent = new Map<string, { readonly at: number; readonly taken: Promise<boolean> }>();
   let wasFrozen = false;
   let wasUnwritable = false;
   const sendSignals = createSignalSender(deps);
@@ -163,20 +168,29 @@ export function createDesk(deps: DeskDeps): Desk {
 
   /** What was recorded goes out to the runners, and to whoever listens here. */
   function passOn({ entries, toPlan, toRecheck }: Follows): void {
-    for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
+    for (const entry of entries) if (entry.type === 'ordered') send(entry.host, entry.n, entry.order);
     sendSignals(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
     for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();
   }
 
-  async function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): Promise<void> {
-    sentAt.set(`${host} ${n}`, clock.steady());
-    try {
-      await office.toHost(host, order);
-    } catch (error) {
-      log.warn({ host, n, code: errorCode(error) || 'unknown' }, 'an order waits for Redis');
-    }
+  function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): void {
+    const taken = office.toHost(host, order).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ host, n, code: errorCode(error) || 'unknown' }, 'an order waits for Redis');
+        return false;
+      },
+    );
+    sent.set(`${host} ${n}`, { at: clock.steady(), taken });
+  }
+
+  async function taken(id: RotationId): Promise<boolean> {
+    const orders = journal.state().rotations[id]?.orders ?? [];
+    const all = Promise.all(orders.map(({ host, n }) => sent.get(`${host} ${n}`)?.taken ?? true));
+    const late = () => new CertopsError('QueueAway', { reason: 'no answer' });
+    return (await inTime(clock, all, TAKEN_WITHIN_MS, late).catch(() => [false])).every((is) => is);
   }
 
   /** Sends the same bytes again until the host has accepted or refused, or it is too late to begin. */
@@ -187,14 +201,17 @@ export function createDesk(deps: DeskDeps): Desk {
     const waiting = openIds(state)
       .flatMap((id) => state.rotations[id]?.orders ?? [])
       .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
-    const before = sentAt;
+    const before = sent;
     // Only waiting orders are kept here; one that an earlier process sent is sent again at once.
-    sentAt = new Map(
-      waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? Number.NEGATIVE_INFINITY]),
+    sent = new Map(
+      waiting.flatMap(({ host, n }) => {
+        const known = before.get(`${host} ${n}`);
+        return known === undefined ? [] : [[`${host} ${n}`, known]];
+      }),
     );
     const due = clock.steady() - SEND_AGAIN_AFTER_MS;
     for (const { host, n, envelope } of waiting)
-      if (envelope !== null && (sentAt.get(`${host} ${n}`) ?? due) <= due) void send(host, n, envelope);
+      if (envelope !== null && (sent.get(`${host} ${n}`)?.at ?? due) <= due) send(host, n, envelope);
   }
 
   async function tick(): Promise<void> {
@@ -231,6 +248,7 @@ export function createDesk(deps: DeskDeps): Desk {
     unwritable: unwritable.known,
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),
+    taken,
     hear: createRecordTogether((decide) => append(decide)),
     tick,
     onChange: (listener) => listeners.push(listener),

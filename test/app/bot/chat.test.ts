@@ -120,6 +120,23 @@ describe('In chat,', () => {
     expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('status.runners');
   });
 
+  test('the answers to a request and to the last vote say that work waits where Redis has just begun to refuse everything', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    Object.assign(rig.post.faults, { away: true, unnoticed: true, refuses: 'OOM' });
+    const asked = await rig.type('mei', '/ssis rotate-master because Yearly');
+    expect(asked).toMatchObject({ notice: { messages: [{ id: 'looking', data: { queueUp: false } }] } });
+    rig.post.faults.away = false;
+    await rig.planned();
+    await rig.vote('ana');
+    rig.post.faults.away = true;
+    const last = await rig.vote('tom');
+    expect(last).toMatchObject({ notice: { messages: [{ id: 'approved', data: { missing: 0, queueUp: false } }] } });
+    rig.post.faults.away = false;
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
+
   test('a request made right after the queue was away is taken, and refused once a runner has been silent long enough', async () => {
     rig = await createBotRig();
     await rig.start();

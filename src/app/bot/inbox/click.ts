@@ -12,7 +12,7 @@ import { showRotation } from './answers.ts';
 import { resolve, stop, stoppedLine, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { review } from './review.ts';
-import { deskFor, find, form, type Inbox } from './route.ts';
+import { deskFor, find, form, type Inbox, isTaken } from './route.ts';
 import { type Click, checked, PLAINEST, requested, text } from './sent-form.ts';
 
 const CHOICES = {
@@ -81,7 +81,8 @@ async function onRotation(inbox: Inbox, intent: Click): Promise<Answer> {
       const voted = await vote(desk, person, { id, vote: verb, digest, reason: '', platform });
       if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), platform);
       const { missing, names, starts, from, liftBy } = voted;
-      return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
+      const queueUp = await isTaken(inbox, desk, rotation.id);
+      return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp })]);
     }
     case 'deny': {
       const voted = await vote(desk, person, { id, vote: verb, digest, reason, platform });

@@ -9,7 +9,7 @@ import type { RequestLine } from '../../../domain/request/taken.ts';
 import { wordMeant } from '../../../domain/request/word-meant.ts';
 import type { Wrong } from '../../../domain/request/wrong-words.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import { type HostName, isRefusal, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import { parseWhen } from '../../../domain/when/when.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
@@ -62,12 +62,16 @@ export async function ask(
   const data = {
     id: requested.id,
     hosts: hostsIn(desk.farm, wish).length,
-    queueUp: inbox.queueUp(),
+    queueUp: await isTaken(inbox, desk, requested.id),
     channels: dry ? [] : elsewhere(desk, origin),
     alone: dry && intent.type === 'command' && intent.alone === true,
   };
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
 }
+
+/** A Redis that has just begun to refuse everything is found out by the orders themselves. */
+export const isTaken = async (inbox: Inbox, desk: Desk, id: RotationId): Promise<boolean> =>
+  (await desk.taken(id)) && inbox.queueUp();
 
 /** Puts a rotation that is already open one press away. */
 function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
