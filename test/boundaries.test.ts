@@ -94,6 +94,24 @@ describe('the import table', () => {
     },
   );
 
+  test('every folder of the product stands in it', () => {
+    const folders = ['src', 'adapters'].flatMap((above) =>
+      readdirSync(path.join(ROOT, above), { withFileTypes: true })
+        .filter((one) => one.isDirectory())
+        .map(({ name }) => `${above}/${name}`),
+    );
+    const known = TABLE.map(({ folder }) => folder);
+    expect(folders.filter((folder) => folder !== 'src/roots' && !known.includes(folder))).toEqual([]);
+  });
+
+  test('what the browser loads of the console needs nothing else', () => {
+    const client = 'adapters/web/client/';
+    const outside = inFolder('adapters/web/client')
+      .flatMap(importsOf)
+      .filter(({ of }) => !of.startsWith(client));
+    expect(outside).toEqual([]);
+  });
+
   test('ports are types only, and import only types', () => {
     const files = inFolder('src/ports');
     expect(files.flatMap(importsOf).filter(({ typeOnly }) => !typeOnly)).toEqual([]);
@@ -141,6 +159,12 @@ describe('the import table', () => {
   test('no part of the product except its roots imports from infra', () => {
     const product = ['src', 'adapters', 'jobs', 'cards'].flatMap(inFolder).filter((file) => !isRoot(file));
     expect(product.flatMap(importsOf).filter(({ of }) => of.startsWith('infra/'))).toEqual([]);
+  });
+
+  test('nothing of the product, its roots included, takes what the lab measures', () => {
+    const product = ['src', 'adapters', 'jobs', 'cards'].flatMap(inFolder);
+    expect(product.flatMap(importsOf).filter(({ of }) => of.startsWith('infra/lab/measure'))).toEqual([]);
+    expect(product.filter((file) => /\.measure\(/u.test(code(read(file))))).toEqual([]);
   });
 });
 

@@ -77,6 +77,12 @@ test.each([...PAGES, 'infra/lab/farm.yaml', 'infra/lab/README.md'])('what %s say
   expect(commands.filter((words) => unknownIn(words.split(/\s+/u)) !== null)).toEqual([]);
 });
 
+test.each([...PAGES, 'infra/lab/README.md'])('the npm scripts that %s names exist', (file) => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = [...read(file).matchAll(/`npm run ([\w:-]+)/gu)].map(([, script]) => script ?? '');
+  expect(named.filter((script) => !(script in scripts))).toEqual([]);
+});
+
 /** The first word or option that no command has. */
 function unknownIn([first = '', ...others]: readonly string[], command = createProgram()): string | null {
   const under = command.commands.find((one) => one.name() === first);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installedAsLocked, whyNot } from '../../infra/up-checks.mjs';
 
@@ -23,6 +24,18 @@ describe('What npm start and its like refuse', () => {
     const sentence = whyNot(command, platform, version) ?? '';
     expect(sentence).toContain(words);
     expect(sentence).not.toContain('\n');
+  });
+
+  test.each([
+    ['start', 'start'],
+    ['test', 'test'],
+    ['build', 'build'],
+    ['build:teams-app', 'teams-app'],
+    ['bench', 'bench'],
+  ])('npm knows the script %s, and runs %s', (script, command) => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(scripts[script]).toBe(`node infra/up.mjs ${command}`);
+    expect(whyNot(command, 'linux', '20.19.0')).toBeNull();
   });
 
   test('a refusal ends with an exit code that says so', () => {
