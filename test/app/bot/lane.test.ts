@@ -128,3 +128,34 @@ test('a chat that is busy with everything is left alone entirely', async () => {
   await clock.sleep(2_000);
   expect(done.slice(1).sort()).toEqual(['card', 'note']);
 });
+
+test('being busy counts as failing only if it lasts: two minutes, counted from the last success', async () => {
+  const clock = createVirtualClock();
+  const warned: string[] = [];
+  let busyMs = 0;
+  const task: Task = {
+    key: 'card',
+    paceMs: 1_000,
+    updates: false,
+    run: async () => {
+      if (busyMs > 0) throw new CertopsError('ChatBusy', { retryAfterMs: busyMs });
+    },
+  };
+  const warn = (_data: object, sentence: string): void => void warned.push(sentence);
+  const told = { ...log, warn };
+  lane = createLane({ name: 'teams 19:ops', tasks: () => [task], clock, log: told, failed: () => {} });
+  for (let times = 0; times < 5; times += 1) {
+    busyMs = 50_000;
+    await clock.sleep(60_000);
+    expect(lane.failingSince()).toBeNull();
+    busyMs = 0;
+    await clock.sleep(60_000);
+  }
+  busyMs = 50_000;
+  await clock.sleep(3 * MINUTE);
+  expect(lane.failingSince()).not.toBeNull();
+  expect(warned).toEqual(['a chat asks for long to be left alone']);
+  busyMs = 0;
+  await clock.sleep(MINUTE);
+  expect(lane.failingSince()).toBeNull();
+});

@@ -167,6 +167,27 @@ test('a chat that takes nothing is reported in the other, and so is its return',
   expect(wordsOf(1)).toEqual([]);
 });
 
+test.each([
+  ['again and again', 60_000],
+  ['for an hour', HOUR],
+])(
+  'a chat that asks to be left alone %s is reported in the other, and so is its return',
+  async (_what, retryAfterMs) => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.busy = { calls: Number.POSITIVE_INFINITY, retryAfterMs };
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.pass(14 * MINUTE);
+    expect(wordsOf(0)).toEqual([]);
+    await rig.pass(6 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+    slack.faults.busy = { calls: 0, retryAfterMs: 0 };
+    await rig.pass(HOUR);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack', 'told.chat-well slack']);
+  },
+);
+
 describe('A bot that is restarted while a chat takes nothing', () => {
   test('reports it even if it cannot start it, and does not call it well before it took something', async () => {
     const slack = createFakeChat('slack', ['C-ops']);

@@ -39,6 +39,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** What the chat refuses on principle it will refuse again, unless somebody fixes the channel. */
 const LONGEST_REFUSED_PAUSE_MS = 300_000;
+/** A chat that asks to be left alone for so long, at once or again and again, takes nothing. */
+const LONG_BUSY_MS = 120_000;
 const LAST_CALL_MS = 5_000;
 /** With this many keys, those whose pause is over are forgotten. */
 const KEPT_KEYS = 500;
@@ -54,6 +56,8 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
   let failures = 0;
   /** By the steady clock. */
   let failedAt: number | null = null;
+  /** Since when the chat has only asked to be left alone, by the steady clock. */
+  let busyAt: number | null = null;
   /** Existing messages can often still be changed where nothing new is accepted, as in an archived channel. */
   let refusesNew = false;
   let proved = false;
@@ -111,6 +115,7 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
       // Where only new messages were refused, a changed one proves nothing, whichever process was refused.
       if (!task.updates || (failures > 0 && !refusesNew)) proved = true;
       failures = 0;
+      busyAt = null;
       refused.delete(task.key);
       if (!refusesNew || !task.updates) isWell();
       forgetOld();
@@ -134,7 +139,10 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
     const busy = busyFor(error);
     if (busy !== null) {
       const until = clock.steady() + busy;
-      if (!isOfUpdates(error)) pausedUntil = until;
+      if (!isOfUpdates(error)) {
+        pausedUntil = until;
+        noteBusy(until, error);
+      }
       // A card keeps its place in the row; any other task that had to change a card first would be retried without end.
       else if (task.updates) updatesAfter = until;
       else notBefore.set(task.key, until);
@@ -161,6 +169,16 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
     // In an outage one warning is enough, and one more when the pauses stop growing.
     if (times === 0 || (pauseMs === longest && FIRST_PAUSE_MS * 2 ** (times - 1) < longest))
       log.warn({ place: name, what: task.key, error: String(error), pauseMs }, 'a chat does not take what it is sent');
+  }
+
+  /** Every chat is busy for a moment now and then; only what lasts is a failure, and is said once. */
+  function noteBusy(until: number, error: unknown): void {
+    busyAt ??= clock.steady();
+    if (failedAt !== null || until - busyAt < LONG_BUSY_MS) return;
+    failedAt = busyAt;
+    proved = false;
+    failed();
+    log.warn({ place: name, error: String(error) }, 'a chat asks for long to be left alone');
   }
 
   function forgetOld(): void {
