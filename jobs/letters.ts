@@ -6,7 +6,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { BotPostOffice, LetterHandler } from '../src/ports/post-office.ts';
 import { noLog, openQueue, producerConnection, queueAway, reasonOf, within } from './connection.ts';
 import { waitingIn } from './tidy.ts';
-import { openWorker } from './worker.ts';
+import { openWorker, type QueueWorker } from './worker.ts';
 import { watchWrites } from './writes.ts';
 
 export const REPORTS = 'reports';
@@ -54,6 +54,8 @@ interface PostOfficeOptions {
    * write the key that the check uses.
    */
   readonly looks?: boolean;
+  /** Why the letters sent to this process cannot be taken: whoever hears nobody must not go on as if all were silent. */
+  readonly hears?: () => string | null;
 }
 
 /**
@@ -65,7 +67,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
   const writes = options.looks === true ? watchWrites(connection.redis, watchedWith(prefix), log) : null;
-  const refusal = (): string | null => writes?.refusal() ?? null;
+  const refusal = (): string | null => writes?.refusal() ?? options.hears?.() ?? null;
 
   function queueOf(name: string): Queue {
     const known = queues.get(name);
@@ -139,7 +141,7 @@ interface MailboxOptions {
  * Letters in. A letter is taken, handled once and removed, whatever the handler does: its sender sends it again from
  * its journal. Recovers by itself after an outage of any length.
  */
-export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
+export async function openMailbox(options: MailboxOptions): Promise<QueueWorker> {
   const { redis: url, queue, prefix, handler, atOnce = 1, log = noLog } = options;
   return openWorker({
     redis: url,

@@ -7,6 +7,14 @@ import { keepToOwnQueue } from './own-queue.ts';
 import { giveUp, tidy } from './tidy.ts';
 
 const TIDY_MS = 60_000;
+/** BullMQ waits five seconds for a letter before it asks again: whoever lacks a right is refused within that. */
+const ALLOWED_AFTER_MS = 6_000;
+
+export interface QueueWorker {
+  /** `NOPERM` if this user lacks a right that taking letters needs; null: not as far as is known. */
+  refusal(): string | null;
+  close(): Promise<void>;
+}
 
 interface QueueWorkerOptions {
   readonly redis: string;
@@ -26,7 +34,7 @@ interface QueueWorkerOptions {
 }
 
 /** A BullMQ worker that can run for months: it recovers after any outage, and ends when told. */
-export function openWorker(options: QueueWorkerOptions): { close(): Promise<void> } {
+export function openWorker(options: QueueWorkerOptions): QueueWorker {
   const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = TIDY_MS } = options;
   const connection = workerConnection(redis, queue, log);
   keepToOwnQueue(connection.redis);
@@ -55,14 +63,22 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   const tidying = keepTidy(connection, `${prefix}:${queue}`, options);
   let said = '';
   let resting: NodeJS.Timeout | undefined;
+  let lacksRight = false;
+  let allowing: NodeJS.Timeout | undefined;
+  const allow = (): void => {
+    lacksRight = false;
+  };
   worker.on('active', () => {
     said = '';
+    allow();
   });
   worker.on('error', (error) => {
     const reason = reasonOf(error);
     if (isOfConnection(error)) return;
     if (reason !== said) log.warn({ queue, reason, ...refusedIn(error) }, 'redis refuses');
     said = reason;
+    clearTimeout(allowing);
+    if (reason === 'NOPERM' || isOfRights(error)) lacksRight = true;
     // When a fetch is refused (no permission, memory full), or answered in a way that BullMQ does not know, it tries
     // again at once: ten thousand times a second.
     if (resting !== undefined) return;
@@ -71,11 +87,14 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     resting = setTimeout(() => {
       resting = undefined;
       void worker.resume();
+      allowing = setTimeout(allow, ALLOWED_AFTER_MS).unref();
     }, restMs);
   });
   return {
+    refusal: () => (lacksRight ? 'NOPERM' : null),
     close: async () => {
       clearTimeout(resting);
+      clearTimeout(allowing);
       tidying.stop();
       await within(worker.close());
       connection.end();
@@ -88,6 +107,10 @@ function refusedIn({ message }: Error): { readonly command?: string } {
   const command = /\bto run the '([a-z]+(?:\|[a-z]+)?)' command/u.exec(message)?.[1];
   return command === undefined ? {} : { command };
 }
+
+/** A script that was refused a command is an `ERR` that tells why inside. */
+const isOfRights = ({ message }: Error): boolean =>
+  /\bhas no permissions to\b|\bACL failure in script\b/u.test(message);
 
 /** The connection logs its own losses and recoveries, and what fails with it waits by itself. */
 const isOfConnection = (error: Error): boolean =>

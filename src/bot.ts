@@ -62,7 +62,9 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { files: farmFilesOf(flags.farm, options), folder, signer, ends, log });
-  const office = createPostOffice({ redis, prefix, log, looks: true });
+  const mailboxes: { refusal(): string | null }[] = [];
+  const hears = (): string | null => mailboxes.map((one) => one.refusal()).find((one) => one !== null) ?? null;
+  const office = createPostOffice({ redis, prefix, log, looks: true, hears });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));
@@ -99,6 +101,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   // Letters for us that another bot on this Redis has taken are in the farm's own queue.
   for (const box of [{ queue: REPORTS, prefix }, ...farms.map(({ name }) => reportsOf(name, prefix))]) {
     const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
+    mailboxes.push(mailbox);
     ends.add(() => mailbox.close());
   }
   for (const farm of farms) {

@@ -8,7 +8,7 @@ export interface PostOffice {
   toHost(host: string, letter: Envelope): Promise<void>;
   /** Into `reports`. */
   toBot(letter: Envelope): Promise<void>;
-  /** Whether letters can be sent right now. */
+  /** Whether letters can be sent right now, and the answers taken. */
   up(): boolean;
 }
 
@@ -17,8 +17,8 @@ export interface BotPostOffice extends PostOffice {
   /** To the bot of that farm. false: too many letters are waiting for it already. */
   toBotOf(farm: string, letter: Envelope): Promise<boolean>;
   /**
-   * The error word with which a reachable Redis refuses every write (`OOM`, `READONLY`), or that of its certificate,
-   * which is not trusted (`CERT_HAS_EXPIRED`); null: neither is known.
+   * The error word with which a reachable Redis refuses every write (`OOM`, `READONLY`) or to hand out letters
+   * (`NOPERM`), or that of its certificate, which is not trusted (`CERT_HAS_EXPIRED`); null: none is known.
    */
   refusal(): string | null;
 }

@@ -5,9 +5,9 @@ import tls from 'node:tls';
 import { Redis } from 'ioredis';
 import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
-import { createPostOffice } from '../../jobs/letters.ts';
+import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
-import { letterOf, whenUp } from '../contract/post-office.ts';
+import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
 import { asUser } from '../infra/redis/users.ts';
 
@@ -109,6 +109,32 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await whenUp(office);
     expect(office.refusal()).toBeNull();
     await office.close();
+  });
+
+  test.each([
+    ['wait for one', ['-bzpopmin']],
+    ['run a script', ['-eval', '-evalsha']],
+    ['run what the script runs', ['-zpopmin', '-rpoplpush']],
+    ['reach its own queue', ['resetkeys', '~{certops}:orders.*', '~{certops}:schedule:*', '~{certops}:reports:wait']],
+  ])('counts as away while the bot may not take letters, because it may not %s', async (_what, rights) => {
+    await letIn(...ALL);
+    const box = collector();
+    const mailbox = await openMailbox({ redis: asBot(), prefix: PREFIX, queue: 'reports', handler: box.handler });
+    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true, hears: () => mailbox.refusal() });
+    await whenUp(office);
+    await admin.call('ACL', 'SETUSER', 'bot', ...rights);
+    const sender = createPostOffice({ redis: redis.url, prefix: PREFIX });
+    await whenUp(sender);
+    await sender.toBot(letterOf(1));
+    while (office.refusal() === null) await turn();
+    expect([office.up(), office.refusal()]).toEqual([false, 'NOPERM']);
+    await letIn(...ALL);
+    await sender.toBot(letterOf(2));
+    // The first may have been given up: it would be sent again.
+    await box.until(1);
+    while (office.refusal() !== null) await turn();
+    expect(office.up()).toBe(true);
+    await Promise.all([mailbox.close(), office.close(), sender.close()]);
   });
 
   test('is not away for a user that may not write the key of the look alone', async () => {

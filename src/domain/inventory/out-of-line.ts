@@ -37,6 +37,8 @@ export interface Alignment {
   readonly presentedSince: Instant;
   /** The worker was looked at after its master was seen presenting this; before that nobody can tell. */
   readonly isSeen: boolean;
+  /** Since its master was looked at, the worker has reached what it pins, so the master must have gone back to that. */
+  readonly isPast: boolean;
 }
 
 /**
@@ -52,8 +54,8 @@ export function alignments(farm: Farm, state: FarmState): readonly Alignment[] {
   const presenting = masters.find((look) => presentedIn([look]) === presented);
   const master = presenting?.host;
   const shown = master === undefined ? null : (standings[master]?.presents ?? null);
-  if (presented === null || master === undefined || shown === null) return [];
-  const certificate = presenting?.master?.certificate ?? null;
+  if (presented === null || presenting === undefined || master === undefined || shown === null) return [];
+  const certificate = presenting.master?.certificate ?? null;
   const selfSigned = certificate?.thumbprint === presented ? certificate.selfSigned : null;
   return hostsWith(farm, 'worker').flatMap(({ name: host }): readonly Alignment[] => {
     const look = latest[host];
@@ -62,9 +64,10 @@ export function alignments(farm: Farm, state: FarmState): readonly Alignment[] {
     const pinned = pinOf(look.worker);
     const inLine = isInLine(look.worker, { thumbprint: presented, selfSigned });
     const since = [pins.since, shown.since].sort().at(-1) ?? shown.since;
-    return [
-      { host, master, pinned, presented, inLine, since, presentedSince: shown.since, isSeen: look.at >= shown.since },
-    ];
+    const reached = look.worker.connection.handshake.thumbprint;
+    const isPast = pinned !== presented && reached === pinned && look.at > presenting.at;
+    const isSeen = look.at >= shown.since && !isPast;
+    return [{ host, master, pinned, presented, inLine, since, presentedSince: shown.since, isSeen, isPast }];
   });
 }
 

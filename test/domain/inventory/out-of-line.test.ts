@@ -50,6 +50,34 @@ test('a worker that pins another, or does not trust it, is out of line since tha
   expect(of('sqlw02')).toMatchObject({ inLine: false, isSeen: true, since: at(6) });
 });
 
+test('nobody can tell about a worker that has reached what it pins since its master was looked at', async () => {
+  const back = (looks: Loose<Looks>) => {
+    pins(looks, OLD);
+    Object.assign(worker(looks).connection.handshake, { thumbprint: OLD });
+  };
+  const { of } = await seen(['sqlw01', back]);
+  expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: false, isPast: true });
+  expect(of('sqlw02')).toMatchObject({ inLine: true, isSeen: true, isPast: false });
+  const still = await seen(['sqlw01', back], ['sqlm01', () => {}]);
+  expect(still.of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, isPast: false });
+  const both = await seen(['sqlw01', back], ['sqlm01', (looks) => presents(looks, OLD)], ['sqlw01', () => {}]);
+  expect(both.of('sqlw01')).toMatchObject({ inLine: true, isSeen: true, isPast: false });
+});
+
+test.each([null, 'EF'.repeat(20)])(
+  'a worker that pins another than it reached is cut off all the same: %s',
+  async (reached) => {
+    const { of } = await seen([
+      'sqlw01',
+      (looks) => {
+        pins(looks, OLD);
+        Object.assign(worker(looks).connection.handshake, { thumbprint: reached });
+      },
+    ]);
+    expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, isPast: false });
+  },
+);
+
 test.each(['sqlm01', 'sqlw01'])(
   'nobody can tell about a worker once the journal of %s was lost, until that machine is looked at again',
   async (host) => {
@@ -105,7 +133,8 @@ test('a look that cannot tell does not restart the time since when a worker is o
 test('a look at a worker from before the master switched does not count as seen, and the next one does', async () => {
   const switched = ['sqlm01', (looks: Loose<Looks>) => presents(looks, OLD)] as const;
   expect((await seen(switched)).of('sqlw01')).toMatchObject({ inLine: false, isSeen: false });
-  const { of } = await seen(switched, ['sqlw01', () => {}]);
+  const reaches = (looks: Loose<Looks>) => Object.assign(worker(looks).connection.handshake, { thumbprint: OLD });
+  const { of } = await seen(switched, ['sqlw01', reaches]);
   expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, presented: OLD, since: at(4) });
 });
 

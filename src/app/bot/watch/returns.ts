@@ -17,10 +17,10 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
 /**
  * Looks at workers whose newest look is too old to tell whether they follow their master: those that a rotation left
  * behind, once they are heard and once they have followed; those whose runner has lost its journal, as after
- * re-imaging; and those that may not have come back when their master restarted. Also at a master that was left because
- * it was silent, at machines that have reported an end since, and at those that a person has put back by hand. And at
- * those that cannot write their journal and give no reason: only an order shows an older runner that there is room
- * again. Returns what to call every second.
+ * re-imaging; and those that may not have come back when their master restarted. Also at a master that presents
+ * something else since, as a worker has seen; at one that was left because it was silent, at machines that have reported
+ * an end since, and at those that a person has put back by hand. And at those that cannot write their journal and give
+ * no reason: only an order shows an older runner that there is room again. Returns what to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   /** By the steady clock: a wall clock set back would keep a machine from being asked until it has caught up. */
@@ -38,14 +38,14 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
       isHeard(desk.presence[host], now) &&
       !whyFull(host) &&
       steady - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > pauseOf(host);
-    const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
+    const unsure = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
     const apart = doubtful(desk.farm, state, now);
     // What SSISDB says about a worker comes from its master's machine, asked at about the time of the worker's own
     // look.
     const due = apart.filter(isDue);
     const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
     const names = [
-      ...behind.map(({ host }) => host),
+      ...unsure.map(({ host, master, isPast }) => (isPast ? master : host)),
       ...lostUnseen(state),
       ...unseenSince(state),
       ...unseenFollowers(state),
