@@ -108,6 +108,7 @@ const KNOWN_ELSEWHERE = [
   'output',
   'line',
   'outcome',
+  'remedy',
 ];
 
 /** An instant as machines write it, which nobody should have to read on a card. */

@@ -8,7 +8,7 @@ import { keeps } from '../plan/plan-phases.ts';
 import { hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { refusedEnd } from '../rotation/refused-end.ts';
-import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type Data, type HostName, isRefusal } from '../values.ts';
 import { back } from './back.ts';
@@ -18,6 +18,7 @@ import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import { lookAt } from './look-at.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
+import { asRemembered } from './not-remembered.ts';
 import { heldUp } from './packages/left-out.ts';
 import { unwatched, watchedPackages } from './packages/watched-packages.ts';
 import { prove } from './proof/prove.ts';
@@ -83,7 +84,12 @@ function lostOf(
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {
   if (!isPlanned(rotation)) return NOTHING;
-  if (keeps(rotation.plan)) return assessKeep(rotation, moment);
+  const found = keeps(rotation.plan) ? assessKeep(rotation, moment) : assessWhole(rotation, moment);
+  return { ...found, attention: asRemembered(rotation, found.attention) };
+}
+
+/** A plan that goes forth, or back, as a whole. */
+function assessWhole(rotation: Planned, moment: Moment): Assessment {
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
   if (rotation.turned === null) {

@@ -52,16 +52,6 @@ export const workFaults = {
     todo: 'Look at each of its machines. This is a defect: report it with the journal.',
   },
   OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
-  RunnerJournalLost: {
-    lead: 'unknown',
-    says: "its runner's journal is no longer the same one, so how its order ended is not known.",
-    todo: 'Find out who removed or restored that file, then look again.',
-  },
-  RunnerJournalCutShort: {
-    lead: 'unknown',
-    says: "its runner's folder was put back from a copy, so what it had in hand then was left as it is.",
-    todo: 'Look again: what is there counts, and not what the copy says.',
-  },
   OrderNotRemembered: {
     says: "it took an order that is not in the bot's journal.",
     todo: "Find out who restored the bot's folder, or who else has its key.",

@@ -6,6 +6,7 @@ import { existingFaults } from './existing.ts';
 import { machineFaults } from './machine.ts';
 import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
+import { restoredFaults } from './restored.ts';
 import { servicesFaults } from './services.ts';
 import { toolsFaults } from './tools.ts';
 import { unwritableFaults } from './unwritable.ts';
@@ -18,6 +19,7 @@ const faults = {
   ...certificatesFaults,
   ...toolsFaults,
   ...workFaults,
+  ...restoredFaults,
   ...unwritableFaults,
   ...planningFaults,
   ...existingFaults,

@@ -45,16 +45,6 @@ export const workFaults = {
     todo: '请逐台查看其机器。这是程序缺陷：请附上操作日志报告。',
   },
   OrderExpired: { says: '指令到得太晚。', todo: CLOCKS },
-  RunnerJournalLost: {
-    lead: 'unknown',
-    says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
-    todo: '请查明是谁删除或恢复了该文件，然后重新查看。',
-  },
-  RunnerJournalCutShort: {
-    lead: 'unknown',
-    says: '其 runner 的文件夹是从副本恢复的，因此当时未完成的工作保持原样。',
-    todo: '请重新查看：以实际状态为准，而不以副本为准。',
-  },
   OrderNotRemembered: {
     says: '它接受了一条不在机器人操作日志中的指令。',
     todo: '请查明是谁恢复了机器人的文件夹，或还有谁持有其密钥。',

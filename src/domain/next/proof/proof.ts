@@ -5,6 +5,7 @@ import { keeps, makesBinding, retires } from '../../plan/plan-phases.ts';
 import { stepParams } from '../../plan/step-params.ts';
 import { newMaster, type RotationState } from '../../rotation/rotation.ts';
 import type { Thumbprint } from '../../values.ts';
+import { latestOrder } from '../stages.ts';
 import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
 import { judgeOwn } from './proof-worker.ts';
@@ -18,19 +19,26 @@ interface Wished {
   readonly direction: 'forth' | 'back';
   /** False: the way back leads to a port without a binding, where nobody is served. */
   readonly served: boolean;
+  /** False: the .cer file is yet to be put back, which comes after the master. */
+  readonly unpublished: boolean;
 }
 
 /**
  * Judges a fresh look at one machine by the certificate it should be on; only roles in its slice count. A service that
  * did not run before need not run, and on the way back a worker that was not connected before need not be.
  */
-function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { before, direction, served }: Wished): Proof {
+function judgeLook(
+  look: HostLook,
+  slice: PlanSlice,
+  target: Thumbprint,
+  { before, direction, served, unpublished }: Wished,
+): Proof {
   const { against, want } = compare();
   const witnesses: string[] = [];
   if (slice.roles.includes('master'))
     judgeMaster(look.master, target, before?.master ?? null, want, served ? 'bound' : 'unbound');
   // The file may have held another certificate than the one in use: an undo restores that one.
-  if (slice.stages.publish !== undefined) {
+  if (slice.stages.publish !== undefined && (direction === 'forth' || unpublished)) {
     const published = direction === 'forth' ? target : (before?.master?.published ?? null);
     want('SSISScaleOutMaster.cer', look.master?.published ?? null, published);
   }
@@ -89,6 +97,13 @@ export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): 
   });
 }
 
+/** What was done there in this stage stays until the machine is told to put it back. */
+function isYetToGoBack(rotation: RotationState, host: string, stage: string): boolean {
+  const done = latestOrder(rotation, host, stage, 'apply');
+  const isUndone = done?.outcome === 'put-back' || latestOrder(rotation, host, stage, 'undo') !== undefined;
+  return done?.status === 'finished' && !isUndone;
+}
+
 /** Judges a fresh look by what this kind of rotation wants of the machine; null: nothing to judge by yet. */
 export function judgeSlice(
   rotation: RotationState,
@@ -103,5 +118,6 @@ export function judgeSlice(
   const target = targetOf(rotation, direction);
   if (target === null) return null;
   const served = direction === 'forth' || rotation.plan === null || !makesBinding(rotation.plan);
-  return judgeLook(look, slice, target, { before: rotation.looks[slice.host], direction, served });
+  const unpublished = !isYetToGoBack(rotation, slice.host, 'publish');
+  return judgeLook(look, slice, target, { before: rotation.looks[slice.host], direction, served, unpublished });
 }

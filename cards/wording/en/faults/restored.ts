@@ -1,0 +1,30 @@
+import { type ErrorData, type Faults, fact, text } from './fault.ts';
+
+/** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
+export const restoredFaults = {
+  RunnerJournalLost: {
+    lead: 'unknown',
+    says: "its runner's journal is no longer the same one, so how its order ended is not known.",
+    todo: 'Find out who removed or restored that file, then look again.',
+  },
+  RunnerJournalCutShort: {
+    lead: 'unknown',
+    says: "its runner's folder was put back from a copy, so what it had in hand then was left as it is.",
+    todo: 'Look again: what is there counts, and not what the copy says.',
+  },
+  UndoNotRemembered: {
+    lead: 'not-back',
+    says: (d) =>
+      `its runner's folder was put back from a copy that does not show what it changed here, so it puts none of that back${fact(d)}.`,
+    todo: wayOut,
+    hand: wayOut,
+  },
+} satisfies Faults;
+
+function wayOut({ host, remedy }: ErrorData): string {
+  const vain = 'To try again, as with Put all back, changes nothing';
+  if (remedy === 'by-hand')
+    return `${vain}. Bind the earlier certificate by hand, name it in the settings, start the service, then choose Look again.`;
+  if (remedy === 'none') return `${vain}. Leave it behind: what was prepared there stays.`;
+  return `${vain}. Leave it behind, then ask for /ssis ${text(remedy)} ${text(host)}.`;
+}

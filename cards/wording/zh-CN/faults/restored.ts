@@ -1,0 +1,31 @@
+import type { restoredFaults as en } from '../../en/faults/restored.ts';
+import type { ErrorData } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { fact, text } from './fault.ts';
+
+/** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
+export const restoredFaults = {
+  RunnerJournalLost: {
+    lead: 'unknown',
+    says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
+    todo: '请查明是谁删除或恢复了该文件，然后重新查看。',
+  },
+  RunnerJournalCutShort: {
+    lead: 'unknown',
+    says: '其 runner 的文件夹是从副本恢复的，因此当时未完成的工作保持原样。',
+    todo: '请重新查看：以实际状态为准，而不以副本为准。',
+  },
+  UndoNotRemembered: {
+    lead: 'not-back',
+    says: (d) => `其 runner 的文件夹是从副本恢复的，副本中没有它在此所做的更改，因此不会还原这些更改${fact(d)}。`,
+    todo: wayOut,
+    hand: wayOut,
+  },
+} satisfies Same<typeof en>;
+
+function wayOut({ host, remedy }: ErrorData): string {
+  const vain = '再试一次（包括“全部还原”）也不会有任何改变';
+  if (remedy === 'by-hand') return `${vain}。请人工绑定之前的证书，写入设置并启动服务，然后选择“重新查看”。`;
+  if (remedy === 'none') return `${vain}。请放弃它：已准备的内容会留在那里。`;
+  return `${vain}。请放弃它，然后申请 /ssis ${text(remedy)} ${text(host)}。`;
+}

@@ -1,0 +1,59 @@
+import { followStages, keeps, switchStage } from '../plan/plan-phases.ts';
+import type { OrderState, Planned } from '../rotation/rotation.ts';
+import type { Data, HostName } from '../values.ts';
+import type { Cause } from './moment.ts';
+import { latestOrder, ordersOf } from './stages.ts';
+
+/** A runner that puts back a step which its journal does not show only looks at it, and reports these. */
+const MOVED = 'FactsMoved';
+const NEVER_BEGUN = 'NothingToUndo';
+/** What follows on the same machine: the certificate is kept while a step that was not put back uses it. */
+const IN_USE = 'CertificateInUse';
+
+/**
+ * The reasons for asking, named by their cause where a runner was to put back what this journal shows that it began,
+ * and its own does not: its folder was put back from an older copy, so it will never put that back, however often it is
+ * told to.
+ */
+export function asRemembered(rotation: Planned, attention: readonly Cause[]): readonly Cause[] {
+  const named = attention.map((cause) => (isForgotten(rotation, cause) ? forgotten(rotation, cause) : cause));
+  const hosts = named.flatMap(({ code, host }) => (code === 'UndoNotRemembered' ? [host] : []));
+  return named.filter(({ code, host }) => code !== IN_USE || !hosts.includes(host));
+}
+
+function isForgotten(rotation: Planned, { host, stage, step, code }: Cause): boolean {
+  if (host === null) return false;
+  if (code === MOVED && stage !== null && step !== null)
+    return latestOrder(rotation, host, stage, 'undo')?.code === MOVED && isBegun(rotation, host, step);
+  if (code !== 'NotProved') return false;
+  const undos = ordersOf(rotation, host).filter(({ kind }) => kind === 'undo');
+  return undos.some((undo) => isRefused(undo) && stepsOf(rotation, undo).some((one) => isBegun(rotation, host, one)));
+}
+
+const isRefused = ({ status, code }: OrderState): boolean => status === 'refused' && code === NEVER_BEGUN;
+
+const stepsOf = ({ plan }: Planned, { host, stage }: OrderState): readonly string[] =>
+  (plan.slices.find((slice) => slice.host === host)?.stages[stage ?? '']?.steps ?? []).map(({ id }) => id);
+
+/** As its own runner reported, before its journal became another one. */
+const isBegun = ({ steps }: Planned, host: HostName, step: string): boolean => steps[host]?.[step]?.startedAt != null;
+
+function forgotten(rotation: Planned, { host, stage, step, data }: Cause): Cause {
+  const { step: _same, ...seen } = data as Data;
+  return {
+    host,
+    stage,
+    step,
+    code: 'UndoNotRemembered',
+    data: { ...seen, host, remedy: remedyFor(rotation, host, stage) },
+  };
+}
+
+/** Who brings it back in line then. by-hand: it is the master, which cannot be left; none: what stays harms nobody. */
+function remedyFor({ plan }: Planned, host: HostName | null, stage: string | null): string {
+  const lead = switchStage(plan);
+  const isOf = (one: { readonly name: string; readonly hosts: readonly string[] }): boolean =>
+    host !== null && one.hosts.includes(host) && (stage === null || stage === one.name);
+  if (lead !== undefined && isOf(lead)) return 'by-hand';
+  return followStages(plan).some(isOf) ? (keeps(plan) ? 'rotate-worker' : 'reconnect') : 'none';
+}
