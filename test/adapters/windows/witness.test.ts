@@ -51,10 +51,10 @@ test.each([
 test.each(['connected to ', 'master ', 'heartbeat '])(
   'a log that is one endless line of %j holds nobody up',
   (word) => {
-    const line = word.repeat(Math.floor(30_000 / word.length));
+    const line = word.repeat(Math.floor(100_000 / word.length));
     const begun = performance.now();
     expect(readLine(line)).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(100);
+    expect(performance.now() - begun).toBeLessThan(5000);
   },
 );
 
