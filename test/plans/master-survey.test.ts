@@ -141,6 +141,15 @@ describe('A rotation of the master', () => {
       'MasterPresentsNothing',
       { host: 'sqlm01', error: 'ECONNREFUSED' },
     ],
+    [
+      'nobody gets an answer, because the key of what is bound is gone',
+      (one) => {
+        master({ presented: [NONE] })(one);
+        Object.assign(masterIn(one).certificate ?? {}, { privateKey: 'no' });
+      },
+      'HostNotReady',
+      { host: 'sqlm01', thumbprint: OLD, problem: 'private-key-missing' },
+    ],
     ...OF_A_WORKER,
     [
       'a worker’s endpoint has a name that no certificate has',
