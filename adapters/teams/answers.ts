@@ -9,6 +9,7 @@ import type { Log } from '../../src/ports/log.ts';
 import { CARD, PLAIN, teamsCard } from './card.ts';
 import type { Channel } from './channel.ts';
 import { judgeSender } from './doorkeeper.ts';
+import { isOfToken } from './errors.ts';
 import { placeOf } from './handle.ts';
 import type { Said } from './intents.ts';
 import { type Sayable, sayable, wordsOf } from './plainer.ts';
@@ -52,7 +53,7 @@ export function createAnswers(parts: {
         // Without an account, their chat could not be told from those of others who have none.
         if (account !== null) return await patiently(() => channel.whisper(account, what, seen));
       } catch (error) {
-        if (!isCertopsError(error) || !BARRED.has(error.code)) throw error;
+        if (!isCertopsError(error) || !BARRED.has(error.code) || isOfToken(error)) throw error;
         log.info({ code: error.code, account }, 'somebody in Teams could not be answered alone');
       }
       await here(sayable(FOR_YOU_ALONE, 'other', reply.locale, PLAIN));

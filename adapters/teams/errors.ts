@@ -60,6 +60,9 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   return new CertopsError('ChatRefused', { ...data, reason, status });
 }
 
+/** The bot got no token from Entra, so Teams has not seen the message at all. */
+export const isOfToken = (error: unknown): boolean => isCertopsError(error) && error.data.method === 'token';
+
 /** Network error codes only: an error's message may hold an address with more in it. */
 function networkReason(error: unknown): string {
   if (!isNativeError(error)) return 'network';

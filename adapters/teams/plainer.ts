@@ -11,6 +11,7 @@ import type { Message } from '../../src/domain/values.ts';
 import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Locale } from '../../src/ports/chat.ts';
 import { CARD, type CardMessage, cardMessage, type Dressing } from './card.ts';
+import { isOfToken } from './errors.ts';
 
 /** A message, and what is said instead if Teams rejects its content. */
 export interface Sayable {
@@ -27,7 +28,7 @@ export function sayable(view: CardView, reader: Reader, locale: Locale, dressing
 }
 
 const statusOf = (error: unknown): unknown =>
-  isCertopsError(error) && error.code === 'ChatRefused' ? error.data.status : null;
+  isCertopsError(error) && error.code === 'ChatRefused' && !isOfToken(error) ? error.data.status : null;
 
 /**
  * Refusals of the message's content or length: the same message would be refused again. Recognised by status, since

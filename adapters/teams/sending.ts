@@ -4,6 +4,7 @@ import type { Mentioned } from '../../src/ports/chat.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CardMessage } from './card.ts';
 import type { Connector } from './connector.ts';
+import { isOfToken } from './errors.ts';
 import type { People } from './people.ts';
 import { asTaken, isOfLength, type Sayable, WHOLE } from './plainer.ts';
 import type { Copy, Place } from './references.ts';
@@ -15,6 +16,7 @@ const mayBeOfCalls = (error: unknown): error is CertopsError =>
   isCertopsError(error) &&
   error.code === 'ChatRefused' &&
   !isOfLength(error) &&
+  !isOfToken(error) &&
   !NOT_OF_CALLS.includes(error.data.reason);
 
 /** How many messages are remembered; then all are forgotten at once, which costs one extra call for each. */

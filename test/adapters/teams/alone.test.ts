@@ -108,6 +108,17 @@ describe('where the bot cannot write to a person alone', () => {
     expect(rig.logged.join()).not.toContain('did not reach Teams');
   });
 
+  test('only because the bot was refused a token, nobody is sent to a remedy that they do not need', async () => {
+    rig.bot.reply = async () => UNKNOWN;
+    await rig.type('tom', 'whoami', inChannel);
+    await rig.until(() => rig.stood(own('tom')).length > 0);
+    rig.service.revoke();
+    rig.service.trouble({ on: /oauth2/u, status: 400, code: 'unauthorized_client' });
+    await rig.type('tom', 'whoami', inChannel);
+    await rig.until(() => rig.logged.join().includes('did not reach Teams'));
+    expect([rig.stood(THREAD), rig.logged.join().includes('could not be answered alone')]).toEqual([[], false]);
+  });
+
   test('somebody from another company is told no more than that either', async () => {
     await rig.type('outside', 'status', { channelData: { tenant: { id: OTHER } } });
     await rig.until(() => rig.stood(GROUP).length > 0);

@@ -102,6 +102,23 @@ describe('a card that Teams refuses for its content', () => {
   });
 });
 
+describe('a bot that is refused a token', () => {
+  test.each([
+    ['a card', []],
+    ['a card that mentions somebody', [mentioned('ana', 'Ana Ruiz')]],
+  ])('leaves nothing out for it: %s is sent whole once there is a token', async (_what, mention) => {
+    rig.service.revoke();
+    rig.service.trouble({ on: /oauth2/u, status: 400, code: 'unauthorized_client' });
+    await expect(rig.chat().post(GROUP, planView(), posting({ mention }))).rejects.toMatchObject({
+      code: 'ChatRefused',
+      data: { method: 'token', status: 400 },
+    });
+    expect([rig.stood(GROUP), rig.logged]).toEqual([[], []]);
+    await rig.chat().post(GROUP, planView(), posting({ mention }));
+    expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
+  });
+});
+
 describe('an update that Teams refuses for its content', () => {
   test('takes the old buttons away, and the next of its kind takes one call', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
