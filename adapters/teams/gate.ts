@@ -12,6 +12,7 @@ import { connectorHttp } from './connector-http.ts';
 import { credentialsFactory, type TokenSource } from './credentials.ts';
 import type { Answered } from './http.ts';
 import { readKeysBy } from './keys.ts';
+import { createSilence } from './silence.ts';
 
 type Activity = TurnContext['activity'];
 
@@ -63,6 +64,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
   );
   readKeysBy(wayOut?.fetch ?? fetch, openIdMetadata);
   const turns = new Turns(authentication);
+  const inSilence = createSilence(console);
 
   function turnedAway(code: string, data: Parameters<Refusals>[1], status = 401): Answered {
     refused(code, data);
@@ -77,7 +79,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
       if (activity.channelId !== 'msteams') return turnedAway('ChannelNotTeams', channelIn(activity));
       let trusted: AuthenticateRequestResult;
       try {
-        trusted = await authentication.authenticateRequest(activity, authorization);
+        trusted = await inSilence(() => authentication.authenticateRequest(activity, authorization));
       } catch (error) {
         if (isAboutKeys(error)) return turnedAway('KeysNotThere', proxyFailureIn(error) ?? {}, 503);
         return turnedAway('TokenNotTaken', { reason: authorization === '' ? 'none' : 'not-valid' });

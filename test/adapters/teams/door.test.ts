@@ -4,12 +4,12 @@ import { APP, TENANT } from '../../fakes/teams/service.ts';
 import { invoke, message, type Rig, said, sleep, startRig } from './support.ts';
 
 let rig: Rig;
-beforeAll(async () => {
-  rig = await startRig();
-  // The library writes every refused token's key to the console.
-  console.error = () => {};
-});
 const { error } = console;
+const printed: unknown[][] = [];
+beforeAll(async () => {
+  console.error = (...words: unknown[]) => void printed.push(words);
+  rig = await startRig();
+});
 afterAll(async () => {
   console.error = error;
   await rig.close();
@@ -59,6 +59,15 @@ describe('deliveries from Teams', () => {
     expect(await rig.deliver(message(rig.service, 'mei', 'status'), token())).toEqual({ status: 401, body: null });
     expect(await rig.deliver(invoke(rig.service, 'ana', 'approve', {}), token())).toEqual({ status: 401, body: null });
     expect(rig.heard).toEqual([]);
+  });
+
+  test('a refused token fills no disk: the library prints nothing of it, and what else is printed still comes out', async () => {
+    const ended = rig.service.token({ nbf: now() - 7200, exp: now() - 3600 });
+    for (const token of [ended, rig.service.token({}, forged)])
+      expect((await rig.deliver(message(rig.service, 'mei', 'status'), token)).status).toBe(401);
+    expect(printed).toEqual([]);
+    console.error('of something else');
+    expect(printed.splice(0)).toEqual([['of something else']]);
   });
 
   test.each([

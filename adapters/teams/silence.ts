@@ -1,0 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * The library prints every token that it does not take, on several lines and past our log: whoever reaches the port
+ * could fill the disk. Returns what runs such work; nothing that it prints comes out. The gate's own line, one a
+ * minute, says what is to be known.
+ */
+export function createSilence(target: Pick<Console, 'error'>): <T>(run: () => Promise<T>) => Promise<T> {
+  const silent = new AsyncLocalStorage<true>();
+  const print = target.error;
+  target.error = (...words: unknown[]) => {
+    if (silent.getStore() === undefined) print.apply(target, words);
+  };
+  return (run) => silent.run(true, run);
+}
