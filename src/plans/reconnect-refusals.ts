@@ -16,6 +16,8 @@ export interface SurveyedReconnect {
   /** The certificate that the master presents, binds and names in its settings. */
   readonly certificate: CertificateFacts;
   readonly workers: readonly { readonly host: HostName; readonly worker: WorkerLook }[];
+  /** Named too, but in line and connected already: nothing is done there. */
+  readonly connected: readonly HostName[];
 }
 
 /**
@@ -28,14 +30,15 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
   const shown = presentedBy(farm, looks);
   if ('refused' in shown) return shown;
   const { host: master, port, certificate } = shown;
-  const workers = workersIn(farm, wish).flatMap(({ name: host }) => {
+  const judged = workersIn(farm, wish).flatMap(({ name: host }) => {
     const worker = looks[host]?.worker ?? null;
-    return worker === null ? [] : [{ host, worker }];
+    return worker === null ? [] : [{ host, worker, refusal: refuseWorker(host, worker, certificate, port) }];
   });
-  const refusal = workers
-    .map(({ host, worker }) => refuseWorker(host, worker, certificate, port))
-    .find((found) => found !== null);
-  if (refusal !== undefined && refusal !== null) return refusal;
+  const isConnected = ({ refusal }: (typeof judged)[number]): boolean => refusal?.code === 'AlreadyConnected';
+  const workers = judged.filter((one) => !isConnected(one));
+  const connected = judged.filter(isConnected).map(({ host }) => host);
+  const refusal = (workers.length === 0 ? judged : workers).find((one) => one.refusal !== null)?.refusal ?? null;
+  if (refusal !== null) return connected.length > 1 ? withOthers(refusal, connected) : refusal;
   const problem = problemIn(
     workers.map(({ host }) => host),
     looks,
@@ -46,8 +49,14 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
       isOfCerFile(one) ||
       isOfKey(one, 'worker'),
   );
-  return problem ?? { master, certificate, workers };
+  return problem ?? { master, certificate, connected, workers: workers.map(({ host, worker }) => ({ host, worker })) };
 }
+
+/** Where no named worker needs it. */
+const withOthers = ({ code, data }: Refusal, connected: readonly HostName[]): Refusal =>
+  code === 'AlreadyConnected'
+    ? refuse(code, { ...data, others: connected.filter((host) => host !== data.host) })
+    : refuse(code, data);
 
 /** A worker's own certificate is not part of this, and the card says how it stands; nor is the master's on a onebox. */
 const PASSABLE: readonly string[] = [

@@ -8,6 +8,7 @@ import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type Data, type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
+import { surveyReconnect } from './reconnect-refusals.ts';
 import { bindsAgain, isUnbound, lostOld, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';
 import { wasConnected } from './was-connected.ts';
@@ -27,13 +28,24 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     return look === undefined ? [] : warningsOfHost(look);
   });
   if (wish.kind === 'reconnect')
-    return [...ofHosts.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
+    return [
+      ...ofHosts.filter(({ id }) => !OF_NEW_KEYS.includes(id)),
+      ...ownWarnings(farm, looks, wish),
+      ...connectedAlready(farm, looks, wish),
+    ];
   return [
     ...ofHosts,
     ...ungivenReaders(farm, looks, wish),
     ...(wish.kind === 'rotate-worker' && wish.compromised ? containWarnings(farm, looks, wish) : []),
     ...(wish.kind === 'rotate-master' ? masterWarnings(farm, looks, wish) : []),
   ];
+}
+
+/** Workers that were named and do not need it. */
+function connectedAlready(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
+  const surveyed = surveyReconnect(farm, wish, looks);
+  const hosts = isRefusal(surveyed) ? [] : surveyed.connected;
+  return hosts.length === 0 ? [] : [warning('connected-already', { hosts })];
 }
 
 function containWarnings(farm: Farm, looks: Looks, { workers }: Wish): readonly Message[] {

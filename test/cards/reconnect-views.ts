@@ -147,6 +147,7 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
         message('warning.own-certificate-missing', { host: 'sqlw02' }),
         message('warning.service-not-running', { host: 'sqlw03', role: 'worker', state: 'stopped' }),
         message('warning.own-certificate-refused', { host: 'sqlw04' }),
+        message('warning.connected-already', { hosts: ['sqlw06'] }),
       ],
     },
     'reconnect-running': reconnecting,
@@ -162,6 +163,7 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
         { state: 'unknown', what: message('proof.not-connecting', { hosts: ['sqlw03'] }) },
         { state: 'bad', what: message('proof.cut-off-as-before', { hosts: ['sqlw04'] }) },
         { state: 'bad', what: message('proof.not-begun', { hosts: ['sqlw05'] }) },
+        { state: 'good', what: message('proof.connected-already', { hosts: ['sqlw06'] }) },
       ],
       next: [
         message('next.start-service', { hosts: ['sqlw03'] }),

@@ -327,6 +327,11 @@ describe('A rollback is told without calling either certificate new or old', () 
   });
 });
 
+test.each(['next.ask-rest', 'next.reconnect-rest'])('%s names the ticket that is needed', (id) => {
+  for (const words of told(id, { hosts: ['sqlw02'], of: null, ticket: 'CHG0012345' }))
+    expect(words).toMatch(/ sqlw02 ticket CHG0012345[.。]$/u);
+});
+
 test('someone who may not stop a rotation is told who may', () => {
   const data = { id: 'prod-17', by: 'Mei Lin', others: ['Ana Ruiz', 'Tom Becker'] };
   expect(told('refused.may-not-stop', data)).toEqual([

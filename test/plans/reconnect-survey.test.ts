@@ -33,6 +33,18 @@ describe('Workers that are to pin what their master presents', () => {
     expect(asked(single)).toMatchObject({ master: 'sqlm01' });
   });
 
+  test('are planned without those that are connected already, of which nothing else is asked', () => {
+    const one = apart(3);
+    workerIn(one, 'sqlw02').masterThumbprint = OLD;
+    problem('sqlw02', 'runner-paused')(one);
+    expect(asked(one)).toMatchObject({ workers: [{ host: 'sqlw01' }, { host: 'sqlw03' }], connected: ['sqlw02'] });
+  });
+
+  test('are refused together if all are connected already', () => {
+    const data = { host: 'sqlw01', presented: OLD, others: ['sqlw02'] };
+    expect(refused(asked(plainLooks(2)))).toEqual({ code: 'AlreadyConnected', data });
+  });
+
   const shown = (over: object) => worker(({ connection }) => ({ connection: { ...connection, ...over } }));
 
   test.each<Row>([
@@ -84,12 +96,6 @@ describe('Workers that are to pin what their master presents', () => {
       },
       'InLineNotRunning',
       { host: 'sqlw01', presented: OLD, state: 'stopped' },
-    ],
-    [
-      'a worker is in line and connected',
-      worker(() => ({ masterThumbprint: OLD })),
-      'AlreadyConnected',
-      { host: 'sqlw01', presented: OLD },
     ],
   ])('are refused if %s', (_, spoil, code, data) => {
     const one = apart();

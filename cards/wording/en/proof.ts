@@ -62,6 +62,8 @@ const warningWords = {
     `${d.host}: its own certificate is not trusted by ${masterOf([d.host], d.master)}, which lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
   'warning.own-certificate-refused': (d: { host: string }) =>
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`,
+  'warning.connected-already': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 5)}: in line and connected already, so nothing is done there.`,
   'warning.pins-not-told': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: which keys of other runners ${d.hosts.length === 1 ? 'this runner pins' : 'these runners pin'} is not known, for ${d.hosts.length === 1 ? 'it is' : 'they are'} of an older version. If one is missing, that is refused only after the approval, and what was prepared is put back.`,
   'warning.other-build': (d: { hosts: Names; version: string; bot: string }) =>
@@ -144,6 +146,8 @@ const proofWords = {
   'proof.cut-off-as-before': (d: { hosts: Names }) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`,
   'proof.not-begun': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'is' : 'are'} cut off as before.`,
+  'proof.connected-already': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 6)}: connected already when this was planned, so nothing was done there.`,
   'proof.removed': (d: { count: number; several?: boolean; taken?: boolean }) => {
     const certificates = d.several === true ? 'certificates' : 'certificate';
     return d.taken === true
@@ -178,6 +182,7 @@ const proofWords = {
   },
 } satisfies Lines;
 
+const under = ({ ticket }: { ticket?: string }): string => (ticket === undefined ? '' : ` ticket ${ticket}`);
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
 
 const nextWords = {
@@ -218,9 +223,10 @@ const nextWords = {
       ? `${list(d.hosts)} still uses its old certificate, which ends ${left}`
       : `${list(d.hosts, 'and', 4)} still use their old certificates, of which the first ends ${left}`;
   },
-  'next.reconnect-rest': (d: { hosts: Names }) => `To go on, ask: /ssis reconnect ${named(d.hosts)}.`,
-  'next.ask-rest': (d: { hosts: Names; of: string | null }) =>
-    `To go on, ask: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`,
+  'next.reconnect-rest': (d: { hosts: Names; ticket?: string }) =>
+    `To go on, ask: /ssis reconnect ${named(d.hosts)}${under(d)}.`,
+  'next.ask-rest': (d: { hosts: Names; of: string | null; ticket?: string }) =>
+    `To go on, ask: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}${under(d)}.`,
   'next.retire-again': (d: { hosts: Names; failed: boolean }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: ${d.failed ? 'put right what went wrong, and ask again' : 'ask again to remove it'}.`,
   'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>

@@ -129,6 +129,7 @@ const rowWords = {
     `trusts ${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the previous one`,
   'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
   'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
+  'row.connected-already': () => 'was connected already',
   'row.connected': () => 'connected again',
   'row.off': () => 'done; not expected to connect',
   'row.put-back': () => 'put back',

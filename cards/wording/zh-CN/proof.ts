@@ -14,6 +14,7 @@ const WITNESSES: { readonly [witness: string]: string } = {
   ssisdb: 'SSISDB 中重启后的在线记录',
 };
 
+const under = ({ ticket }: { ticket?: string }): string => (ticket === undefined ? '' : ` ticket ${ticket}`);
 const named = (names: readonly string[]): string => (names.length > 20 ? '加上其名称' : names.join(' '));
 
 /** Words before, beside and after a rotation: warnings, evidence, what is next. */
@@ -65,6 +66,7 @@ export const proof = {
     tight`${d.host}：${d.host === d.master ? '本机的 Master 不信任本机 Worker 的证书' : `${d.master} 不信任它自身的证书`}，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
+  'warning.connected-already': (d) => tight`${hosts(d.hosts, 5)}：指纹和信任都正确且已连接，对其无需任何操作。`,
   'warning.pins-not-told': (d) =>
     tight`${hosts(d.hosts, 5)}：runner 版本较旧，不知道登记了其他 runner 的哪些密钥。若缺少，批准之后才会被拒绝，已准备的内容会恢复原状。`,
   'warning.window-short': (d, pen) =>
@@ -103,6 +105,7 @@ export const proof = {
   'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,
   'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
   'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
+  'proof.connected-already': (d) => tight`${hosts(d.hosts, 6)}：制定计划时已连接，未对其做任何操作。`,
   'proof.removed': (d) => {
     const several = d.several === true;
     return d.taken === true
@@ -158,9 +161,9 @@ export const proof = {
     tight`接着请为 ${hosts(d.hosts)} 申请自身的证书，否则 Master 不会接受：/ssis rotate-worker ${named(d.hosts)}。`,
   'next.rest-ends': (d, pen) =>
     tight`${hosts(d.hosts, 4)} 仍在使用旧证书，最早于 ${pen.date(d.at)}到期：${pen.bold(d.days === 0 ? '已过期' : `剩余 ${d.days} 天`)}。`,
-  'next.reconnect-rest': (d) => `要继续，请申请：/ssis reconnect ${named(d.hosts)}。`,
+  'next.reconnect-rest': (d) => `要继续，请申请：/ssis reconnect ${named(d.hosts)}${under(d)}。`,
   'next.ask-rest': (d) =>
-    `要继续，请申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}。`,
+    `要继续，请申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}${under(d)}。`,
   'next.retire-again': (d) =>
     join(
       hosts(d.hosts, 4),

@@ -124,6 +124,7 @@ export const steps = {
     d.thumbprint === '' ? '同时信任它和原来的证书' : tight`同时信任 ${short(d.thumbprint)} 和原来的证书`,
   'row.trusts-workers': (d) => `信任 ${d.count} 张新证书`,
   'row.presents': (d) => join('出示', short(d.thumbprint)),
+  'row.connected-already': () => '之前已连接',
   'row.connected': () => '已重新连接',
   'row.off': () => '已完成；不要求连接',
   'row.put-back': () => '已还原',

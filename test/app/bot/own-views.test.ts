@@ -180,6 +180,20 @@ describe("The card of a rotation of workers' own certificates", () => {
     ]);
   });
 
+  test.each([
+    ['its own', 'CHG0012345', 'CHG[0-9]{7}', { ticket: 'CHG0012345' }],
+    ['a stand-in where its own fits no more', 'CHG0012345', 'RFC-[0-9]+', { ticket: 'TICKET' }],
+    ['a stand-in where it had none', null, 'CHG[0-9]{7}', { ticket: 'TICKET' }],
+  ])('asks for the rest with the ticket that the farm requires: %s', (_, ticket, pattern, data) => {
+    const sim = approved(failsAt('sqlw02'));
+    const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, ticket } };
+    const farm = { ...sim.farm, ticket: { pattern, example: '', required: true, link: null } };
+    expect(closedCard(farm, rotation, sim.now)?.next).toContainEqual({
+      id: 'next.ask-rest',
+      data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: null, ...data },
+    });
+  });
+
   test('says for a rollback which certificate is meant, and how to go on with it', () => {
     const sim = approved(failsAt('sqlw02'));
     const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };

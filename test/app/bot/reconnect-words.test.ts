@@ -62,6 +62,45 @@ test('a worker that the daily look finds out of line is reported once, even acro
   expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([2, 1]);
 });
 
+test('of several workers those are reconnected that need it, and plan, row and end name the one that was connected', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  pin('sqlw01', String(rig.rotation().plan?.header.old?.thumbprint));
+  await rig.type('mei', '/ssis reconnect sqlw01 sqlw02 because They are back');
+  await rig.planned('prod-2');
+  expect(rig.rotation('prod-2').plan?.slices.map(({ host, stages }) => [host, Object.keys(stages)])).toEqual([
+    ['sqlm01', []],
+    ['sqlw01', ['reconnect']],
+    ['sqlw02', []],
+  ]);
+  const already = { data: { hosts: ['sqlw02'] } };
+  const card = () => rig.chat.cards().at(-1);
+  await rig.until(() => card()?.kind === 'reconnect');
+  expect(card()).toMatchObject({
+    workers: [{ host: 'sqlw01' }],
+    warnings: expect.arrayContaining([{ id: 'warning.connected-already', ...already }]),
+  });
+  await rig.vote('ana', 'approve', 'prod-2');
+  await rig.vote('tom', 'approve', 'prod-2');
+  await rig.until(() => card()?.kind === 'running');
+  expect(card()).toMatchObject({
+    rows: expect.arrayContaining([
+      expect.objectContaining({ host: 'sqlw02', what: { id: 'row.connected-already', data: {} } }),
+    ]),
+  });
+  await rig.closed('prod-2');
+  await rig.until(() => card()?.kind === 'closed');
+  expect(card()).toMatchObject({
+    outcome: 'proved',
+    hosts: ['sqlw01'],
+    evidence: expect.arrayContaining([{ state: 'good', what: { id: 'proof.connected-already', ...already } }]),
+  });
+  const restarted = rig.rotation('prod-2').orders.flatMap(({ kind, host }) => (kind === 'look' ? [] : [host]));
+  expect(new Set(restarted)).toEqual(new Set(['sqlw01']));
+});
+
 test('an offer ends where it stands while somebody takes it, and is made again if nothing came of it', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -1,6 +1,6 @@
 import { isTold, listOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
-import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
+import { BUG, type ErrorData, type Faults, listed, named, SETTINGS, serviceOption, text } from './fault.ts';
 import { problem } from './problems.ts';
 
 /** Microsoft's page, reordered: nobody is cut off before everybody trusts the new certificate. */
@@ -202,7 +202,10 @@ export const planningFaults = {
   },
   AlreadyConnected: {
     says: (d) => `it pins and trusts what the master presents${named(d, 'presented')}, and is connected already.`,
-    todo: 'Nothing needs to be done on it. If you named other workers, ask for those without it.',
+    todo: (d) =>
+      isTold(d.others)
+        ? `The same is true of ${listed(d.others)}: nothing needs to be done.`
+        : 'Nothing needs to be done on it.',
   },
   InLineNotRunning: {
     says: (d) =>

@@ -1,7 +1,7 @@
 import type { planningFaults as en } from '../../en/faults/planning.ts';
 import { type ErrorData, isTold, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { roleName, serviceState, tight } from '../grammar.ts';
+import { hosts, roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
 import { problem } from './problems.ts';
 
@@ -197,7 +197,8 @@ export const planningFaults = {
   },
   AlreadyConnected: {
     says: (d) => `它指定并信任 Master 出示的证书${named(d, 'presented')}，并且已经连接。`,
-    todo: '对它无需任何操作。如还指定了其他 Worker，请不带它重新申请。',
+    todo: (d) =>
+      isTold(d.others) ? tight`${hosts(listOf(d.others), 6)} 也是如此：无需任何操作。` : '对它无需任何操作。',
   },
   InLineNotRunning: {
     says: (d) => `它已指定并信任 Master 出示的证书；Worker 服务${serviceState(text(d.state))}。`,

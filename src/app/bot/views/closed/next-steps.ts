@@ -1,13 +1,15 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
+import { refusedTicket } from '../../../../domain/farm/ticket.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
 import { retires } from '../../../../domain/plan/plan-phases.ts';
+import type { Wish } from '../../../../domain/plan/wish.ts';
 import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
-import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
+import { type Data, type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import { keptOf } from '../evidence/evidence.ts';
 import { isOff, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -25,13 +27,13 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
 }
 
 function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
-  if (isReconnect(rotation)) return afterReconnect(rotation, forth);
+  if (isReconnect(rotation)) return afterReconnect(rotation, forth, ticketAgain(farm, rotation.wish));
   const { outcome } = rotation.closed ?? {};
   if (outcome === 'partly' || outcome === 'contained') {
     const aside: readonly string[] = [...keptOf(rotation), ...(undoneByHand(rotation)?.hosts ?? [])];
     const others = workersOf(rotation).filter((host) => !aside.includes(host));
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
-    return [...restEnds(rotation, others), { id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
+    return [...restEnds(rotation, others), askRest(farm, rotation, others)];
   }
   if (outcome === 'left-behind' && isOfWorkers(rotation)) return leftUnproved(farm, rotation);
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
@@ -53,6 +55,17 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
     ...toStart(rotation),
     ...leftOutside(farm, rotation),
   ];
+}
+
+const askRest = (farm: Farm, { wish }: RotationState, hosts: readonly HostName[]): Message => ({
+  id: 'next.ask-rest',
+  data: { hosts, of: wish.of, ...ticketAgain(farm, wish) },
+});
+
+/** The ticket that the rest is asked for under: this one's if it still fits, else a stand-in if the farm needs one. */
+function ticketAgain({ ticket: policy }: Farm, { ticket }: Wish): Data {
+  if (ticket !== null && refusedTicket(policy, ticket) === null) return { ticket };
+  return policy?.required === true ? { ticket: 'TICKET' } : {};
 }
 
 /** Workers whose services were off, and stay so: they follow once somebody starts them. */

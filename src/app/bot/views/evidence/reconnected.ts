@@ -2,7 +2,7 @@ import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { PRESENT } from '../../../../domain/plan/plan.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Instant, Message, Thumbprint } from '../../../../domain/values.ts';
+import type { Data, Instant, Message, Thumbprint } from '../../../../domain/values.ts';
 import { againstIn, courseOf, type Evidence, keptOf, line, notConnecting, witnessesOf } from './evidence.ts';
 import { isOff, workersOf } from './gaps.ts';
 import { unproved } from './own-evidence.ts';
@@ -22,8 +22,8 @@ export const presentEnd = (rotation: RotationState): Instant | null =>
     .find(({ thumbprint }) => thumbprint === presentOf(rotation))?.notAfter ?? null;
 
 /**
- * How we know, worker by worker: which are in line and connected, have their service off, were put back, or never
- * began.
+ * How we know, worker by worker: which are in line and connected, have their service off, were put back, never began,
+ * or did not need it.
  */
 export function reconnectEvidence(
   rotation: RotationState,
@@ -37,6 +37,7 @@ export function reconnectEvidence(
   const own = proofs.filter(({ host }) => connected.includes(host));
   const witnesses = witnessesOf(own);
   const thumbprint = presentOf(rotation) ?? '';
+  const already = rotation.wish.workers.filter((host) => !workers.includes(host));
   const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
   return [
     ...(kept.length === 0 ? [] : [line('good', 'proof.in-line', { hosts: kept, thumbprint, master })]),
@@ -46,6 +47,7 @@ export function reconnectEvidence(
     ...notConnecting(off),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
     ...(never.length === 0 || !isBegun ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
+    ...(already.length === 0 ? [] : [line('good', 'proof.connected-already', { hosts: already })]),
     ...trustStays(rotation),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
@@ -53,7 +55,7 @@ export function reconnectEvidence(
 }
 
 /** What is left to do: start what somebody has stopped, or ask for those that are not in line. */
-export function afterReconnect(rotation: RotationState, forth: boolean): readonly Message[] {
+export function afterReconnect(rotation: RotationState, forth: boolean, ticket: Data): readonly Message[] {
   const kept = keptOf(rotation);
   const off = kept.filter((host) => !wasRunning(rotation, host));
   const strange = kept.filter((host) => wasRunning(rotation, host) && isOff(rotation, host));
@@ -62,7 +64,7 @@ export function afterReconnect(rotation: RotationState, forth: boolean): readonl
   return [
     ...(off.length === 0 ? [] : [{ id: 'next.start-service', data: { hosts: off } }]),
     ...(strange.length === 0 ? [] : [{ id: 'next.rotate-own', data: { hosts: strange } }]),
-    ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
+    ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest, ...ticket } }]),
   ];
 }
 

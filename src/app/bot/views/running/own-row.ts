@@ -29,12 +29,13 @@ export const row = (state: Told['state'], id: string, data: Told['what']['data']
 });
 
 /** The row of a machine whose order is done, where each worker has a certificate of its own. */
-export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Told {
+export function ownRow(rotation: RotationState, { host, roles, stages }: PlanSlice): Told {
   const made = isReconnect(rotation) ? presentOf(rotation) : madeFor(rotation, host);
   const thumbprint = made === null ? '' : shortThumbprint(made);
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(host));
-  if (stage === undefined && isReconnect(rotation)) return presentsRow(rotation, host);
+  if (stage === undefined && isReconnect(rotation))
+    return roles.includes('master') ? presentsRow(rotation, host) : row('good', 'row.connected-already');
   if (stage === undefined) {
     const contained = containedHosts(rotation).length;
     const trusts = stages[MASTER_TRUST]?.steps ?? [];
