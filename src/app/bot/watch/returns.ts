@@ -57,8 +57,9 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     if (hosts.length === 0) return;
     for (const { name } of hosts) asked.set(name, steady);
     for (const host of pauses.keys()) if (!apart.some((one) => one === host)) pauses.delete(host);
+    await orderLooks(desk, deps, hosts);
+    // Only now: a full disk at the bot says nothing about the service.
     for (const host of due)
       pauses.set(host, Math.min(2 * (pauses.get(host) ?? ASK_AGAIN_AFTER_MS), ASK_AT_LEAST_EVERY_MS));
-    await orderLooks(desk, deps, hosts);
   };
 }
