@@ -65,7 +65,6 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
   let updatesAfter = 0;
   let backAt = 0;
   let stopped = false;
-  let poked = false;
   let wake: () => void = () => {};
   const running = work();
 
@@ -188,29 +187,21 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
 
   /** Sleeps until poked, or for this long at most; null: only until poked. */
   async function rest(ms: number | null): Promise<void> {
-    if (!poked && !stopped) {
-      const waker = new AbortController();
-      wake = () => waker.abort();
-      await (ms === null
-        ? new Promise<void>((resolve) => waker.signal.addEventListener('abort', () => resolve(), { once: true }))
-        : clock.sleep(Math.max(1, ms), waker.signal).catch(() => {}));
-      wake = () => {};
-    }
-    poked = false;
-  }
-
-  function poke(): void {
-    poked = true;
-    wake();
+    const waker = new AbortController();
+    wake = () => waker.abort();
+    await (ms === null
+      ? new Promise<void>((resolve) => waker.signal.addEventListener('abort', () => resolve(), { once: true }))
+      : clock.sleep(Math.max(1, ms), waker.signal).catch(() => {}));
   }
 
   return {
-    poke,
+    // While a task runs there is nobody to wake: what is open is listed again after it.
+    poke: () => wake(),
     failingSince: () => (failedAt === null ? null : wallTime(failedAt, { now: clock.now(), steady: clock.steady() })),
     isProved: () => proved,
     async stop() {
       stopped = true;
-      poke();
+      wake();
       const over = new AbortController();
       await Promise.race([running, clock.sleep(LAST_CALL_MS, over.signal).catch(() => {})]);
       over.abort();
