@@ -23,6 +23,8 @@ test.each<[string, readonly string[], readonly string[]]>([
     ['RedisEvicts'],
   ],
   ['one without AOF', [...good.slice(0, 2), 'aof_enabled:0'], ['RedisForgets']],
+  ['the oldest that will do', ['redis_version:6.2.0', ...good.slice(1)], []],
+  ['a node of a Cluster that does not tell its mode', [...good, 'cluster_enabled:1'], ['RedisCluster']],
   ['an old one', ['redis_version:6.0.16', ...good.slice(1)], ['RedisTooOld']],
   ['a replica', [...good, ...REPLICA], ['RedisReadOnly']],
   ['a replica that takes writes', [...good, ...REPLICA, 'slave_read_only:0'], []],

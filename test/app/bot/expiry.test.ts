@@ -56,8 +56,50 @@ describe('The end of a master’s certificate', () => {
     expect(told.find(({ host }) => host === 'sqlm01')?.days).toBe(5);
   });
 
+  test('is that of the one it presents where another one is bound by now', () => {
+    expect(ends([shown(OTHER, { notAfter: inDays(1) })], NAMED)).toEqual([[OTHER, 1]]);
+  });
+
   test('is that of the one in its settings if that is presented, or is bound and nobody answered', () => {
     expect(ends([shown(NAMED)], NAMED)).toEqual([[NAMED, 361]]);
     expect(ends([shown(null)], NAMED)).toEqual([[NAMED, 361]]);
+  });
+});
+
+describe('Certificates in use', () => {
+  const uses = (host: string, days: number, thumbprint = NAMED) => ({
+    host,
+    at: inDays(0),
+    master: null,
+    worker: { certificate: { thumbprint, notAfter: inDays(days) } },
+  });
+  const presents = (host: string, days: number) => ({
+    host,
+    at: inDays(0),
+    master: {
+      sslCertThumbprint: '',
+      certificate: null,
+      bindings: [],
+      presented: [shown(NAMED, { notAfter: inDays(days) })],
+    },
+    worker: null,
+  });
+
+  function inUse(looks: readonly { readonly host: string }[], farm = looks.map(({ host }) => host)): readonly string[] {
+    const latest = Object.fromEntries(looks.map((look) => [look.host, look]));
+    const desk = { farm: { hosts: farm.map((name) => ({ name })) }, moment: () => ({ now: NOW }) };
+    const told = farmExpiry({ ...desk, state: () => ({ latest, endsOnce: {} }) } as unknown as Desk);
+    return told.map(({ host, days }) => `${host} ${days}`);
+  }
+
+  test('come worst first; of one day, the master’s before its workers’, and these by name', () => {
+    const workers = [uses('sqlw02', 9), uses('sqlw03', 3, OTHER), uses('sqlw01', 9)];
+    const wanted = ['sqlw03 3', 'sqlm01 9', 'sqlw01 9', 'sqlw02 9'];
+    expect(inUse([...workers, presents('sqlm01', 9)])).toEqual(wanted);
+    expect(inUse([presents('sqlm01', 9), ...workers])).toEqual(wanted);
+  });
+
+  test('of a machine that is no longer in the farm do not count', () => {
+    expect(inUse([uses('sqlw01', 9), uses('sqlw02', 3)], ['sqlw01'])).toEqual(['sqlw01 9']);
   });
 });
