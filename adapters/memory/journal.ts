@@ -8,6 +8,8 @@ export interface MemoryDisk<E> {
   readonly lines: Recorded<E>[];
   /** Refuses every write. */
   full: boolean;
+  /** A write is on the disk only once this resolves. */
+  slow?: () => Promise<void>;
 }
 
 interface MemoryJournalOptions<S, E> {
@@ -62,8 +64,9 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
     read: (from = 1, to) => disk.lines.slice(Math.max(0, from - 1), to),
     append(decide) {
       if (closed) return Promise.reject(new CertopsError('JournalClosed', { file: stream }));
-      const done = turn.then(() => {
+      const done = turn.then(async () => {
         const { entries, answer } = decide(state);
+        if (entries.length > 0) await disk.slow?.();
         write(entries);
         return answer;
       });

@@ -63,25 +63,27 @@ chatContract('Teams', async () => {
   };
 });
 
-chatContract('the web console', async () => {
-  const visit = await web.start({
-    wording: { renderAdaptiveCard, renderForm: formCard, renderSentence: sentenceCard, say },
-  });
-  const messages = async () => {
-    const page = visit.page('web-mei');
-    const { messages: all } = (await page.next('state')) as { messages: { readonly only: boolean }[] };
-    page.close();
-    return all;
-  };
-  return {
-    chat: visit.chat,
-    channel: 'sql-ops',
-    account: 'web-mei',
-    stood: async () => (await messages()).filter(({ only }) => !only).length,
-    told: async () => (await messages()).filter(({ only }) => only).length,
-    type: (text) => visit.send('/api/say', { as: 'web-mei', text }),
-    remove: null,
-    goAway: null,
-    close: web.closeAll,
-  };
-});
+chatContract(
+  'the web console',
+  async () => {
+    const visit = await web.start({
+      wording: { renderAdaptiveCard, renderForm: formCard, renderSentence: sentenceCard, say },
+    });
+    const messages = async () => {
+      const page = visit.page('web-mei');
+      const { messages: all } = (await page.next('state')) as { messages: { readonly only: boolean }[] };
+      page.close();
+      return all;
+    };
+    return {
+      chat: visit.chat,
+      channel: 'sql-ops',
+      account: 'web-mei',
+      stood: async () => (await messages()).filter(({ only }) => !only).length,
+      told: async () => (await messages()).filter(({ only }) => only).length,
+      type: (text) => visit.send('/api/say', { as: 'web-mei', text }),
+      close: web.closeAll,
+    };
+  },
+  false,
+);
