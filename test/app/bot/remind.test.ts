@@ -570,6 +570,24 @@ describe('The card says when there is still time', () => {
     expect([Date.parse(last) < end, end - Date.parse(last) <= 7 * DAY, nextToApprovers]).toEqual([true, true, true]);
   });
 
+  test('by what a freeze leaves of the windows', async () => {
+    await startReminded({ windows: [SATURDAY] });
+    await remindAt(14);
+    const shown = async () => {
+      const answer = await rig.type('ana', '/ssis reminders');
+      return answer.type === 'card' && answer.view.kind === 'reminder' ? answer.view.lastWindows : null;
+    };
+    const freeze = (until: string) => rig.type('ana', `/ssis freeze prod until ${until} because Audit`);
+    const [last = '', before = ''] = (await shown()) ?? [];
+    const later = (from: string, hours: number) => new Date(Date.parse(from) + hours * HOUR).toISOString();
+    await freeze(later(before, 1));
+    expect(await shown()).toEqual([last, later(before, 1)]);
+    await freeze(later(before, 4));
+    expect(await shown()).toEqual([last]);
+    await freeze(later(last, 4));
+    expect(await shown()).toEqual([]);
+  });
+
   test('by no window that is over, and by none if the farm has none', async () => {
     await startReminded({ windows: [SATURDAY] });
     await remindAt(0.1);

@@ -1,3 +1,4 @@
+import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { peopleOf } from '../../../domain/approval/people.ts';
 import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
 import {
@@ -15,7 +16,7 @@ import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
-import { lastWindowBefore } from '../../../domain/when/windows.ts';
+import { lastWindowBefore, type Span } from '../../../domain/when/windows.ts';
 import type { Desk } from '../desk.ts';
 import { lastGap } from '../views/evidence/gaps.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';
@@ -67,6 +68,7 @@ export function reminderView(desk: Desk): ReminderView | null {
   const { reminders, timeZone } = desk.farm;
   const { now } = desk.moment();
   const { day } = reminderDay(reminders, timeZone, now);
+  const frozen = Date.parse(frozenNow(desk.state(), now)?.until ?? '') || 0;
   const { owner } = reminders;
   const snoozed = snoozedNow(desk);
   const next = nextWordOfAny(reminders, certificates, desk.state().snooze, { timeZone, now });
@@ -93,7 +95,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     ...(Object.values(desk.state().latest).some((look) => look.master?.clustered === true) ? { clustered: true } : {}),
     asks: askFields([desk.farm], plainWish('rotate-master')),
     gap: lastGap(desk.state(), 'rotate-master'),
-    lastWindows: worst.days === 0 ? null : lastWindows(desk.farm, firstEnd(certificates), now),
+    lastWindows: worst.days === 0 ? null : lastWindows(desk.farm, firstEnd(certificates), { now, frozen }),
     nextWord: next,
     nextToApprovers:
       next !== null &&
@@ -112,10 +114,21 @@ function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderVi
   return since === undefined ? {} : { unseen: { hosts: [...new Set(old.map(({ host }) => host))].sort(), since } };
 }
 
-/** When the last two change windows before that end open, without those that are over; null if the farm has none. */
-function lastWindows({ windows }: Farm, notAfter: Instant, now: number): ReminderView['lastWindows'] {
+/**
+ * When the last two change windows before that end open, without those that are over; null if the farm has none.
+ * `frozen`: when a freeze ends, before which no window is open; 0: there is none.
+ */
+function lastWindows(
+  { windows }: Farm,
+  notAfter: Instant,
+  { now, frozen }: { readonly now: number; readonly frozen: number },
+): ReminderView['lastWindows'] {
   if (windows.length === 0) return null;
-  const last = lastWindowBefore(windows, Date.parse(notAfter));
+  const end = Date.parse(notAfter);
+  const last = lastWindowBefore(windows, end);
   const before = last === null ? null : lastWindowBefore(windows, last.from);
-  return [last, before].flatMap((span) => (span === null || span.to <= now ? [] : [new Date(span.from).toISOString()]));
+  const isLeft = ({ to }: Span): boolean => now < to && frozen < Math.min(to, end);
+  return [last, before].flatMap((span) =>
+    span !== null && isLeft(span) ? [new Date(Math.max(span.from, frozen)).toISOString()] : [],
+  );
 }
