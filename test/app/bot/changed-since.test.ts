@@ -123,7 +123,7 @@ test('of a removal that left some, what is to be done goes once a later one has 
   expect(card('prod-1', 'proved', [])).toMatchObject({ outcome: 'proved', next: [] });
 });
 
-test('a card in the channel stops offering to roll back once that would be refused', async () => {
+test('a card in the channel stops offering to roll back while that would be refused', async () => {
   rig = await createBotRig();
   await rig.start();
   const offers = () =>
@@ -136,4 +136,7 @@ test('a card in the channel stops offering to roll back once that would be refus
   await proved('prod-2', '/ssis rotate-master');
   await rig.pass(20_000);
   expect(offers()).toEqual([[null], ['rollback prod-2', 'next.old-stays']]);
+  await proved('prod-3', '/ssis rollback prod-2');
+  await rig.pass(20_000);
+  expect(offers().map(([back]) => back)).toEqual(['rollback prod-1', null, 'rollback prod-3']);
 });

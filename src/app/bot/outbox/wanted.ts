@@ -140,9 +140,8 @@ export function createDrawing(
     const { order, open } = desk.state();
     const among = `${order.length} ${open}`;
     const kept = closed.get(rotation);
-    // Nobody goes back past a later rotation.
-    const offersBack = kept?.view.kind === 'closed' && kept.view.rollBack !== undefined;
-    if (kept !== undefined && (kept.among === among || !offersBack)) return kept;
+    // Nobody goes back past a later rotation, until that is rolled back itself.
+    if (kept?.among === among) return kept;
     const view = cardOf(desk, rotation, queueUp());
     if (view === null) return null;
     const drawing = { view, text: JSON.stringify(view), among };
