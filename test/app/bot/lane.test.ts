@@ -160,3 +160,24 @@ test('being busy counts as failing only if it lasts: two minutes, counted from t
   await clock.sleep(MINUTE);
   expect(lane.failingSince()).toBeNull();
 });
+
+test('being busy twice, hours apart and with nothing wanted between, is not being busy for hours', async () => {
+  const clock = createVirtualClock();
+  let wanted = true;
+  const task: Task = {
+    key: 'card',
+    paceMs: 1_000,
+    updates: false,
+    run: async () => {
+      throw new CertopsError('ChatBusy', { retryAfterMs: 5_000 });
+    },
+  };
+  lane = createLane({ name: 'teams 19:ops', tasks: () => (wanted ? [task] : []), clock, log, failed: () => {} });
+  await clock.sleep(1_000);
+  wanted = false;
+  await clock.sleep(200 * MINUTE);
+  wanted = true;
+  lane.poke();
+  await clock.sleep(1_000);
+  expect(lane.failingSince()).toBeNull();
+});

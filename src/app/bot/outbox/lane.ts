@@ -139,8 +139,8 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
     if (busy !== null) {
       const until = clock.steady() + busy;
       if (!isOfUpdates(error)) {
-        pausedUntil = until;
         noteBusy(until, error);
+        pausedUntil = until;
       }
       // A card keeps its place in the row; any other task that had to change a card first would be retried without end.
       else if (task.updates) updatesAfter = until;
@@ -172,7 +172,9 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
 
   /** Every chat is busy for a moment now and then; only what lasts is a failure, and is said once. */
   function noteBusy(until: number, error: unknown): void {
-    busyAt ??= clock.steady();
+    const now = clock.steady();
+    // After an earlier wait nothing may have been wanted for hours.
+    if (busyAt === null || now - pausedUntil > LONG_BUSY_MS) busyAt = now;
     if (failedAt !== null || until - busyAt < LONG_BUSY_MS) return;
     failedAt = busyAt;
     proved = false;
