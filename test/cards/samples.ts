@@ -359,7 +359,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       bot: ['0.1.0+4c5d6e7f'],
       isOther: [false, true],
     },
-    codes: [[], ['paused'], ['journal-full', 'FOO'], ['bot-key-unknown']],
+    codes: [[], ['paused'], ['journal-full', 'FOO'], ['orders-refused'], ['bot-key-unknown']],
   },
   'page.*': { changed: ['22:31'], thumbprint: ['B8DE98…2CBB'] },
   'told.*': { until: [AT], before: [null, LATER] },
@@ -403,7 +403,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   frozen: { until: [AT], before: [null, LATER] },
   'plan.old-thumbprint': { thumbprint: [THUMBPRINT] },
   'refused.runner-not-ready': {
-    code: ['paused', 'journal-full', 'not-understood', 'bot-key-unknown'],
+    code: ['paused', 'journal-full', 'orders-refused', 'not-understood', 'bot-key-unknown'],
     data: [{}, { key: 'ed25519:123' }],
     version: ['0.1.0', '0.1.0+1a2b3c4d'],
     bot: ['0.1.0+4c5d6e7f'],

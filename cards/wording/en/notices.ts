@@ -147,6 +147,8 @@ const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run node runner.mjs resume there, then ask again.',
   'journal-full':
     'it cannot write its journal. See whether its disk is full, and whether its state folder is still in its place and its account may write there, then ask again: it is noticed within seconds.',
+  'orders-refused':
+    'its Redis user lacks a right to take orders. Give it those that certops redis acl prints for this machine, then ask again: it is noticed within half a minute.',
   'not-understood':
     'what its runner says is not understood here, most likely because it is of a later version than the bot. Update the bot, then ask again.',
 };

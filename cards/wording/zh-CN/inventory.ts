@@ -63,6 +63,7 @@ const clock = (skewMs: number | null): string => {
 const NOTES: { readonly [code: string]: string } = {
   paused: '它已暂停：请在该机器上运行 node runner.mjs resume。',
   'journal-full': '它无法写入操作日志：请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹。',
+  'orders-refused': '它的 Redis 用户缺少权限，因此收不到指令：请授予 certops redis acl 为该机器列出的权限。',
   'bot-key-unknown':
     '它不认可本机器人的密钥：请在该机器上运行 node runner.mjs keys --bot-key …（密钥取自机器人处 certops keys 的输出），并重启 runner。',
   'not-understood': '无法理解它所报的内容，多半因为其版本比机器人新：请更新机器人。',
@@ -156,6 +157,10 @@ export const inventoryWords = {
   },
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
+  'runners.before': (d, pen) =>
+    tight`${pen.bold(d.farm)}：共 ${d.count} 个 runner，以下为各自最后一次消息。${d.unheard.length === 0 ? '' : tight`自机器人开始接收以来尚未收到 ${hosts(d.unheard, 8, '、')} 的消息。`}`,
+  'runners.more-before': (d, pen) =>
+    tight`另有 ${d.count} 个：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最后一次消息不早于 ${pen.dateTime(d.at)}。`,
   'runners.builds': (d) =>
     tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上与机器人同一构建的 runner；若它们的更新，请先更新机器人。`,
   'runners.early': (d, pen) =>

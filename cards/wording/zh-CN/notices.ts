@@ -141,6 +141,8 @@ const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 node runner.mjs resume，然后重新申请。',
   'journal-full':
     '它无法写入操作日志。请检查磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹，然后重新申请：数秒内即会察觉。',
+  'orders-refused':
+    '它的 Redis 用户缺少接收指令的权限。请授予 certops redis acl 为该机器列出的权限，然后重新申请：半分钟内即会察觉。',
   'not-understood': '无法理解其 runner 所报的内容，多半因为其版本比机器人新。请更新机器人，然后重新申请。',
 };
 

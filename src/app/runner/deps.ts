@@ -23,6 +23,8 @@ export interface RunnerDeps {
   readonly boot: string;
   /** Whether somebody on this machine has paused the runner (a file named STOP): it then refuses every change. */
   readonly paused?: () => Promise<boolean>;
+  /** The error word with which Redis refuses to hand out its orders (`NOPERM`); null: it hands them out. */
+  readonly refusal?: () => string | null;
   /** Spare room on the journal's disk, for ends alone; if left out, none is kept. */
   readonly room?: SpareRoom;
   /** A worker's heartbeat, milliseconds; left out: read from its settings file, one minute when it is not there. */

@@ -8,6 +8,7 @@ import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL } from '../../domain/letters/protocol.ts';
 import { unknownKeyNotes, withUnknownKey } from '../../domain/letters/unknown-keys.ts';
 import { partOf } from '../../domain/orders/armed.ts';
+import { refusedNotes } from '../../domain/presence/orders-refused.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
@@ -46,7 +47,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
     const found = [...headNotes(journal.state().bot)];
     if (isPaused) found.push({ code: 'paused', data: {} });
-    return [...found, ...own.notes(), ...unknownKeyNotes(unknownKeys)];
+    return [...found, ...own.notes(), ...refusedNotes(deps.refusal?.() ?? null), ...unknownKeyNotes(unknownKeys)];
   }
 
   function noteKey({ code, data }: Refusal): void {

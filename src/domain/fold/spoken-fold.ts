@@ -161,12 +161,17 @@ function earlierLooks({ earlier, proofs }: RotationState, host: HostName): Rotat
 const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
   orders.find((order) => order.host === host && order.n === line.entry.n);
 
-/** Updates the order that the entry names; a host that reports on its order is no longer silent. */
+/**
+ * Updates the order that the entry names; a host that reports on its order is no longer silent, and what it said of an
+ * end that it could not write is recorded again if it still says so.
+ */
 function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {
   const { n } = spoken.line.entry;
   return {
     orders: rotation.orders.map((order) =>
-      order.host === spoken.host && order.n === n ? { ...order, silentSince: null, seen: false, ...how } : order,
+      order.host === spoken.host && order.n === n
+        ? { ...order, silentSince: null, unwritten: null, seen: false, ...how }
+        : order,
     ),
   };
 }

@@ -66,13 +66,14 @@ const END_WITHIN_MS = 10_000;
  */
 function endlessLead(rotation: Planned, moment: Moment, { host, n }: OrderState): Pick<Cause, 'code' | 'data'> | null {
   const { now, since, presence } = moment;
-  const gone = cutForMs(rotation, moment) ?? 0;
-  // A bot that has just started listening has not been told yet.
-  if (gone <= rotation.plan.header.gap.limitMs + END_WITHIN_MS || now - since <= END_WITHIN_MS) return null;
   const full = notWritable(moment, host);
+  const outcome = full === null ? undefined : unwritableOf(presence[host])?.ended.get(n);
+  const gone = cutForMs(rotation, moment) ?? 0;
+  const isDue = gone > rotation.plan.header.gap.limitMs + END_WITHIN_MS;
+  // A bot that has just started listening has not been told yet. Where it has ended, nothing more comes of it.
+  if ((!isDue && outcome === undefined) || now - since <= END_WITHIN_MS) return null;
   if (full === null) return { code: 'StateUnknown', data: {} };
   if (makesBinding(rotation.plan)) return full;
-  const outcome = unwritableOf(presence[host])?.ended.get(n);
   if (outcome === undefined) return { ...full, code: 'EndNotWritten' };
   return { code: outcome === 'applied' ? 'EndNotWritten' : 'OutcomeNotWritten', data: { ...full.data, outcome } };
 }

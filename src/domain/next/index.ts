@@ -6,6 +6,7 @@ import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
 import { hostsIn } from '../plan/scope.ts';
+import { isRefusedOrders } from '../presence/orders-refused.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { refusedEnd } from '../rotation/refused-end.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
@@ -153,6 +154,7 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     missing += 1;
     const key = unpinnedKey(moment.presence[host]);
     if (key !== null) return refused(rotation, 'BotKeyNotPinned', { host, key });
+    if (isRefusedOrders(moment.presence[host])) return refused(rotation, 'OrdersRefused', { host });
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
     const order = looks.at(-1);
     const full = order === undefined ? null : notTaken(moment, order);

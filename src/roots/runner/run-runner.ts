@@ -96,6 +96,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
   const { office, sent } = openOffice(createPostOffice({ redis, prefix, log }));
   ends.add(() => office.close());
   const room = createSpareRoom(files.spare);
+  let refusal = (): string | null => null;
   const runner = createRunner({
     config,
     host,
@@ -107,6 +108,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     version: VERSION,
     boot: randomBytes(8).toString('hex'),
     paused: async () => isPaused(files),
+    refusal: () => refusal(),
     room,
   });
   // If Redis were not ready for the first hello, the next one would follow only a second later.
@@ -125,6 +127,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     handler: wordsFirst(runner, isSettled),
     log,
   });
+  refusal = mailbox.refusal;
   ends.add(() => mailbox.close());
   await room.keep();
   void tellOfProgram(() => programProblems(machineOptions), host, log);

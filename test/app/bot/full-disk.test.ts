@@ -67,6 +67,25 @@ test('the card of a rotation says why a machine with a full disk does not answer
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('the card names no reason if two machines give different ones, for the words of one would not fit the other', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await ask();
+  await rig.planned();
+  fill(true);
+  rig.age('sqlw02');
+  const other = rig.runnerDisks.get('sqlw02');
+  if (other !== undefined) other.full = true;
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.pass(30_000);
+  const view = rig.chat.cards().at(-1);
+  expect(view?.kind === 'running' ? view.waiting : view?.kind).toEqual({
+    id: 'waiting.unwritable',
+    data: { hosts: ['sqlw01', 'sqlw02'], reason: '', begun: false },
+  });
+});
+
 describe('A machine whose disk fills up', () => {
   /** It does as soon as that machine has written such an entry. */
   async function filledAt(host: string, isThere: (entry: RunnerEntry) => boolean): Promise<void> {

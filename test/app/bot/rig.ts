@@ -98,6 +98,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     return world.signerOf(name).sign(type, JSON.stringify({ ...said, notes }));
   }
   const unpinned = new Set<string>();
+  const lacking = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
   let journals: readonly Journal<FarmState, BotEntry>[] = [];
@@ -172,9 +173,15 @@ export async function createBotRig(options: BotRigOptions = {}) {
         toBot: async (letter) =>
           silenced.has(name) ? undefined : post.office.toBot(aged.has(name) ? withoutReasons(name, letter) : letter),
       },
+      refusal: () => (lacking.has(name) ? 'NOPERM' : null),
       boot: `boot-${boots}`,
     });
-    const box = await post.openMailbox({ queue: `orders.${name}`, handler: (letter) => runner.receive(letter) });
+    const box = await post.openMailbox({
+      queue: `orders.${name}`,
+      handler: async (letter) => {
+        if (!lacking.has(name)) await runner.receive(letter);
+      },
+    });
     await runner.start();
     runners.set(name, { runner, close: () => box.close() });
   }
@@ -305,6 +312,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
     undoHere: (name: string, id = 'prod-1') => runners.get(name)?.runner.undoHere(id),
     /** Whether it goes by another bot's key from its next start on. */
     unpin: (name: string, is: boolean) => void (is ? unpinned.add(name) : unpinned.delete(name)),
+    /** Whether its runner's Redis user lacks the right to take letters from now on. */
+    lack: (name: string, is: boolean) => void (is ? lacking.add(name) : lacking.delete(name)),
     /** What the runner says is lost on the way. */
     /** From now on its runner gives no reason in its notes, as an older one. */
     age: (name: string) => void aged.add(name),

@@ -1,5 +1,5 @@
 import { createFakeChat } from './fake-chat.ts';
-import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
+import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -382,6 +382,7 @@ test('if Redis is there and takes nothing, the channels, status and runners give
     expect(await rig.type('mei', line)).toMatchObject({
       notice: { messages: expect.arrayContaining([{ id: 'status.queue', data: { refuses: 'OOM' } }]) },
     });
+  expect(saidOf(await rig.type('mei', '/ssis runners'))).toEqual(['runners.before', 'status.queue', 'runners.runner']);
   rig.post.faults.away = false;
   await rig.pass(5 * MINUTE);
   expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);

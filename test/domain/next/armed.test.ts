@@ -3,6 +3,7 @@ import { needsPersonView } from '../../../src/app/bot/views/running/needs-person
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { causeOf } from '../../../src/domain/next/cause.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { unwritableNote } from '../../../src/domain/presence/unwritable.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
 
@@ -335,6 +336,21 @@ describe('A confirmed master that does not report its end', () => {
     sim.pass(50_000);
     expect(asked(sim)).toEqual([]);
     sim.pass(25_000);
+    expect(asked(sim)).toEqual(['sqlm01 EndNotWritten']);
+    expect(next(sim.rotation(), sim.moment()).actions).toEqual([]);
+  });
+
+  test('needs a person as soon as it says that it has ended and cannot write that', () => {
+    const sim = filled();
+    const n = sim.orders.find(isApplyOf('master'))?.n ?? 0;
+    const { hello } = sim;
+    sim.hello = (host) => {
+      hello.call(sim, host);
+      const told = sim.presence[host];
+      const notes = unwritableNote('ENOSPC', new Map([[n, 'applied']]));
+      if (told !== undefined && host === 'sqlm01') sim.presence[host] = { ...told, notes };
+    };
+    sim.pass(20_000);
     expect(asked(sim)).toEqual(['sqlm01 EndNotWritten']);
     expect(next(sim.rotation(), sim.moment()).actions).toEqual([]);
   });

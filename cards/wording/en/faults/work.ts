@@ -65,6 +65,10 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
+  OrdersRefused: {
+    says: 'its Redis user lacks a right to take orders.',
+    todo: 'Give it the rights that certops redis acl prints for that machine, then ask again.',
+  },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {

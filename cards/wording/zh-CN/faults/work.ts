@@ -58,6 +58,10 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
+  OrdersRefused: {
+    says: '其 Redis 用户缺少接收指令的权限。',
+    todo: '请授予 certops redis acl 为该机器列出的权限，然后重新申请。',
+  },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 node runner.mjs resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {

@@ -15,7 +15,10 @@ interface Runner {
   readonly hello: HostPresence;
 }
 
-/** `runners [FARM]`: those never heard and the silent first, then what deserves a look, then the rest. */
+/**
+ * `runners [FARM]`: those never heard and the silent first, then what deserves a look, then the rest. While no letter
+ * gets through, none is silent: then each is shown as it was heard last.
+ */
 export function runners(desk: Desk, queueUp: boolean): Answer {
   const { now } = desk.moment();
   const names = desk.farm.hosts.map(({ name }) => name);
@@ -23,12 +26,22 @@ export function runners(desk: Desk, queueUp: boolean): Answer {
     const hello = desk.presence[host];
     return hello === undefined ? [] : [{ host, hello }];
   });
+  if (!queueUp)
+    return notice([
+      say('runners.before', {
+        farm: desk.farm.name,
+        count: names.length,
+        unheard: names.filter((host) => desk.presence[host] === undefined),
+      }),
+      say('status.queue', { refuses: desk.refusal() }),
+      ...folded(desk, heard, 'runners.runner', 'runners.more-before'),
+      ...buildLines(desk),
+    ]);
   const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
   const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b, desk) - care(a, desk));
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
-    ...(queueUp ? [] : [say('status.queue', { refuses: desk.refusal() })]),
     ...unheardLines(desk),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
     ...folded(desk, answering, 'runners.runner', 'runners.more'),

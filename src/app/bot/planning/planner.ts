@@ -77,6 +77,7 @@ function tooLate(desk: Desk, rotation: RotationState, plan: Plan): Refusal | nul
 
 const NOT_READY = new Map([
   ['paused', 'RunnerPaused'],
+  ['orders-refused', 'OrdersRefused'],
   ['not-understood', 'EntryNotUnderstood'],
 ]);
 

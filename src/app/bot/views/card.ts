@@ -126,11 +126,14 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
       ? { id: 'waiting.unread', data: { hosts: [silent.host] } }
       : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
   const [first] = full;
-  if (first !== undefined)
+  if (first !== undefined) {
+    // With several reasons, the words that fit each.
+    const reason = full.every((one) => one.reason === first.reason) ? first.reason : '';
     return {
       id: 'waiting.unwritable',
-      data: { hosts: full.map(({ host }) => host), reason: first.reason, begun: full.some(({ begun }) => begun) },
+      data: { hosts: full.map(({ host }) => host), reason, begun: full.some(({ begun }) => begun) },
     };
+  }
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;

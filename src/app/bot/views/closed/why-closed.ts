@@ -2,18 +2,29 @@ import { asKnownSince } from '../../../../domain/next/cause.ts';
 import type { Cause } from '../../../../domain/next/index.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import { refusalIn } from '../../../../domain/rotation/refused-end.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Message } from '../../../../domain/values.ts';
+import { lastLookOrder, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Message } from '../../../../domain/values.ts';
 import { whyMessage } from '../why.ts';
 import { leftCutOff } from './gap-bars.ts';
 import { whyAsItIs } from './left-as-it-is.ts';
 import { withLate } from './why-late.ts';
 
-/** Of a machine that was silent: whether it has answered the final look since, so that nobody starts what runs. */
+/**
+ * Of a machine that was silent, or could not write: whether it has answered a look since, which it has to record, so
+ * that nobody starts what runs.
+ */
 function heardSince(rotation: RotationState, cause: Cause): Cause {
   const { code, host } = cause;
-  const isHeard = host !== null && rotation.proofs[host] !== undefined && !leftIn(rotation).includes(host);
+  const isHeard = host !== null && isLookedSince(rotation, host) && !leftIn(rotation).includes(host);
   return SILENT.includes(code) && isHeard ? { ...cause, data: { ...cause.data, answers: true } } : cause;
+}
+
+/** A look from before the changes, as when a request waited for its window, says nothing about what came then. */
+function isLookedSince(rotation: RotationState, host: HostName): boolean {
+  const { orders, proofs } = rotation;
+  const look = lastLookOrder(rotation, host);
+  const work = orders.findLastIndex(({ host: of, kind }) => of === host && kind !== 'look');
+  return proofs[host] !== undefined && look !== null && orders.indexOf(look) > work;
 }
 
 const SILENT: readonly string[] = ['RunnerSilent', 'OrderLapsed', 'JournalNotWritable', 'OutcomeNotWritten'];
