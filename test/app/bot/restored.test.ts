@@ -84,6 +84,24 @@ describe('A bot whose folder was restored from a copy made in the middle of a ro
   });
 });
 
+test('A copy made while all was put back says that the rest is not known, not what had failed', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.closed();
+  await rig.stopBot();
+  await rig.startBot(copyUpTo(({ type }) => type === 'turned'));
+  await rig.closed();
+  await rig.pass(30_000);
+  expect(rig.rotation().turned).toMatchObject({ host: 'sqlw02' });
+  expect(rig.chat.cards().findLast(({ kind }) => kind === 'closed')).toMatchObject({
+    untold: true,
+    why: { id: 'why.refused', data: { code: 'BotJournalCutShort' } },
+    next: [],
+  });
+});
+
 test('A bot that lacks a daily look says that, and does not name it as if it were a rotation', async () => {
   rig = await createBotRig();
   await rig.start();

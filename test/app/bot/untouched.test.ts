@@ -40,6 +40,8 @@ describe('If the first machine refuses what was approved, nothing has begun,', (
     expect(card).toMatchObject({ outcome: 'put-back', tookMs: null, presented: null, evidence: [], gaps: [] });
     expect(card.why).toMatchObject({ id: 'why.host', data: { host, code: 'OldNotInUse' } });
     expect(fallbackText(card, 'en', 'UTC')).toContain(keeps);
+    // The machine uses another certificate than the plan names, and nobody here knows when that ends.
+    expect([card.goodUntil, card.daysLeft]).toEqual([null, null]);
     expect(rig.chat.notes.at(-1)?.notice.messages.map(({ id }) => id)).toEqual(['note.refused', 'why.host']);
     expect(rig.world.machines.get(host)?.performed).toEqual([]);
   });

@@ -5,12 +5,12 @@ export const restoredFaults = {
   RunnerJournalLost: {
     lead: 'unknown',
     says: "its runner's journal is no longer the same one, so how its order ended is not known.",
-    todo: 'Find out who removed or restored that file, then look again.',
+    todo: 'Find out who removed or restored that file, or whether the machine lost power; then look again.',
   },
   RunnerJournalCutShort: {
     lead: 'unknown',
-    says: "its runner's folder was put back from a copy, so what it had in hand then was left as it is.",
-    todo: 'Look again: what is there counts, and not what the copy says.',
+    says: "its runner's journal ends too early, as after a power failure or a restored copy, so what it had in hand then was left as it is.",
+    todo: 'Look again: what is there counts, and not what that journal says.',
   },
   UndoNotRemembered: {
     lead: 'not-back',

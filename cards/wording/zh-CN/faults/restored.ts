@@ -8,12 +8,12 @@ export const restoredFaults = {
   RunnerJournalLost: {
     lead: 'unknown',
     says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
-    todo: '请查明是谁删除或恢复了该文件，然后重新查看。',
+    todo: '请查明是谁删除或恢复了该文件，或该机器是否曾断电，然后重新查看。',
   },
   RunnerJournalCutShort: {
     lead: 'unknown',
-    says: '其 runner 的文件夹是从副本恢复的，因此当时未完成的工作保持原样。',
-    todo: '请重新查看：以实际状态为准，而不以副本为准。',
+    says: '其 runner 的操作日志缺少末尾（例如断电之后，或从副本恢复之后），因此当时未完成的工作保持原样。',
+    todo: '请重新查看：以实际状态为准，而不以该日志为准。',
   },
   UndoNotRemembered: {
     lead: 'not-back',

@@ -50,7 +50,7 @@ export const workFaults = {
     todo: '请查明是谁恢复了机器人的文件夹，或还有谁持有其密钥。',
   },
   BotJournalCutShort: {
-    says: '它接受过机器人操作日志中缺失的指令：该日志是从副本恢复的。',
+    says: '它接受过机器人操作日志中缺失的指令：该日志是从副本恢复的，或有第二个机器人在运行。',
     todo: '请用 node runner.mjs status 查看每台机器的进度，然后重新申请：新计划以实际状态为准。',
   },
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },

@@ -45,6 +45,8 @@ const presentedAtEnd = (rotation: RotationState, forth: boolean): Thumbprint | n
 /** When the certificate that is in use now ends; null if nobody can tell. */
 function endOf(rotation: RotationState, forth: boolean): string | null {
   if (isReconnect(rotation)) return forth ? presentEnd(rotation) : null;
+  // The machine uses another one than the plan says.
+  if (!forth && rotation.turned?.code === 'OldNotInUse') return null;
   if (isOfWorkers(rotation)) return ownEnd(rotation, forth);
   return forth ? goodUntil(rotation) : (rotation.plan?.header.old?.notAfter ?? null);
 }

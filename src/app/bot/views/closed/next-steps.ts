@@ -6,6 +6,7 @@ import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
 import { retires } from '../../../../domain/plan/plan-phases.ts';
 import type { Wish } from '../../../../domain/plan/wish.ts';
+import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
 import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
@@ -22,6 +23,7 @@ import { undoneByHand } from './undone-by-hand.ts';
 
 /** What is next, for readers of its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
+  if (isEndUnknown(rotation)) return [];
   if (rotation.plan !== null && retires(rotation.plan)) return nextAfter(farm, rotation);
   return sinceUndone(rotation, asItEnded(farm, rotation, forth));
 }

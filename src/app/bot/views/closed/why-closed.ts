@@ -1,5 +1,6 @@
 import { asKnownSince } from '../../../../domain/next/cause.ts';
 import type { Cause } from '../../../../domain/next/index.ts';
+import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import { refusalIn } from '../../../../domain/rotation/refused-end.ts';
 import { lastLookOrder, type RotationState } from '../../../../domain/rotation/rotation.ts';
@@ -31,7 +32,8 @@ const SILENT: readonly string[] = ['RunnerSilent', 'OrderLapsed', 'JournalNotWri
 
 /** Why it went back, was refused or ended otherwise than asked; null if there is nothing to say. */
 export function whyClosed(rotation: RotationState): Message | null {
-  if (rotation.turned !== null)
+  // Nobody here knows what became of that, nor whether its way on still helps.
+  if (rotation.turned !== null && !isEndUnknown(rotation))
     return (
       whyAsItIs(rotation) ??
       whyMessage(heardSince(rotation, withLate(rotation, asKnownSince(rotation, rotation.turned))))
