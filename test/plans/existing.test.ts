@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { NamedCertificate } from '../../src/domain/machine/host-facts.ts';
 import type { MadeCertificate, Plan } from '../../src/domain/plan/plan.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
-import { isRefusal, type Message, type Refusal } from '../../src/domain/values.ts';
+import { isRefusal, type Message, type Refusal, type Thumbprint } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { surveyCertificate } from '../../src/plans/existing-checks.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
@@ -52,6 +52,16 @@ const codeOf = (plan: Plan | Refusal): string => (isRefusal(plan) ? plan.code : 
 
 const WEAK = createCertificateMaker(1024);
 
+/** Of an elliptic curve (P-256). */
+const CURVED = [
+  'MIIBNDCB2qADAgECAgEBMAoGCCqGSM49BAMCMBExDzANBgNVBAMMBnNxbG0wMTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAw',
+  'MDAwMFowETEPMA0GA1UEAwwGc3FsbTAxMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEGM3Z26EmvJMr4+4aPm53DhZPmZvz2ZUl',
+  'WLVNmzyDRLHhkpokDEbzJ6I5EZbXAy8XH4ubq00AZ6RUILf+kAUsEKMhMB8wHQYDVR0OBBYEFEqysLvWp8WbKqNJSLCvA55rs4JC',
+  'MAoGCCqGSM49BAMCA0kAMEYCIQCgcoyTAfa7JyNrK3i+Z31pj7za7b136Mw+ivXX1DZMRQIhALT2Wb8qlreXb2FS+zsPr5w7V5G8',
+  'kmPKkjjr9nTbL4su',
+].join('');
+const CURVED_THUMBPRINT = '9EE3C5F66C25C7ECC86677BC03FBE86BE403DF93' as Thumbprint;
+
 const CERTIFICATES: readonly (readonly [string, string, () => Loose<NamedCertificate>])[] = [
   ['is in no store', 'ExistingMissing', () => ({ ...twisted(), der: null, places: [] })],
   [
@@ -87,6 +97,11 @@ test.each(CERTIFICATES)('a certificate that %s is refused before anybody is aske
 
 test('the refusal of a weak hash gives its name, not its number', async () => {
   expect((await asked(twisted({ hash: 'sha1' }))).plan).toMatchObject({ data: { found: 'SHA-1' } });
+});
+
+test('the refusal of a key that is not RSA, which workers may not be able to speak to, gives its kind', async () => {
+  const { plan } = await asked({ ...twisted(), der: CURVED, thumbprint: CURVED_THUMBPRINT });
+  expect(plan).toMatchObject({ code: 'ExistingKeyWeak', data: { found: 'ec' } });
 });
 
 const FARMS: readonly (readonly [string, string, Spoil])[] = [
@@ -139,13 +154,15 @@ test('the refusal of a certificate that is not allowed names the machines and wh
   const { plan } = await asked(held, (looks) => {
     for (const name of ['sqlm01', 'sqlw02']) (looks[name] as { allowed: unknown }).allowed = [];
   });
-  expect(plan).toMatchObject({ data: { hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] } });
+  const data = { host: 'sqlm01', hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] };
+  expect(isRefusal(plan) && plan.data).toEqual(data);
 });
 
 test('the refusal of a certificate that is not allowed, but was in use there, says so: a rollback needs no entry for it', async () => {
   const held = twisted();
   const { plan } = await asked(held, (looks) => {
-    for (const look of Object.values(looks)) Object.assign(look ?? {}, { allowed: [], used: [held.thumbprint] });
+    const took = { allowed: [], used: [held.thumbprint], keeps: true };
+    for (const look of Object.values(looks)) Object.assign(look ?? {}, took);
   });
   expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data: { add: [held.thumbprint], wasUsed: true } });
 });
@@ -229,6 +246,7 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['names no usage, and so allows all', 'good existing.usages', twisted({ usages: [] })],
   ['has only a common name', 'good existing.names', twisted({ bare: true })],
   ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
+  ['lies in My', 'mind existing.in-my', inMy()],
   ['is for servers among others', 'good existing.usages', twisted({ usages: ['clientAuth', 'serverAuth'] })],
   ['may be used for anything', 'good existing.usages', twisted({ usages: ['2.5.29.37.0'] })],
   ['says nothing about key usage', 'good existing.usages', twisted({ anyUse: true })],
@@ -292,6 +310,10 @@ test('a day that has begun counts as a whole day left, as on every other card', 
   expect(told).toEqual([undefined, 14]);
 });
 
+function inMy(): Loose<NamedCertificate> {
+  return { ...twisted(), places: [{ store: 'My', privateKey: 'yes', readers: [] }] };
+}
+
 function twistedFor(sid: string): Loose<NamedCertificate> {
   return { ...twisted(), places: [{ store: 'Root', privateKey: 'yes', readers: [sid] }] };
 }
@@ -348,6 +370,15 @@ describe("a company's certificate", () => {
       (looks.sqlw01 as { allowed: unknown }).allowed = [leaf.thumbprint];
     });
     expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data: { hosts: ['sqlw01'], add: [root.thumbprint] } });
+  });
+
+  test('that two machines lack different parts of has both to be added', async () => {
+    const { plan } = await asked(chained(whole), (looks) => {
+      (looks.sqlw01 as { allowed: unknown }).allowed = [leaf.thumbprint];
+      (looks.sqlw02 as { allowed: unknown }).allowed = [root.thumbprint];
+    });
+    const data = { hosts: ['sqlw01', 'sqlw02'], add: [leaf.thumbprint, root.thumbprint] };
+    expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data });
   });
 
   const ended = make(OURS, AT - 900 * DAY, { cn: 'Contoso Root', ca: true, certSign: true });

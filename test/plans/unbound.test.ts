@@ -7,7 +7,8 @@ import { changesOf } from '../../src/plans/changes.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
-import { SERVICE_SID } from '../app/runner/world.ts';
+import { host, make, SERVICE_SID } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 import { type Looks, type Loose, master, request, survey, warn, worker } from './support.ts';
 
 const AT = request(null, null).at;
@@ -245,6 +246,23 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     ],
   ])('is refused %s (%s)', async (_, code, spoil, wish) => {
     expect(codeOf((await named(spoil, wish)).plan)).toBe(code);
+  });
+
+  test('is bound with a hash and a chain that no new one may have, and its line says that it is weak', async () => {
+    const weak = make({ ...profileOf(host('sqlm01')), lifetimeDays: 800 }, Date.parse(AT), {
+      hash: 'sha1',
+      issuer: 'Contoso',
+    });
+    const spoil = (looks: Loose<Looks>): void => {
+      const { thumbprint, der } = held(looks);
+      const spoilt = JSON.stringify(looks).replaceAll(thumbprint, weak.thumbprint).replaceAll(der, weak.der);
+      Object.assign(looks, JSON.parse(spoilt));
+    };
+    const { plan, farm, looks } = await named(spoil, { use: weak.thumbprint });
+    if (isRefusal(plan)) throw new Error(`${plan.code} ${JSON.stringify(plan.data)}`);
+    const lines = existingOf(farm, plan.header, looks)?.lines ?? [];
+    expect(lines.map(({ what }) => what.id)).toContain('existing.weak');
+    expect(plan.header.existing).toEqual({ new: { thumbprint: weak.thumbprint, host: 'sqlm01', store: 'Root' } });
   });
 
   test('is refused once it has expired', async () => {
