@@ -54,7 +54,9 @@ interface PostOfficeOptions {
    * write the key that the check uses.
    */
   readonly looks?: boolean;
-  /** Why the letters sent to this process cannot be taken: whoever hears nobody must not go on as if all were silent. */
+  /**
+   * Why the letters sent to this process cannot be taken: whoever hears nobody must not go on as if all were silent.
+   */
   readonly hears?: () => string | null;
 }
 
@@ -136,6 +138,10 @@ interface MailboxOptions {
   readonly atOnce?: number;
   readonly log?: Log;
 }
+
+/** Why the first of these mailboxes that is handed no letters is not; null: all are. */
+export const refusalIn = (mailboxes: readonly { refusal(): string | null }[]): string | null =>
+  mailboxes.map((one) => one.refusal()).find((one) => one !== null) ?? null;
 
 /**
  * Letters in. A letter is taken, handled once and removed, whatever the handler does: its sender sends it again from

@@ -1,5 +1,5 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
-import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
+import { createPostOffice, openMailbox, REPORTS, refusalIn, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
 import type { Options } from './config/options.ts';
@@ -63,8 +63,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { files: farmFilesOf(flags.farm, options), folder, signer, ends, log });
   const mailboxes: { refusal(): string | null }[] = [];
-  const hears = (): string | null => mailboxes.map((one) => one.refusal()).find((one) => one !== null) ?? null;
-  const office = createPostOffice({ redis, prefix, log, looks: true, hears });
+  const office = createPostOffice({ redis, prefix, log, looks: true, hears: () => refusalIn(mailboxes) });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));

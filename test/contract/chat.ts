@@ -35,8 +35,8 @@ const codeOf = async (call: Promise<unknown>): Promise<string> =>
   );
 
 /**
- * What every chat promises the bot, the one in memory included: see ChatAdapter. `isPlatform` false: a page of the bot's
- * own, which is never away, and from which nobody deletes anything.
+ * What every chat promises the bot, the one in memory included: see ChatAdapter. `isPlatform` false: a page of the
+ * bot's own, which is never away, and from which nobody deletes anything.
  */
 export function chatContract(name: string, open: () => Promise<ChatUnderTest>, isPlatform = true): void {
   describe(`${name} keeps the contract of a chat:`, () => {

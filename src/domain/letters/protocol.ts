@@ -91,7 +91,7 @@ export interface Report {
   readonly from: number;
   /** Journal lines as the runner wrote and signed them. */
   readonly entries: readonly Envelope[];
-  /** Things worth knowing that are not journal entries: `paused`, `journal-full`, `orders-refused`, `bot-key-unknown`. */
+  /** What is worth knowing and no journal entry: `paused`, `journal-full`, `orders-refused`, `bot-key-unknown`. */
   readonly notes: readonly { readonly code: string; readonly data: Data }[];
 }
 

@@ -32,7 +32,7 @@ async function followed(): Promise<void> {
   await rig.until(() => stage(CANARY, 'workers')?.switchedAt != null);
 }
 
-/** Its folder is a copy now, made before it took (or, `with`, right after) its order of this stage; null: set up anew. */
+/** Its folder is a copy now, made before (`with`: right after) it took its order of this stage; null: set up anew. */
 async function restore(name: string, stage: string | null, more = 0): Promise<void> {
   await rig.stopRunner(name);
   const lines = rig.runnerDisks.get(name)?.lines ?? [];
