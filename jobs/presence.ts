@@ -7,6 +7,8 @@ interface Waiting {
   readonly idle: number;
   /** The address, without its port, of each that asks now: two runners of one name each get a part of its orders. */
   readonly from: readonly string[];
+  /** One is being held by Redis until a letter comes, as nearly always where its user may wait for one. */
+  readonly isHeld: boolean;
 }
 
 export interface PresenceOptions {
@@ -62,7 +64,9 @@ export function waitingIn(text: string, hosts: readonly string[], prefix: string
   return new Map(
     hosts.flatMap((host) => {
       const own = named(all, nameOf(ordersOf(host), prefix));
-      return own.length === 0 ? [] : [[host, { idle: Math.min(...own.map(idleOf)), from: addressesOf(own) }] as const];
+      const isHeld = own.some((fields) => fields.get('flags')?.includes('b') === true);
+      const idle = Math.min(...own.map(idleOf));
+      return own.length === 0 ? [] : [[host, { idle, from: addressesOf(own), isHeld }] as const];
     }),
   );
 }

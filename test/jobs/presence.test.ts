@@ -112,6 +112,27 @@ describeWithServer('over a Redis', () => {
     expect(letters).toEqual([]);
   });
 
+  test('a runner whose user may not wait for a letter is connected, and takes no orders', async () => {
+    const place = { redis: as('certops-prod-bot'), prefix: PREFIX };
+    const farm = { name: 'prod', hosts: [{ name: 'sql01' }] } as unknown as Parameters<typeof lookAtRunners>[1];
+    const until = async (words: RegExp): Promise<void> => {
+      while (!words.test((await lookAtRunners(place, farm))[0]?.sentence ?? ''))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await grant(admin, 'sql01', '-bzpopmin');
+    const runner = await openMailbox({
+      redis: as('certops-prod-sql01'),
+      queue: 'orders.sql01',
+      prefix: PREFIX,
+      handler: async () => undefined,
+    });
+    await until(/^sql01: its runner is connected, .*certops redis acl sql01 .*\(OrdersRefused\)$/u);
+    expect(runner.refusal()).toBe('NOPERM');
+    await grant(admin, 'sql01');
+    await until(/^The runner of sql01 waits for orders\.$/u);
+    await runner.close();
+  });
+
   test('two runners of one host are told to be one too many', async () => {
     const open = () =>
       openMailbox({

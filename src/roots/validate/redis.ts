@@ -94,15 +94,40 @@ export async function lookAtRunners(
   { name: farm, hosts }: Pick<Farm, 'name' | 'hosts'>,
 ): Promise<readonly Line[]> {
   const waiting = await runnersWaiting({ ...place, hosts: hosts.map(({ name }) => name) });
+  const refused = await refusedAmong(place, waiting);
   return hosts.map(({ name }) => {
     const { idle, from = [] } = waiting.get(name) ?? {};
     if (from.length > 1) return no(twice(name, from));
+    if (refused.includes(name))
+      return no(
+        `${name}: its runner is connected, and Redis lets it wait for no order: its user lacks a right. Load the line that certops redis acl ${name} prints again. (OrdersRefused)`,
+      );
     if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);
     const since = idle === undefined ? 'no runner is connected' : `its runner has said nothing for ${idle} s`;
     return no(
       `${name}: ${since}. Start certops runner there; if it runs, compare redisUrl in its runner.json with the bot's REDIS_URL, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
     );
   });
+}
+
+/** How often those whose wait Redis does not hold are looked for again: one at work on a letter asks for none. */
+const LOOKS = 10;
+const LOOK_AGAIN_MS = 500;
+/** A runner that is refused asks again every two seconds. */
+const ASKS_AGAIN_S = 3;
+
+/** Runners that ask for letters again and again, and are never left waiting for one. */
+async function refusedAmong(
+  place: Omit<PresenceOptions, 'hosts'>,
+  waiting: Awaited<ReturnType<typeof runnersWaiting>>,
+): Promise<readonly string[]> {
+  let left = [...waiting].flatMap(([host, { isHeld, idle }]) => (isHeld || idle > ASKS_AGAIN_S ? [] : [host]));
+  for (let looks = 0; looks < LOOKS && left.length > 0; looks += 1) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    const now = await runnersWaiting({ ...place, hosts: left });
+    left = left.filter((host) => now.get(host)?.isHeld === false && (now.get(host)?.idle ?? 0) <= ASKS_AGAIN_S);
+  }
+  return left;
 }
 
 const twice = (name: string, from: readonly string[]): string =>
