@@ -152,7 +152,8 @@ describe('A request that is open when a farm is frozen', () => {
     await rig.until(() => asked() !== undefined);
     const before = asked()?.when.from ?? '';
     const until = new Date(rig.clock.now() + 2 * DAY).toISOString();
-    await rig.type('wei', '/ssis freeze prod until 2 days because Year end');
+    const told = ['frozen', 'freeze.yields'];
+    expect(await said('wei', '/ssis freeze prod until 2 days because Year end')).toEqual(told);
     await rig.until(() => warned().length > 0);
     expect(warned()).toEqual([{ id: 'warning.frozen-moves', data: { by: 'Wei Zhang', until } }]);
     expect((asked()?.when.from ?? '') >= until && before < until).toBe(true);
