@@ -9,7 +9,7 @@ import { carriedBy } from '../rotation/maker.ts';
 import { noteKey, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { type QuietWord, toldKey } from '../rotation/standing-word.ts';
 import type { Instant, RotationId } from '../values.ts';
-import { foldFreeze, toAllBy } from './freeze-fold.ts';
+import { foldFreeze, toAllBy, withOneMore } from './freeze-fold.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
@@ -88,6 +88,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         return { plan, plannedAt: at, replaces: entry.replaces, made: { ...made, ...carried } };
       });
     }
+    case 'resolve-asked': {
+      const asked = change(state, entry.id, (rotation) => foldAsked(rotation, entry, at));
+      if (entry.choice !== 'look-again') return asked;
+      return { ...asked, lookedAgain: withOneMore(state.lookedAgain, entry.by.id, at) };
+    }
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
@@ -157,7 +162,7 @@ function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' 
 /** Entries that change one rotation and nothing else in the farm. */
 type OfRotation = Exclude<
   Extract<BotEntry, { readonly id: RotationId }>,
-  { type: 'requested' | 'planned' | 'ordered' | 'unwritten' | 'posted' | 'closed' }
+  { type: 'requested' | 'planned' | 'ordered' | 'unwritten' | 'posted' | 'closed' | 'resolve-asked' }
 >;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
@@ -202,8 +207,6 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'silent':
     case 'lapsed':
       return { orders: rotation.orders.map((order) => withSilence(order, entry)) };
-    case 'resolve-asked':
-      return foldAsked(rotation, entry, at);
     case 'resolved':
       return {
         resolve: afterLook(rotation, entry),

@@ -25,4 +25,10 @@ export const toAllBy = (
   { toAll }: FarmState,
   { by }: Extract<BotEntry, { type: 'frozen' | 'unfrozen' | 'snoozed' | 'sample-asked' }>,
   at: Instant,
-): FarmState['toAll'] => [...toAll.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS), { by: by.id, at }];
+): FarmState['toAll'] => withOneMore(toAll, by.id, at);
+
+/** With one more that counts for an hour. */
+export const withOneMore = (counted: FarmState['toAll'], by: string, at: Instant): FarmState['toAll'] => [
+  ...counted.filter((one) => Date.parse(at) - Date.parse(one.at) < HOUR_MS),
+  { by, at },
+];

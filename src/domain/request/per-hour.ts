@@ -16,7 +16,14 @@ export function tooOften(times: readonly number[], now: number): Refusal | null 
 
 /** The same for what goes to all channels of the farm: freezes, snoozes, samples. */
 export const toldTooOften = ({ toAll }: Pick<FarmState, 'toAll'>, person: string, now: number): Refusal | null =>
-  tooOften(
-    toAll.flatMap(({ by, at }) => (by === person ? [Date.parse(at)] : [])),
-    now,
-  );
+  tooOften(timesOf(toAll, person), now);
+
+/** The same for *Look again*: each is recorded with what every machine in question shows. */
+export const lookedTooOften = (
+  { lookedAgain }: Pick<FarmState, 'lookedAgain'>,
+  person: string,
+  now: number,
+): Refusal | null => tooOften(timesOf(lookedAgain, person), now);
+
+const timesOf = (counted: FarmState['toAll'], person: string): readonly number[] =>
+  counted.flatMap(({ by, at }) => (by === person ? [Date.parse(at)] : []));

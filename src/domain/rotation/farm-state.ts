@@ -65,6 +65,8 @@ export interface FarmState {
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Who has sent something to all channels within an hour before the last of it, and when: see `toldTooOften`. */
   readonly toAll: readonly { readonly by: string; readonly at: Instant }[];
+  /** The same for who had machines looked at again, or waited longer for packages: see `lookedTooOften`. */
+  readonly lookedAgain: FarmState['toAll'];
   /** Newest look of each host, whatever it was for. */
   readonly latest: Looks;
   /** The newest rotations that left machines behind in a cutover led by the master, oldest first. */
@@ -101,6 +103,7 @@ export const initialFarmState: FarmState = {
   freeze: null,
   freezeWord: null,
   toAll: [],
+  lookedAgain: [],
   latest: {},
   behind: [],
   standings: {},

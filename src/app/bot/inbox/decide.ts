@@ -16,6 +16,7 @@ import { isKept } from '../../../domain/next/stages.ts';
 import { factsDigest, questionDigest } from '../../../domain/next/start/facts-digest.ts';
 import { staysSo } from '../../../domain/plan/plan-phases.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
+import { lookedTooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
@@ -202,7 +203,7 @@ export function resolve(
     const barred = refusedChoice(rotation, choice, assessment, hosts);
     if (barred !== null) return nothing(barred);
     const by = { id: person.id, name: person.name };
-    if (choice === 'look-again') return lookAgain(rotation, by, assessment);
+    if (choice === 'look-again') return lookAgain(rotation, by, assessment, lookedTooOften(state, person.id, now.now));
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
       return nothing(alreadyDecides(id, rotation.resolve));
     const facts = factsDigest(rotation, assessment);
@@ -221,9 +222,15 @@ export function resolve(
 }
 
 /** One that is under way is not begun anew: asked for again and again it would never end, and no vote counts before. */
-function lookAgain({ id, resolve }: RotationState, by: Resolve['by'], { attention }: Assessment) {
+function lookAgain(
+  { id, resolve }: RotationState,
+  by: Resolve['by'],
+  { attention }: Assessment,
+  tooOften: Refusal | null,
+) {
   const answer: Resolved = { said: attention.every(asksAboutPackages) ? 'wait-longer' : 'look-again', needed: 0 };
   if (resolve !== null && resolve.look !== null) return nothing(answer);
+  if (tooOften !== null) return nothing(tooOften);
   return { entries: [{ type: 'resolve-asked', id, choice: 'look-again', by, digest: null } as const], answer };
 }
 
