@@ -12,8 +12,8 @@ const IN_USE = 'CertificateInUse';
 
 /**
  * The reasons for asking, named by their cause where a runner was to put back what this journal shows that it began,
- * and its own does not: its folder was put back from an older copy, so it will never put that back, however often it is
- * told to.
+ * and its own does not: its folder was put back from an older copy, or set up anew, so it will never put that back,
+ * however often it is told to.
  */
 export function asRemembered(rotation: Planned, attention: readonly Cause[]): readonly Cause[] {
   const named = attention.map((cause) => (isForgotten(rotation, cause) ? forgotten(rotation, cause) : cause));
@@ -55,5 +55,6 @@ function remedyFor({ plan }: Planned, host: HostName | null, stage: string | nul
   const isOf = (one: { readonly name: string; readonly hosts: readonly string[] }): boolean =>
     host !== null && one.hosts.includes(host) && (stage === null || stage === one.name);
   if (lead !== undefined && isOf(lead)) return 'by-hand';
-  return followStages(plan).some(isOf) ? (keeps(plan) ? 'rotate-worker' : 'reconnect') : 'none';
+  if (!followStages(plan).some(isOf)) return 'none';
+  return keeps(plan) && plan.header.kind !== 'reconnect' ? 'rotate-worker' : 'reconnect';
 }

@@ -113,3 +113,22 @@ describe('A master whose runner was put back from a copy of before its switch, w
     expect([CANARY, OTHER].map(pinned)).toEqual([rig.world.old.thumbprint, rig.world.old.thumbprint]);
   });
 });
+
+test('a worker that was being reconnected, and whose runner was put back from an older copy, is to be reconnected again', async () => {
+  await rig.approved();
+  await rig.closed();
+  const now = pinned(CANARY);
+  const settings = rig.world.machines.get(CANARY)?.settings.worker;
+  if (settings === undefined) throw new Error('there is no worker');
+  settings.MasterHttpsCertThumbprint = rig.world.old.thumbprint;
+  await rig.type('mei', `/ssis reconnect ${CANARY} because it is cut off`);
+  await rig.planned('prod-2');
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+  await rig.until(() => pinned(CANARY) === now);
+  await rig.stopRunner(CANARY);
+  await rig.type('mei', '/ssis stop prod-2');
+  await rig.until(asks, 10 * 60_000);
+  await restore(CANARY, 'reconnect');
+  await rig.until(() => asks() && JSON.stringify(card().why).includes('UndoNotRemembered'), 10 * 60_000);
+  expect(asked()).toContain(`Leave it behind, then ask for /ssis reconnect ${CANARY}.`);
+});

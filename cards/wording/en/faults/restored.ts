@@ -15,7 +15,7 @@ export const restoredFaults = {
   UndoNotRemembered: {
     lead: 'not-back',
     says: (d) =>
-      `its runner's folder was put back from a copy that does not show what it changed here, so it puts none of that back${fact(d)}.`,
+      `its runner's folder was put back from a copy, or set up anew, and does not show what it changed here, so it puts none of that back${fact(d)}.`,
     todo: wayOut,
     hand: wayOut,
   },

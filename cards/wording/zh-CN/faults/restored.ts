@@ -17,7 +17,8 @@ export const restoredFaults = {
   },
   UndoNotRemembered: {
     lead: 'not-back',
-    says: (d) => `其 runner 的文件夹是从副本恢复的，副本中没有它在此所做的更改，因此不会还原这些更改${fact(d)}。`,
+    says: (d) =>
+      `其 runner 的文件夹是从副本恢复或重新建立的，其中没有它在此所做的更改，因此不会还原这些更改${fact(d)}。`,
     todo: wayOut,
     hand: wayOut,
   },
