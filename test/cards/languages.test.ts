@@ -129,7 +129,7 @@ const TERMS = [
   ],
 ];
 const COMMANDS =
-  /(?:\/ssis |\bcertops |\b)(?:rotate-master|rotate-worker|reconnect|retire|rollback|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
+  /(?:\/ssis |\bcertops |\b)(?:rotate-master|rotate-worker|reconnect|retire|rollback|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|redis acl|bot)\b/gu;
 const THUMBPRINTS = /\b[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})/gu;
 
 const withoutTerms = (said: string): string =>

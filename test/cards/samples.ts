@@ -90,7 +90,7 @@ const FIELDS: Choices = {
     ].map((name) => [name, COUNTS]),
   ),
   ...Object.fromEntries(['able', 'again', 'back', 'cut', 'canary', 'rest', 'stillCut'].map((name) => [name, SOME])),
-  ...Object.fromEntries(['hosts', 'unknown', 'others', 'names', 'heldUp'].map((name) => [name, SOME])),
+  ...Object.fromEntries(['hosts', 'unknown', 'others', 'names', 'heldUp', 'unheard'].map((name) => [name, SOME])),
   ...Object.fromEntries(['ms', 'minMs', 'maxMs', 'limitMs', 'tookMs'].map((name) => [name, LENGTHS])),
   ...Object.fromEntries(['at', 'notAfter', 'lapsesAt', 'hostClock', 'botClock', 'since'].map((name) => [name, [AT]])),
   ...Object.fromEntries(
