@@ -108,9 +108,9 @@ function refusedIn({ message }: Error): { readonly command?: string } {
   return command === undefined ? {} : { command };
 }
 
-/** A script that was refused a command is an `ERR` that tells why inside. */
-const isOfRights = ({ message }: Error): boolean =>
-  /\bhas no permissions to\b|\bACL failure in script\b/u.test(message);
+/** A script that was refused a command is an `ERR` that tells why inside: until Redis 7.0 in words of its own. */
+export const isOfRights = ({ message }: Error): boolean =>
+  /\bhas no permissions to\b|\bACL failure in script\b|\bThe user executing the script can't\b/u.test(message);
 
 /** The connection logs its own losses and recoveries, and what fails with it waits by itself. */
 const isOfConnection = (error: Error): boolean =>
