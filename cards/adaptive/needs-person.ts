@@ -76,11 +76,22 @@ export const choicesOf = (view: NeedsPersonView) => ({
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
 
-/** Of those, the ones that a way back concerns: the master keeps its certificate where it is about the workers' own. */
+/** Of those, the ones still to go back: the master keeps its certificate where it is about the workers' own. */
 export const goingBack = (view: NeedsPersonView): readonly string[] => {
+  // Those proved on the old certificate are back already.
+  if (view.provedOn === 'old') return [];
   const masters: readonly string[] = view.rows.filter(({ role }) => role === 'master').map(({ host }) => host);
   return othersOf(view).filter((host) => view.wish.kind !== 'rotate-worker' || !masters.includes(host));
 };
+
+/** What *Put all back* does to whom. */
+export const backWhat = (view: NeedsPersonView) => ({
+  others: goingBack(view),
+  areBack: view.provedOn === 'old',
+  unknown: view.unknown,
+  back: view.back,
+  of: view.wish.of,
+});
 
 /** Whether every other machine is proved on the same certificate. */
 export const restProved = (view: NeedsPersonView): boolean =>
@@ -259,11 +270,11 @@ function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
 
 function putBack(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   if (!mayGoBack(view)) return [];
-  const { packages, unknown, back } = view;
+  const { packages, back } = view;
   const { of } = view.wish;
   const what =
     packages === null
-      ? tell('person.back-what', { others: goingBack(view), unknown, back, of })
+      ? tell('person.back-what', backWhat(view))
       : tell('person.back-packages', { heldUp: packages.workers, back, of });
   return [
     showCard(

@@ -3,9 +3,9 @@ import { SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   approvalOf,
+  backWhat,
   choicesOf,
   endedOf,
-  goingBack,
   leavingOut,
   mayGoBack,
   mayLook,
@@ -194,7 +194,7 @@ function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
 
 function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   if (!mayGoBack(view)) return [];
-  const { unknown, packages, back } = view;
+  const { packages, back } = view;
   const { of } = view.wish;
   return [
     {
@@ -204,7 +204,7 @@ function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       style: 'danger',
       confirm: confirmed(draw, { yes: draw.label('person.back-do', {}) }, ({ tell }) =>
         packages === null
-          ? tell('person.back-what', { others: goingBack(view), unknown, back, of })
+          ? tell('person.back-what', backWhat(view))
           : tell('person.back-packages', { heldUp: packages.workers, back, of }),
       ),
     },

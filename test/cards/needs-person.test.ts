@@ -70,6 +70,15 @@ describe('The choice to put all back says what it would do', () => {
         expect(card).not.toMatch(/sqlm01[^"]{0,40} are put back|all machines|sqlm01[^"]{0,20}还原|所有机器/u);
   });
 
+  test.each(['rest', 'once-imported'] as const)(
+    '%s: on the way back it names only who still has to go back',
+    (back) => {
+      const cards = inBoth({ ...unknown, provedOn: 'old', back });
+      for (const card of cards.slice(0, 2)) expect(card).toMatch(/"sqlw02 goes back to the old certificate, /u);
+      for (const card of cards.slice(2)) expect(card).toMatch(/"sqlw02 一有响应就改回旧证书/u);
+    },
+  );
+
   test('where things were only prepared, nobody is cut off', () => {
     const [english, , chinese] = inBoth({ ...unknown, back: 'prepared' });
     expect(english).toContain('takes away what was prepared; nobody is cut off');

@@ -422,7 +422,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'next.not-proved': { hosts: MACHINES },
   'note.came-back': { on: ['old', 'new', 'unknown'] },
   'refused.master-not-left': { afterMs: [null, 720_000] },
-  'person.back-what': { unknown: MACHINES, back: BACKS },
+  'person.back-what': { unknown: MACHINES, back: BACKS, areBack: [true, false] },
   'refused.no-runner': { hosts: MACHINES, others: MACHINES, unnamed: [[], ...MACHINES], keys: [['9745105302107890']] },
   'waiting.silent': { hosts: MACHINES },
   'running.unsure': { hosts: MACHINES },

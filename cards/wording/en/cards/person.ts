@@ -128,7 +128,7 @@ export const personWords = {
   'person.leave-do': (d: { unknown: Names; all: boolean }) =>
     d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`,
   'person.back': () => 'Put all back…',
-  'person.back-what': (d: { others: Names; unknown: Names; back: Back; of?: string | null }) => {
+  'person.back-what': (d: { others: Names; areBack: boolean; unknown: Names; back: Back; of?: string | null }) => {
     if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
@@ -139,6 +139,8 @@ export const personWords = {
     if (d.back === 'once-more')
       return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so, and ${THEN_PREPARED}.`;
     const to = `back to ${before(d.of)}${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
+    if (d.areBack)
+      return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'goes' : 'go'} ${to}, as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}. Whoever is back already stays so.`;
     return d.others.length === 0
       ? `All machines go ${to}.`
       : `${list(d.others, 'and', 4)} ${d.others.length === 1 ? 'goes' : 'go'} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;

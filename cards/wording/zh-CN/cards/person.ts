@@ -147,6 +147,7 @@ export const personWords = {
       return tight`${hosts(d.unknown)} 依据自己的日志再次还原剩下的内容；已还原的机器不变，${THEN_PREPARED}。`;
     if (isWhole(d.back)) return `${whatBack(before(d.of))[d.back]}。`;
     const to = backTo(d.back, d.of);
+    if (d.areBack) return tight`${hosts(d.unknown)} 一有响应就${to}；已还原的机器不变。`;
     return d.others.length === 0
       ? `所有机器${to}。`
       : tight`${hosts(d.others)} ${to}；${hosts(d.unknown)} 一有响应也照此处理。`;
