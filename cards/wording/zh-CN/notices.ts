@@ -96,7 +96,7 @@ const refusals = {
   'refused.open-rotation': (d) =>
     `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，等它结束，或用 /ssis stop ${d.id} 停止它。`,
   'refused.too-many-requests': (d, pen) =>
-    `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请在 ${pen.time(d.at)} 之后再申请。`,
+    `您一小时内已请求 ${d.count} 次，上限为 ${d.limit} 次。请在 ${pen.time(d.at)} 之后再试。`,
   'refused.no-runner': (d) =>
     tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请；已不再存在的 Worker 请从服务器场配置文件中删除。${d.others?.length ? tight`也可只申请其余的 ${d.others.length} 个 Worker。` : ''}${unnamed(d.unnamed, d.keys)}`,
   'refused.clock-off': (d, pen) =>

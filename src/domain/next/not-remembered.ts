@@ -50,10 +50,12 @@ function forgotten(rotation: Planned, { host, stage, step, data }: Cause): Cause
 }
 
 /** Who brings it back in line then. by-hand: it is the master, which cannot be left; none: what stays harms nobody. */
-function remedyFor({ plan }: Planned, host: HostName | null, stage: string | null): string {
+function remedyFor(rotation: Planned, host: HostName | null, stage: string | null): string {
+  const { plan } = rotation;
   const lead = switchStage(plan);
-  const isOf = (one: { readonly name: string; readonly hosts: readonly string[] }): boolean =>
-    host !== null && one.hosts.includes(host) && (stage === null || stage === one.name);
+  // Whoever was never told to switch is where it was, and has at most something prepared.
+  const isOf = ({ name }: { readonly name: string }): boolean =>
+    host !== null && (stage ?? name) === name && latestOrder(rotation, host, name, 'apply') !== undefined;
   if (lead !== undefined && isOf(lead)) return 'by-hand';
   if (!followStages(plan).some(isOf)) return 'none';
   return keeps(plan) && plan.header.kind !== 'reconnect' ? 'rotate-worker' : 'reconnect';

@@ -114,6 +114,17 @@ describe('A master whose runner was put back from a copy of before its switch, w
   });
 });
 
+test('a master whose runner was set up anew before its switch is not to be bound by hand', async () => {
+  await rig.approved();
+  await rig.until(() =>
+    rig.rotation().orders.some(({ stage, status }) => stage === 'publish' && status === 'finished'),
+  );
+  await rig.type('mei', '/ssis stop prod-1');
+  await restore(MASTER, null);
+  await rig.until(() => asks() || rig.rotation().closed !== null);
+  expect(asked()).toContain('Leave it behind: what was prepared there stays.');
+});
+
 test('a worker that was being reconnected, and whose runner was put back from an older copy, is to be reconnected again', async () => {
   await rig.approved();
   await rig.closed();
