@@ -3,7 +3,6 @@ import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import type { HostLook, Looks, PinnedKeys } from '../domain/machine/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan/plan.ts';
-import { stepParams } from '../domain/plan/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { Draft, DraftSlice, PlanRequest } from './draft.ts';
 
@@ -46,11 +45,7 @@ export function pinsUntold(plan: Planned, looks: Looks): readonly Message[] {
 }
 
 const needsOf = ({ header, slices }: Planned, looks: Looks): readonly Need[] =>
-  slices.flatMap((slice) => [
-    ...needsOfRefs(header, slice, looks[slice.host]),
-    ...needsOfDistrust(slice),
-    ...needsOfDrain(slice),
-  ]);
+  slices.flatMap((slice) => [...needsOfRefs(header, slice, looks[slice.host]), ...needsOfDrain(slice)]);
 
 function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: HostLook | undefined): readonly Need[] {
   const names = new Set(refsIn(stages));
@@ -64,15 +59,6 @@ function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: Hos
     return [{ host, maker: present.host, asMaster, word: 'earlier' }];
   });
 }
-
-const needsOfDistrust = ({ host, stages }: DraftSlice): readonly Need[] =>
-  Object.values(stages).flatMap(({ steps }) =>
-    steps.flatMap((step) => {
-      if (step.kind !== 'distrust-certificate') return [];
-      const { worker } = stepParams('distrust-certificate', step);
-      return [{ host, maker: worker, asMaster: false, word: 'coming' }];
-    }),
-  );
 
 /** Only the farm's master may ask SSISDB. */
 const needsOfDrain = ({ host, stages }: DraftSlice): readonly Need[] =>

@@ -4,6 +4,7 @@ import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { type PlanRequest, planRotation } from '../../src/plans/index.ts';
+import { linesBefore } from '../../src/plans/rollback-worker.ts';
 import type { Twist } from '../app/runner/certificates.ts';
 import { host, make } from '../app/runner/world.ts';
 import { profileOf } from '../fixtures/profile.ts';
@@ -199,6 +200,29 @@ test('the card shows the certificate that ends first, with its hash, and names t
   expect(taken?.lines).toMatchObject([
     { state: 'good', what: { id: 'existing.before', data: { hosts: ['sqlw01', 'sqlw02'] } } },
     { state: 'mind', what: { id: 'existing.before-ends', data: { hosts: ['sqlw01'], days: 20 } } },
+  ]);
+});
+
+test('of several, the card shows the one that ends first, wherever its worker stands in the farm file', async () => {
+  const { plan, held, asked } = await back(undefined, { lifetimeDays: 20 }, undefined, ['sqlw02']);
+  if (isRefusal(plan)) throw new Error(plan.code);
+  expect(existingOf(asked.farm, plan.header, asked.looks)?.next).toMatchObject({
+    host: 'sqlw02',
+    thumbprint: held.get('sqlw02')?.thumbprint,
+  });
+});
+
+test('earlier certificates that end soon are told in the order of their ends, each day once', () => {
+  const ending = (name: string, notAfter: string) => ({ host: name, notAfter }) as never;
+  const found = [
+    ending('sqlw01', '2026-12-20T09:00:00.000Z'),
+    ending('sqlw02', '2026-12-02T15:00:00.000Z'),
+    ending('sqlw03', '2027-11-24T12:00:00.000Z'),
+    ending('sqlw04', '2026-12-02T08:00:00.000Z'),
+  ];
+  expect(linesBefore(found, request(null, null).at).slice(1)).toMatchObject([
+    { what: { data: { hosts: ['sqlw04', 'sqlw02'], at: '2026-12-02T08:00:00.000Z' } } },
+    { what: { data: { hosts: ['sqlw01'], at: '2026-12-20T09:00:00.000Z' } } },
   ]);
 });
 

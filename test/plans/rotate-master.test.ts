@@ -1,3 +1,4 @@
+import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { type Plan, readPlan } from '../../src/domain/plan/plan.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
@@ -22,6 +23,32 @@ describe('a plan to rotate the master', () => {
       'cutover/workers: sqlw01 sqlw02',
     ]);
   });
+
+  test.each([
+    [{ running: seen([]), workers: seen([]) }, 900_000, ['sqlm01']],
+    [{ running: seen([]), workers: seen([]) }, 0, []],
+    [null, 900_000, []],
+  ])(
+    'where SSISDB shows %j and the farm waits %i ms, waits for packages at the end of prepare on %j',
+    async (...row) => {
+      const [ssisdb, limitMs, hosts] = row;
+      const { farm, looks } = await survey();
+      Object.assign(looks.sqlm01 ?? {}, { ssisdb });
+      Object.assign(farm.drain, { limitMs });
+      const plan = await planRotation(request(farm, looks));
+      if (isRefusal(plan)) throw new Error(plan.code);
+      const order = orderOf(plan);
+      expect(
+        order.slice(order.indexOf('prepare/publish: sqlm01') + 1, order.indexOf('cutover/master: sqlm01')),
+      ).toEqual(hosts.map((host) => `prepare/drain: ${host}`));
+      const checks = plan.slices.flatMap(({ host, stages }) =>
+        (stages.drain?.checks ?? []).map(({ kind, params, wanted }) => ({ host, kind, params, wanted })),
+      );
+      expect(checks).toEqual(
+        hosts.map((host) => ({ host, kind: 'packages-end', params: { limitMs, workers: [] }, wanted: 'none' })),
+      );
+    },
+  );
 
   test('on a onebox, trusts nothing twice and has the stages of both roles in one slice', async () => {
     const plan = await planned({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });

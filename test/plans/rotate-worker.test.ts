@@ -347,6 +347,13 @@ describe("The plan to rotate workers' own certificates", () => {
     expect(trust?.hosts).toEqual(['sqlm01', 'sqlm02']);
   });
 
+  test('with a node that is passive and has a fault of its own, names the fault', async () => {
+    const { farm, looks } = await clustered();
+    looks.sqlm02?.problems.push({ code: 'service-disabled', data: {} });
+    const data = { host: 'sqlm02', problem: 'service-disabled' };
+    expect(draftRotateWorker(asked(farm, looks))).toMatchObject({ code: 'HostNotReady', data });
+  });
+
   test('names the node that runs, and how its handshakes failed, when a clustered master answers nowhere', async () => {
     const { farm, looks } = await clustered();
     const [off, on] = [looks.sqlm01?.master, looks.sqlm02?.master];
