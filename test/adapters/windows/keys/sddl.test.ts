@@ -1,4 +1,4 @@
-import { readersOf, writersOf } from '../../../../adapters/windows/parse/sddl.ts';
+import { isNamedIn, readersOf, replacersOf, usersOf, writersOf } from '../../../../adapters/windows/parse/sddl.ts';
 
 const SERVICE = 'S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788';
 
@@ -59,6 +59,56 @@ test.each([
   'D:(A;;QQ;;;SY)',
   'D:(A;;F;;;SY)',
   'D:(A;;FR)',
+  'D:(A;;x0x1f01ff;;;BU)',
+  'D:(A;;0x1f01ffx;;;BU)',
+  'D:(A;;0x1f01ff00f;;;BU)',
+  'D:(A;;1179785x;;;BU)',
 ])('what cannot be read is an error and never "nobody": %j', (sddl) => {
-  expect(() => readersOf(sddl)).toThrow('AclUnreadable');
+  for (const read of [readersOf, writersOf, usersOf, replacersOf]) expect(() => read(sddl)).toThrow('AclUnreadable');
+});
+
+describe('who holds rights by an access list', () => {
+  const HOLDERS = { writersOf, usersOf, replacersOf };
+
+  test('everybody does where there is no list, and nobody is named', () => {
+    for (const holdersOf of Object.values(HOLDERS)) expect(holdersOf('D:NO_ACCESS_CONTROL')).toEqual(['S-1-1-0']);
+    expect(isNamedIn('D:NO_ACCESS_CONTROL', 'S-1-1-0')).toBe(false);
+  });
+
+  test.each([
+    ['everything', '(A;;FA;;;BU)', ['writersOf', 'usersOf', 'replacersOf']],
+    ['everything, under a condition', '(XA;;FA;;;BU;(@User.a == 1))', ['writersOf', 'usersOf', 'replacersOf']],
+    ['everything, for what will be in it only', '(A;OICIIO;FA;;;BU)', ['writersOf', 'usersOf']],
+    ['reading', '(A;;FR;;;BU)', ['usersOf']],
+    ['reading by the generic right', '(A;;GR;;;BU)', ['usersOf']],
+    ['everything, by a mask in capitals', '(A;;0X1F01FF;;;BU)', ['writersOf', 'usersOf', 'replacersOf']],
+    ['writing', '(A;;FW;;;BU)', ['writersOf', 'usersOf']],
+    ['writing by the generic right', '(A;;GW;;;BU)', ['writersOf', 'usersOf']],
+    ['deleting', '(A;;SD;;;BU)', ['writersOf', 'usersOf', 'replacersOf']],
+    ['running', '(A;;FX;;;BU)', []],
+    ['nothing, who is denied', '(D;;FA;;;BU)', []],
+    ['nothing, who is watched', '(AU;SAFA;FA;;;BU)', []],
+    ['everything, in small letters', '(A;;FA;;;bu)', ['writersOf', 'usersOf', 'replacersOf']],
+    ['everything, by a SID in small letters', '(A;;FA;;;s-1-5-32-545)', ['writersOf', 'usersOf', 'replacersOf']],
+  ])('%s', (_what, entry, expected) => {
+    const holding = Object.entries(HOLDERS).filter(([, holdersOf]) => holdersOf(`D:${entry}`).includes('S-1-5-32-545'));
+    expect(holding.map(([name]) => name)).toEqual(expected);
+  });
+
+  test('are told once each and in order', () => {
+    const twice = '(A;;FA;;;SY)(A;;FA;;;BA)(A;OICIIO;FA;;;SY)(A;;FA;;;AU)';
+    expect(writersOf(`D:${twice}`)).toEqual(['S-1-5-11', 'S-1-5-18', 'S-1-5-32-544']);
+    expect(readersOf('D:(D;;FR;;;SY)(D;;FR;;;AU)').denied).toEqual(['S-1-5-11', 'S-1-5-18']);
+  });
+
+  test.each([
+    ['(A;;FR;;;BU)', true],
+    ['(XA;;FR;;;BU;(@User.a == 1))', true],
+    ['(A;ID;FR;;;BU)', false],
+    ['(A;OICIID;FR;;;BU)', false],
+    ['(D;;FR;;;BU)', false],
+    ['(A;;FR;;;SY)', false],
+  ])('an account is named by an entry of the object’s own that lets it in: %s', (entry, expected) => {
+    expect(isNamedIn(`D:${entry}`, 'S-1-5-32-545')).toBe(expected);
+  });
 });
