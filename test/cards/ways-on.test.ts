@@ -103,6 +103,22 @@ describe('Advice', () => {
   );
 
   test.each([
+    'RunnerJournalLost',
+    'RunnerJournalCutShort',
+    'StateUnknown',
+    'ChangeDoesNotEnd',
+    'ToolsStillRunning',
+    'ServiceStuckStopping',
+  ])('says to ask again, and not to look again, on a card that is closed: it has no such button (%s)', (code) => {
+    const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
+    for (const words of told('why.host.hand', cause)) expect(words).toMatch(/look again|重新查看/u);
+    for (const words of told('why.host.todo', cause)) {
+      expect(words).toMatch(/ask again|重新申请/u);
+      expect(words).not.toMatch(/look again|重新查看/u);
+    }
+  });
+
+  test.each([
     ['ServiceNotRunning', /start|启动/u],
     ['ServiceStartTimedOut', /start|启动/u],
     ['ServiceStartRefused', /start|启动/u],

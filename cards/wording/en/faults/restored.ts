@@ -1,16 +1,20 @@
 import { type ErrorData, type Faults, fact, text } from './fault.ts';
 
+const WHO_RESTORED = 'Find out who removed or restored that file, or whether the machine lost power';
+
 /** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
 export const restoredFaults = {
   RunnerJournalLost: {
     lead: 'unknown',
     says: "its runner's journal is no longer the same one, so how its order ended is not known.",
-    todo: 'Find out who removed or restored that file, or whether the machine lost power; then look again.',
+    todo: `${WHO_RESTORED}, then ask again.`,
+    hand: `${WHO_RESTORED}; then look again.`,
   },
   RunnerJournalCutShort: {
     lead: 'unknown',
     says: "its runner's journal ends too early, as after a power failure or a restored copy, so what it had in hand then was left as it is.",
-    todo: 'Look again: what is there counts, and not what that journal says.',
+    todo: 'Ask again: the new plan rests on what is there, and not on what that journal says.',
+    hand: 'Look again: what is there counts, and not what that journal says.',
   },
   UndoNotRemembered: {
     lead: 'not-back',

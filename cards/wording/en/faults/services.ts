@@ -58,7 +58,8 @@ export const servicesFaults = {
   ServiceStuckStopping: {
     lead: 'unknown',
     says: 'its service does not stop. It is never killed from here.',
-    todo: 'End its process on the machine, then look again.',
+    todo: 'End its process on the machine, then ask again.',
+    hand: 'End its process on the machine, then look again.',
   },
   ServiceLogonFailed: {
     ...BACK,

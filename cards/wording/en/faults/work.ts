@@ -62,7 +62,7 @@ export const workFaults = {
   },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
-  StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
+  StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: AGAIN, hand: 'Look again.' },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
   OrdersRefused: {
@@ -107,7 +107,8 @@ export const workFaults = {
   ChangeDoesNotEnd: {
     lead: 'unknown',
     says: 'a change does not end.',
-    todo: 'Look again when the machine is quiet.',
+    todo: 'Ask again when the machine is quiet.',
+    hand: 'Look again when the machine is quiet.',
   },
   ChangeStopped: { says: 'a change was stopped.', todo: PUT_RIGHT },
   TimeIsOver: { says: 'it was not done in time.', todo: AGAIN },
@@ -156,7 +157,8 @@ export const workFaults = {
   ToolsStillRunning: {
     lead: 'unknown',
     says: 'tools of a runner that ended are still at work.',
-    todo: 'Look again when they have ended.',
+    todo: 'Ask again when they have ended.',
+    hand: 'Look again when they have ended.',
   },
   QueueAway: { says: 'Redis is away.', todo: 'It goes on by itself once Redis is back.' },
   NotPresentedNow: {

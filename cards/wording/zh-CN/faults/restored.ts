@@ -3,17 +3,21 @@ import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { fact, text } from './fault.ts';
 
+const WHO_RESTORED = '请查明是谁删除或恢复了该文件，或该机器是否曾断电';
+
 /** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
 export const restoredFaults = {
   RunnerJournalLost: {
     lead: 'unknown',
     says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
-    todo: '请查明是谁删除或恢复了该文件，或该机器是否曾断电，然后重新查看。',
+    todo: `${WHO_RESTORED}，然后重新申请。`,
+    hand: `${WHO_RESTORED}，然后重新查看。`,
   },
   RunnerJournalCutShort: {
     lead: 'unknown',
     says: '其 runner 的操作日志缺少末尾（例如断电之后，或从副本恢复之后），因此当时未完成的工作保持原样。',
-    todo: '请重新查看：以实际状态为准，而不以该日志为准。',
+    todo: '请重新申请：新计划以实际状态为准，而不以该日志为准。',
+    hand: '请重新查看：以实际状态为准，而不以该日志为准。',
   },
   UndoNotRemembered: {
     lead: 'not-back',

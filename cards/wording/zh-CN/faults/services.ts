@@ -44,7 +44,8 @@ export const servicesFaults = {
   ServiceStuckStopping: {
     lead: 'unknown',
     says: '服务无法停止。本产品绝不强制结束它。',
-    todo: '请在该机器上结束其进程，然后重新查看。',
+    todo: '请在该机器上结束其进程，然后重新申请。',
+    hand: '请在该机器上结束其进程，然后重新查看。',
   },
   ServiceLogonFailed: {
     ...BACK,

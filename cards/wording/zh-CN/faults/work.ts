@@ -55,7 +55,7 @@ export const workFaults = {
   },
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },
   PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
-  StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
+  StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: AGAIN, hand: '请重新查看。' },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
   OrdersRefused: {
@@ -94,7 +94,12 @@ export const workFaults = {
     says: '其 Master 重新出示旧证书，因此它也还原了。',
     todo: 'Master 会说明还原的原因。',
   },
-  ChangeDoesNotEnd: { lead: 'unknown', says: '有一项更改迟迟未结束。', todo: '请待该机器空闲后重新查看。' },
+  ChangeDoesNotEnd: {
+    lead: 'unknown',
+    says: '有一项更改迟迟未结束。',
+    todo: '请待该机器空闲后重新申请。',
+    hand: '请待该机器空闲后重新查看。',
+  },
   ChangeStopped: { says: '有一项更改被中止。', todo: WHEN_RIGHT },
   TimeIsOver: { says: '未能按时完成。', todo: AGAIN },
   Unexpected: { says: '发生了意料之外的情况。', todo: BUG },
@@ -129,7 +134,8 @@ export const workFaults = {
   ToolsStillRunning: {
     lead: 'unknown',
     says: '已退出的 runner 所启动的工具仍在运行。',
-    todo: '请待它们结束后重新查看。',
+    todo: '请待它们结束后重新申请。',
+    hand: '请待它们结束后重新查看。',
   },
   QueueAway: { says: 'Redis 不可用。', todo: 'Redis 恢复后会自动继续。' },
   NotPresentedNow: {
