@@ -48,6 +48,8 @@ export interface Runner {
   receive(letter: unknown): Promise<void>;
   /** For a person at this machine, without network: puts back what the runner's own journal shows of a rotation. */
   undoHere(rotation: RotationId): Promise<readonly StageBack[]>;
+  /** Tells the bot at once what its next hello would: somebody has paused this runner, or resumed it. */
+  sayHello(): void;
   /** Resolves when nothing is under way: for tests and the command line. */
   idle(): Promise<void>;
 }

@@ -211,6 +211,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return turn;
     },
     undoHere: worker.undoHere,
+    sayHello: reports.noted,
     idle: () => Promise.all([turn, resuming]).then(() => worker.idle()),
   };
 }

@@ -32,6 +32,20 @@ describe('reports', () => {
     for (const report of after) expect(report).toMatchObject({ from: 3, entries: [] });
   });
 
+  test('tell at once, and not with the next hello, that somebody has paused the runner or resumed it', async () => {
+    const rig = await createRig();
+    let isPaused = true;
+    const runner = rig.runner('sqlm01', { paused: async () => isPaused });
+    await runner.start();
+    await rig.clock.sleep(1_000);
+    expect(reportsOf(rig).at(-1)?.notes).toEqual([{ code: 'paused', data: {} }]);
+    isPaused = false;
+    runner.sayHello();
+    await rig.clock.sleep(1_000);
+    await runner.stop();
+    expect(reportsOf(rig).at(-1)?.notes).toEqual([]);
+  });
+
   test('begin again where the bot says, and ignore an answer meant for an earlier start', async () => {
     const rig = await createRig();
     await rig.run(null, 'sqlm01', 'look', null);
