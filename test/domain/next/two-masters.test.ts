@@ -27,7 +27,7 @@ describe('Why it turned, as known since', () => {
   test.each<readonly [string, Partial<OrderState> | null]>([
     ['has said nothing', IS.silent],
     ['was not told anything', null],
-    ['was put back by hand', { ...IS.back, code: 'StopAsked' }],
+    ['was told to stop, or is an older one that was put back by hand', { ...IS.back, code: 'StopAsked' }],
   ])('is what a worker said, while its master %s', (_, is) => {
     expect(known(is)).toBe(turned);
   });
@@ -39,8 +39,9 @@ describe('Why it turned, as known since', () => {
     expect(asKnownSince({ ...rotationOf([lead(IS.refused)]), plan: null }, turned)).toBe(turned);
   });
 
-  test('is a person at the master, if that put back without a word what had ended well', () => {
+  test('is a person at the master, if that put back without a word what had ended well, or says so', () => {
     expect(told(known(IS.back))).toBe('PutBackByHand sqlm01');
+    expect(told(known({ ...IS.back, code: 'PutBackByHand' }))).toBe('PutBackByHand sqlm01');
     expect(known(IS.applied)).toBe(turned);
   });
 

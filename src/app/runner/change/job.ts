@@ -18,9 +18,10 @@ const LONGEST_POLL_MS = 500;
 const LEAST_MS = 30_000;
 
 /**
- * Another order ends it, the master is back on the old certificate, or the master on this machine is due to go back.
+ * Another order ends it, a person at this machine puts its rotation back, the master is back on the old certificate, or
+ * the master on this machine is due to go back.
  */
-export type Halt = 'StopAsked' | 'MasterWentBack' | 'MasterIsDue';
+export type Halt = 'StopAsked' | 'PutBackByHand' | 'MasterWentBack' | 'MasterIsDue';
 
 /** One order being carried out: what it asks, until when, and how to record and to wait. */
 export interface Job {

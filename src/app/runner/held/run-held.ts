@@ -133,5 +133,7 @@ async function stop(job: Job, part: Part): Promise<Ended> {
   if (job.order.failed !== null) return putBack(job);
   const isDisarmed =
     part === 'follow' && !job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
-  return isDisarmed ? { outcome: 'unchanged', facts: {} } : fallBack(job, { step: null, code: 'StopAsked', data: {} });
+  if (isDisarmed) return { outcome: 'unchanged', facts: {} };
+  const code = job.halted() === 'PutBackByHand' ? 'PutBackByHand' : 'StopAsked';
+  return fallBack(job, { step: null, code, data: {} });
 }

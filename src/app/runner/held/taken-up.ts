@@ -25,8 +25,8 @@ export interface TakenUp {
   /** Why an order has to be taken up now; null if it is held. */
   reasonFor(order: AcceptedOrder): Reason | null;
   /**
-   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master is going back or has
-   * gone back.
+   * Why an order under work goes no further: a stop or an undo of its rotation came, a person here puts that back, or
+   * its master is going back or has gone back.
    */
   haltOf(order: AcceptedOrder): Halt | null;
   /** Whether it is a master that holds its order and goes back now. */
@@ -70,7 +70,8 @@ export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, ho
     const own = later(order).filter(
       ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || sideOrders.has(order)),
     );
-    if (byHand || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    if (own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    if (byHand) return 'PutBackByHand';
     const hold = holds.of(order);
     if (hold?.part !== 'follow') return null;
     if (open().some(isDue)) return 'MasterIsDue';

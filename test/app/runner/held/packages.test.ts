@@ -104,7 +104,7 @@ describe('a wait', () => {
     await runner.idle();
     await runner.stop();
     expect(rig.clock.now() - from).toBeLessThan(MINUTE);
-    expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
+    expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'PutBackByHand' });
   });
 
   test('goes on when another rotation is stopped', async () => {

@@ -118,6 +118,8 @@ describe('An order that is stopped', () => {
     expect(await outcome('follow', 'overtaken', { order: { switched: FOLLOWED, failed: FELL } })).toEqual(['put-back']);
     expect(await outcome('follow', 'overtaken', { steps })).toEqual(['unchanged']);
     expect(await outcome('lead', 'overtaken')).toEqual(['put-back', 'failed StopAsked']);
+    const byHand = { halted: 'PutBackByHand' } as const;
+    expect(await outcome('lead', 'overtaken', byHand)).toEqual(['put-back', 'failed PutBackByHand']);
   });
 });
 
