@@ -33,6 +33,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   const { config, journal, host, clock, log } = deps;
   const isWorthAnEntry = createRefusalLimit(clock);
   const tooLate = createRefusals(clock, (data) => log.info(data, 'a signal came too late'));
+  // The bot sends each again every few seconds.
+  const untaken = createRefusals(clock, (data) => log.warn(data, 'a letter could not be taken'));
   let unknownKeys: readonly string[] = [];
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
@@ -207,7 +209,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       }
       turn = turn
         .then(() => (type === 'signal' && !isOthers ? listen(letter) : take(letter)))
-        .catch((error: unknown) => log.warn({ code: failureOf(error).code }, 'a letter could not be taken'));
+        .catch((error: unknown) => untaken(failureOf(error).code));
       return turn;
     },
     undoHere: worker.undoHere,

@@ -56,6 +56,22 @@ test('A runner whose disk is full takes no order and says so, until there is roo
   expect(says()).toEqual([]);
 });
 
+test('A runner that cannot record its letters logs the first of them, and not each one that is sent again', async () => {
+  const { rig, plan } = await rigBefore('master');
+  const said: string[] = [];
+  const warn = (data: object, sentence: string): void => void said.push(`${sentence} ${JSON.stringify(data)}`);
+  const runner = rig.runner(WORKER, { log: { info() {}, warn } });
+  await runner.start();
+  rig.diskOf(WORKER).full = true;
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  for (let time = 0; time < 5; time += 1) await runner.receive(rig.seal(order));
+  rig.diskOf(WORKER).full = false;
+  await runner.stop();
+  expect(said.filter((line) => line.startsWith('a letter could not be taken'))).toEqual([
+    'a letter could not be taken {"code":"JournalNotWritable"}',
+  ]);
+});
+
 test('A runner whose journal cannot be written says so at once, and how its order ended, and tries it by itself', async () => {
   const { rig, plan } = await rigBefore('workers');
   const runner = run(rig, WORKER);
