@@ -50,6 +50,7 @@ test.each<[string, string, (entry: RunnerEntry) => boolean, string, string, read
   ['a worker of a later wave', 'sqlw02', begins('/worker-switch/restart'), LATE, 'partly', ['sqlw01', 'sqlw03'], null],
   ['a worker that is through', 'sqlw03', isConnected, LATE, 'proved', WORKERS, null],
   ['a worker that goes back', 'sqlw02', begins('/worker-switch/', 'back'), LATE, 'stopped', [], 'sqlw02'],
+  ['a worker that had only prepared', 'sqlw03', begins('', 'back'), LATE, 'stopped', [], 'sqlw01'],
   ['the master that goes back', 'sqlm01', begins('', 'back'), LATE, 'stopped', [], 'sqlw01'],
 ])(
   'the disk of %s fills up in a rotation of workers: a person is asked at once, and with room it ends by itself',

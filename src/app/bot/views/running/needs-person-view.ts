@@ -138,10 +138,15 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
 /** What holds for a machine as a whole, and so in each of its stages. */
 const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable'];
 
-/** Such a thing is said once, with the time since when if that is known. */
+/**
+ * Such a thing is said once, with the time since when if that is known; not at all beside an outcome that cannot be
+ * written, which says it too.
+ */
 const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =>
   attention.filter((one) => {
     if (!OF_THE_MACHINE.includes(one.code)) return true;
+    const isUnwritten = attention.some(({ code, host }) => code === 'OutcomeNotWritten' && host === one.host);
+    if (one.code === 'JournalNotWritable' && isUnwritten) return false;
     const same = attention.filter(({ code, host }) => code === one.code && host === one.host);
     return one === (same.find(({ data }) => data.since !== undefined) ?? same[0]);
   });
