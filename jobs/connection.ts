@@ -156,6 +156,9 @@ export function reasonOf(error: unknown): string {
   if (typeof code === 'string' && code !== '') return code;
   const word = typeof message === 'string' ? /^(?:ReplyError: )?([A-Z]{3,})\b/u.exec(message)?.[1] : undefined;
   if (word !== undefined) return word;
+  // How BullMQ tells that Redis was wiped while a letter was in hand.
+  const missing = typeof message === 'string' ? /^Missing (key|lock) for job /u.exec(message)?.[1] : undefined;
+  if (missing !== undefined) return missing === 'key' ? 'MissingKey' : 'MissingLock';
   return typeof name === 'string' ? name : 'unknown';
 }
 

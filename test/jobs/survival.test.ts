@@ -147,6 +147,27 @@ describeWithServer('letters while Redis', () => {
     expect(log.lines.join()).not.toContain(url.password);
   });
 
+  test('was wiped while a letter was in hand: the log says what is missing there', async () => {
+    const log = keptLog();
+    const box = openWorker({
+      redis: redis.url,
+      queue: 'orders.wiped',
+      prefix: PREFIX,
+      concurrency: 1,
+      log,
+      restMs: 50,
+      processor: async () => void (await admin.flushall()),
+    });
+    const office = createPostOffice({ redis: redis.url, prefix: PREFIX });
+    await whenUp(office);
+    await office.toHost('wiped', letterOf(1));
+    const said = (): readonly string[] => log.lines.filter((line) => line.startsWith('redis refuses'));
+    while (said().length === 0) await pause(20);
+    expect(said()[0]).toMatch(/"reason":"Missing(?:Key|Lock)"/u);
+    await box.close();
+    await office.close();
+  });
+
   test('refuses their worker arrive once it no longer does; it is asked only now and then, and that is logged once', async () => {
     await admin.call('ACL', 'SETUSER', 'poor', 'reset', 'on', '>secret', '~*', '+@all', '-evalsha', '-eval');
     const url = new URL(redis.url);
