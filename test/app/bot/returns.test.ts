@@ -17,8 +17,15 @@ const CUT_OFF = {
   standings: { sqlw01: { presents: null, pins: null, apart: { since: at, pid: 6 } } },
 } as unknown as FarmState;
 
+type Notes = { readonly [host: string]: readonly object[] };
+/** As a runner says that it cannot write its journal. */
+const full = (reason: string) => [{ code: 'journal-full', data: { reason, ended: [] } }];
+
 /** What is asked of which machine, and after how many minutes. */
-function watched(state: FarmState = CUT_OFF) {
+function watched(
+  state: FarmState = CUT_OFF,
+  { silent = [] as readonly string[], notes = {} as Notes, since = BEGIN - 60 * MINUTE } = {},
+) {
   let minutes = 0;
   let isFull = false;
   const asked: string[] = [];
@@ -27,15 +34,17 @@ function watched(state: FarmState = CUT_OFF) {
     steady: () => minutes * MINUTE,
     sleep: async (): Promise<void> => {},
   };
-  const hello = (host: string) => ({ at: clock.now(), skew: { ms: 0 }, notes: [], version: '1', host });
+  const hello = (host: string) => ({ at: clock.now(), skew: { ms: 0 }, notes: notes[host] ?? [], version: '1', host });
   const farm = farmOf(2);
   const desk = {
     farm,
     state: () => state,
     get presence() {
-      return Object.fromEntries(farm.hosts.map(({ name }) => [name, hello(name)]));
+      return Object.fromEntries(
+        farm.hosts.flatMap(({ name }) => (silent.includes(name) ? [] : [[name, hello(name)] as const])),
+      );
     },
-    moment: () => ({ now: clock.now(), since: BEGIN - 60 * MINUTE, farm, presence: {}, freeze: null, head: null }),
+    moment: () => ({ now: clock.now(), since, farm, presence: {}, freeze: null, head: null }),
     commit: async <T>(decide: Decide<T>): Promise<T> => {
       if (isFull) throw new Error('ENOSPC');
       const { entries, answer } = decide(state);
@@ -79,6 +88,22 @@ describe('A worker that was seen cut off, and is another process at each look,',
   });
 });
 
+describe('Of machines whose runner cannot write its journal,', () => {
+  const notes = { sqlw01: full('ENOSPC'), sqlw02: full('') };
+
+  test('the one that gives no reason is looked at every ten minutes, and the other not even when cut off', async () => {
+    const { desk, deps, asked, pass } = watched(CUT_OFF, { notes });
+    await pass(30, createReturns(desk, deps));
+    expect(asked).toEqual(['sqlw02 0', 'sqlw02 11', 'sqlw02 22']);
+  });
+
+  test('none is looked at while a rotation is open', async () => {
+    const { desk, deps, asked, pass } = watched({ ...initialFarmState, open: 'prod-1' } as FarmState, { notes });
+    await pass(30, createReturns(desk, deps));
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('Whoever asks for fresh looks', () => {
   const sleepless = { queueUp: () => true, log: { info() {}, warn() {} } };
 
@@ -101,5 +126,59 @@ describe('Whoever asks for fresh looks', () => {
     await pass(1, async () => {});
     await looks.ask(desk, 'sqlw01' as HostName);
     expect(asked.at(-1)).toBe('sqlw01 1');
+  });
+
+  test('asks only machines whose last look is more than an hour old, and names those that are silent', async () => {
+    const lookedAt = (minutes: number) => ({ at: new Date(BEGIN - minutes * MINUTE).toISOString() });
+    const latest = { sqlm01: lookedAt(60), sqlw01: lookedAt(61), sqlw02: lookedAt(61) };
+    const state = { ...initialFarmState, latest } as unknown as FarmState;
+    const { desk, deps, asked } = watched(state, { silent: ['sqlw02'] });
+    const looks = createLookAsker({ ...deps, ...sleepless });
+    expect(await looks.ask(desk, null)).toEqual({ asked: ['sqlw01'], silent: ['sqlw02'], held: null });
+    expect(asked).toEqual(['sqlw01 0']);
+  });
+
+  const order = (status: string) =>
+    ({
+      ...initialFarmState,
+      ...{ open: 'prod-1', unclosed: ['prod-1'], order: ['prod-1'] },
+      rotations: { 'prod-1': { id: 'prod-1', orders: [{ status }], gate: null } },
+    }) as unknown as FarmState;
+  const EVERYBODY = ['sqlm01', 'sqlw01', 'sqlw02'];
+  test.each<[string, FarmState, object, boolean, object]>([
+    [
+      'of a bot that has just started and heard nobody',
+      initialFarmState,
+      { silent: EVERYBODY, since: BEGIN - 20_000 },
+      true,
+      { silent: [], held: { by: 'start' } },
+    ],
+    [
+      'of machines that have said nothing for longer than that',
+      initialFarmState,
+      { silent: EVERYBODY, since: BEGIN - 20_001 },
+      true,
+      { silent: EVERYBODY, held: null },
+    ],
+    ['while letters cannot be sent', initialFarmState, {}, false, { silent: [], held: { by: 'queue' } }],
+    [
+      'while an order of a rotation is on its way',
+      order('sent'),
+      {},
+      true,
+      { silent: [], held: { by: 'rotation', id: 'prod-1' } },
+    ],
+    [
+      'while an order of a rotation is being carried out',
+      order('accepted'),
+      {},
+      true,
+      { silent: [], held: { by: 'rotation', id: 'prod-1' } },
+    ],
+  ])('%s is told so, and nobody is asked', async (_when, state, options, isUp, said) => {
+    const { desk, deps, asked } = watched(state, options);
+    const looks = createLookAsker({ ...deps, ...sleepless, queueUp: () => isUp });
+    expect(await looks.ask(desk, null)).toEqual({ asked: [], ...said });
+    expect(asked).toEqual([]);
   });
 });
