@@ -139,7 +139,7 @@ interface MailboxOptions {
   readonly log?: Log;
 }
 
-/** Why the first of these mailboxes that is handed no letters is not; null: all are. */
+/** Redis' error word for the first of these mailboxes to which it hands no letters; null: it does to all. */
 export const refusalIn = (mailboxes: readonly { refusal(): string | null }[]): string | null =>
   mailboxes.map((one) => one.refusal()).find((one) => one !== null) ?? null;
 

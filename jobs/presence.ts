@@ -7,7 +7,7 @@ interface Waiting {
   readonly idle: number;
   /** The address, without its port, of each that asks now: two runners of one name each get a part of its orders. */
   readonly from: readonly string[];
-  /** One is being held by Redis until a letter comes, as nearly always where its user may wait for one. */
+  /** Redis holds one of them until a letter comes: nearly always, if its user may wait for one. */
   readonly isHeld: boolean;
 }
 

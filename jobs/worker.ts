@@ -108,7 +108,7 @@ function refusedIn({ message }: Error): { readonly command?: string } {
   return command === undefined ? {} : { command };
 }
 
-/** A script that was refused a command is an `ERR` that tells why inside: until Redis 7.0 in words of its own. */
+/** A script that was refused a command is an `ERR` that tells why inside; in Redis 6.2 and 7.0 in words of its own. */
 export const isOfRights = ({ message }: Error): boolean =>
   /\bhas no permissions to\b|\bACL failure in script\b|\bThe user executing the script can't\b/u.test(message);
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * The library prints every token that it does not take, on several lines and past our log: whoever reaches the port
- * could fill the disk. Returns what runs such work; nothing that it prints comes out. The gate's own line, one a
- * minute, says what is to be known.
+ * The library prints an error of several lines, past our log, for each token that it refuses: whoever reaches the port
+ * could fill the disk. Returns what runs such work, of which no `console.error` comes out; everybody else's does. The
+ * gate's own line, one a minute, says what is to be known.
  */
 export function createSilence(target: Pick<Console, 'error'>): <T>(run: () => Promise<T>) => Promise<T> {
   const silent = new AsyncLocalStorage<true>();

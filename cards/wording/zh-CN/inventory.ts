@@ -158,7 +158,7 @@ export const inventoryWords = {
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
   'runners.before': (d, pen) =>
-    tight`${pen.bold(d.farm)}：共 ${d.count} 个 runner，以下为各自最后一次消息。${d.unheard.length === 0 ? '' : tight`自机器人开始接收以来尚未收到 ${hosts(d.unheard, 8, '、')} 的消息。`}`,
+    tight`${pen.bold(d.farm)}：共 ${d.count} 个 runner，以下为各自最后一次有消息时的状态。${d.unheard.length === 0 ? '' : tight`自机器人开始接收以来尚未收到 ${hosts(d.unheard, 8, '、')} 的消息。`}`,
   'runners.more-before': (d, pen) =>
     tight`另有 ${d.count} 个：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最后一次消息不早于 ${pen.dateTime(d.at)}。`,
   'runners.builds': (d) =>

@@ -66,7 +66,7 @@ export const proof = {
     tight`${d.host}：${d.host === d.master ? '本机的 Master 不信任本机 Worker 的证书' : `${d.master} 不信任它自身的证书`}，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
-  'warning.connected-already': (d) => tight`${hosts(d.hosts, 5)}：指纹和信任都正确且已连接，对其无需任何操作。`,
+  'warning.connected-already': (d) => tight`${hosts(d.hosts, 5)}：指纹和信任都正确且已连接，因此不会对其做任何更改。`,
   'warning.pins-not-told': (d) =>
     tight`${hosts(d.hosts, 5)}：runner 版本较旧，不知道登记了其他 runner 的哪些密钥。若缺少，批准之后才会被拒绝，已准备的内容会恢复原状。`,
   'warning.window-short': (d, pen) =>

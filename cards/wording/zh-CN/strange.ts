@@ -10,7 +10,7 @@ export const strangeWords = {
   'letters-of-other-farm': (d, pen) =>
     `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的消息`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的消息，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
   'order-not-remembered': (d, pen) =>
-    `${pen.bold(`${d.host} 接受了${d.id === null ? '一条不属于任何轮换的指令（例如查看）' : ` ${d.id} 的一条指令`}，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有第二个机器人在其副本上运行（certops validate 会指出）；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（node runner.mjs status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
+    `${pen.bold(`${d.host} 接受了${d.id === null ? '一条不属于任何轮换的指令（例如查看）' : ` ${d.id} 的一条指令`}，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有第二个机器人在其副本上运行（可用 certops validate 查明）；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（node runner.mjs status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
   'journal-lost': (d, pen) =>
     `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。它当时在做什么无从知晓。要么有人删除或恢复了该文件，要么断电使其末尾丢失，要么该机器或其文件夹的副本也在运行：certops validate 会指出是否有两个同名的 runner 已连接。`,
   'too-much-said': (d, pen) =>

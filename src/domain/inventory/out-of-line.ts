@@ -35,9 +35,9 @@ export interface Alignment {
   readonly since: Instant;
   /** Since when the master has been seen presenting this. */
   readonly presentedSince: Instant;
-  /** The worker was looked at after its master was seen presenting this; before that nobody can tell. */
+  /** The worker was looked at after its master was seen presenting this, which is not past; else nobody can tell. */
   readonly isSeen: boolean;
-  /** Since its master was looked at, the worker has reached what it pins, so the master must have gone back to that. */
+  /** After the look at its master the worker has reached what it pins: the master must present that now. */
   readonly isPast: boolean;
 }
 

@@ -49,7 +49,7 @@ function forgotten(rotation: Planned, { host, stage, step, data }: Cause): Cause
   };
 }
 
-/** Who brings it back in line then. by-hand: it is the master, which cannot be left; none: what stays harms nobody. */
+/** What brings it back in line then. by-hand: it is the master, which cannot be left; none: what stays harms nobody. */
 function remedyFor(rotation: Planned, host: HostName | null, stage: string | null): string {
   const { plan } = rotation;
   const lead = switchStage(plan);

@@ -100,7 +100,7 @@ export async function lookAtRunners(
     if (from.length > 1) return no(twice(name, from));
     if (refused.includes(name))
       return no(
-        `${name}: its runner is connected, and Redis lets it wait for no order: its user lacks a right. Load the line that certops redis acl ${name} prints again. (OrdersRefused)`,
+        `${name}: its runner is connected, but Redis does not let it wait for orders, because its user lacks a right. Load the line that certops redis acl ${name} prints. (OrdersRefused)`,
       );
     if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);
     const since = idle === undefined ? 'no runner is connected' : `its runner has said nothing for ${idle} s`;
@@ -110,7 +110,7 @@ export async function lookAtRunners(
   });
 }
 
-/** How often those whose wait Redis does not hold are looked for again: one at work on a letter asks for none. */
+/** How often a runner whose wait Redis does not hold is looked for again: one at work on a letter waits for none. */
 const LOOKS = 10;
 const LOOK_AGAIN_MS = 500;
 /** A runner that is refused asks again every two seconds. */

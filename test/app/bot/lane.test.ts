@@ -155,7 +155,7 @@ test('being busy counts as failing only if it lasts: two minutes, counted from t
   busyMs = 50_000;
   await clock.sleep(3 * MINUTE);
   expect(lane.failingSince()).not.toBeNull();
-  expect(warned).toEqual(['a chat asks for long to be left alone']);
+  expect(warned).toEqual(['a chat keeps asking to be left alone']);
   busyMs = 0;
   await clock.sleep(MINUTE);
   expect(lane.failingSince()).toBeNull();

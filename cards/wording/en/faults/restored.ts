@@ -26,7 +26,7 @@ export const restoredFaults = {
 } satisfies Faults;
 
 function wayOut({ host, remedy }: ErrorData): string {
-  const vain = 'To try again, as with Put all back, changes nothing';
+  const vain = 'Trying again, also with Put all back, changes nothing';
   if (remedy === 'by-hand')
     return `${vain}. Bind the earlier certificate by hand, name it in the settings, start the service, then choose Look again.`;
   if (remedy === 'none') return `${vain}. Leave it behind: what was prepared there stays.`;

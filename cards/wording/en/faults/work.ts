@@ -57,7 +57,7 @@ export const workFaults = {
     todo: "Find out who restored the bot's folder, or who else has its key.",
   },
   BotJournalCutShort: {
-    says: "it took orders that are missing in the bot's journal: that was put back from a copy, or a second bot runs.",
+    says: "it took orders that the bot's journal lacks, because that journal was put back from a copy or a second bot runs.",
     todo: 'See with node runner.mjs status how far each machine is, then ask again: the new plan rests on what is there.',
   },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },

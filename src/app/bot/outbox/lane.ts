@@ -179,7 +179,7 @@ export function createLane({ name, tasks, clock, log, failed }: LaneOptions): La
     failedAt = busyAt;
     proved = false;
     failed();
-    log.warn({ place: name, error: String(error) }, 'a chat asks for long to be left alone');
+    log.warn({ place: name, error: String(error) }, 'a chat keeps asking to be left alone');
   }
 
   function forgetOld(): void {

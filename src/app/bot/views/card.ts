@@ -127,7 +127,7 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
       : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
   const [first] = full;
   if (first !== undefined) {
-    // With several reasons, the words that fit each.
+    // With several reasons, the words that fit all of them.
     const reason = full.every((one) => one.reason === first.reason) ? first.reason : '';
     return {
       id: 'waiting.unwritable',

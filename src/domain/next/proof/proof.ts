@@ -19,8 +19,8 @@ interface Wished {
   readonly direction: 'forth' | 'back';
   /** False: the way back leads to a port without a binding, where nobody is served. */
   readonly served: boolean;
-  /** False: the .cer file is yet to be put back, which comes after the master. */
-  readonly unpublished: boolean;
+  /** The .cer file should be as before by now; it is put back only after the master. */
+  readonly isFileDue: boolean;
 }
 
 /**
@@ -31,14 +31,14 @@ function judgeLook(
   look: HostLook,
   slice: PlanSlice,
   target: Thumbprint,
-  { before, direction, served, unpublished }: Wished,
+  { before, direction, served, isFileDue }: Wished,
 ): Proof {
   const { against, want } = compare();
   const witnesses: string[] = [];
   if (slice.roles.includes('master'))
     judgeMaster(look.master, target, before?.master ?? null, want, served ? 'bound' : 'unbound');
   // The file may have held another certificate than the one in use: an undo restores that one.
-  if (slice.stages.publish !== undefined && (direction === 'forth' || unpublished)) {
+  if (slice.stages.publish !== undefined && (direction === 'forth' || isFileDue)) {
     const published = direction === 'forth' ? target : (before?.master?.published ?? null);
     want('SSISScaleOutMaster.cer', look.master?.published ?? null, published);
   }
@@ -118,6 +118,6 @@ export function judgeSlice(
   const target = targetOf(rotation, direction);
   if (target === null) return null;
   const served = direction === 'forth' || rotation.plan === null || !makesBinding(rotation.plan);
-  const unpublished = !isYetToGoBack(rotation, slice.host, 'publish');
-  return judgeLook(look, slice, target, { before: rotation.looks[slice.host], direction, served, unpublished });
+  const isFileDue = !isYetToGoBack(rotation, slice.host, 'publish');
+  return judgeLook(look, slice, target, { before: rotation.looks[slice.host], direction, served, isFileDue });
 }

@@ -139,8 +139,8 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
 const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable'];
 
 /**
- * Such a thing is said once, with the time since when if that is known; not at all beside an outcome that cannot be
- * written, which says it too.
+ * Such a thing is said once, with the time since when if that is known; that a journal cannot be written, not at all
+ * beside an outcome that cannot be, which says it too.
  */
 const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =>
   attention.filter((one) => {
