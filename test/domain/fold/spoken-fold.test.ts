@@ -17,7 +17,7 @@ const order = (over: Partial<OrderState> = {}): OrderState =>
   ({
     ...{ host: WORKER, n: 7, kind: 'apply', stage: 'workers', envelope: letter, status: 'sent', outcome: null },
     ...{ acceptedAt: null, finishedAt: null, code: null, data: {}, failedStep: null, armedAt: null, switchedAt: null },
-    ...{ silentSince: at(0), seen: true },
+    ...{ silentSince: at(0), seen: true, unwritten: { reason: 'ENOSPC', outcome: 'applied' } },
     ...over,
   }) as unknown as OrderState;
 
@@ -120,7 +120,7 @@ describe('An order, by what its machine has said of it,', () => {
     const orders = [order({ host: OTHER }), order(), order({ n: 8 })];
     expect(hear(rotation({ orders }), { type: 'armed' }).orders).toEqual([
       order({ host: OTHER }),
-      order({ armedAt: at(30), silentSince: null, seen: false }),
+      order({ armedAt: at(30), silentSince: null, seen: false, unwritten: null }),
       order({ n: 8 }),
     ]);
   });
