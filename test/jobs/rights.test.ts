@@ -1,24 +1,82 @@
-import { isOfRights } from '../../jobs/worker.ts';
+import { type AddressInfo, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { commandsOf } from '../../infra/redis/acl.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
+import { rightsMissing } from '../../jobs/rights.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
+import { lookAtRedis, lookAtRights, looksAtRedis } from '../../src/roots/validate/redis.ts';
+import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
+import { asUser, grant } from '../infra/redis/users.ts';
 
-describe('What a Redis says when a script may not run a command or reach a key', () => {
-  test.each([
-    [
-      '7.2',
-      "ERR ACL failure in script: User bot has no permissions to run the 'zpopmin' command script: 8a2f, on @user_script:4.",
-    ],
-    ['7.0', "ERR The user executing the script can't run this command or subcommand script: 104a, on @user_script:1."],
-    [
-      '6.2',
-      "ERR Error running script (call to f_8a2f): @user_script:4: @user_script: 4: The user executing the script can't access at least one of the keys mentioned in the command arguments",
-    ],
-  ])('is of rights: Redis %s', (_version, message) => {
-    expect(isOfRights(new Error(message))).toBe(true);
+/** Nobody can ask without them, or they are open to all. */
+const NOT_ASKED: readonly string[] = ['eval', 'evalsha', 'auth', 'hello'];
+
+test('a Redis that does not answer is asked once, not once more for each thing that it would tell', async () => {
+  let asked = 0;
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const farm = { name: 'prod', hosts: [{ name: 'sqlm01' }] } as unknown as Farm;
+  const [first, ...more] = looksAtRedis({ redis: `redis://127.0.0.1:${port}`, prefix: PREFIX }, [farm, farm]);
+  await expect(first?.()).rejects.toMatchObject({ code: 'RedisAway' });
+  for (const look of more) expect(await look()).toEqual([]);
+  expect(asked).toBe(1);
+  server.close();
+});
+
+describeWithServer('A Redis that answers and takes nothing', () => {
+  test('is not called fine, and what to do is said; it is fine once it takes something again', async () => {
+    const redis = await openTestRedis('server');
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    const place = { redis: redis.url, prefix: PREFIX };
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+    await admin.config('SET', 'maxmemory', '1');
+    const said = async () => (await lookAtRedis(place)).map(({ sentence }) => sentence);
+    expect(await said()).toContainEqual(expect.stringMatching(/its memory is full.*\(RedisTakesNothing, OOM\)$/u));
+    await admin.config('SET', 'maxmemory', '0');
+    expect((await said()).join(' ')).not.toContain('RedisTakesNothing');
+    admin.disconnect();
+    await redis.close();
+  });
+});
+
+describeWithServer('A Redis user with the rights that an earlier version printed', () => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  const asBot = () => asUser(redis, 'certops-prod-bot');
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+    admin = new Redis(redis.url, { disconnectTimeout: 100 });
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
   });
 
-  test.each([
-    "OOM command not allowed when used memory > 'maxmemory'.",
-    'ERR Error running script: attempt to index a nil value',
-  ])('is not of rights: %s', (message) => {
-    expect(isOfRights(new Error(message))).toBe(false);
+  test('that has all of them is told nothing, and nothing is written', async () => {
+    await grant(admin, null);
+    expect(await lookAtRights(asBot(), PREFIX)).toEqual([]);
+    expect(await admin.dbsize()).toBe(0);
+  });
+
+  test.each(commandsOf('bot').filter((command) => !NOT_ASKED.includes(command)))(
+    'is told exactly what it lacks: %s',
+    async (command) => {
+      await grant(admin, null, `-${command}`);
+      const asked = { redis: asBot(), key: '{certops}:reports', commands: commandsOf('bot') };
+      expect(await rightsMissing(asked)).toEqual([command]);
+    },
+  );
+
+  test('is given the line that grants it', async () => {
+    await grant(admin, null, '-bzpopmin', '-zrevrange');
+    const [line] = await lookAtRights(asBot(), PREFIX);
+    const said = /ACL SETUSER (.*) \(RedisRightsMissing\)$/u.exec(line?.sentence ?? '')?.[1] ?? '';
+    expect(said).toBe('certops-prod-bot +bzpopmin +zrevrange');
+    await admin.call('ACL', 'SETUSER', ...said.split(' '));
+    expect(await lookAtRights(asBot(), PREFIX)).toEqual([]);
   });
 });
