@@ -2,7 +2,7 @@ import { type AcceptedOrder, openOrders, type RunnerState } from '../../../domai
 import { parseOrder } from '../../../domain/letters/letters.ts';
 import { ARMED, type Followed } from '../../../domain/orders/armed.ts';
 import { readWork } from '../../../domain/orders/order-work.ts';
-import { type HostName, isRefusal, shortThumbprint, type Thumbprint } from '../../../domain/values.ts';
+import { type HostName, isRefusal, type Thumbprint } from '../../../domain/values.ts';
 import { readHold } from '../held/holds.ts';
 
 /** What the machine shows right now; null: it could not be asked. */
@@ -115,15 +115,15 @@ function followerState(order: AcceptedOrder, time: StatusInput['time']): string 
 function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
   const presented = seen.master?.thumbprint ?? null;
   const hasMoved = order.switched !== null || order.failed !== null;
-  const back = `  If the master presents the old ${shortThumbprint(old)} again, this machine goes back with it.`;
+  const back = `  If the master presents the old ${old} again, this machine goes back with it.`;
   if (presented !== old && presented !== next)
     return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
   if (order.failed !== null) return [back];
-  if (hasMoved) return [`  It stays while the master presents the new ${shortThumbprint(next)}.`, back];
+  if (hasMoved) return [`  It stays while the master presents the new ${next}.`, back];
   if (isPaused && presented === next)
     return ['  It is paused, so it does not follow: it is cut off while the master presents the new one.'];
   if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
-  const alone = `  It follows when the bot says so, or alone once the master has presented ${shortThumbprint(next)} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
+  const alone = `  It follows when the bot says so, or alone once the master has presented ${next} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
   return [
     alone,
     presented === old ? '  The master presents the old one: nothing happens now.' : '  The master presents it now.',

@@ -40,17 +40,24 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
   say([...said, ...folderOpen, ...program.map(programLine)].join('\n'));
 }
 
+/** Swedish for its order of a date; but its zones (`GMT\u22125`) have a sign that most code pages of a console lack. */
+const DATES = 'sv-SE';
+const MINUS = '\u2212';
+
 /** The reader's local time, with its zone. With the year too: without it, days are shown as 05/11. */
-export const localTime = (at: number): string =>
-  new Date(at).toLocaleString('sv-SE', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  });
+export const localTime = (at: number, timeZone?: string): string =>
+  new Date(at)
+    .toLocaleString(DATES, {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
+    })
+    .replace(MINUS, '-');
 
 /** A role that is not installed here, or cannot be read now, is left out: the rest is still shown. */
 async function seeHere(host: HostReader): Promise<SeenHere> {
