@@ -7,6 +7,7 @@ import { readCalls } from './recording.ts';
 import { startRehearsal, writeFarm } from './rehearsal.ts';
 import { median, round, spread } from './statistics.ts';
 import { type Figure, ratio, told } from './table.ts';
+import { timeTools, toolFigure } from './tools.ts';
 
 const ASKERS = Array.from({ length: 12 }, (_, index) => `p${index + 1}`);
 const MASTER = 'sqlm01';
@@ -18,7 +19,10 @@ export interface PartOptions {
   readonly say: (sentence: string) => void;
 }
 
-/** Measures the farm that `npm start` makes: (a) the click, (c) the gap, (d) the port, (f) the second start. */
+/**
+ * Measures the farm that `npm start` makes: (a) the click, (c) the gap, (d) the port, (f) the second start, (n) the lab's
+ * tools.
+ */
 export async function measureSmall({ folder, redis, quick, say }: PartOptions): Promise<readonly Figure[]> {
   const state = path.join(folder, 'small');
   const probe = path.join(folder, 'probe');
@@ -33,7 +37,8 @@ export async function measureSmall({ folder, redis, quick, say }: PartOptions): 
   const hosts = { master: host(MASTER), worker: host('sqlw01') };
   const rounds = quick ? 6 : 18;
   try {
-    say('clicks and hops');
+    say('tools, clicks and hops');
+    const tools = toolFigure(await timeTools(hosts.master, quick ? 20 : 100));
     const hops = [...(await measureHops(redis, quick ? 100 : 300))];
     const samples = quick ? 20 : 120;
     const clicks = spread(await measureClicks(chat, { probe, master: MASTER, askers: ASKERS, samples }));
@@ -58,6 +63,7 @@ export async function measureSmall({ folder, redis, quick, say }: PartOptions): 
       { ...told('a', 'click to first tool, p99', clicks.p99, 'ms', `${samples} clicks`), bar: 100 },
       ...gapFigures(seen, bare, swaps),
       { ...told('f', 'npm start, second time, ready', round(second.readyMs), 'ms', ''), bar: 5000 },
+      tools,
     ];
   } finally {
     chat.close();

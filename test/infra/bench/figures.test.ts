@@ -4,6 +4,7 @@ import { parseOptions } from '../../../infra/bench/options.ts';
 import { parseProcesses } from '../../../infra/bench/processes.ts';
 import { median, percentile, spread } from '../../../infra/bench/statistics.ts';
 import { bounded, counted, passes, ratio, tableOf, told } from '../../../infra/bench/table.ts';
+import { toolFigure } from '../../../infra/bench/tools.ts';
 import type { Measured } from '../../../infra/lab/index.ts';
 
 describe('statistics', () => {
@@ -44,6 +45,18 @@ describe('figures', () => {
     expect([9, 10, 11].map((found) => passes(counted('i', 'clicks', found, '', 10)))).toEqual([false, true, false]);
     expect([9, 10, 11].map((found) => passes(bounded('i', 'time', found, 's', 10)))).toEqual([true, true, false]);
     expect(tableOf([counted('i', 'clicks', 9, 'of 10', 10)])).toBe('i  clicks  9 of 10  exactly 10 of 10  MISS');
+  });
+
+  test('a tool of the lab that takes more than ten milliseconds misses the bar, however fast the others are', () => {
+    const figure = (netsh: number[], sc = [3, 3.04, 3]) => toolFigure(new Map(Object.entries({ sc, netsh })));
+    expect(figure([9, 10, 10])).toMatchObject({ found: 10, unit: 'ms', bar: 10 });
+    expect([[9, 10, 10], [10, 10.2, 30], [1, 2, 400], []].map((netsh) => passes(figure(netsh)))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(figure([1, 2, 400]).detail).toBe('sc 3 (p99 3), netsh 2 (p99 400)');
   });
 
   test('the table shows each figure on a line, in columns', () => {
