@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { systemRootHere } from '../../config/load.ts';
 import type { Options } from '../../config/options.ts';
 
 /** Where each file of a state folder is: one key for all farms, and a journal for each. */
@@ -29,6 +30,18 @@ export const runnerFiles = (folder: string) => ({
 
 export const botFolder = (options: Options): string => options.stateFolder ?? path.join('.state', 'bot');
 
-export const runnerFolder = (options: Options): string =>
-  options.stateFolder ??
-  (options.programData === null ? '/var/lib/certops' : path.join(options.programData, 'certops'));
+/**
+ * Windows names ProgramData in every environment; whoever starts us may have left it out. A path without a drive would
+ * then lead to whatever drive is the current one, where any user may make such a folder.
+ */
+export function runnerFolder(
+  options: Pick<Options, 'stateFolder' | 'programData'>,
+  { platform, env }: Here = process,
+): string {
+  if (options.stateFolder !== null) return options.stateFolder;
+  const usual = path.win32.join(path.win32.parse(systemRootHere(undefined, { platform, env })).root, 'ProgramData');
+  const shared = options.programData ?? (platform === 'win32' ? usual : null);
+  return shared === null ? '/var/lib/certops' : path.join(shared, 'certops');
+}
+
+type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
