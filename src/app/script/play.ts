@@ -119,17 +119,18 @@ async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promis
 
 /**
  * The button on the newest message that has it. A person whose own card has no such button presses one made from
- * another's: what a page shows must not be what keeps people from voting. A card that is still on its way to their page
- * is waited for.
+ * another's: what a page shows must not be what keeps people from voting. While a card that others have is still on its
+ * way to their page, nothing is pressed: it may be the newest.
  */
 function findButton(room: ChatRoom, who: string, verb: string): { button: CardButton; own: boolean } | null {
   const others = room.people.filter((person) => person !== who);
+  const own = new Set(room.messages(who).map(({ id }) => id));
+  const comes = (message: SeenMessage): boolean => isCard(message) && !message.only && !own.has(message.id);
+  if (others.some((person) => room.messages(person).some(comes))) return null;
   for (const person of [who, ...others]) {
     for (const message of [...room.messages(person)].reverse()) {
       const button = buttonsOf(message).find((one) => one.verb === verb);
-      if (button === undefined) continue;
-      const comes = !message.only && !room.messages(who).some(({ id }) => id === message.id);
-      return comes ? null : { button, own: person === who };
+      if (button !== undefined) return { button, own: person === who };
     }
   }
   return null;

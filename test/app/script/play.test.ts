@@ -109,6 +109,26 @@ describe('playing a script', () => {
     expect(room.printed).toEqual(['ana clicks approve']);
   });
 
+  test('waits for a newer card that only others have yet, and presses no older one that the person was shown', async () => {
+    const room = makeRoom();
+    room.show('ana', plan(['deny']));
+    const [copy] = room.messages('ana');
+    if (copy === undefined) throw new Error('nothing was shown');
+    const shared = (verb: string): SeenMessage => ({ ...copy, id: 'm2', only: false, body: plan([verb]) });
+    const pages = new Map([
+      ['ana', [copy]],
+      ['mei', [shared('withdraw')]],
+    ]);
+    const late: ChatRoom = {
+      ...room,
+      messages: (who) => pages.get(who) ?? [],
+      changed: async () => pages.set('ana', [copy, { ...shared('deny'), body: plan(['withdraw', 'deny']) }]).size > 0,
+      click: async (_who, { data }) => void room.clicks.push([data, pages.get('ana')?.length ?? 0]),
+    };
+    await play('ana: click deny', late);
+    expect(room.clicks).toEqual([[{ rotation: 'prod-1' }, 2]]);
+  });
+
   test('finds a refusal by its code, and only among the answers to the last click', async () => {
     const refuse = (code: string): SeenMessage['body'] => ({
       type: 'notice',
