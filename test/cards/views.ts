@@ -1180,6 +1180,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     waiting: message('waiting.order', { host: 'sqlm01' }),
     unheard: { all: false, master: host('sqlm01') },
   },
+  'running-orders-refused': { ...running, waiting: message('waiting.orders-refused', { hosts: ['sqlw01', 'sqlw02'] }) },
   'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
   'running-back-stalled': {
     ...runningBack,

@@ -174,6 +174,8 @@ export const steps = {
     `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。`,
   'waiting.put-back': (d, pen) =>
     tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
+  'waiting.orders-refused': (d) =>
+    tight`${hosts(d.hosts)} 的 Redis 用户缺少权限，收不到指令：请授予 certops redis acl 为该机器列出的权限，半分钟内即会察觉。`,
   'waiting.order': (d) => `${d.host} 尚未答复指令，指令会自动重发。`,
   'waiting.unwritable': (d) =>
     tight`${hosts(d.hosts)} 无法写入操作日志${whyUnwritable(d)}：${d.begun ? '已开始的部分会尽量还原，' : ''}不会开始新的操作。${makeWritable(d)}：数秒内即会察觉。`,

@@ -6,6 +6,7 @@ export const withSilence = (order: OrderState, entry: SilenceEntry): OrderState 
   entry.type === 'lapsed' ? lapsed(order, entry) : isMeant(order, entry) ? silenced(order, entry) : order;
 
 type Silence = Extract<SilenceEntry, { type: 'silent' }>;
+type Lapse = Extract<SilenceEntry, { type: 'lapsed' }>;
 
 const isMeant = ({ host, n, status }: OrderState, entry: Silence): boolean =>
   host === entry.host &&
@@ -17,8 +18,12 @@ function silenced(order: OrderState, { since, unread, unwritten }: Silence): Ord
   return { ...order, silentSince: since, isUnread: unread === true, unwritten: said, seen: false };
 }
 
-function lapsed(order: OrderState, { host, n, unwritable }: Extract<SilenceEntry, { type: 'lapsed' }>): OrderState {
-  if (order.host !== host || order.n !== n) return order;
-  const why = unwritable === undefined ? {} : { code: 'JournalNotWritable', data: { reason: unwritable } };
-  return { ...order, status: 'lapsed', silentSince: null, ...why };
+function lapsed(order: OrderState, entry: Lapse): OrderState {
+  if (order.host !== entry.host || order.n !== entry.n) return order;
+  return { ...order, status: 'lapsed', silentSince: null, ...whyNotTaken(entry) };
+}
+
+function whyNotTaken({ unwritable, refused }: Lapse): Pick<OrderState, 'code' | 'data'> | null {
+  if (refused === true) return { code: 'OrdersRefused', data: {} };
+  return unwritable === undefined ? null : { code: 'JournalNotWritable', data: { reason: unwritable } };
 }

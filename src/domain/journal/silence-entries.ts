@@ -26,4 +26,6 @@ export type SilenceEntry =
       readonly n: number;
       /** Its machine says that it cannot write that it takes it, for this reason. Absent: it did not say so. */
       readonly unwritable?: string;
+      /** Its runner says that Redis hands it no orders. Absent: it did not say so. */
+      readonly refused?: true;
     };

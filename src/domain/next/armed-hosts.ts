@@ -6,8 +6,8 @@ import type { HostName } from '../values.ts';
 import type { Cause, Moment, Work } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { forthWork, latestOrder } from './stages.ts';
+import { saysItTakesNone } from './takes-none.ts';
 import { isToCome } from './to-come.ts';
-import { notWritable } from './unwritable.ts';
 
 /** How long before it goes back by itself the lead is confirmed: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
@@ -50,8 +50,8 @@ export const isPaused = ({ presence }: Moment, host: HostName): boolean =>
   presence[host]?.notes.some(({ code }) => code === 'paused') === true;
 
 /**
- * An armed host that would not follow, because it is paused or cannot write that it begins. While nobody is cut off,
- * going back costs nothing here either.
+ * An armed host that would not follow, because it is paused or cannot write that it begins, or that could be told
+ * neither to wait nor to stop. While nobody is cut off, going back costs nothing here either.
  */
 export function unreadyHost(rotation: RotationState, plan: Plan, lead: StageHead, moment: Moment): Cause | null {
   if (!isArmed(plan) || isOut(rotation, lead)) return null;
@@ -62,13 +62,13 @@ export function unreadyHost(rotation: RotationState, plan: Plan, lead: StageHead
   return null;
 }
 
-/** What a machine says of itself because of which it begins nothing; `unwritable`: whether that counts. */
+/** What a machine says of itself because of which it begins nothing; `takes`: why it takes no order. */
 export const whyUnready = (
   moment: Moment,
   host: HostName,
-  unwritable = notWritable,
+  takes = saysItTakesNone,
 ): Pick<Cause, 'code' | 'data'> | null =>
-  isPaused(moment, host) ? { code: 'RunnerPaused', data: {} } : unwritable(moment, host);
+  isPaused(moment, host) ? { code: 'RunnerPaused', data: {} } : takes(moment, host);
 
 /** Hosts of a stage that have not followed, if they are more than may be left behind or include a canary; else none. */
 export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {

@@ -10,7 +10,7 @@ import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
-import { notTaken, takesNone } from './unwritable.ts';
+import { notTaken, takesNone } from './takes-none.ts';
 
 /**
  * Back to the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order

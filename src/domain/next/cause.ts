@@ -9,6 +9,7 @@ import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { begun, forthWork, latestOrder, mayHaveSwitched, silentCode, tellingOrder, waitWork } from './stages.ts';
+import { handedNone } from './takes-none.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forward. Once turned, it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
@@ -79,7 +80,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   if (first === undefined) return null;
   for (const host of first.hosts)
     if (forthWork(rotation, host, first.name) === 'failed')
-      return whoHeldUp(rotation, host, first.name, moment) ?? failure(rotation, host, first.name);
+      return whoHeldUp(rotation, host, first.name, moment) ?? leadFailure(rotation, host, first.name, moment);
   // It has ended without having switched, so it goes no further; nobody follows it.
   const unwritten = first.hosts.find((host) => latestOrder(rotation, host, first.name, 'apply')?.unwritten != null);
   if (unwritten !== undefined && forthWork(rotation, unwritten, first.name) === 'silent')
@@ -120,6 +121,13 @@ function silentLead(rotation: Planned, { name, hosts }: StageHead, { presence, n
   const isServing = followers(rotation).some(({ switchedAt }) => switchedAt !== null && Date.parse(switchedAt) > last);
   if (isServing) return null;
   return { host, stage: name, step: null, code: 'RunnerSilent', data: { since: new Date(last).toISOString() } };
+}
+
+/** One that Redis hands no letters was not confirmed for that. */
+function leadFailure(rotation: Planned, host: HostName, stage: string, moment: Moment): Cause {
+  const own = failure(rotation, host, stage);
+  const why = own.code === 'NotConfirmed' ? handedNone(moment, host) : null;
+  return why === null ? own : { ...own, ...why };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { approvalsMissing, openGate, votesAt } from '../approval/approval.ts';
 import { staleUnder } from '../approval/stale.ts';
 import type { Resolve } from '../journal/resolve.ts';
-import type { SilenceEntry } from '../journal/silence-entries.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
@@ -17,6 +16,7 @@ import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
+import { hasLapsed, lapse } from './lapsed.ts';
 import { lookAt } from './look-at.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { asRemembered } from './not-remembered.ts';
@@ -30,7 +30,8 @@ import { isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
 import { factsDigest } from './start/facts-digest.ts';
 import { untimely } from './start/untimely.ts';
 import { beforeStart } from './start/waiting.ts';
-import { notTaken, unwrittenEnds } from './unwritable.ts';
+import { notTaken } from './takes-none.ts';
+import { unwrittenEnds } from './unwritable.ts';
 
 export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';
@@ -117,30 +118,6 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
     const unread = isUnread ? { unread: true as const } : {};
     return [{ do: 'entry', entry: { type: 'silent', id, host: order.host, since: at, ...unread } }];
   });
-}
-
-/**
- * The runner wrote a letter well past startBy, by the clock it judges orders by, without knowing the order: the order
- * will never begin. When a letter was heard proves nothing, as it may have been held back; nor does a letter that
- * cannot be parsed as a whole.
- */
-function hasLapsed(order: OrderState, moment: Moment): boolean {
-  const hello = moment.presence[order.host];
-  return (
-    order.status === 'sent' &&
-    hello !== undefined &&
-    !isNotUnderstood(hello) &&
-    hello.clock > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs &&
-    Math.abs(hello.clock - hello.at) < PROTOCOL.clockToleranceMs &&
-    hello.lastN < order.n
-  );
-}
-
-/** An apply is not sent again to a machine that cannot write; what is to go back there waits until it can. */
-function lapse({ id }: RotationState, order: OrderState, moment: Moment): SilenceEntry {
-  const { host, n, kind } = order;
-  const full = kind === 'apply' ? notTaken(moment, order) : null;
-  return { type: 'lapsed', id, host, n, ...(full === null ? {} : { unwritable: String(full.data.reason) }) };
 }
 
 /** Its result is unknown, and only its runner can tell. */

@@ -10,7 +10,7 @@ import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
-import { notTaken } from './unwritable.ts';
+import { notTaken } from './takes-none.ts';
 import { advanceWave } from './waves.ts';
 
 interface Round {

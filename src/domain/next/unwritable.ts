@@ -1,13 +1,10 @@
 import type { SilenceEntry } from '../journal/silence-entries.ts';
 import { isHeard } from '../presence/presence.ts';
 import { unwritableOf } from '../presence/unwritable.ts';
-import type { OrderState, RotationState } from '../rotation/rotation.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Moment } from './moment.ts';
 import { isHeld } from './stages.ts';
-
-/** How long a runner may have an order before it writes that it took it; it notes that it cannot. Milliseconds. */
-const TAKEN_WITHIN_MS = 5_000;
 
 /**
  * Why a machine takes no order: it cannot write its journal. null: it does not say so. Its runner tries by itself, and
@@ -17,21 +14,6 @@ export function notWritable({ presence, now }: Moment, host: HostName): Pick<Cau
   const hello = presence[host];
   const said = isHeard(hello, now) ? unwritableOf(hello) : null;
   return said === null ? null : { code: 'JournalNotWritable', data: { reason: said.reason } };
-}
-
-/**
- * The same before it is given an order. An older runner gives no reason, does not try by itself, and finds only with an
- * order that it can write again: it is given one.
- */
-export function takesNone(moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
-  const why = notWritable(moment, host);
-  return why?.data.reason === '' ? null : why;
-}
-
-/** The same for an order that was sent: it lapses, unless the machine can write in time. */
-export function notTaken(moment: Moment, { host, status, issued }: OrderState): Pick<Cause, 'code' | 'data'> | null {
-  const at = moment.presence[host]?.at ?? 0;
-  return status === 'sent' && at > Date.parse(issued) + TAKEN_WITHIN_MS ? notWritable(moment, host) : null;
 }
 
 /**

@@ -24,7 +24,7 @@ import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { keepAtStart, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
-import { watchForPause } from './watch-for-pause.ts';
+import { watchForChange } from './watch-for-change.ts';
 import { watchForUndo } from './watch-for-undo.ts';
 
 interface RunnerFlags {
@@ -118,7 +118,8 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
   await runner.start();
   ends.add(() => runner.stop());
   ends.add(watchForUndo(files.undo, runner, log));
-  ends.add(watchForPause(() => isPaused(files), runner.sayHello));
+  ends.add(watchForChange(() => isPaused(files), runner.sayHello));
+  ends.add(watchForChange(() => refusal() !== null, runner.sayHello));
   const isSettled = settled(before, runner, systemClock);
   // A runner that waits for the bot needs its mailbox now: the bot's word comes by letter.
   if (!runner.waits()) await isSettled;

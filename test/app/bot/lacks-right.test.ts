@@ -44,3 +44,81 @@ test('a request whose looks meet such a runner is refused within seconds, and na
     data: { code: 'OrdersRefused', host: WORKER },
   });
 });
+
+describe('A runner that loses that right in the midst of a rotation', () => {
+  const card = () => rig.chat.cards().at(-1);
+  const codes = () => {
+    const view = card();
+    return view?.kind === 'needs-person' ? view.why.map(({ data }) => `${data.host} ${data.code}`) : view?.kind;
+  };
+  async function planned(): Promise<void> {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+  }
+  async function approve(): Promise<void> {
+    await rig.vote('ana');
+    await rig.vote('tom');
+  }
+  /** It does as soon as this is so. */
+  async function lost(host: string, isTime: () => boolean): Promise<void> {
+    await rig.until(isTime);
+    rig.lack(host, true);
+  }
+  const latest = (host: string, kind: string, stage: string | null) =>
+    rig.rotation().orders.findLast((order) => order.host === host && order.kind === kind && order.stage === stage);
+
+  test('is named on the card at once, as the cause of the end once its order has lapsed, and is asked about until it has it again', async () => {
+    await planned();
+    rig.lack(WORKER, true);
+    await approve();
+    await rig.until(() => rig.rotation().orders.some(({ host, kind }) => host === WORKER && kind === 'apply'));
+    await rig.pass(20_000);
+    const view = card();
+    expect(view?.kind === 'running' ? view.waiting : view?.kind).toEqual({
+      id: 'waiting.orders-refused',
+      data: { hosts: [WORKER] },
+    });
+    await rig.until(() => rig.rotation().turned !== null, 4 * 60_000);
+    expect(rig.rotation().turned).toMatchObject({ host: WORKER, code: 'OrdersRefused' });
+    await rig.pass(60_000);
+    expect(codes()).toEqual([`${WORKER} OrdersRefused`]);
+    const orders = rig.rotation().orders.length;
+    await rig.pass(5 * 60_000);
+    expect([codes(), rig.rotation().orders.length]).toEqual([[`${WORKER} OrdersRefused`], orders]);
+    rig.lack(WORKER, false);
+    await rig.closed('prod-1', 60_000);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: WORKER, code: 'OrdersRefused' } });
+  });
+
+  test('turns all back before the outage, if it is armed by then', async () => {
+    await planned();
+    await approve();
+    await rig.until(() => latest('sqlw02', 'apply', 'workers') !== undefined);
+    rig.silence('sqlw02', true);
+    await lost(WORKER, () => latest(WORKER, 'apply', 'workers')?.armedAt != null);
+    await rig.until(() => rig.rotation().turned !== null, 30_000);
+    expect(rig.rotation().turned).toMatchObject({ host: WORKER, code: 'OrdersRefused' });
+    expect(latest('sqlm01', 'apply', 'master')).toBeUndefined();
+  });
+
+  test('is named as why its master went back, which was never told that all have followed', async () => {
+    await planned();
+    await approve();
+    await lost('sqlm01', () => latest('sqlm01', 'apply', 'master')?.status === 'accepted');
+    await rig.until(() => rig.rotation().turned !== null);
+    expect(rig.rotation().turned).toMatchObject({ host: 'sqlm01', code: 'OrdersRefused' });
+  });
+
+  test('is asked about at once if it cannot be looked at in the end, and closes as proved once it has it again', async () => {
+    await planned();
+    await approve();
+    await lost(WORKER, () => latest('sqlm01', 'apply', 'master')?.outcome === 'applied');
+    await rig.pass(40_000);
+    expect(codes()).toEqual([`${WORKER} OrdersRefused`]);
+    rig.lack(WORKER, false);
+    await rig.closed('prod-1', 4 * 60_000);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+});

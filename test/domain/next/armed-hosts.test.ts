@@ -8,7 +8,7 @@ import {
   unreadyHost,
   whyUnready,
 } from '../../../src/domain/next/armed-hosts.ts';
-import { takesNone } from '../../../src/domain/next/unwritable.ts';
+import { takesNone } from '../../../src/domain/next/takes-none.ts';
 import type { Plan, StageHead } from '../../../src/domain/plan/plan.ts';
 import type { HostPresence } from '../../../src/domain/presence/presence.ts';
 import type { OrderState, Planned } from '../../../src/domain/rotation/rotation.ts';

@@ -68,6 +68,7 @@ export const workFaults = {
   OrdersRefused: {
     says: 'its Redis user lacks a right to take orders.',
     todo: 'Give it the rights that certops redis acl prints for that machine, then ask again.',
+    hand: 'Give it the rights that certops redis acl prints for that machine: it is noticed within half a minute, and this goes on by itself.',
   },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },

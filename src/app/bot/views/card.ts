@@ -3,11 +3,12 @@ import { changedBy, goneSince, isWayBackOver } from '../../../domain/follow-up/r
 import { next } from '../../../domain/next/index.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
+import { handedNone } from '../../../domain/next/takes-none.ts';
 import { notWritable } from '../../../domain/next/unwritable.ts';
 import type { RotationKind } from '../../../domain/plan/wish.ts';
-import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
+import { isWaiting, type OrderState, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart, startOf } from '../../../domain/rotation/start.ts';
-import type { Message } from '../../../domain/values.ts';
+import type { HostName, Message } from '../../../domain/values.ts';
 import type { CardView, ClosedView } from '../../../domain/views/view.ts';
 import { changesOf } from '../../../plans/changes.ts';
 import { existingOf } from '../../../plans/existing-of.ts';
@@ -134,6 +135,8 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
       data: { hosts: full.map(({ host }) => host), reason, begun: full.some(({ begun }) => begun) },
     };
   }
+  const refused = busyHosts(rotation).filter((host) => handedNone(desk.moment(), host) !== null);
+  if (refused.length > 0) return { id: 'waiting.orders-refused', data: { hosts: refused } };
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;
@@ -151,13 +154,22 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   return unheard === undefined ? null : { id: 'waiting.order', data: { host: unheard.host } };
 }
 
-/** Machines that have something to do, and say that they cannot write their journals; `begun`: they may have begun. */
-function fullHosts(desk: Desk, { orders }: RotationState) {
+const openOrders = ({ orders }: RotationState): readonly OrderState[] =>
+  orders.filter(({ status }) => status === 'sent' || status === 'accepted');
+
+/** Machines that have something to do. */
+const busyHosts = (rotation: RotationState): readonly HostName[] => [
+  ...new Set(openOrders(rotation).map(({ host }) => host)),
+];
+
+/** Those that say that they cannot write their journals; `begun`: they may have begun. */
+function fullHosts(desk: Desk, rotation: RotationState) {
   const moment = desk.moment();
-  const open = orders.filter(({ status }) => status === 'sent' || status === 'accepted');
-  return [...new Set(open.map(({ host }) => host))].flatMap((host) => {
+  return busyHosts(rotation).flatMap((host) => {
     const why = notWritable(moment, host);
-    const begun = open.some((order) => order.host === host && order.status === 'accepted' && !isHeld(order));
+    const begun = openOrders(rotation).some(
+      (order) => order.host === host && order.status === 'accepted' && !isHeld(order),
+    );
     return why === null ? [] : [{ host, reason: why.data.reason ?? '', begun }];
   });
 }

@@ -7,8 +7,8 @@ import type { HostName } from '../../values.ts';
 import { lookAt } from '../look-at.ts';
 import type { Action, Cause, Moment } from '../moment.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from '../stages.ts';
+import { notTaken, takesNone } from '../takes-none.ts';
 import { isToCome } from '../to-come.ts';
-import { notTaken, takesNone } from '../unwritable.ts';
 import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
 

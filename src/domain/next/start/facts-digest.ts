@@ -10,6 +10,7 @@ const UNANSWERED: readonly string[] = [
   'JournalNotWritable',
   'OutcomeNotWritten',
   'EndNotWritten',
+  'OrdersRefused',
 ];
 
 /**

@@ -99,6 +99,7 @@ const UNHEARD: readonly string[] = [
   'RunnerPaused',
   'JournalNotWritable',
   'OutcomeNotWritten',
+  'OrdersRefused',
 ];
 
 function backOf(
@@ -136,7 +137,7 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
   );
 
 /** What holds for a machine as a whole, and so in each of its stages. */
-const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable'];
+const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable', 'OrdersRefused'];
 
 /**
  * Such a thing is said once, with the time since when if that is known; that a journal cannot be written, not at all

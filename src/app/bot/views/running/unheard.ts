@@ -51,6 +51,6 @@ const mayAct = (rotation: RotationState, order: OrderState): boolean =>
 function isUnheard(order: OrderState, waiting: Message): boolean {
   if (waiting.id === 'waiting.queue' || order.silentSince !== null) return true;
   const { hosts = [waiting.data.host] } = waiting.data as { readonly hosts?: readonly unknown[] };
-  const isAbout = waiting.id === 'waiting.order' || waiting.id === 'waiting.unwritable';
+  const isAbout = ['waiting.order', 'waiting.unwritable', 'waiting.orders-refused'].includes(waiting.id);
   return isAbout && order.status === 'sent' && hosts.includes(order.host);
 }

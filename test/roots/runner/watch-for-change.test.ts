@@ -1,4 +1,4 @@
-import { watchForPause } from '../../../src/roots/runner/watch-for-pause.ts';
+import { watchForChange } from '../../../src/roots/runner/watch-for-change.ts';
 
 test('A runner that is paused or resumed at its machine says so at once, and once', async () => {
   let isPaused = true;
@@ -10,7 +10,7 @@ test('A runner that is paused or resumed at its machine says so at once, and onc
     await new Promise(setImmediate);
     return told;
   };
-  const end = watchForPause(
+  const end = watchForChange(
     () => isPaused,
     () => {
       told += 1;
