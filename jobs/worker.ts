@@ -3,12 +3,11 @@ import { errorCode } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/log.ts';
 import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
+import { createLackedRight } from './lacked-right.ts';
 import { keepToOwnQueue } from './own-queue.ts';
 import { giveUp, tidy } from './tidy.ts';
 
 const TIDY_MS = 60_000;
-/** BullMQ waits five seconds for a letter before it asks again: whoever lacks a right is refused within that. */
-const ALLOWED_AFTER_MS = 6_000;
 
 export interface QueueWorker {
   /** `NOPERM` if this user lacks a right that taking letters needs; null: not as far as is known. */
@@ -63,22 +62,17 @@ export function openWorker(options: QueueWorkerOptions): QueueWorker {
   const tidying = keepTidy(connection, `${prefix}:${queue}`, options);
   let said = '';
   let resting: NodeJS.Timeout | undefined;
-  let lacksRight = false;
-  let allowing: NodeJS.Timeout | undefined;
-  const allow = (): void => {
-    lacksRight = false;
-  };
-  worker.on('active', () => {
+  const right = createLackedRight(() => performance.now());
+  worker.on('completed', () => {
     said = '';
-    allow();
+    right.passed();
   });
   worker.on('error', (error) => {
     const reason = reasonOf(error);
     if (isOfConnection(error)) return;
     if (reason !== said) log.warn({ queue, reason, ...refusedIn(error) }, 'redis refuses');
     said = reason;
-    clearTimeout(allowing);
-    if (reason === 'NOPERM' || isOfRights(error)) lacksRight = true;
+    if (reason === 'NOPERM' || isOfRights(error)) right.refused();
     // When a fetch is refused (no permission, memory full), or answered in a way that BullMQ does not know, it tries
     // again at once: ten thousand times a second.
     if (resting !== undefined) return;
@@ -87,14 +81,12 @@ export function openWorker(options: QueueWorkerOptions): QueueWorker {
     resting = setTimeout(() => {
       resting = undefined;
       void worker.resume();
-      allowing = setTimeout(allow, ALLOWED_AFTER_MS).unref();
     }, restMs);
   });
   return {
-    refusal: () => (lacksRight ? 'NOPERM' : null),
+    refusal: () => (right.isLacked() ? 'NOPERM' : null),
     close: async () => {
       clearTimeout(resting);
-      clearTimeout(allowing);
       tidying.stop();
       await within(worker.close());
       connection.end();

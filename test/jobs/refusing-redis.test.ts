@@ -137,6 +137,28 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await Promise.all([mailbox.close(), office.close(), sender.close()]);
   });
 
+  test('still counts as away at the next letter, while only a right is lacking that ending one needs', async () => {
+    await letIn(...ALL, '-hdel');
+    const seen: (string | null)[] = [];
+    const mailbox = await openMailbox({
+      redis: asBot(),
+      prefix: PREFIX,
+      queue: 'reports',
+      handler: async () => void seen.push(mailbox.refusal()),
+    });
+    const sender = createPostOffice({ redis: redis.url, prefix: PREFIX });
+    await whenUp(sender);
+    await sender.toBot(letterOf(1));
+    while (mailbox.refusal() === null) await turn();
+    await sender.toBot(letterOf(2));
+    while (seen.length < 2) await turn();
+    expect(seen).toEqual([null, 'NOPERM']);
+    await letIn(...ALL);
+    await sender.toBot(letterOf(3));
+    while (mailbox.refusal() !== null) await turn();
+    await Promise.all([mailbox.close(), sender.close()]);
+  });
+
   test('is not away for a user that may not write the key of the look alone', async () => {
     await letIn('~{certops}:reports:*', '~{certops}:orders.*', '&*', '+@all');
     const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true });
