@@ -9,6 +9,9 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
+/** Drawn with characters that would be read aloud one by one; the number beside it says the same. */
+const BAR = /^[█░▸\s]+$/u;
+
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, the typed text, the
  * focus. `onAction({ verb, data, inputs, fields })` resolves when the bot has answered, with `{ field, words }` if
@@ -19,6 +22,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
   const element = document.createElement('div');
   element.className = 'card';
   element.tabIndex = -1;
+  element.setAttribute('role', 'group');
   const prefix = `${messageId}.`;
   let shown = null;
   let card = null;
@@ -47,7 +51,10 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     card.parse(prepare(shown, prefix, { ...state, language: shown.lang }));
     // The renderer tests languages with a stateful (global) regular expression, which rejects every second one.
     if (shown.lang !== undefined) card.lang = shown.lang;
+    element.setAttribute('aria-label', shown.speak ?? '');
     element.replaceChildren(card.render());
+    for (const bar of element.querySelectorAll('.ac-textBlock'))
+      if (BAR.test(bar.textContent)) bar.setAttribute('aria-hidden', 'true');
     if (state.expanded !== null)
       topActions(card)
         .find((action) => action.title === state.expanded)

@@ -1,12 +1,17 @@
 import { createCard } from './card.js';
-import { el, svg } from './dom.js';
+import { el, place, svg } from './dom.js';
 import { timeOf } from './format.js';
 import { toNodes } from './markdown.js';
+import { createTeller } from './teller.js';
 import { word, zone } from './words.js';
 
-/** The channel: messages in order, new ones at the end, changed ones in their place. */
-export function createChat({ log, jump, told, hostConfig, onAction, onNoticeAction, onTrouble }) {
+/**
+ * The channel: messages in order, new ones at the end, changed ones in their place. `isMine(message)`: the reader has
+ * just typed it.
+ */
+export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNoticeAction, onTrouble }) {
   const items = new Map();
+  const tell = createTeller(told);
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight });
   jump.addEventListener('click', toEnd);
@@ -45,28 +50,40 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
     }
   };
 
+  /** Draws what `draw` puts, and keeps the end in view if it was; otherwise says that there is more below. */
+  const follow = (own, draw) => {
+    const stay = own || atEnd();
+    const before = items.size;
+    draw();
+    if (stay) toEnd();
+    else if (items.size > before) jump.hidden = false;
+  };
+
   return {
-    /** Shows everything that this person may see. */
-    show: (messages) => {
-      const wanted = new Set(messages.map(({ id }) => id));
-      for (const [id, item] of items) {
-        if (wanted.has(id)) continue;
-        item.element.remove();
-        items.delete(id);
-      }
-      messages.forEach(put);
-      // Private messages of another person may belong between the ones that stayed.
-      for (const { id } of messages) log.append(items.get(id).element);
-      toEnd();
-    },
-    put: (message, own) => {
-      const stay = own || atEnd();
-      const isNew = !items.has(message.id);
-      put(message);
-      if (stay) toEnd();
-      else if (isNew) jump.hidden = false;
-      if (isNew && message.body.type === 'card') told.textContent = message.body.card.speak ?? '';
-    },
+    /** Shows everything that this person may see; `anew`: they have only now begun to listen. */
+    show: (messages, anew) =>
+      follow(anew, () => {
+        const wanted = new Set(messages.map(({ id }) => id));
+        for (const [id, item] of items) {
+          if (wanted.has(id)) continue;
+          item.element.remove();
+          items.delete(id);
+        }
+        for (const message of messages) {
+          put(message);
+          tell(message, anew || isMine(message));
+        }
+        // Private messages of another person may belong between the ones that stayed.
+        place(
+          log,
+          messages.map(({ id }) => items.get(id).element),
+        );
+      }),
+    put: (message, own) =>
+      follow(own, () => {
+        put(message);
+        tell(message, isMine(message));
+      }),
   };
 }
 

@@ -19,3 +19,12 @@ export function svg(tag, attributes, ...children) {
   element.append(...children);
   return element;
 }
+
+/** Puts these elements in this order, only if they are not in it: moved elements lose the focus, which is given back. */
+export function place(list, elements) {
+  if (elements.length === list.children.length && elements.every((element, at) => list.children[at] === element))
+    return;
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  list.replaceChildren(...elements);
+  focused?.focus({ preventScroll: true });
+}

@@ -1,4 +1,4 @@
-import { byId, el } from './dom.js';
+import { byId, el, place } from './dom.js';
 import { counted, word } from './words.js';
 
 /** States of machines and of open rotations, the most urgent first. */
@@ -64,14 +64,6 @@ const rankOf = ({ hosts, open = [] }) => {
 
 /** Farms of equal rank stay in the order of the farm files. */
 const inOrder = (farms) => farms.toSorted((a, b) => rankOf(a.view) - rankOf(b.view));
-
-/** Reorders only if necessary: that loses the focus, which is given back. */
-function place(list, elements) {
-  if (elements.every((element, at) => list.children[at] === element)) return;
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  list.replaceChildren(...elements);
-  focused?.focus({ preventScroll: true });
-}
 
 function createRow(onChoose) {
   const [name, size] = [el('b'), el('small')];

@@ -62,6 +62,8 @@ export function createFaults() {
     try {
       known = await post(path, body);
       draw();
+      // The pressed button is gone: without this a reader would be nowhere.
+      if (!dialog.contains(document.activeElement)) byId('faults-close').focus();
     } catch (error) {
       trouble(error);
     }

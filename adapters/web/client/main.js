@@ -22,6 +22,7 @@ const chat = createChat({
   log: byId('log'),
   jump: byId('jump'),
   told: byId('told'),
+  isMine: ({ from }) => !from.bot && from.name === actors.find(({ account }) => account === me.value)?.name,
   hostConfig,
   onAction: act,
   onNoticeAction: async ({ verb, data, form }) => {
@@ -77,7 +78,7 @@ function drawConsole(view) {
   faults.refresh();
 }
 
-function drawState(state) {
+function drawState(state, anew) {
   speak(state);
   actors = state.actors;
   me.replaceChildren(
@@ -88,15 +89,19 @@ function drawState(state) {
   byId('away').hidden = true;
   faults.offer(state.canBreak);
   farms.show(state.farms);
-  chat.show(state.messages);
+  chat.show(state.messages, anew);
 }
 
 function become(account) {
   stop();
   sessionStorage.setItem('me', account);
   me.value = account;
+  let anew = true;
   stop = listen(account, {
-    onState: drawState,
+    onState: (state) => {
+      drawState(state, anew);
+      anew = false;
+    },
     onMessage: (message) => chat.put(message, message.only || !message.from.bot),
     onConsole: drawConsole,
     onAway: (refused) => {

@@ -70,7 +70,7 @@ describeInChromium('a form in a browser', () => {
       .fill('CHG7');
     await dialog().getByLabel('Reason').fill('Yearly');
     await page.keyboard.press('Enter');
-    await page.getByText('on its way').waitFor();
+    await page.getByRole('log').getByText('on its way').waitFor();
     // The answer to the press arrives separately, after the message or before it.
     await dialog().waitFor({ state: 'hidden' });
     expect(requests()).toMatchObject([
@@ -89,7 +89,7 @@ describeInChromium('a form in a browser', () => {
     await reason.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
     await reason.fill('Yearly');
     await reason.press('Enter');
-    await console_.page.getByText('on its way').waitFor();
+    await console_.page.getByRole('log').getByText('on its way').waitFor();
     expect(requests()).toMatchObject([{ inputs: { reason: 'Yearly' } }]);
   });
 
@@ -108,7 +108,7 @@ describeInChromium('a form in a browser', () => {
     await page.keyboard.type('22:00');
     await dialog().getByText('no time that can be read').waitFor({ state: 'detached' });
     await page.keyboard.press('Enter');
-    await page.getByText('on its way').waitFor();
+    await page.getByRole('log').getByText('on its way').waitFor();
     expect(requests()).toHaveLength(1);
   });
 
@@ -159,7 +159,7 @@ describeInChromium('a form in a browser', () => {
     expect(heard).toEqual([]);
     await sentence.getByRole('textbox').fill('Nothing was left');
     await sentence.getByRole('button', { name: 'Reviewed' }).click();
-    await page.getByText('on its way').waitFor();
+    await page.getByRole('log').getByText('on its way').waitFor();
     expect(heard).toMatchObject([
       { verb: 'review', data: { rotation: 'prod-17' }, inputs: { reason: 'Nothing was left' } },
     ]);

@@ -139,7 +139,7 @@ describeInChromium('the chat in a browser', () => {
     await card.getByRole('button', { name: 'Deny…' }).click();
     await card.getByRole('textbox').fill('Not today');
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
-    await page.getByText('Not while it is frozen').waitFor();
+    await page.getByRole('log').getByText('Not while it is frozen').waitFor();
     await answered(page);
     expect(await card.getByRole('textbox').inputValue()).toBe('Not today');
     bot.reply = () => ({ type: 'nothing', locale: posting.locale });
@@ -156,7 +156,7 @@ describeInChromium('the chat in a browser', () => {
     bot.reply = () => ({ type: 'notice', notice: { kind: 'notice', messages, actions: [] }, locale: posting.locale });
     await cardOf(id).getByRole('button', { name: 'Approve…' }).click();
     await cardOf(id).getByRole('button', { name: 'Approve and start' }).click();
-    await page.getByText('Not your own').waitFor();
+    await page.getByRole('log').getByText('Not your own').waitFor();
     await answered(page);
     expect(await cardOf(id).getByRole('button', { name: 'Approve and start' }).isVisible()).toBe(false);
   });
@@ -289,7 +289,7 @@ describeInChromium('the chat in a browser', () => {
     await page.evaluate('new Promise(requestAnimationFrame)');
     expect(await position()).toBe(before);
     await jump.click();
-    await page.getByText('far below').waitFor();
+    await page.getByRole('log').getByText('far below').waitFor();
     await jump.waitFor({ state: 'hidden' });
     expect(await position()).toBeGreaterThan(before);
   });
@@ -297,7 +297,7 @@ describeInChromium('the chat in a browser', () => {
   test('the page says when the bot is away, and comes back by itself', async () => {
     const { page, chat, complaints, restart } = console_;
     await chat().post('sql-ops', notice('said before'), posting);
-    await page.getByText('said before').waitFor();
+    await page.getByRole('log').getByText('said before').waitFor();
     const startAgain = await restart();
     await page.getByText('The bot is away.').waitFor();
     await page.getByRole('textbox', { name: 'Message' }).fill('/ssis status');
@@ -306,7 +306,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('/ssis status');
     await startAgain();
     await chat().post('sql-ops', notice('said after'), posting);
-    await page.getByText('said after').waitFor();
+    await page.getByRole('log').getByText('said after').waitFor();
     expect(await page.getByText('The bot is away.').isVisible()).toBe(false);
     // Chromium itself reports each refused connection.
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
@@ -323,9 +323,9 @@ describeInChromium('the chat in a browser', () => {
       'noopener noreferrer',
     ]);
     await chat().post('sql-ops', notice('it said {[here](https://evil.example)}'), posting);
-    await page.getByText('[here](https://evil.example)').waitFor();
+    await page.getByRole('log').getByText('[here](https://evil.example)').waitFor();
     await chat().post('sql-ops', notice('and [there](javascript:alert)'), posting);
-    await page.getByText('[there](javascript:alert)').waitFor();
+    await page.getByRole('log').getByText('[there](javascript:alert)').waitFor();
     expect(await page.locator('a[href*=evil], a[href^=javascript]').count()).toBe(0);
   });
 
@@ -334,7 +334,7 @@ describeInChromium('the chat in a browser', () => {
     const evil = '<img src=x onerror=alert(1)>';
     await type(`/ssis rotate-master because ${evil}`);
     await chat().post('sql-ops', notice(`it said {${evil}}`), posting);
-    await page.getByText(`it said ${evil}`).waitFor();
+    await page.getByRole('log').getByText(`it said ${evil}`).waitFor();
     expect(await page.locator('img[src=x]').count()).toBe(0);
   });
 });
