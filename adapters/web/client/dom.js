@@ -20,7 +20,7 @@ export function svg(tag, attributes, ...children) {
   return element;
 }
 
-/** Puts these elements in this order, only if they are not in it: moved elements lose the focus, which is given back. */
+/** Puts these elements in this order if they are not: that loses the focus, which is given back. */
 export function place(list, elements) {
   if (elements.length === list.children.length && elements.every((element, at) => list.children[at] === element))
     return;
