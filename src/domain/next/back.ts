@@ -1,5 +1,5 @@
 import type { PhaseHead, StageHead } from '../plan/plan.ts';
-import { DRAIN, retires, switchStage } from '../plan/plan-phases.ts';
+import { DRAIN, retires, switchStage, wayBackTo } from '../plan/plan-phases.ts';
 import { isAwaited, isHeard } from '../presence/presence.ts';
 import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
@@ -8,8 +8,18 @@ import { whyUnready } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { leftBehind, prove } from './proof/prove.ts';
-import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
+import { judgeMasterBack } from './proof/proof.ts';
+import { leftBehind, prove, proveOne } from './proof/prove.ts';
+import {
+  backWork,
+  begun,
+  hasNothingToUndo,
+  isArmedOrder,
+  isUnderWay,
+  LAPSES_ALLOWED,
+  latestOrder,
+  ordersOf,
+} from './stages.ts';
 import { notTaken, takesNone } from './takes-none.ts';
 
 /**
@@ -125,9 +135,35 @@ function stepBack(rotation: Planned, moment: Moment, { phase, stage, host }: Pla
     case 'silent':
     case 'unknown':
       return { is: 'asked-about', cause: failure(rotation, host, stage.name, 'undo') };
-    default:
+    case 'left':
       return SETTLED;
+    default:
+      return standing(rotation, moment, { phase, stage, host });
   }
+}
+
+/**
+ * A master that knows of nothing to put back may present the new certificate all the same: its runner may have lost its
+ * journal. Workers go back only once a look taken since shows that it does not.
+ */
+function standing(rotation: Planned, moment: Moment, { stage, host }: Place): StepBack {
+  const undo = latestOrder(rotation, host, stage.name, 'undo');
+  const old = wayBackTo(rotation);
+  if (old === null || undo === undefined || !hasNothingToUndo(undo) || stage !== switchStage(rotation.plan))
+    return SETTLED;
+  const settled = rotation.resolved[host];
+  const decided = settled?.choice === 'put-all-back' ? settled.orders : 0;
+  const looks = rotation.orders
+    .slice(Math.max(decided, rotation.orders.indexOf(undo)))
+    .filter((order) => order.host === host && order.kind === 'look');
+  const { action, waiting, doubt } = proveOne(rotation, moment, {
+    host,
+    looks,
+    judge: (look) => judgeMasterBack(rotation, look, old),
+  });
+  if (action !== undefined) return { is: 'told', action };
+  if (waiting) return AWAITED;
+  return doubt === undefined ? SETTLED : { is: 'asked-about', cause: doubt };
 }
 
 function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: HostName): boolean {

@@ -2,11 +2,10 @@ import { followStages, keeps, switchStage } from '../plan/plan-phases.ts';
 import type { OrderState, Planned } from '../rotation/rotation.ts';
 import type { Data, HostName } from '../values.ts';
 import type { Cause } from './moment.ts';
-import { latestOrder, ordersOf } from './stages.ts';
+import { hasNothingToUndo, latestOrder, ordersOf } from './stages.ts';
 
 /** A runner that puts back a step which its journal does not show only looks at it, and reports these. */
 const MOVED = 'FactsMoved';
-const NEVER_BEGUN = 'NothingToUndo';
 /** What follows on the same machine: the certificate is kept while a step that was not put back uses it. */
 const IN_USE = 'CertificateInUse';
 
@@ -27,10 +26,10 @@ function isForgotten(rotation: Planned, { host, stage, step, code }: Cause): boo
     return latestOrder(rotation, host, stage, 'undo')?.code === MOVED && isBegun(rotation, host, step);
   if (code !== 'NotProved') return false;
   const undos = ordersOf(rotation, host).filter(({ kind }) => kind === 'undo');
-  return undos.some((undo) => isRefused(undo) && stepsOf(rotation, undo).some((one) => isBegun(rotation, host, one)));
+  return undos.some(
+    (undo) => hasNothingToUndo(undo) && stepsOf(rotation, undo).some((one) => isBegun(rotation, host, one)),
+  );
 }
-
-const isRefused = ({ status, code }: OrderState): boolean => status === 'refused' && code === NEVER_BEGUN;
 
 const stepsOf = ({ plan }: Planned, { host, stage }: OrderState): readonly string[] =>
   (plan.slices.find((slice) => slice.host === host)?.stages[stage ?? '']?.steps ?? []).map(({ id }) => id);

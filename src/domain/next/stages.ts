@@ -92,12 +92,16 @@ function drainedWork(rotation: RotationState): Work {
   return worst === 'none' && works.includes('good') ? 'under-way' : worst;
 }
 
+/** Its runner's journal shows no order of this plan, whatever was sent to it: it may have lost its journal since. */
+export const hasNothingToUndo = ({ status, code }: OrderState): boolean =>
+  status === 'refused' && code === 'NothingToUndo';
+
 export function backWork(rotation: RotationState, host: string, stage: string): Work {
   const settled = rotation.resolved[host];
   if (settled?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'undo');
-  // Its journal shows no order of this plan, whatever was sent to it. If any step was begun, the final look tells.
-  if (order?.status === 'refused' && order.code === 'NothingToUndo') return 'good';
+  // If any step was begun there all the same, a look tells.
+  if (order !== undefined && hasNothingToUndo(order)) return 'good';
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
   // A person asked to try again although the host says it is done, because its look did not match. A count, because the
   // clock may have been set back between the two.

@@ -20,6 +20,8 @@ function card(): NeedsPersonView {
   if (found?.kind !== 'needs-person') throw new Error(`nobody is asked: ${JSON.stringify(rig.summary())}`);
   return found;
 }
+const ordersTo = (name: string, kind: string) =>
+  rig.rotation().orders.filter((order) => order.host === name && order.kind === kind);
 const pinned = (name: string) => rig.world.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
 
 /** The canary has followed its master, and the other worker, off meanwhile, has not. */
@@ -94,18 +96,27 @@ describe('A worker whose runner was put back from a copy of before its switch, w
 });
 
 describe('A master whose runner was put back from a copy of before its switch, when all goes back,', () => {
-  test('is to be bound by hand, and then all ends', async () => {
+  test.each([
+    ['as it was right before', 'master'],
+    ['as it was before it had anything of this rotation', null],
+  ])('%s: no worker goes back before it is bound by hand, and then all ends', async (_, stage) => {
+    const published = rig.world.machines.get(MASTER)?.published;
     await followed();
     const before = rig.world.machines.get(MASTER)?.bindings[0];
-    await restore(MASTER, 'master');
+    const followedTo = pinned(CANARY);
+    await restore(MASTER, stage);
     await goesBack(MASTER);
     expect(card().why).toMatchObject([
       { id: 'why.host', data: { host: MASTER, code: 'UndoNotRemembered', data: { remedy: 'by-hand' } } },
     ]);
     expect(asked()).toContain('Bind the earlier certificate by hand');
+    await rig.pass(5 * 60_000);
+    expect(ordersTo(CANARY, 'undo')).toEqual([]);
+    expect(pinned(CANARY)).toBe(followedTo);
     const machine = rig.world.machines.get(MASTER);
     if (machine === undefined || before === undefined) throw new Error('there is no master');
     machine.bindings = [{ ...before, thumbprint: rig.world.old.thumbprint }];
+    machine.published = published ?? null;
     if (machine.settings.master !== undefined) machine.settings.master.SSLCertThumbprint = rig.world.old.thumbprint;
     await choose('look');
     await rig.closed();

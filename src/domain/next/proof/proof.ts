@@ -50,6 +50,14 @@ function judgeLook(
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
 
+/** Judges only whether a master is bound and presents as before, whatever else of the rotation is still there. */
+export function judgeMasterBack(rotation: RotationState, { host, master }: HostLook, old: Thumbprint): Proof {
+  const { against, want } = compare();
+  const port = rotation.plan !== null && makesBinding(rotation.plan) ? 'unbound' : 'bound';
+  judgeMaster(master, old, rotation.looks[host]?.master ?? null, want, port);
+  return { host, proved: against.length === 0, against, witnesses: [] };
+}
+
 /** Judges a fresh look at a machine from which old certificates were removed: it must hold none of them. */
 function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
   const gone: readonly string[] = (slice.stages.retire?.steps ?? []).flatMap((step) =>

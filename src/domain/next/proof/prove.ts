@@ -42,7 +42,13 @@ export function prove(
   const looks = looksSinceChange(rotation);
   const found = plan.slices
     .filter(({ host, stages }) => !left.includes(host) && (!retires(plan) || stages.retire !== undefined))
-    .map((slice) => proveOne(rotation, moment, { slice, looks: looks.get(slice.host) ?? [], direction }));
+    .map((slice) =>
+      proveOne(rotation, moment, {
+        host: slice.host,
+        looks: looks.get(slice.host) ?? [],
+        judge: (look) => proofOf(rotation, slice, look, direction),
+      }),
+    );
   const proofs = found.flatMap(({ proof }) => proof ?? []);
   const doubts = found.flatMap(({ doubt }) => doubt ?? []);
   const actions = found.flatMap(({ action }) => action ?? []);
@@ -55,10 +61,11 @@ export function prove(
 }
 
 interface Looked {
-  readonly slice: PlanSlice;
-  /** Since the last change, oldest first. */
+  readonly host: HostName;
+  /** Those that count, oldest first. */
   readonly looks: readonly OrderState[];
-  readonly direction: 'forth' | 'back';
+  /** null: nothing to judge by yet. */
+  readonly judge: (look: HostLook) => Proof | null;
 }
 
 interface Standing {
@@ -68,8 +75,8 @@ interface Standing {
   readonly waiting?: true;
 }
 
-function proveOne(rotation: RotationState, moment: Moment, { slice, looks, direction }: Looked): Standing {
-  const { host } = slice;
+/** What these looks show of one machine: that it is as it should be, that it is not, or that it is not known yet. */
+export function proveOne(rotation: RotationState, moment: Moment, { host, looks, judge }: Looked): Standing {
   const order = looks.at(-1);
   const isDue = order === undefined || (order.status === 'lapsed' && mayLapse(looks));
   const full = isDue ? takesNone(moment, host) : notTaken(moment, order);
@@ -79,7 +86,7 @@ function proveOne(rotation: RotationState, moment: Moment, { slice, looks, direc
   if (order.status !== 'finished') return { doubt: doubt(host, unanswered(order)) };
   // A failed look brought nothing: what is kept for this machine may be older than the last change.
   const look = order.outcome === 'looked' ? rotation.proofs[host] : undefined;
-  const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
+  const proof = look === undefined ? null : judge(look);
   if (proof?.proved) return { proof };
   if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
     const isTime = isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment);
