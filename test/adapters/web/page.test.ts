@@ -275,6 +275,20 @@ describeInChromium('the chat in a browser', () => {
     while (!(await bottom())) await page.evaluate('new Promise(requestAnimationFrame)');
   });
 
+  test.each([
+    [320, 256],
+    [900, 300],
+  ])('in a window of %i by %i, as a large one is at 400 %%, messages can be read', async (width, height) => {
+    const { page, chat } = console_;
+    await page.setViewportSize({ width, height });
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await page.locator(`[data-id="${id}"]`).getByRole('button', { name: 'Approve…' }).waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).focus();
+    const log = await page.getByRole('log').boundingBox();
+    const [top, bottom] = [Math.max(0, log?.y ?? 0), Math.min(height, (log?.y ?? 0) + (log?.height ?? 0))];
+    expect(bottom - top).toBeGreaterThan(height / 2);
+  });
+
   test('a reader further up is not scrolled down, and is told of new messages', async () => {
     const { page, chat } = console_;
     for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
