@@ -113,6 +113,8 @@ export interface HeldState {
   readonly switched: HeldSwitch | null;
   /** A follower that failed was put back and still follows. A lead fails if its service fell after it had switched. */
   readonly failed: boolean;
+  /** Its rotation is over, by a later order of the bot; left out: it is not. */
+  readonly isOver?: boolean;
 }
 
 /** `hold`: nothing to do now. `end`: stays as it is, and is no longer held. */
@@ -121,7 +123,8 @@ export type Decision = 'hold' | 'forth' | 'back' | 'end';
 /**
  * What the holder of an armed order does now. The lead goes back by itself if nobody confirmed in time; what counts is
  * when it was confirmed, not when the machine gets to act on it. A lead that does not go back ends as it is. A follower
- * goes on the bot's signal, or alone; once it or the master has moved, it goes where the master is.
+ * goes on the bot's signal, or alone; once it or the master has moved, it goes where the master is. One that has not
+ * moved by the time its rotation is over, because the bot forgot the order, ends where its master still is.
  */
 export const decide = (state: HeldState, watch: Watch, now: number): Decision =>
   state.part === 'lead' ? decideLead(state, watch, now) : decideFollower(state, watch, now);
@@ -135,10 +138,11 @@ function decideLead({ switched, failed }: HeldState, { confirmedAt }: Watch, now
   return now >= (switched.endsAt ?? Number.POSITIVE_INFINITY) ? 'end' : 'hold';
 }
 
-function decideFollower({ switched, failed, begun }: HeldState, watch: Watch, now: number): Decision {
+function decideFollower({ switched, failed, begun, isOver = false }: HeldState, watch: Watch, now: number): Decision {
   if (watch.confirmedAt !== null && (switched !== null || failed || !begun)) return 'end';
   const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;
   if (isBack && (begun || watch.sawNext)) return 'back';
+  if (isBack && isOver && !failed) return 'end';
   if (switched !== null || failed || watch.nextSince === null) return 'hold';
   if (begun || watch.go) return 'forth';
   return now >= aloneAt(watch) ? 'forth' : 'hold';

@@ -84,6 +84,34 @@ describe('A bot whose folder was restored from a copy made in the middle of a ro
   });
 });
 
+test('A worker that was armed when that happened is disarmed once the bot has looked at it', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  const isOf =
+    (stage: string, host: string) =>
+    (entry: BotEntry): boolean =>
+      entry.type === 'ordered' && entry.stage === stage && entry.host === host;
+  await rig.until(() =>
+    rig.rotation().orders.some(({ stage, status }) => stage === 'rehearse' && status === 'finished'),
+  );
+  await rig.stopRunner('sqlw02');
+  const armed = () => rig.rotation().orders.find(({ stage, host: name }) => stage === 'workers' && name === 'sqlw01');
+  await rig.until(() => armed()?.armedAt != null);
+  const armedN = armed()?.n;
+  await rig.stopBot();
+  await rig.startRunner('sqlw02');
+  await rig.startBot(copyUpTo(isOf('trust', 'sqlw01')));
+  await rig.closed();
+  await rig.type('mei', '/ssis plan rotate-master because the card is to be seen');
+  await rig.pass(30_000);
+  const ends = (rig.runnerDisks.get('sqlw01')?.lines ?? []).flatMap(({ line: { entry } }) =>
+    entry.type === 'finished' && entry.n === armedN ? [entry.outcome] : [],
+  );
+  expect(ends).toEqual(['unchanged']);
+  expect(bound()).toEqual([rig.world.old.thumbprint]);
+});
+
 test('A copy made while all was put back says that the rest is not known, not what had failed', async () => {
   rig = await createBotRig();
   await rig.start();

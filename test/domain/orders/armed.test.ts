@@ -58,6 +58,10 @@ describe('The master of an armed cutover', () => {
 describe('A worker of an armed cutover', () => {
   test.each<[string, HeldState, Watch, Decision]>([
     ['waits while it has seen nothing', follower, NEW_WATCH, 'hold'],
+    ['whose rotation is over ends where it is', { ...follower, isOver: true }, old(ago(2_000)), 'end'],
+    ['whose rotation is over waits to see its master', { ...follower, isOver: true }, NEW_WATCH, 'hold'],
+    ['whose rotation is over still follows its master', { ...follower, isOver: true }, next(ago(10_000)), 'forth'],
+    ['whose rotation is over still goes back', { ...followed, isOver: true }, old(ago(2_000)), 'back'],
     ['waits for its turn while the master presents the new certificate', follower, next(ago(9_999)), 'hold'],
     ['follows when told to go', follower, next(NOW, { go: true }), 'forth'],
     [

@@ -119,9 +119,10 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   }
 
   function decideOne(order: AcceptedOrder, hold: Hold): Decision {
-    const steps = order.digest === null ? {} : (pastOf(journal.state(), order.digest)?.steps ?? {});
-    const begun = hold.steps.some((id) => steps[id] !== undefined);
-    const state = { part: hold.part, begun, switched: switchOf(order, hold), failed: order.failed !== null };
+    const past = order.digest === null ? undefined : pastOf(journal.state(), order.digest);
+    const begun = hold.steps.some((id) => past?.steps[id] !== undefined);
+    const isOver = past?.isOver === true;
+    const state = { part: hold.part, begun, switched: switchOf(order, hold), failed: order.failed !== null, isOver };
     const decision = decide(state, hold.watch, clock.steady());
     return decision === 'forth' && hold.part === 'follow' && !begun && isPaused ? 'hold' : decision;
   }
