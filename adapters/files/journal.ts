@@ -3,16 +3,11 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 import { type JournalDisk, openNamedDisk } from './journal-disk.ts';
 import type { Head } from './journal-head.ts';
-import { trustedLine, type WrittenLine, writeLine } from './journal-lines.ts';
+import { type WrittenLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
+import { createTail } from './journal-tail.ts';
 import { createKeyring, type FormerKey } from './keyring.ts';
-
-/**
- * The newest lines stay in memory up to these limits; older ones are read from the file on demand. The very newest
- * stays, however long it is.
- */
-const KEPT_LINES = 256;
-const KEPT_BYTES = 16 * 1024 * 1024;
+import { createRecentLines } from './recent-lines.ts';
 
 interface JournalOptions<S, E> {
   readonly file: string;
@@ -31,13 +26,24 @@ interface JournalOptions<S, E> {
   readonly openDisk?: (file: string) => Promise<JournalDisk>;
 }
 
-/** As much as a line may need. Its end is no newline: at the next start, what is left of a try is cut off. */
-const TRIED = Buffer.alloc(4096, ' ');
-
 interface Waiting<S, E> {
   readonly decide: (state: S) => { readonly entries: readonly E[]; readonly answer: unknown };
   readonly resolve: (answer: never) => void;
   readonly reject: (reason: unknown) => void;
+}
+
+/** What is known of a journal at one of its lines. */
+interface Point<S> {
+  readonly state: S;
+  readonly head: Head;
+}
+
+/** A batch, decided but not yet written. */
+interface Decided<S, E> {
+  readonly lines: readonly WrittenLine<E>[];
+  /** Where the journal is once these lines are on the disk. */
+  readonly ahead: Point<S>;
+  readonly answers: readonly { readonly one: Waiting<S, E>; readonly answer: unknown }[];
 }
 
 /**
@@ -48,25 +54,18 @@ interface Waiting<S, E> {
  */
 export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<Journal<S, E>> {
   const { file, stream, signer, fold, clock } = options;
-  let state = options.initial;
-  const ends: number[] = [0];
-  const newest: Recorded<E>[] = [];
-  const keep = (recorded: Recorded<E>, end: number): void => {
-    ends.push(end);
-    newest.push(recorded);
-    if (newest.length > KEPT_LINES * 2) newest.splice(0, KEPT_LINES);
-    while (newest.length > 1 && end - (ends[ends.length - 1 - newest.length] ?? 0) > KEPT_BYTES) newest.shift();
-  };
   const disk = await (options.openDisk ?? openNamedDisk)(file).catch((error) => {
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
-  let { head, end } = await replay<E>(disk, {
+  const lines = createRecentLines<E>(disk);
+  let state = options.initial;
+  const replayed = await replay<E>(disk, {
     file,
     stream,
     keyring: createKeyring(signer.publicKey, options.formerKeys),
-    line: (recorded, lineEnd) => {
+    line: (recorded, end) => {
       state = fold(state, recorded);
-      keep(recorded, lineEnd);
+      lines.add(recorded, end);
     },
     said: options.said ?? (() => {}),
   }).catch(async (error) => {
@@ -76,10 +75,11 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       : new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
   state = options.replayed?.(state) ?? state;
+  let { head } = replayed;
+  const tail = createTail(disk, replayed.end);
   let waiting: Waiting<S, E>[] = [];
   const trying: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }[] = [];
   let pumping: Promise<void> | null = null;
-  let ragged = false;
   let closed = false;
 
   const notWritable = (error: unknown) => new CertopsError('JournalNotWritable', { file, reason: errorCode(error) });
@@ -96,94 +96,40 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
 
   async function commit(batch: readonly Waiting<S, E>[]): Promise<void> {
     const at = new Date(clock.now()).toISOString();
-    let ahead: { state: S; head: Head } = { state, head };
-    const written: { bytes: Buffer; recorded: Recorded<E> }[] = [];
-    const answers: (() => void)[] = [];
-    const decided: Waiting<S, E>[] = [];
-    for (const one of batch) {
+    const decided = await decideAll(batch, { state, head }, fold, (entry, before) =>
+      writeLine(entry, stream, before, at, signer),
+    );
+    if (decided.lines.length > 0) {
+      let end = tail.end();
       try {
-        let next = ahead;
-        const { entries, answer } = one.decide(next.state);
-        const lines: WrittenLine<E>[] = [];
-        for (const entry of entries) {
-          const line = await writeLine(entry, stream, next.head, at, signer);
-          next = { state: fold(next.state, line.recorded), head: line.head };
-          lines.push(line);
-        }
-        ahead = next;
-        written.push(...lines);
-        answers.push(() => one.resolve(answer as never));
-        decided.push(one);
+        await tail.append(Buffer.concat(decided.lines.map((line) => line.bytes)));
       } catch (error) {
-        one.reject(error);
-      }
-    }
-    if (written.length > 0) {
-      try {
-        await write(Buffer.concat(written.map((line) => line.bytes)));
-      } catch (error) {
-        for (const one of decided) one.reject(notWritable(error));
+        for (const { one } of decided.answers) one.reject(notWritable(error));
         return;
       }
-      for (const line of written) {
+      for (const line of decided.lines) {
         end += line.bytes.length;
-        keep(line.recorded, end);
+        lines.add(line.recorded, end);
       }
-      ({ state, head } = ahead);
+      ({ state, head } = decided.ahead);
     }
-    for (const answer of answers) answer();
+    for (const { one, answer } of decided.answers) one.resolve(answer as never);
   }
 
   async function tryOnce(all: typeof trying): Promise<void> {
     try {
-      await write(TRIED);
-      ragged = true;
-      await cutBack();
+      await tail.tryRoom();
       for (const one of all) one.resolve();
     } catch (error) {
       for (const one of all) one.reject(notWritable(error));
     }
   }
 
-  async function write(bytes: Buffer): Promise<void> {
-    if (ragged) await cutBack();
-    try {
-      await disk.write(bytes, end);
-      await disk.sync();
-    } catch (error) {
-      ragged = true;
-      await cutBack().catch(() => {});
-      throw error;
-    }
-  }
-
-  /**
-   * A failed fsync may have dropped pages: nothing written since `end` is trusted, and the next write starts there
-   * again.
-   */
-  async function cutBack(): Promise<void> {
-    await disk.truncate(end);
-    ragged = false;
-  }
-
   return {
     stream,
     state: () => state,
     head: () => head,
-    read: (from = 1, to = head.seq) => {
-      const first = Math.max(1, from);
-      const firstKept = head.seq - newest.length + 1;
-      const kept = newest.slice(Math.max(0, first - firstKept), Math.max(0, to - firstKept + 1));
-      if (first >= firstKept) return kept;
-      const older: Recorded<E>[] = [];
-      const end = Math.max(first, Math.min(firstKept, to + 1));
-      const bytes = disk.readNow(ends[first - 1] ?? 0, (ends[end - 1] ?? 0) - (ends[first - 1] ?? 0));
-      for (let seq = first; seq < end; seq += 1) {
-        const start = ends[first - 1] ?? 0;
-        older.push(trustedLine<E>(bytes.subarray((ends[seq - 1] ?? 0) - start, (ends[seq] ?? 0) - start)));
-      }
-      return [...older, ...kept];
-    },
+    read: (from = 1, to = head.seq) => lines.read(from, to),
     append: (decide) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new CertopsError('JournalClosed', { file }));
@@ -202,4 +148,34 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       await disk.close();
     },
   };
+}
+
+/** One after the other, each on the fold of those before it. One that throws is rejected, and leaves nothing behind. */
+async function decideAll<S, E>(
+  batch: readonly Waiting<S, E>[],
+  from: Point<S>,
+  fold: JournalOptions<S, E>['fold'],
+  write: (entry: E, head: Head) => Promise<WrittenLine<E>>,
+): Promise<Decided<S, E>> {
+  let ahead = from;
+  const written: WrittenLine<E>[] = [];
+  const answers: { one: Waiting<S, E>; answer: unknown }[] = [];
+  for (const one of batch) {
+    try {
+      let next = ahead;
+      const { entries, answer } = one.decide(next.state);
+      const lines: WrittenLine<E>[] = [];
+      for (const entry of entries) {
+        const line = await write(entry, next.head);
+        next = { state: fold(next.state, line.recorded), head: line.head };
+        lines.push(line);
+      }
+      ahead = next;
+      written.push(...lines);
+      answers.push({ one, answer });
+    } catch (error) {
+      one.reject(error);
+    }
+  }
+  return { lines: written, ahead, answers };
 }
