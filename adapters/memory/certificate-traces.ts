@@ -41,12 +41,14 @@ export function keeps(machine: MemoryMachine, { thumbprint, withKey, unlessPinne
   return unlessPinned === true && pins.length > 0;
 }
 
+/** Where a certificate lies, where its key does, and what uses it. */
 export function traceOf(machine: MemoryMachine, thumbprint: Thumbprint): CertificateTrace {
   const stores = STORES.filter((store) => machine.stores[store].has(thumbprint));
   const keys = stores.filter((store) => machine.stores[store].get(thumbprint)?.facts.privateKey === 'yes');
   return { thumbprint, stores, keys, users: usersOf(machine, thumbprint) };
 }
 
+/** Every certificate in Root and in My, once for each store. */
 export const storedOf = ({ stores }: MemoryMachine): readonly StoredCertificate[] =>
   STORES.flatMap((store) =>
     [...stores[store].values()].map(({ facts, friendlyName = null }) => {

@@ -24,6 +24,7 @@ interface MemoryJournalOptions<S, E> {
 
 const EMPTY = '0'.repeat(64);
 
+/** A new disk with room for everything. */
 export const emptyDisk = <E>(): MemoryDisk<E> => ({ lines: [], full: false });
 
 /** A journal over lines in memory: signed, chained, serialised and all or nothing, like the one over a file. */
