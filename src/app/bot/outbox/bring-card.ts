@@ -7,7 +7,7 @@ import { call, isDefinite, isGone, isRefused } from '../chats/call.ts';
 import type { Place } from '../chats/places.ts';
 import { calledBy, onPlatform, readersOf } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
-import type { Card } from './wanted.ts';
+import type { Card } from './card.ts';
 
 /** How many copies of one card in one channel are kept up to date. */
 const COPIES = 4;

@@ -25,6 +25,9 @@ interface NoteBringer {
   bring(note: WantedNote, message: string): Promise<void>;
 }
 
+/**
+ * Brings notes to one place, below the card that they are about. `mayCall`: whether people are mentioned in it here.
+ */
 export function createNoteBringer(deps: {
   readonly desk: Desk;
   readonly chat: ChatAdapter;

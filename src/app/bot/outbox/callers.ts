@@ -17,6 +17,7 @@ interface Callers {
   instead(note: WantedNote, place: Place): boolean;
 }
 
+/** `failingSince` and `now`: milliseconds since 1970. */
 export function createCallers(
   desk: Desk,
   deps: { readonly failingSince: (place: Pick<Place, 'platform' | 'id'>) => number | null; readonly now: () => number },

@@ -10,8 +10,9 @@ import { createBoard } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';
 import { createCallers } from './callers.ts';
+import type { Card } from './card.ts';
 import { createLane, type Lane, type Task } from './lane.ts';
-import type { Card, WantedNote } from './wanted.ts';
+import type { WantedNote } from './wanted.ts';
 
 interface Outbox {
   start(): void;

@@ -3,38 +3,21 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { channelsOf, type Place, personPlace, placesOf } from '../chats/places.ts';
+import { type Place, personPlace, placesOf } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
 import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, NEWS_MS, notesDue, wordsDue } from '../notes/index.ts';
 import { type Owed, owedNow } from '../planning/request-again.ts';
-import { dueReminder, dueSample } from '../reminders/reminder-view.ts';
-import { reminderText, settledReminders } from '../reminders/settled.ts';
 import { cardOf } from '../views/card.ts';
 import { undoneByHand } from '../views/closed/undone-by-hand.ts';
-import { endedWords } from '../words/ended.ts';
-import { toldWords } from '../words/index.ts';
+import type { Card } from './card.ts';
+import { reminderCards, sampleCards, wordCards } from './standing-cards.ts';
 
 /**
  * Closed cards are updated for this many of the newest rotations, and for those with news: people have put it back by
  * hand, or workers that were left behind are connected.
  */
 const REFRESHED = 10;
-
-/** A message that should be in some places, as it should look now. */
-export interface Card {
-  readonly about: 'rotation' | 'reminder' | 'word';
-  readonly key: string;
-  /** Since when it has been wanted, milliseconds since 1970. */
-  readonly since: number;
-  readonly view: CardView;
-  /** Two views with the same text look the same. */
-  readonly text: string;
-  readonly rotation: RotationState | null;
-  readonly places: readonly Place[];
-  /** A word that is updated where it was posted; `over`: it is not posted anywhere new. */
-  readonly changes?: 'live' | 'over';
-}
 
 /** A short message below a card, or to one person. */
 export interface WantedNote extends DueNote {
@@ -80,9 +63,9 @@ export function createDrawing(
     return {
       cards: [
         ...of.map(({ card }) => card),
-        ...attempt('reminder', reminder),
-        ...attempt('sample', sample),
-        ...attempt('words', words),
+        ...attempt('reminder', () => reminderCards(desk)),
+        ...attempt('sample', () => sampleCards(desk)),
+        ...attempt('words', () => wordCards(desk)),
       ],
       notes: of.flatMap(({ notes }) => notes),
     };
@@ -150,54 +133,6 @@ export function createDrawing(
     if (rotation.closed !== null && !mayChange) closed.set(rotation, drawing);
     return drawing;
   }
-
-  function reminder(): readonly Card[] {
-    const due = dueReminder(desk);
-    const standing = settledReminders(desk);
-    const cards = standing.map(({ day, isSettled, text, view }): Card => {
-      // A place that does not have it yet still gets what is left.
-      const isDue = day === due?.view.day && !isSettled;
-      const card = once('reminder', `reminder ${day}`, due?.at ?? 0, isDue ? due.view : view);
-      return { ...card, text, changes: isDue ? 'live' : 'over' };
-    });
-    if (due === null || standing.some(({ day }) => day === due.view.day)) return cards;
-    const { view, at, hosts } = due;
-    return [
-      { ...once('reminder', `reminder ${view.day}`, at, view), text: reminderText(desk, view.day, hosts) },
-      ...cards,
-    ];
-  }
-
-  function sample(): readonly Card[] {
-    const due = dueSample(desk);
-    return due === null ? [] : [once('word', due.key, due.at, due.view)];
-  }
-
-  function words(): readonly Card[] {
-    const live = toldWords(desk).map(({ key, at, view, isFor = () => true, ends = false }): Card => {
-      const card = once('word', key, Date.parse(at), view);
-      return { ...card, places: card.places.filter(isFor), ...(ends ? { changes: 'live' } : {}) };
-    });
-    const isLive = new Set(live.map(({ key }) => key));
-    const over = endedWords(desk).filter(({ key }) => !isLive.has(key));
-    return [
-      ...live,
-      ...over.map(({ key, at, view }): Card => {
-        const card = once('word', key, Date.parse(at), view);
-        return { ...card, text: JSON.stringify(view), changes: 'over' };
-      }),
-    ];
-  }
-
-  const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
-    about,
-    key,
-    since,
-    view,
-    text: key,
-    rotation: null,
-    places: channelsOf(desk.farm),
-  });
 
   return all;
 }
