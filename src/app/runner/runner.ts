@@ -2,21 +2,20 @@ import { createRefusals } from '../../domain/calls/refusals.ts';
 import { openOrders } from '../../domain/fold/runner-fold.ts';
 import { headNotes } from '../../domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import { verifyEnvelope } from '../../domain/letters/envelope.ts';
-import { parseSignal } from '../../domain/letters/letters.ts';
 import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL } from '../../domain/letters/protocol.ts';
 import { unknownKeyNotes, withUnknownKey } from '../../domain/letters/unknown-keys.ts';
 import { partOf } from '../../domain/orders/armed.ts';
 import { refusedNotes } from '../../domain/presence/orders-refused.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { failureOf, RunnerStopping } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { createGoingOn } from './go-on.ts';
 import { readHold } from './held/holds.ts';
-import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge/judge-order.ts';
+import { judgeLetter, judgeOnMachine, refuseLate } from './judge/judge-order.ts';
 import { type Named, readLetter } from './judge/read-letter.ts';
+import { readSignal } from './judge/read-signal.ts';
 import { createRefusalLimit } from './judge/refusals.ts';
 import { createOwnJournal } from './own-journal.ts';
 import { createReports } from './reports.ts';
@@ -38,9 +37,6 @@ export function createRunner(deps: RunnerDeps): Runner {
   let unknownKeys: readonly string[] = [];
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
-  let resuming: Promise<void> = Promise.resolve();
-  /** It waits for the bot's first word. */
-  let isWaiting = false;
   const stopping = new AbortController();
   /** When an order was last accepted: this clock and the bot's agreed then, whichever was set since. */
   let agreed: { readonly now: number; readonly steady: number } | null = null;
@@ -62,8 +58,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     noted: reports.noted,
   };
   const own = createOwnJournal(deps, told, stopping.signal);
-  const { record, untilRecorded } = own;
-  const worker = createWorker(deps, own, () => isWaiting);
+  const goingOn = createGoingOn(deps, {
+    untilRecorded: own.untilRecorded,
+    firstWord: reports.firstWord,
+    resume: () => worker.resume(),
+    stopping: stopping.signal,
+  });
+  const worker = createWorker(deps, own, goingOn.isWaiting);
 
   function mergeMs(entries: readonly RunnerEntry[]): number {
     if (entries.some(({ type }) => AT_ONCE.includes(type))) return 0;
@@ -82,7 +83,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (OF_ANOTHER_VERSION.includes(code))
       log.warn({ code, n, rotation, ...data }, 'an order was not understood: bot and runner may be of two versions');
     else log.warn({ code, n, rotation }, 'an order was refused');
-    await record({ type: 'refused', n, rotation, code, data });
+    await own.record({ type: 'refused', n, rotation, code, data });
     tellEventLog(deps, EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
   }
 
@@ -114,7 +115,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   ): Promise<void> {
     const { n, rotation, kind, stage, digest } = order;
     const accepted: RunnerEntry = { type: 'accepted', n, rotation, kind, stage, digest, order: envelope };
-    await record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
+    await own.record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
     agreed = { now: clock.now(), steady: clock.steady() };
     worker.begin(n, seen);
     if (kind !== 'look')
@@ -123,78 +124,27 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const byAgreed = (): number => (agreed === null ? clock.now() : agreed.now + clock.steady() - agreed.steady);
 
-  /** A signal about an order that is over says nothing any more; any other fault in it is somebody else's doing. */
+  /** A fault in a signal is somebody else's doing: it is no answer to any order. */
   async function listen(letter: unknown): Promise<void> {
-    const verified = verifyEnvelope(letter, 'signal', config.botKeys);
-    const signal = isRefusal(verified) ? verified : parseSignal(verified.body);
-    if (isRefusal(signal)) return refused(signal, null);
-    const wrong = judgeSignal(signal, config);
-    if (wrong !== null) return refused(wrong, null);
-    const { n, rotation, digest, say, issued } = signal;
-    if (![clock.now(), byAgreed()].some((now) => isTimely(issued, now)))
-      return tooLate('SignalTooLate', { n, rotation, say });
-    const isHeld = openOrders(journal.state()).some(
-      (order) => order.n === n && order.rotation === rotation && order.digest === digest,
-    );
-    if (isHeld) worker.hear(n, say, Date.parse(issued));
-  }
-
-  /**
-   * Goes on at the bot's first word, or without it after the wait. If the bot has more of this journal than is here,
-   * nothing here tells what became of what is open.
-   */
-  async function resumeAfter(waitMs: number): Promise<void> {
-    const found = journal.head().seq;
-    const before = journal.state();
-    const ends = new AbortController();
-    const silence = clock.sleep(waitMs, AbortSignal.any([ends.signal, stopping.signal])).then(() => found);
-    const upTo = await Promise.race([reports.firstWord, silence.catch(() => found)]);
-    ends.abort();
-    if (stopping.signal.aborted) return;
-    if (upTo > found) {
-      log.warn({ found, wanted: upTo }, 'the journal is shorter than the bot knows it: what is open is left as it is');
-      await untilRecorded(...endsOfCutShort(before, found, upTo));
-      tellEventLog(
-        deps,
-        EVENTS.finished,
-        `certops left what was open: its journal ends at ${found} and not at ${upTo}`,
-      );
-    } else {
-      await endHalfImport();
-    }
-    isWaiting = false;
-    worker.resume();
-  }
-
-  /** Not while a person has paused this runner: the next start or import does it. */
-  async function endHalfImport(): Promise<void> {
-    const isPaused = (await deps.paused?.().catch(() => true)) ?? false;
-    if (!isPaused) await host.endHalfImport();
+    const read = readSignal(letter, config, journal.state(), [clock.now(), byAgreed()]);
+    if (read.is === 'refused') return refused(read.refusal, null);
+    if (read.is === 'over') return;
+    const { n, rotation, say, issued } = read.signal;
+    if (read.is === 'late') return tooLate('SignalTooLate', { n, rotation, say });
+    worker.hear(n, say, Date.parse(issued));
   }
 
   return {
     async start() {
       await host.sweep();
-      const waitMs = waitAfterSilence(journal, clock.now());
-      isWaiting = waitMs > 0;
       reports.start();
-      if (!isWaiting) {
-        await endHalfImport();
-        return worker.resume();
-      }
-      log.info(
-        { seconds: Math.ceil(waitMs / 1000) },
-        'what is open waits for the word of the bot, and no longer than this',
-      );
-      resuming = resumeAfter(waitMs).catch((error: unknown) => {
-        if (!(error instanceof RunnerStopping)) throw error;
-      });
+      await goingOn.start();
     },
-    waits: () => isWaiting,
+    waits: goingOn.isWaiting,
     async stop() {
       isStopping = true;
       stopping.abort();
-      await resuming;
+      await goingOn.ended();
       await turn;
       await worker.stop();
       await reports.stop();
@@ -214,7 +164,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     undoHere: worker.undoHere,
     sayHello: reports.noted,
-    idle: () => Promise.all([turn, resuming]).then(() => worker.idle()),
+    idle: () => Promise.all([turn, goingOn.ended()]).then(() => worker.idle()),
   };
 }
 

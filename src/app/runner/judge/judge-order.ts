@@ -1,10 +1,10 @@
 import { type DigestPast, pastOf, type RunnerState } from '../../../domain/fold/runner-fold.ts';
 import { lastGate } from '../../../domain/gate/last-gate.ts';
-import { type Order, PROTOCOL, type Signal } from '../../../domain/letters/protocol.ts';
+import { type Order, PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { followedOf, partOf } from '../../../domain/orders/armed.ts';
 import { type OrderWork, readWork } from '../../../domain/orders/order-work.ts';
 import { stepParams } from '../../../domain/plan/step-params.ts';
-import { type Facts, type Instant, isRefusal, type Refusal, type Role, refuse } from '../../../domain/values.ts';
+import { type Facts, isRefusal, type Refusal, type Role, refuse } from '../../../domain/values.ts';
 import { checkOf } from '../../../steps/index.ts';
 import { movedFact } from '../../../steps/moved.ts';
 import { parseStepOf, partOfWork } from '../change/job.ts';
@@ -51,17 +51,6 @@ function judgePast({ kind, rotation }: Order, { digest }: OrderWork, state: Runn
  */
 export const refuseLate = ({ startBy }: Order, now: number): Refusal | null =>
   now > Date.parse(startBy) + PROTOCOL.startByToleranceMs ? refuse('OrderExpired', { startBy, now: iso(now) }) : null;
-
-/** Signed by the bot, but not for this runner: somebody carried it here. */
-export function judgeSignal(signal: Signal, own: { readonly farm: string; readonly host: string }): Refusal | null {
-  const { farm, host, n, rotation } = signal;
-  if (farm !== own.farm) return refuse('OtherFarm', { found: farm, n, rotation });
-  return host === own.host ? null : refuse('OtherHost', { found: host, n, rotation });
-}
-
-/** A signal that the queue kept for long no longer counts; if Redis was away, that is nobody's fault. */
-export const isTimely = (issued: Instant, now: number): boolean =>
-  now >= Date.parse(issued) - PROTOCOL.issuedToleranceMs && now <= Date.parse(issued) + PROTOCOL.startByToleranceMs;
 
 /**
  * Looks at the machine for an apply order: the last gate, and whether every fact that the approval rests on is as
