@@ -1,8 +1,8 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import { withScratch } from './certificates/scratch.ts';
 import type { WindowsContext } from './context.ts';
+import { errnoOf } from './held-files.ts';
 import { cut } from './parse/text.ts';
-import { errnoOf } from './settings/overwrite.ts';
 
 const LIMIT_MS = 30_000;
 const SAVED = 'acl.txt';

@@ -10,13 +10,13 @@ import { readStored } from './certificates/stored.ts';
 import { readTraces } from './certificates/traces.ts';
 import { trustCertificate } from './certificates/trust.ts';
 import type { WindowsContext } from './context.ts';
+import { forChange } from './held-files.ts';
 import { grantKey, readKeyReaders, revokeKey } from './keys/access.ts';
 import { look } from './look.ts';
 import { readHandshake } from './probe.ts';
 import { isPublishedTorn, publish, readPublished, readPublishedDer } from './publish.ts';
 import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
-import { forChange } from './settings/overwrite.ts';
 import { sharedSsisdb } from './ssisdb/shared.ts';
 import { readConnectionWitness } from './witness.ts';
 

@@ -5,12 +5,12 @@ import type { HostLook, Problem } from '../../src/domain/machine/host-facts.ts';
 import { accountNames } from '../../src/domain/machine/key-readers.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
+import { errnoOf } from './held-files.ts';
 import { lookAtMaster } from './look-master.ts';
 import { lookAtWorker } from './look-worker.ts';
 import { programProblems } from './program.ts';
 import { forget } from './remembered.ts';
 import { findServices } from './services/discover.ts';
-import { errnoOf } from './settings/overwrite.ts';
 import { readSsisdb } from './ssisdb/read.ts';
 import { openStateFolder } from './state-folder.ts';
 

@@ -6,15 +6,10 @@ import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
-import {
-  createWhole,
-  forChange,
-  isCopyOf,
-  mustBeNoLink,
-  overwrite,
-  type Patience,
-  readWhole,
-} from './settings/overwrite.ts';
+import { forChange, type Patience } from './held-files.ts';
+import { isCopyOf } from './settings/copies.ts';
+import { mustBeNoLink, overwrite } from './settings/overwrite.ts';
+import { createWhole, readWhole } from './settings/whole-file.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
@@ -86,6 +81,7 @@ const SEQUENCE = 0x30;
 const LENGTH_IN_TWO = 0x82;
 const LENGTH_ABOVE_127 = 0x81;
 
+/** The certificate in the role's .cer file; null and errors as for `readPublishedDer`. */
 export async function readPublished(
   context: WindowsContext,
   folder: string,

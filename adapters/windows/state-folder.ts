@@ -2,8 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
+import { errnoOf } from './held-files.ts';
 import { cut } from './parse/text.ts';
-import { errnoOf } from './settings/overwrite.ts';
 import { othersWhoWrite } from './strangers.ts';
 
 /** By SID, since names are localized. */

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
+import { forChange, patiently } from './held-files.ts';
 import { type RunningTool, readRecord, recordsIn, type ToolsRecord } from './running-tools.ts';
-import { forChange, patiently } from './settings/overwrite.ts';
 
 /** What the operating system knows; tests pass their own. */
 export interface Processes {
@@ -141,6 +141,7 @@ function proc(platform: NodeJS.Platform, pid: number, name: 'stat' | 'cmdline'):
   }
 }
 
+/** The processes of this machine. Zombies and command lines show only where there is a /proc. */
 export const processesOf = (platform: NodeJS.Platform): Processes => ({
   exists(pid) {
     try {

@@ -6,9 +6,9 @@ import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { writeEvent } from '../event.ts';
+import { errnoOf } from '../held-files.ts';
 import { legacyKeyFiles } from '../keys/key-file.ts';
 import { containerWith } from '../parse/container.ts';
-import { errnoOf } from '../settings/overwrite.ts';
 import { readEntry } from './read.ts';
 
 /** WCF on .NET Framework is known to fail on CNG keys, hence a legacy provider and an exchange key. */

@@ -3,8 +3,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
+import { notWritable } from '../held-files.ts';
 import { cut } from '../parse/text.ts';
-import { notWritable, readWhole } from '../settings/overwrite.ts';
+import { readWhole } from '../settings/whole-file.ts';
 
 /** A folder for files that one tool reads or writes; gone when the work is done. */
 interface Scratch {

@@ -10,6 +10,7 @@ export interface KeyMaterial {
 /** Kept outside the object, so that no inspection, serialisation or log of a Secret finds the key. */
 const materials = new WeakMap<Secret, KeyMaterial>();
 
+/** Whoever holds the result can neither read nor print the key: only `openSecret` here gives it back. */
 export function sealSecret(material: KeyMaterial): Secret {
   const secret: Secret = Object.freeze({
     toJSON: (): '[secret]' => '[secret]',

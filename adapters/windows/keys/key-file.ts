@@ -3,8 +3,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
+import { errnoOf } from '../held-files.ts';
 import type { StoreEntry } from '../parse/certutil.ts';
-import { errnoOf } from '../settings/overwrite.ts';
 
 /** Legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32, key storage. */
 const LEGACY_PLACES = [

@@ -3,8 +3,11 @@ import { CertopsError, errorCode } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
+import { forChange, type Patience } from '../held-files.ts';
+import { tryRoomBeside } from './copies.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { forChange, overwrite, type Patience, readWhole, refusesWrites, tryRoomBeside } from './overwrite.ts';
+import { overwrite, refusesWrites } from './overwrite.ts';
+import { readWhole } from './whole-file.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
@@ -57,6 +60,10 @@ export async function lockedSettings(
   return reason === null ? null : { file, reason };
 }
 
+/**
+ * Whether the disk of a role's settings file has room for the copy that a change makes first. Throws as
+ * `tryRoomBeside`.
+ */
 export const tryRoomForCopy = (context: WindowsContext, folder: string, role: Role): Promise<void> =>
   tryRoomBeside(context, settingsFileIn(folder, role));
 

@@ -15,6 +15,7 @@ export interface Units {
   bytesOf(ascii: string): Buffer;
 }
 
+/** Recognises the encoding by its byte order mark, else by where zero bytes are. */
 export function toUnits(bytes: Buffer): Units {
   const kind = detect(bytes);
   if (kind.width === 1) {

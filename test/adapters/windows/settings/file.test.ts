@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { certificateReaders } from '../../../../adapters/windows/certificate-half.ts';
+import { forChange, patiently } from '../../../../adapters/windows/held-files.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import {
   lockedSettings,
@@ -11,7 +12,8 @@ import {
   tryRoomForCopy,
   writeSettingOf,
 } from '../../../../adapters/windows/settings/file.ts';
-import { createWhole, forChange, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
+import { overwrite } from '../../../../adapters/windows/settings/overwrite.ts';
+import { createWhole } from '../../../../adapters/windows/settings/whole-file.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
