@@ -1,6 +1,5 @@
 import { frozenNow } from '../../domain/approval/freeze.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive/drive.ts';
-import { CertopsError, errorCode } from '../../domain/errors.ts';
 import type { Farm, Person } from '../../domain/farm/farm.ts';
 import { foldEntry } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
@@ -17,9 +16,9 @@ import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
-import { inTime } from '../in-time.ts';
 import { createOwnHead } from './own-head.ts';
 import { createRecordTogether, type Decide } from './record-together.ts';
+import { createOrderSender } from './send-orders.ts';
 import { createSignalSender } from './send-signals.ts';
 import { createUnwritable, type Unwritable } from './unwritable.ts';
 
@@ -79,9 +78,6 @@ export interface Member {
   readonly person: Person;
 }
 
-const SEND_AGAIN_AFTER_MS = 3_000;
-/** Somebody waits for the answer. */
-const TAKEN_WITHIN_MS = 1_000;
 /** `moment` is called once a second, so a longer gap means that the process stood still. */
 const STOOD_STILL_MS = 10_000;
 /** Within that second, the two clocks drift this far apart only if one was set or stood still. */
@@ -115,10 +111,9 @@ export function createDesk(deps: DeskDeps): Desk {
   let isFirst = true;
   const presence: { [host: string]: HostPresence } = {};
   let unnamed: Unnamed = {};
-  /** By the steady clock; `taken`: by Redis. */
-  let sent = new Map<string, { readonly at: number; readonly taken: Promise<boolean> }>();
   let wasFrozen = false;
   let wasUnwritable = false;
+  const orders = createOrderSender({ state: () => journal.state(), office, clock, log });
   const sendSignals = createSignalSender(deps);
   const unwritable = createUnwritable(clock);
   const listeners: (() => void)[] = [];
@@ -168,57 +163,18 @@ export function createDesk(deps: DeskDeps): Desk {
 
   /** What was recorded goes out to the runners, and to whoever listens here. */
   function passOn({ entries, toPlan, toRecheck }: Follows): void {
-    for (const entry of entries) if (entry.type === 'ordered') send(entry.host, entry.n, entry.order);
+    for (const entry of entries) if (entry.type === 'ordered') orders.send(entry);
     sendSignals(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
     for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();
   }
 
-  function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): void {
-    const taken = office.toHost(host, order).then(
-      () => true,
-      (error: unknown) => {
-        log.warn({ host, n, code: errorCode(error) || 'unknown' }, 'an order waits for Redis');
-        return false;
-      },
-    );
-    sent.set(`${host} ${n}`, { at: clock.steady(), taken });
-  }
-
-  async function taken(id: RotationId): Promise<boolean> {
-    const orders = journal.state().rotations[id]?.orders ?? [];
-    const all = Promise.all(orders.map(({ host, n }) => sent.get(`${host} ${n}`)?.taken ?? true));
-    const late = () => new CertopsError('QueueAway', { reason: 'no answer' });
-    return (await inTime(clock, all, TAKEN_WITHIN_MS, late).catch(() => [false])).every((is) => is);
-  }
-
-  /** Sends the same bytes again until the host has accepted or refused, or it is too late to begin. */
-  function sendAgain(): void {
-    if (!office.up()) return;
-    const state = journal.state();
-    const now = clock.now();
-    const waiting = openIds(state)
-      .flatMap((id) => state.rotations[id]?.orders ?? [])
-      .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
-    const before = sent;
-    // Only waiting orders are kept here; one that an earlier process sent is sent again at once.
-    sent = new Map(
-      waiting.flatMap(({ host, n }) => {
-        const known = before.get(`${host} ${n}`);
-        return known === undefined ? [] : [[`${host} ${n}`, known]];
-      }),
-    );
-    const due = clock.steady() - SEND_AGAIN_AFTER_MS;
-    for (const { host, n, envelope } of waiting)
-      if (envelope !== null && (sent.get(`${host} ${n}`)?.at ?? due) <= due) send(host, n, envelope);
-  }
-
   async function tick(): Promise<void> {
     const isUnwritable = unwritable.known()?.isOver === false;
     if (isUnwritable !== wasUnwritable) for (const listener of listeners) listener();
     wasUnwritable = isUnwritable;
-    sendAgain();
+    orders.sendAgain();
     await append(() => ({ entries: [], answer: null }), true);
     // A freeze lapses by time alone, which has to be told; a request that has to be made again waits for a hello.
     const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
@@ -248,7 +204,7 @@ export function createDesk(deps: DeskDeps): Desk {
     unwritable: unwritable.known,
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),
-    taken,
+    taken: orders.taken,
     hear: createRecordTogether((decide) => append(decide)),
     tick,
     onChange: (listener) => listeners.push(listener),

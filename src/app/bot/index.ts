@@ -1,10 +1,8 @@
-import { createRefusals } from '../../domain/calls/refusals.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { SignatureCheck } from '../../domain/letters/envelope.ts';
 import { isHeard } from '../../domain/presence/presence.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
-import { type Refusal, refuse } from '../../domain/values.ts';
 import type { OpenRotation } from '../../domain/views/open-rotation.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
@@ -24,8 +22,7 @@ import { createPlanner } from './planning/planner.ts';
 import { createRechecker } from './planning/recheck.ts';
 import { requestAgain } from './planning/request-again.ts';
 import { remind } from './reminders/remind.ts';
-import { type Claim, claimOf, createHandOn } from './reports/hand-on.ts';
-import { createTaker } from './reports/take-report.ts';
+import { createReceiver } from './reports/receive.ts';
 import { openRotations } from './views/console/open-rotations.ts';
 import { createLookAsker } from './watch/fresh-looks.ts';
 import type { FindBots } from './watch/other-bots.ts';
@@ -73,11 +70,6 @@ export interface Bot {
 
 const TICK_MS = 1000;
 
-function noteUnnamed(desk: Desk, claim: Claim | null, refused: Refusal | undefined): void {
-  if (claim?.host == null || claim.farm !== desk.farm.name || refused?.code !== 'EnvelopeUnknownKey') return;
-  desk.unnamed(claim.host, String(refused.data.key));
-}
-
 /** The bot of one or more farms: a desk and an outbox for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
   const { version, signer, office, chats, clock, log } = deps;
@@ -124,11 +116,7 @@ export function createBot(deps: BotDeps): Bot {
     requestAgain(desk, { clock, log });
   }
 
-  const takers = desks.map((desk) => ({ desk, take: createTaker(desk, { signer, office, clock, log, ...checking }) }));
-  const handOn = createHandOn({ office, clock, log });
-  const refusedReport = createRefusals(clock, (data) => log.warn(data, 'a report was refused'));
-  const isOurs = (host: string | null): host is string =>
-    desks.some(({ farm }) => farm.hosts.some(({ name }) => name === host));
+  const receiveReport = createReceiver(desks, { signer, office, clock, log, ...checking });
 
   async function tickOf(desk: Desk, at: number): Promise<void> {
     let isDone = false;
@@ -188,26 +176,7 @@ export function createBot(deps: BotDeps): Bot {
       await Promise.all(outboxes.map((outbox) => outbox.stop()));
       await adapters.stop();
     },
-    async receiveReport(letter) {
-      const refusals = new Map<string, Refusal>();
-      for (const { desk, take } of takers) {
-        const refused = await take(letter);
-        if (refused === null) return;
-        refusals.set(desk.farm.name, refused);
-      }
-      const claim = claimOf(letter);
-      for (const desk of desks) noteUnnamed(desk, claim, refusals.get(desk.farm.name));
-      const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
-      // A runner known under another farm's name is misconfigured, which is logged here as well.
-      const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
-      if (isHandedOn && known === undefined) return;
-      const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
-      // Only the id of a public key; under the name `key` a log would take it for a secret.
-      const { key: keyId, ...data } = refused.data;
-      const says = claim?.host ?? null;
-      const said = { ...(claim === null ? {} : { says }), ...(keyId === undefined ? {} : { keyId }) };
-      refusedReport(refused.code, { ...said, data }, isOurs(says) ? says : '');
-    },
+    receiveReport,
     inbox,
     tick,
     remind: async (farm) => {

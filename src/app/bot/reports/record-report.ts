@@ -24,6 +24,7 @@ export interface Taken {
   readonly isTooMuch?: true;
 }
 
+/** What is strange about a report whatever its entries say: its numbers are too high, or two runners speak as one. */
 export function oddities(desk: Desk, state: FarmState, { report, isTwo }: MetReport): readonly BotEntry[] {
   const { now } = desk.moment();
   return [...tooHigh(state, report, now), ...(isTwo ? untaken(state, report.host, 'TwoSpeakAsOne', now) : [])];

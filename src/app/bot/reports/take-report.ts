@@ -18,7 +18,7 @@ import { keysNamedBy, type OpenReport, openReport, type UnreadReport } from './o
 import { isOfOtherVersion, type MetReport, oddities, type Taken, toRecord } from './record-report.ts';
 import { untaken } from './untaken.ts';
 
-interface TakerDeps {
+export interface TakerDeps {
   readonly signer: Signer;
   readonly office: PostOffice;
   readonly clock: Pick<SteadyClock, 'steady'>;
