@@ -1,6 +1,7 @@
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
 import type { AskingView, RetireView } from '../../src/domain/views/retire-view.ts';
 import type { PlanView } from '../../src/domain/views/view.ts';
+import { answerTo } from '../answer-to.ts';
 import { approvalOf } from '../approval.ts';
 import { approvalsIn, votesOf } from '../votes.ts';
 import { type ActionData, execute, reasonInput, showCard, toggle } from './actions.ts';
@@ -127,7 +128,7 @@ export const askingActions = (view: AskingView, names: readonly string[], draw: 
 function decisions(view: AskingView, names: readonly string[], draw: Draw): readonly Node[] {
   const { reader, tell, label } = draw;
   if (view.dry) return [];
-  const data = { v: 1, rotation: view.id, digest: view.digest };
+  const data = answerTo(view);
   const deny = denyButton(data, draw);
   if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
     const withdraw = showCard(

@@ -1,4 +1,5 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
+import { answerTo } from '../answer-to.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
 import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
 import { votesOf } from '../votes.ts';
@@ -195,9 +196,6 @@ function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   ];
 }
 
-/** What each button sends: the question that its reader saw. */
-const dataOf = ({ id, digest }: NeedsPersonView) => ({ v: 1, rotation: id, digest });
-
 function alone(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   const hosts = leftAlone(view);
   if (hosts.length === 0) return [];
@@ -207,7 +205,7 @@ function alone(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
       hosts.map((host) => text(tell('person.leave-one-what', leavingSome(view, [host])))),
       hosts.map((host) =>
         execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), {
-          ...dataOf(view),
+          ...answerTo(view),
           hosts: host,
         }),
       ),
@@ -226,19 +224,19 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ...putBack(view, draw),
     ];
   if (draw.reader === 'requester' || view.needed === 0) return look(view, draw, 'positive');
-  return [approve(view, view.asked, draw), denyButton(dataOf(view), draw), ...look(view, draw)];
+  return [approve(view, view.asked, draw), denyButton(answerTo(view), draw), ...look(view, draw)];
 }
 
 function look(view: NeedsPersonView, { label }: Draw, style?: 'positive'): readonly Node[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  return mayLook(view) ? [execute(again, 'look', dataOf(view), style)] : [];
+  return mayLook(view) ? [execute(again, 'look', answerTo(view), style)] : [];
 }
 
 function goOn(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   if (view.packages === null) return [];
   const what = tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, ...despite(view) });
   return [
-    showCard(label('person.go-on', {}), [text(what)], execute(label('person.go-on-do', {}), 'go-on', dataOf(view))),
+    showCard(label('person.go-on', {}), [text(what)], execute(label('person.go-on-do', {}), 'go-on', answerTo(view))),
   ];
 }
 
@@ -250,7 +248,7 @@ function leaveOut(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
     showCard(
       label('person.leave', left),
       [text(tell('person.leave-out-what', leavingOut(view, out)))],
-      execute(label('person.leave-do', left), 'leave-out', dataOf(view)),
+      execute(label('person.leave-do', left), 'leave-out', answerTo(view)),
     ),
   ];
 }
@@ -263,7 +261,7 @@ function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
     showCard(
       label('person.leave', leaving),
       [text(tell('person.leave-what', { id: view.id, ...others, ...leaving }))],
-      execute(label('person.leave-do', leaving), 'leave', dataOf(view)),
+      execute(label('person.leave-do', leaving), 'leave', answerTo(view)),
     ),
   ];
 }
@@ -280,7 +278,7 @@ function putBack(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] 
     showCard(
       label('person.back', {}),
       [text(what)],
-      execute(label('person.back-do', {}), 'put-back', dataOf(view), 'destructive'),
+      execute(label('person.back-do', {}), 'put-back', answerTo(view), 'destructive'),
     ),
   ];
 }
@@ -289,6 +287,6 @@ const approve = (view: NeedsPersonView, asked: NonNullable<NeedsPersonView['aske
   showCard(
     label('plan.approve', {}),
     [text(agreedLine(view, asked, tell))],
-    execute(label('person.approve-do', agreeing(view, asked)), 'approve', dataOf(view), 'positive'),
+    execute(label('person.approve-do', agreeing(view, asked)), 'approve', answerTo(view), 'positive'),
     'positive',
   );

@@ -1,4 +1,5 @@
 import type { RunningView, StepRow } from '../../src/domain/views/view.ts';
+import { answerTo } from '../answer-to.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
 import { execute, showCard, toggle } from './actions.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
@@ -44,7 +45,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
               execute(
                 label(keepsWhatIsDone(view) ? 'retire.stop-do' : 'running.stop-do', {}),
                 'stop',
-                { v: 1, rotation: view.id, digest: view.digest },
+                answerTo(view),
                 'destructive',
               ),
             ),

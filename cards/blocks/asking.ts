@@ -1,4 +1,5 @@
 import type { AskingView } from '../../src/domain/views/retire-view.ts';
+import { answerTo } from '../answer-to.ts';
 import { approvalOf } from '../approval.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, lines, section } from './elements.ts';
@@ -40,14 +41,14 @@ export const askingButtons = (view: AskingView, names: readonly string[], draw: 
   {
     label: draw.label('plan.every-button', {}),
     verb: 'open-changes',
-    data: { v: 1, rotation: view.id, digest: view.digest },
+    data: answerTo(view),
   },
 ];
 
 function decisions(view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] {
   if (view.dry) return [];
   const { reader, label } = draw;
-  const data = { v: 1, rotation: view.id, digest: view.digest };
+  const data = answerTo(view);
   const deny: Button = { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } };
   if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
     const yes = label('plan.withdraw-do', {});

@@ -17,6 +17,7 @@ import {
 } from '../adaptive/needs-person.ts';
 import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from '../adaptive/person-asked.ts';
 import { handsOn } from '../adaptive/why.ts';
+import { answerTo } from '../answer-to.ts';
 import { wrongHands } from '../compromised.ts';
 import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
 import { alarm } from './alarm.ts';
@@ -100,9 +101,6 @@ const asked = (
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
 
-/** What each button sends: the question that its reader saw. */
-const dataOf = ({ id, digest }: NeedsPersonView) => ({ v: 1, rotation: id, digest });
-
 function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const out = view.packages?.leaveOut;
   if (out === undefined) return [];
@@ -111,7 +109,7 @@ function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('person.leave', leaving),
       verb: 'leave-out',
-      data: dataOf(view),
+      data: answerTo(view),
       confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
         tell('person.leave-out-what', leavingOut(view, out)),
       ),
@@ -123,7 +121,7 @@ const alone = (view: NeedsPersonView, draw: SlackDraw): readonly Button[] =>
   leftAlone(view).map((host) => ({
     label: draw.label('person.leave-one', { host }),
     verb: leaveVerb(view),
-    data: { ...dataOf(view), hosts: host },
+    data: { ...answerTo(view), hosts: host },
     confirm: confirmed(draw, { yes: draw.label('person.leave-do', { unknown: [host], all: false }) }, ({ tell }) =>
       tell('person.leave-one-what', leavingSome(view, [host])),
     ),
@@ -146,18 +144,18 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('plan.approve', {}),
       verb: 'approve',
-      data: dataOf(view),
+      data: answerTo(view),
       style: 'primary',
       confirm: confirmed(draw, { yes }, ({ tell }) => agreedLine(view, asked, tell)),
     },
-    { label: draw.label('plan.deny', {}), verb: 'open-deny', data: { ...dataOf(view), farm: view.farm } },
+    { label: draw.label('plan.deny', {}), verb: 'open-deny', data: { ...answerTo(view), farm: view.farm } },
     ...look(view, draw),
   ];
 }
 
 function look(view: NeedsPersonView, { label }: SlackDraw): readonly Button[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  return mayLook(view) ? [{ label: again, verb: 'look', data: dataOf(view) }] : [];
+  return mayLook(view) ? [{ label: again, verb: 'look', data: answerTo(view) }] : [];
 }
 
 function goOn(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
@@ -167,7 +165,7 @@ function goOn(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('person.go-on', {}),
       verb: 'go-on',
-      data: dataOf(view),
+      data: answerTo(view),
       confirm: confirmed(draw, { yes: draw.label('person.go-on-do', {}) }, ({ tell }) =>
         tell('person.go-on-what', { id, heldUp: packages.workers, ...despite(view) }),
       ),
@@ -184,7 +182,7 @@ function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('person.leave', leaving),
       verb: 'leave',
-      data: dataOf(view),
+      data: answerTo(view),
       confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
         tell('person.leave-what', { id, ...others, ...leaving }),
       ),
@@ -200,7 +198,7 @@ function putBack(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     {
       label: draw.label('person.back', {}),
       verb: 'put-back',
-      data: dataOf(view),
+      data: answerTo(view),
       style: 'danger',
       confirm: confirmed(draw, { yes: draw.label('person.back-do', {}) }, ({ tell }) =>
         packages === null

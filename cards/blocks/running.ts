@@ -9,6 +9,7 @@ import {
   stopAskedOf,
   titleOf,
 } from '../adaptive/running.ts';
+import { answerTo } from '../answer-to.ts';
 import { wrongHands } from '../compromised.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
@@ -19,7 +20,7 @@ import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts'
 export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
   const { tell, label, title, message } = draw;
   const back = view.direction === 'back';
-  const data = { v: 1, rotation: view.id, digest: view.digest };
+  const data = answerTo(view);
   return {
     about: view.id,
     body: [
@@ -63,7 +64,7 @@ function stop(view: RunningView, draw: SlackDraw): readonly Button[] {
     {
       label: label(keeps ? 'retire.stop' : 'running.stop', {}),
       verb: 'stop',
-      data: { v: 1, rotation: view.id, digest: view.digest },
+      data: answerTo(view),
       style: 'danger',
       confirm: confirmed(draw, words, (short) => short.message(stop)),
     },

@@ -1,5 +1,5 @@
 import { NAME, PATTERN_MEANINGS } from '../../config/farm-fields.ts';
-import { type Saying, USAGE } from './saying.ts';
+import { listed, type Saying, USAGE } from './saying.ts';
 
 /** What `runner init` is told about the farm and cannot be right. */
 export const OF_ITS_FARM: { readonly [code: string]: Saying } = {
@@ -38,7 +38,7 @@ export const OF_OPEN_ROTATIONS: { readonly [code: string]: Saying } = {
   MachineNotInFarm: {
     exit: USAGE,
     say: ({ farm, id, hosts }) =>
-      `${id} has begun, and the file of farm ${farm} no longer names all of its machines (missing: ${list(hosts)}), so nothing they say would be heard. Put them back into the file as they were until ${id} is over, then remove them.`,
+      `${id} has begun, and the file of farm ${farm} no longer names all of its machines (missing: ${listed(hosts)}), so nothing they say would be heard. Put them back into the file as they were until ${id} is over, then remove them.`,
   },
   FarmNotServed: {
     exit: USAGE,
@@ -46,5 +46,3 @@ export const OF_OPEN_ROTATIONS: { readonly [code: string]: Saying } = {
       `${id} has begun on machines of farm ${farm}, and no farm file here has that name any more, so nothing they say would be heard. Give the farm its old name back, or add its file with --farm, until ${id} is over. To give up ${id} as it is, move ${file} elsewhere; each machine then goes on by itself, as certops runner status shows.`,
   },
 };
-
-const list = (hosts: unknown): string => (Array.isArray(hosts) ? hosts.join(', ') : String(hosts));

@@ -1,6 +1,6 @@
 import type { HostLook } from '../../domain/machine/host-facts.ts';
-import type { Data, Json } from '../../domain/values.ts';
-import { type Saying, USAGE } from './saying.ts';
+import type { Data } from '../../domain/values.ts';
+import { listed, type Saying, USAGE } from './saying.ts';
 
 /** Where a runner's program must not be. */
 export const OF_PROGRAM: { readonly [code: string]: Saying } = {
@@ -15,5 +15,3 @@ export const programLine = ({ code, data }: HostLook['problems'][number]): strin
 
 const openLine = ({ place, others }: Data): string =>
   `${listed(others)} may write to ${listed(place)}, and whoever replaces this runner's program controls this machine: keep runner.mjs and node.exe where only administrators may write, such as below C:\\Program Files.`;
-
-const listed = (names: Json | undefined): string => (Array.isArray(names) ? names.join(', ') : String(names));

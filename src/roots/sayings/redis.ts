@@ -1,5 +1,5 @@
 import type { Data, Json } from '../../domain/values.ts';
-import { FAILED, type Saying, USAGE } from './saying.ts';
+import { FAILED, listed, type Saying, USAGE } from './saying.ts';
 
 /** Why a Redis will not do, or why there is none. */
 export const OF_REDIS: { readonly [code: string]: Saying } = {
@@ -14,7 +14,7 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   },
   RedisMissing: {
     exit: FAILED,
-    say: ({ looked }) => `There is no Redis (${list(looked)}): install redis-server, or set REDIS_URL.`,
+    say: ({ looked }) => `There is no Redis (${listed(looked)}): install redis-server, or set REDIS_URL.`,
   },
   RedisPrefixDenied: {
     exit: FAILED,
@@ -91,5 +91,3 @@ const unfit = (problems: Json | undefined): string =>
       return `${setting ?? code}: ${found === undefined ? '' : `found ${found}, `}wanted ${wanted}`;
     })
     .join('; ');
-
-const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));

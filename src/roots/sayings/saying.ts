@@ -13,6 +13,9 @@ export const NO_FOLDER: readonly Json[] = ['EEXIST', 'ENOTDIR'];
 export const unlessHeld = (reason: Json | undefined, todo: string): string =>
   reason === 'EBUSY' ? 'another program has it open: close it there, or wait until that one is through' : todo;
 
+/** Names in a row; anything else as it is. */
+export const listed = (names: Json | undefined): string => (Array.isArray(names) ? names.join(', ') : String(names));
+
 /** What `FarmNotServed` refuses. */
 export const UNLESS_BEGUN = ', unless a rotation has begun on this one';
 

@@ -31,7 +31,7 @@ import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
-import { buildLines, unheardLines, unwellHosts } from './runners.ts';
+import { buildLines, heardRunners, unheardLines, unwellHosts } from './runners.ts';
 import { linesOfBehind } from './workers-behind.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
@@ -141,10 +141,7 @@ function unwritableLines(desk: Desk): readonly Message[] {
 function runnerLines(desk: Desk): readonly Message[] {
   const { now } = desk.moment();
   const { hosts } = desk.farm;
-  const heard = hosts.flatMap(({ name: host }) => {
-    const hello = desk.presence[host];
-    return hello === undefined ? [] : [{ host, hello }];
-  });
+  const heard = heardRunners(desk);
   const answers = heard.flatMap(({ hello }) => (isHeard(hello, now) ? [hello] : []));
   const versions = [...new Set(answers.map((hello) => hello.version))].sort();
   const silent = heard.filter(({ hello }) => !answers.includes(hello));
@@ -208,6 +205,7 @@ function farmLine(desk: Desk): Message {
   });
 }
 
+/** Who somebody is in each of their farms, and whether they may approve there. */
 export function whoami(members: readonly Member[]): Answer {
   const lines = members.flatMap(({ desk, person }) => {
     const { name, id, groups, timeZone } = person;
@@ -222,6 +220,7 @@ export function whoami(members: readonly Member[]): Answer {
 
 const jsonOf = ({ id, data }: Message): Json => ({ id, data });
 
+/** About one word of the grammar; without one, or with an unknown one, an overview. */
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
   if (about !== null && CARD_WORDS.includes(about)) return notice([say('help.by-button', { word: about })]);

@@ -15,6 +15,13 @@ interface Runner {
   readonly hello: HostPresence;
 }
 
+/** Those of the farm's runners that this bot has heard since it was started, in the farm file's order. */
+export const heardRunners = ({ farm, presence }: Desk): readonly Runner[] =>
+  farm.hosts.flatMap(({ name: host }) => {
+    const hello = presence[host];
+    return hello === undefined ? [] : [{ host, hello }];
+  });
+
 /**
  * `runners [FARM]`: those never heard and the silent first, then what deserves a look, then the rest. While no letter
  * gets through, none is silent: then each is shown as it was heard last.
@@ -22,10 +29,7 @@ interface Runner {
 export function runners(desk: Desk, queueUp: boolean): Answer {
   const { now } = desk.moment();
   const names = desk.farm.hosts.map(({ name }) => name);
-  const heard = names.flatMap((host): readonly Runner[] => {
-    const hello = desk.presence[host];
-    return hello === undefined ? [] : [{ host, hello }];
-  });
+  const heard = heardRunners(desk);
   if (!queueUp)
     return notice([
       say('runners.before', {

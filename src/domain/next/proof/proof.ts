@@ -1,3 +1,4 @@
+import { removedBySteps } from '../../follow-up/retire.ts';
 import type { HostLook } from '../../machine/host-facts.ts';
 import { compare, judgeMaster, judgeWorker, type Proof, speaking } from '../../machine/proof-roles.ts';
 import type { PlanSlice } from '../../plan/plan.ts';
@@ -60,9 +61,7 @@ export function judgeMasterBack(rotation: RotationState, { host, master }: HostL
 
 /** Judges a fresh look at a machine from which old certificates were removed: it must hold none of them. */
 function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
-  const gone: readonly string[] = (slice.stages.retire?.steps ?? []).flatMap((step) =>
-    step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
-  );
+  const gone: readonly string[] = removedBySteps(slice.stages.retire?.steps ?? []);
   const held = look.leftovers ?? null;
   const against =
     held === null
