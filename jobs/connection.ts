@@ -212,6 +212,7 @@ export function openQueue(name: string, prefix: string, { redis }: Connection): 
   return queue.on('error', () => {});
 }
 
+/** An error of BullMQ or ioredis as `QueueAway`, with a reason that holds no address and no password. */
 export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
 
 /** Closing may hang (INFO denied, Redis gone): after a while we stop waiting. */

@@ -7,6 +7,7 @@ import { MOST_EVENTS, reasonOf } from './connection.ts';
  */
 export const HOLDS = ['paused', 'concurrency', 'max', 'duration'] as const;
 
+/** The key of BullMQ's record of a queue. `base`: prefix and name. */
 export const recordOf = (base: string): string => `${base}:meta`;
 
 /** The list of waiting letters, newest first. */

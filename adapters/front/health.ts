@@ -24,6 +24,7 @@ interface Health {
 const SLOWEST_MS = 2000;
 const KEPT_MS = 1000;
 
+/** A probe that answers within two seconds counts with what it says; one that fails or is slower counts as not ok. */
 export function createHealth(): Health {
   const probes = new Map<string, Probe>();
   let last: { readonly at: number; readonly state: Promise<Readiness> } | null = null;

@@ -40,6 +40,10 @@ export interface Answers {
 
 const LONGEST_WAIT_MS = 60_000;
 
+/**
+ * Answers go to the address that came with the click, else as a message that only the person sees, else into their
+ * direct messages.
+ */
 export function createAnswers(deps: {
   readonly api: SlackApi;
   readonly channel: Channel;

@@ -20,6 +20,7 @@ interface ApiOptions {
   readonly wayOut: WayOut | undefined;
 }
 
+/** A client of its own for each time limit. Without a `limiter` nothing waits for the rates. */
 export function createApi({ token, apiUrl, logger, timeLimitMs, limiter, wayOut }: ApiOptions): SlackApi {
   const client = new webApi.WebClient(token, clientOptions({ apiUrl, logger, timeLimitMs, wayOut }));
   return {

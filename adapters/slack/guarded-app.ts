@@ -49,6 +49,7 @@ function hasKnownShape(body: unknown): boolean {
   return type === 'block_actions' ? actions !== undefined : type === 'view_submission' || type === 'view_closed';
 }
 
+/** SHA-256 in base64url. A zero byte ends each part, so that parts cannot run into one another. */
 export const hash = (...parts: readonly (string | Buffer)[]): string => {
   const sum = createHash('sha256');
   for (const part of parts) sum.update(part).update('\0');

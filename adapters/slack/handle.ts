@@ -21,6 +21,7 @@ const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps',
 /** Judges a delivery that is acknowledged and not a repetition, passes it to the bot, and sends the answer. */
 export type Handle = ReturnType<typeof createHandle>;
 
+/** Throws what the bot throws, after the person was told that it failed. */
 export function createHandle(deps: {
   readonly access: SlackAccess;
   readonly people: People;

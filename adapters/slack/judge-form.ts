@@ -16,6 +16,7 @@ export type Judge = (
   inbox: Inbox,
 ) => Promise<{ readonly field: string; readonly words: string } | null>;
 
+/** Asks the bot as a submitted form would, but with the verb `check-request`. */
 export const createJudge =
   (access: SlackAccess): Judge =>
   async (delivery, inbox) => {

@@ -25,6 +25,9 @@ interface Room {
 const KEPT_MS = 60_000;
 const MOST = 1_000;
 
+/**
+ * What Slack says of a channel is believed for a minute: one that is shared with another company later is noticed then.
+ */
 export function createRooms(api: SlackApi, clock: SteadyClock): Rooms {
   const kept = new Map<string, { readonly until: number; readonly room: Room }>();
 

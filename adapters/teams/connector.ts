@@ -29,6 +29,7 @@ interface ConnectorOptions {
 const PAUSE_MS = 800;
 const MOST_CLIENTS = 50;
 
+/** One client of the library for each service address, as a delivery names it. */
 export function createConnector({ appId, authentication, tokens, clock }: ConnectorOptions): Connector {
   const { AudienceClaim, AppIdClaim } = AuthenticationConstants;
   const factory = authentication.createConnectorFactory(

@@ -30,6 +30,7 @@ const MOST_FAILURES = 40;
 const GONE: ReadonlySet<string> = new Set(['MessageNotFound', 'ChannelNotFound']);
 const PASSES: ReadonlySet<string> = new Set(['ChatBusy', 'ChatAway']);
 
+/** A copy that Teams does not take is tried again for some hours, at growing intervals. */
 export function createCopies(parts: {
   /** The copy no longer exists. */
   readonly drop: (copy: Copy) => Promise<void>;

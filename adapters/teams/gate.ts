@@ -44,6 +44,10 @@ class Turns extends CloudAdapter {
   }
 }
 
+/**
+ * `refused`: told of every delivery that is turned away. Keys are read from the cloud's OpenID document, through
+ * `wayOut`.
+ */
 export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: GateOptions): Gate {
   const { issuer, openIdMetadata, login, scope } = cloud;
   const authentication = new ConfigurationBotFrameworkAuthentication(

@@ -80,6 +80,7 @@ export function createHandle(parts: HandleParts): Handle {
   }
 }
 
+/** One sentence as a reply, without buttons. */
 export const tell = (message: Message, locale: Locale): Reply => ({
   type: 'notice',
   notice: { kind: 'notice', messages: [message], actions: [] },

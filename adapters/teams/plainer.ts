@@ -22,6 +22,9 @@ export interface Sayable {
   readonly plainer: () => readonly CardMessage[];
 }
 
+/**
+ * A view as a message, with the plainer ones that stand in for it where Teams refuses it; those are drawn only then.
+ */
 export function sayable(view: CardView, reader: Reader, locale: Locale, dressing: Dressing): Sayable {
   const whole = cardMessage(view, reader, locale, dressing);
   return { whole, kind: view.kind, plainer: () => plainerThan(whole, view, locale) };

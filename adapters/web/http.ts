@@ -30,6 +30,7 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
+/** Sends a whole answer, with the headers that keep a page from doing anything but its own. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -41,6 +42,7 @@ export function send(
   response.end(body);
 }
 
+/** Sends `body` as JSON. */
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
 
@@ -50,6 +52,7 @@ export const sendRefusal = (response: ServerResponse, status: number, code: stri
     connection: 'close',
   });
 
+/** Begins a stream of events (text/event-stream), which stays open. */
 export function openStream(response: ServerResponse): void {
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
   response.flushHeaders();

@@ -20,6 +20,7 @@ export async function loadSecrets(folder: string): Promise<ConsoleSecrets> {
   return known.success ? known.data : { key: random(), cookie: random(), port: null };
 }
 
+/** Readable by its owner only. Throws what the disk does. */
 export async function saveSecrets(folder: string, secrets: ConsoleSecrets): Promise<void> {
   await writeFile(fileOf(folder), `${JSON.stringify(secrets)}\n`, { mode: 0o600 });
 }

@@ -53,6 +53,7 @@ export async function mustBeFree(port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
+/** Lets a server that has been listening answer at last: by the door first, then by the routes. */
 export function serve(server: Server, door: Door, routes: Routes, log: WebLog): void {
   server.off('request', notYet);
   server.on('request', (request, response) => {

@@ -45,6 +45,7 @@ export interface ShownMessage {
 /** The page interprets `**bold**` and a backslash before anything; see client/markdown.js. */
 const escapeMarkdown = (text: string): string => text.replace(/[\\*_`<>[\]]/gu, '\\$&');
 
+/** A stored message as the page shows it to one reader, in their language and time zone. */
 export function showMessage(
   message: StoredMessage,
   to: { readonly reader: Reader; readonly actors: readonly Actor[]; readonly locale: Locale },

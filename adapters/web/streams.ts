@@ -16,6 +16,7 @@ const MOST = 64;
 const BUFFER_LIMIT = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 
+/** A page that does not read is cut off before what waits for it fills the memory. */
 export function createStreams(): Streams {
   const open = new Map<ServerResponse, Actor>();
   const write = (response: ServerResponse, text: string): void => {

@@ -60,6 +60,9 @@ const LONGEST_SUCCESS = 2_000;
 const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is starting up)\b/iu;
 const NEGATED = /\b(?:not|cannot|can't|failed|unable|error|lost|dis\w+)\b/iu;
 
+/**
+ * What one line of a worker's log says of its connection; null: nothing. A refusal in it outweighs everything else.
+ */
 export function readLine(line: string): LineSays {
   const says = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(line));
   if (says(REFUSED)) return 'refused';

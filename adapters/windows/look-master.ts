@@ -24,6 +24,10 @@ import { isClustered } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 
+/**
+ * Reads everything that a plan needs of the master here. Adds to `problems` what could not be read or needs a person.
+ * Throws where nothing can be planned without it: the service, its settings file, the bindings.
+ */
 export async function lookAtMaster(context: WindowsContext, problems: Problem[]): Promise<MasterLook> {
   const [service, netshParameters, listens] = await Promise.all([
     readService(context, 'master'),
@@ -116,6 +120,7 @@ async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbpri
 const serverName = (context: WindowsContext, certificate: CertificateFacts | null): string =>
   certificate?.names.find((name) => isIP(name) === 0 && !name.startsWith('*')) ?? context.name;
 
+/** Names a setting that holds no thumbprint, with as much of its value as a card can hold. */
 export const settingProblems = (
   value: string,
   named: Thumbprint | null,

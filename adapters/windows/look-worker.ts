@@ -11,6 +11,10 @@ import { readSettingOf } from './settings/file.ts';
 import { readTrust } from './trusts-pinned.ts';
 import { witnessOf } from './witness.ts';
 
+/**
+ * Reads everything that a plan needs of the worker here. Adds to `problems` what could not be read or needs a person.
+ * Throws where nothing can be planned without it: the service, its settings file.
+ */
 export async function lookAtWorker(context: WindowsContext, problems: Problem[]): Promise<WorkerLook> {
   const service = await readService(context, 'worker');
   const setting = (key: string): Promise<string> => readSettingOf(context, service.folder, 'worker', key);

@@ -34,4 +34,5 @@ export function remembered<T>(context: WindowsContext, what: string, read: () =>
   return value;
 }
 
+/** Everything remembered of this machine is read again. */
 export const forget = (context: WindowsContext): void => void memos.delete(context);

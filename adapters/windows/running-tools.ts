@@ -64,6 +64,7 @@ export interface ToolsRecord {
   readonly pid: number;
 }
 
+/** The records of this and of earlier processes in a folder; none if there is no such folder. */
 export function recordsIn(folder: string): readonly ToolsRecord[] {
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).flatMap((name) => {

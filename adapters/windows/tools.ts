@@ -16,6 +16,7 @@ export interface MaskedArg {
   readonly shown: string;
 }
 
+/** An argument that stands as `***` in messages, journals and records. */
 export const masked = (secret: string): MaskedArg => ({ secret, shown: '***' });
 
 export interface RunOptions {
@@ -70,6 +71,7 @@ interface ToolsOptions {
 const DEFAULT_LIMIT_MS = 60_000;
 const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
 
+/** Output is read in the OEM code page that the registry names: a service has no console to ask for one. */
 export function createTools(options: ToolsOptions, begin: typeof spawn = spawn): Tools {
   const pids = createRunningTools(options.toolsRecord);
   const system32 = path.win32.join(options.systemRoot, 'System32');

@@ -11,6 +11,7 @@ export const isHostOrAddress = (text: string): boolean =>
 
 const ENDPOINT = /^(?:https:\/\/)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?$/iu;
 
+/** Whether an endpoint names its port, instead of leaving it to the default of 8391. */
 export const hasPort = (text: string): boolean => ENDPOINT.exec(text)?.[3] !== undefined;
 
 /** Whether the host is valid and what follows its colon is not a port. */

@@ -42,6 +42,7 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
 export const name = z.string().regex(NAME);
 export const text = z.string().trim().min(1).max(200);
 export const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'an IANA name, such as Europe/Berlin'));
+/** `code`: of the finding for anything else. */
 export const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 'a DNS name or an IP address'));
 export const endpoint = text
   .refine((one) => !hasWrongPort(one), rule('PortNotAllowed', 'a port of 1 to 65535, as in sqlm01:8391'))
@@ -49,6 +50,7 @@ export const endpoint = text
     (one) => hasWrongPort(one) || parseFarmEndpoint(one) !== null,
     rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
   );
+/** A length of time such as `30m`, within these bounds in milliseconds; else `DurationOutOfRange`. */
 export const span = (least: number, most: number) =>
   z
     .string()
@@ -58,6 +60,7 @@ export const span = (least: number, most: number) =>
       (one) => !DURATION_PATTERN.test(one) || inRange(parseDuration(one) ?? Number.POSITIVE_INFINITY, least, most),
       rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
     );
+/** The same; `usual` where the file does not name it. */
 export const duration = (usual: string, least: number, most: number) => span(least, most).default(usual);
 
 /** A rule that no pattern expresses: the code of its finding, and what is allowed. */

@@ -46,6 +46,7 @@ export interface FileFinding {
 /** Collects findings; the place is the value unless the key is to blame. */
 export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: FileFinding['at']) => void;
 
+/** A place in a file as people write it: `hosts[0].roles`. */
 export const pathText = (path: DataPath): string =>
   seen(
     path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join(''),

@@ -17,6 +17,7 @@ export function rule<K extends keyof FarmFile>(
   };
 }
 
+/** What is allowed in place of a word, the nearest of it first. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return near === '' ? known.join(', ') : `did you mean ${near}? (${known.join(', ')})`;

@@ -90,6 +90,7 @@ function ofNoRehearsal(config: RunnerConfig): RunnerConfig {
   });
 }
 
+/** The text of `runner.json`. It holds the password of Redis: the file must be readable by its owner only. */
 export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
 function parseJson(text: string): unknown {

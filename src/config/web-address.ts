@@ -6,4 +6,5 @@ export function isCallableUrl(text: string): boolean {
   return (protocol === 'https:' || isPlain) && hostname !== '' && `${username}${password}${hash}` === '';
 }
 
+/** Whether what is sent there can be read on the way. */
 export const isPlainAddress = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'http:';

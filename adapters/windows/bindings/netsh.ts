@@ -29,14 +29,20 @@ export function addingSslcert(context: WindowsContext, binding: SslBinding): () 
   return () => call(context, args, true);
 }
 
+/**
+ * What is not given is reset to its default (netsh-http.md), so all flags of the binding are. Nothing is read back
+ * here.
+ */
 export const addSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, addArguments(binding));
 
 const addArguments = (binding: SslBinding): readonly string[] => ['add', 'sslcert', ...bindingArguments(binding)];
 
+/** As `addSslcert`, over a binding that is there; known from Server 2019 on. */
 export const updateSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, ['update', 'sslcert', ...bindingArguments(binding)]);
 
+/** Takes a binding away by its address. */
 export const deleteSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, ['delete', 'sslcert', keyArgument(binding)]);
 
@@ -80,6 +86,7 @@ const FINAL = new Map([
   [5, 'NotElevated'],
 ]);
 
+/** Whether netsh has refused for a reason that no other call changes. */
 export const isFinal = (answer: Answer): boolean => !answer.ok && FINAL.has(answer.number ?? 0);
 
 /** 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". */
@@ -87,6 +94,7 @@ const NEW_KEY: readonly (number | null)[] = [null, 87];
 /** Also what another program holds (32, 33) or what cannot be reached (1722) for a moment. */
 const PASSING: readonly (number | null)[] = [...NEW_KEY, 32, 33, 1722];
 
+/** Whether the same call may succeed in some seconds. */
 export const mayPass = (answer: Answer): boolean => !answer.ok && PASSING.includes(answer.number);
 
 /** Whether a key that is too new would be answered so. */

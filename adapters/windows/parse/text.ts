@@ -61,6 +61,7 @@ export function cut(text: string): string {
   return short.length <= SHOWN ? short : `${short.slice(0, SHOWN)}… (${short.length} characters)`;
 }
 
+/** `ToolOutputNotUnderstood`, with the beginning of the output. `why`: a stable word for what is wrong with it. */
 export const notUnderstood = (tool: string, why: string, text: string): CertopsError =>
   new CertopsError('ToolOutputNotUnderstood', { tool, why, output: cut(text) });
 

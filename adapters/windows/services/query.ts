@@ -21,6 +21,7 @@ const TOO_SMALL = 122;
  */
 const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
+/** Calls sc.exe. What Windows refuses is an answer; throws only as `Tools.run` does. */
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
   const timeLimitMs = Math.max(LIMIT_MS, (context.overrides.serviceLimitMs ?? 0) + BEYOND_MS);
   const { code, text } = await context.tools.run('sc', args, { timeLimitMs });

@@ -29,4 +29,5 @@ export function failureOf(error: unknown): Failure {
   return { code: 'Unexpected', data: { reason } };
 }
 
+/** The runner's own journal could not be written, as on a full disk. */
 export const isNotWritable = (error: unknown): boolean => isCertopsError(error) && error.code === 'JournalNotWritable';

@@ -16,6 +16,7 @@ interface DemoFolders {
   runner(host: string): string;
 }
 
+/** Where a rehearsal keeps its farm file, its bot and its runners. `state`: its own state folder. */
 export const demoFolders = (state: string): DemoFolders => ({
   farmFile: path.join(state, 'farm.yaml'),
   bot: path.join(state, 'bot'),

@@ -13,6 +13,7 @@ const goesOn = z.object({
 /** What an earlier rehearsal left open, as the bot reports it when it is ready. */
 export type GoesOn = z.output<typeof goesOn>;
 
+/** Open rotations in English words, with times of that zone. */
 export const tellGoesOn = (open: readonly OpenRotation[], timeZone: string): readonly GoesOn[] =>
   open.map(({ id, state, line, missing, mayApprove }) => {
     return { id, state, words: say(line, 'en', undefined, timeZone), missing, mayApprove: [...mayApprove] };

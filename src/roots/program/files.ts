@@ -84,6 +84,7 @@ export async function replaceFile(file: string, text: string, moving: Moving = {
   }
 }
 
+/** Removes the STOP file, also one that an editor on Windows has named `STOP.txt`. */
 export async function unpause({ stop }: ReturnType<typeof runnerFiles>): Promise<void> {
   for (const end of STOPS) await removeFile(stop + end);
 }

@@ -10,9 +10,12 @@ export const botFiles = (folder: string) => ({
   teams: path.join(folder, 'teams'),
 });
 
+/** The name in each line of the bot's journal of a farm: a line of another one is not valid there. */
 export const botStream = (farm: string): string => `bot/${farm}`;
+/** The same of a runner's journal. */
 export const runnerStream = (host: string): string => `runner/${host}`;
 
+/** Where each file of a runner's state folder is. */
 export const runnerFiles = (folder: string) => ({
   key: path.join(folder, 'key.pem'),
   config: path.join(folder, 'runner.json'),
@@ -28,6 +31,7 @@ export const runnerFiles = (folder: string) => ({
   temporary: path.join(folder, 'tmp'),
 });
 
+/** The one that the options name, else below the working folder. */
 export const botFolder = (options: Options): string => options.stateFolder ?? path.join('.state', 'bot');
 
 /**

@@ -16,6 +16,7 @@ export interface RunnerPlace {
   program(): Promise<Problems>;
 }
 
+/** The state folder and the program of a runner on this machine. */
 export const placeOnWindows = (options: WindowsHostOptions): RunnerPlace => ({
   makeFolder: () => makeStateFolder(options),
   program: () => programProblems(options),

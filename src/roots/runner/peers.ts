@@ -9,6 +9,7 @@ export type Peers = { readonly [host: string]: string[] };
 
 const MOST_KEYS = 2;
 
+/** The keys that a farm file names. */
 export const peersOf = (farm: Farm): Peers => Object.fromEntries(farm.hosts.map(({ name, keys }) => [name, [...keys]]));
 
 /**
@@ -37,11 +38,13 @@ export function mustNotBeBots({ botKeys, hostKeys }: Pick<RunnerConfig, 'botKeys
     if (keys.some((key) => botKeys.includes(key))) throw new CertopsError('PeerKeyIsOfBot', { host });
 }
 
+/** A runner's public key (Ed25519), as the farm file has it. Throws `KeyNotAllowed`. */
 export function publicKey(text: string): string {
   if (!PUBLIC_KEY.test(text)) throw new CertopsError('KeyNotAllowed', { found: JSON.stringify(text) });
   return text;
 }
 
+/** The name of a machine, as people type it. Throws `HostNameNotAllowed`. */
 export function hostName(text: string): HostName {
   const name = parseHostName(text);
   if (name === null) throw new CertopsError('HostNameNotAllowed', { found: text });

@@ -79,4 +79,5 @@ export const passOn = (command: Command, option: string): Command =>
 
 export const logFile: readonly [string, string] = ['--log-file <file>', 'write the log to this file too'];
 
+/** For a rehearsal: its runners end with it, however it ends. */
 export const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();

@@ -8,6 +8,7 @@ import { isExchanged } from '../former-keys.ts';
 import { count } from '../program/count.ts';
 import { type Line, no, note, ok } from './line.ts';
 
+/** What a valid farm file holds, in numbers, who decides in it, and whether it is still marked as a rehearsal. */
 export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
   const { name, hosts, people, channels, approval } = farm;
   const counted = [

@@ -17,6 +17,7 @@ const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code :
 export const isDefinite = (error: unknown): boolean =>
   ['ChatBusy', 'ChatRefused', 'ChannelNotFound', 'ChannelShared', 'MessageNotFound'].includes(codeOf(error));
 
+/** Somebody has deleted the message. */
 export const isGone = (error: unknown): boolean => codeOf(error) === 'MessageNotFound';
 
 /** How long the chat asks to be left alone, in milliseconds; null if it does not ask. */

@@ -10,6 +10,7 @@ export interface Place {
   readonly locale: Locale;
 }
 
+/** Tells a channel from those of other chats that have the same id. */
 export const placeKey = ({ platform, id }: Pick<Place, 'platform' | 'id'>): string => `${platform} ${id}`;
 
 /** Every channel of the farm. */

@@ -49,6 +49,7 @@ function seenAtOnce(inventory: Inventory): { readonly inventory: Inventory; read
   return { inventory: { ...inventory, ...timeless(inventory) }, at: to };
 }
 
+/** Whether two times look the same on a card. */
 export const isOneMinute = (one: Instant, other: Instant): boolean => one.slice(0, 16) === other.slice(0, 16);
 
 const TIMELESS = { from: '', to: '' };
@@ -83,6 +84,7 @@ function head(farm: string, hosts: number, { looked, certificates }: Inventory, 
   return say('certs.farm', { farm, count: certificates.length, looked: looked.length, machines: hosts, at });
 }
 
+/** Which machines were not looked at, and what becomes of the look that was asked for. */
 export function lookLines({ notLooked }: Inventory, { asked, silent, held }: FreshLooks): readonly Message[] {
   const lacking = silent.filter((host) => !notLooked.includes(host));
   const never = silent.filter((host) => notLooked.includes(host));
@@ -101,6 +103,7 @@ const HELD = {
   start: 'certs.held-start',
 } as const;
 
+/** Where no certificate was seen although one should be. */
 export const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
   say(kind === 'no-answer' ? 'certs.no-answer' : 'certs.no-thumbprint', { where, hosts, from, to });
 
@@ -119,6 +122,7 @@ function leftLines({ left, leftUnread }: Inventory, now: number): Lines {
   return { messages, folded };
 }
 
+/** A certificate that nothing uses any more. */
 export const leftLine = (one: LeftCertificate, now: number): Message =>
   say('certs.left', {
     thumbprint: one.thumbprint,
@@ -133,6 +137,7 @@ export const leftLine = (one: LeftCertificate, now: number): Message =>
     to: one.to,
   });
 
+/** Machines whose stores could not be read, so that nobody knows what is left there. */
 export const unreadLine = (hosts: readonly HostName[]): readonly Message[] =>
   hosts.length === 0 ? [] : [say('certs.left-unread', { hosts: [...hosts] })];
 

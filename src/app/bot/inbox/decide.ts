@@ -234,6 +234,7 @@ function lookAgain(
   return { entries: [{ type: 'resolve-asked', id, choice: 'look-again', by, digest: null } as const], answer };
 }
 
+/** For whoever comes while another decision waits for its votes: who asked for it, and for what. */
 export const alreadyDecides = (id: RotationId, { by, choice, hosts }: Resolve): Refusal =>
   refuse('decides-already', { id, by: by.name, choice, hosts: hosts === null ? null : [...hosts] });
 

@@ -45,6 +45,7 @@ export async function freeze(
   return isRefusal(done) ? refusal(done) : notice(done);
 }
 
+/** `unfreeze`: what waited for its end may begin. Refused if nothing is frozen. */
 export async function unfreeze(desk: Desk, person: Person | Refusal, reason: string): Promise<Answer> {
   const farm = desk.farm.name;
   const done = await desk.commit<Message | Refusal>((state) => {

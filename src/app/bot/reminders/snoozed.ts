@@ -23,6 +23,7 @@ export function snoozedLines(desk: Desk): readonly Message[] {
   return last === null ? [] : [snoozedLine(desk, last)];
 }
 
+/** Who has put off the reminders, until when, and why. */
 export const snoozedLine = (
   { farm }: Desk,
   { by, untilDay, reason }: Pick<NonNullable<FarmState['snooze']>, 'by' | 'untilDay' | 'reason'>,

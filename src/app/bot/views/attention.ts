@@ -15,6 +15,7 @@ export function needsPersonLine(rotation: RotationState, assessment: Assessment)
     : say('summary.needs-person', { id, hosts: hostsIn(attention), paused: arePaused(rotation, assessment) });
 }
 
+/** The machines that ask for attention, each once. */
 export const hostsIn = (attention: readonly TurnCause[]): readonly HostName[] => [
   ...new Set(attention.flatMap(({ host }) => host ?? [])),
 ];

@@ -32,9 +32,11 @@ export function standingNow(farm: Farm, state: FarmState) {
   };
 }
 
+/** About one worker that does not follow what its master presents. */
 export const saidOfOne = (id: string, farm: Farm, { host, master, presented, since, pinned }: Worker): Message =>
   say(id, { farm: farm.name, host, master, presented, since, ...(pinned === undefined ? {} : { pinned }) });
 
+/** The same about several workers of one master. */
 export function saidOfMany(id: string, farm: Farm, workers: readonly [Worker, ...Worker[]], since: Instant): Message {
   const [{ master, presented }] = workers;
   return say(id, { farm: farm.name, hosts: workers.map(({ host }) => host), master, presented, since });

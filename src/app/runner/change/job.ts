@@ -46,6 +46,7 @@ export interface Job {
   wait(ms: number): Promise<void>;
 }
 
+/** What the journal shows of a step under the digest of this job. */
 export const pastOfStep = (job: Job, step: string): StepPast | undefined => job.past()?.steps[step];
 
 /** An undo may cover only some steps, so that what the others proved stays. A wait may cover only some checks. */

@@ -155,8 +155,10 @@ export const unlessTold =
     throw trouble === null ? error : new CertopsError(trouble.code, trouble.data);
   };
 
+/** Not met yet, though it may be without another change: it is looked at again. */
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
 
+/** Why a verdict is not met, as the journal names it. */
 export const failureOfVerdict = (verdict: Verdict): Failure =>
   verdict.met
     ? { code: 'Unexpected', data: {} }

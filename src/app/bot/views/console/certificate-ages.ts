@@ -10,11 +10,13 @@ export interface Ages {
   readonly made: Thumbprint | null;
 }
 
+/** null where the rotation has none, or where there is no rotation. */
 export const agesOf = (rotation: RotationState | null): Ages => ({
   old: rotation?.plan?.header.old?.thumbprint ?? null,
   made: rotation === null ? null : newMaster(rotation),
 });
 
+/** `only`: neither of the two, or nothing has replaced it. */
 export function ageOf(thumbprint: Thumbprint, ages: Ages): 'old' | 'new' | 'only' {
   if (thumbprint === ages.made) return 'new';
   return thumbprint === ages.old && ages.made !== null ? 'old' : 'only';

@@ -57,6 +57,7 @@ function unseenVoters(farm: Farm, rotation: RotationState): ReturnType<typeof ob
   return { mark: 'start', why: { id: 'why.refused', data: { code: 'ApproverUnseen', host: null, data: { names } } } };
 }
 
+/** The ticket with its address in the farm's ticket system; null: none was named. */
 export function ticketView(farm: Farm, { wish: { ticket } }: RotationState): PlanView['ticket'] {
   return ticket === null ? null : { id: ticket, link: ticketLink(farm.ticket, ticket) };
 }
