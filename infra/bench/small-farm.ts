@@ -20,8 +20,8 @@ export interface PartOptions {
 }
 
 /**
- * Measures the farm that `npm start` makes: (a) the click, (c) the gap, (d) the port, (f) the second start, (n) the lab's
- * tools.
+ * Measures the farm that `npm start` makes: (a) the click, (c) the gap, (d) the port, (f) the second start, (n) the
+ * lab's tools.
  */
 export async function measureSmall({ folder, redis, quick, say }: PartOptions): Promise<readonly Figure[]> {
   const state = path.join(folder, 'small');
