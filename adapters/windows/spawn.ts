@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { CertopsError } from '../../src/domain/errors.ts';
@@ -29,6 +30,12 @@ const PIPES_MS = 500;
 const SLICE_MS = 1000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
+/*
+ * The mark by which Node tells that a thread cannot change its folder. On Windows cross-spawn (of execa) goes elsewhere
+ * and back at each start, and the way back fails once our own folder is gone: a share, a drive of a remote desktop.
+ */
+Object.assign(process.chdir, { disabled: true });
+
 /**
  * Starts a program without a shell and waits for it to end. The only place that sees execa's results: its errors carry
  * the whole command line, password included, in message, command, cause and more, so every error is built from scratch
@@ -45,6 +52,8 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     reject: false,
     stdin: 'ignore',
     windowsHide: true,
+    // ours may be gone, or one where anybody may put a library that the tool would load
+    cwd: path.dirname(file),
     // NODE_DEBUG=execa would print each command line, password included
     verbose: 'none',
     // a tool that was started may finish: half a change is worse than a late one, and a sweep waits for it. Windows

@@ -39,3 +39,30 @@ test.each([
   await expect(running).rejects.toMatchObject({ code, data: { tool: 'sqlcmd' } });
   expect(fs.existsSync(asked)).toBe(false);
 });
+
+test('on Windows a program runs in its own folder, also once the folder in which this process was started is gone', async () => {
+  const node = path.join(folder, 'node.exe');
+  fs.symlinkSync(process.execPath, node);
+  const before = process.cwd();
+  const gone = fs.mkdtempSync(path.join(folder, 'share-'));
+  process.chdir(gone);
+  // Node keeps the answer, as Windows does for a drive that is no longer there.
+  process.cwd();
+  fs.rmdirSync(gone);
+  try {
+    const running = spawn({
+      file: node,
+      args: ['--print', 'process.cwd()'],
+      limitMs: 20_000,
+      signal: undefined,
+      environment: undefined,
+      call: { tool: 'netsh' },
+      isThere: false,
+      started: () => () => {},
+    });
+    const { stdout } = await running;
+    expect(stdout.toString().trim()).toBe(fs.realpathSync(folder));
+  } finally {
+    process.chdir(before);
+  }
+});
