@@ -256,6 +256,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     host: ['sqlw03'],
     thumbprints: [[THUMBPRINT], [THUMBPRINT, THUMBPRINT]],
     unknown: [false, true],
+    unseen: [false, true],
   },
   'next.contained': { hosts: MACHINES },
   'status.contained': { hosts: MACHINES },

@@ -173,9 +173,18 @@ const proofWords = {
   },
   'proof.trust-stays': (d: { hosts: Names; thumbprint: string }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'goes' : 'go'} on trusting ${short(d.thumbprint)}: settings there named the master's certificate before this, and rest on that.`,
-  'proof.left-over': (d: { host: string; thumbprints: Names; unknown: boolean }) => {
+  'proof.left-over': (d: {
+    host: string;
+    thumbprints: Names;
+    /** Whether anything there uses it. */
+    unknown: boolean;
+    /** The last look does not show whether it is still there. */
+    unseen?: boolean;
+  }) => {
     const isOne = d.thumbprints.length < 2;
     const what = `the new ${isOne ? 'certificate' : 'certificates'} ${list(d.thumbprints.map(short), 'and', 4)}`.trim();
+    if (d.unseen === true)
+      return `Perhaps still on ${d.host}: ${what}. Nothing uses ${isOne ? 'it' : 'them'}, but the last look does not show whether ${isOne ? 'it is' : 'they are'} there; remove by hand what is.`;
     return d.unknown
       ? `Perhaps still on ${d.host}: ${what}. Whether anything uses ${isOne ? 'it' : 'them'} there is not known: once ${d.host} answers, /ssis certs ${d.host} tells.`
       : `Still on ${d.host}: ${what}. Nothing uses ${isOne ? 'it' : 'them'}; remove ${isOne ? 'it' : 'them'} by hand.`;

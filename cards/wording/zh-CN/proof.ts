@@ -129,6 +129,8 @@ export const proof = {
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其配置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => {
     const what = tight`新证书 ${list(d.thumbprints.map(short), '和', 4)}`.trimEnd();
+    if (d.unseen === true)
+      return tight`${d.host} 上可能仍有${what}。没有程序使用它，但最近一次查看看不出它是否还在；若还在，请人工删除。`;
     return d.unknown
       ? tight`${d.host} 上可能仍有${what}。那里是否有程序使用它尚不清楚：待 ${d.host} 有应答后，可用 /ssis certs ${d.host} 查看。`
       : tight`${d.host} 上仍有${what}。没有程序使用它，请人工删除。`;

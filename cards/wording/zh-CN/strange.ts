@@ -12,7 +12,7 @@ export const strangeWords = {
   'order-not-remembered': (d, pen) =>
     `${pen.bold(`${d.host} 接受了${d.id === null ? '一条不属于任何轮换的指令（例如查看）' : ` ${d.id} 的一条指令`}，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有第二个机器人在其副本上运行（可用 certops validate 查明）；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（node runner.mjs status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
   'journal-lost': (d, pen) =>
-    `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。它当时在做什么无从知晓。要么有人删除或恢复了该文件，要么断电使其末尾丢失，要么该机器或其文件夹的副本也在运行：certops validate 会指出是否有两个同名的 runner 已连接。`,
+    `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。若当时有未完成的工作，其进度无从知晓。要么它被重新设置，要么有人删除或恢复了该文件，要么断电使其末尾丢失，要么该机器或其文件夹的副本也在运行：certops validate 会指出是否有两个同名的 runner 已连接。`,
   'too-much-said': (d, pen) =>
     `${pen.bold(`${d.host} 上的 runner 发来的内容超出它可能有的记录`)}（${d.code}，${pen.time(d.at)}）。下一个小时之前不再接收（若当天的限额已用完，则到 UTC 零点之前），其间视为没有响应。若只是补报多年的记录，会自行恢复；否则请检查该机器：可能有他人持有其密钥。`,
   'much-said': (d, pen) =>

@@ -1,6 +1,7 @@
 import { type ErrorData, type Faults, fact, text } from './fault.ts';
 
-const WHO_RESTORED = 'Find out who removed or restored that file, or whether the machine lost power';
+const WHO_RESTORED =
+  'Unless it was set up anew, find out who removed or restored that file, or whether the machine lost power';
 
 /** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
 export const restoredFaults = {

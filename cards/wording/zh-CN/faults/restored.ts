@@ -3,7 +3,7 @@ import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { fact, text } from './fault.ts';
 
-const WHO_RESTORED = '请查明是谁删除或恢复了该文件，或该机器是否曾断电';
+const WHO_RESTORED = '若并非重新设置所致，请查明是谁删除或恢复了该文件，或该机器是否曾断电';
 
 /** A runner whose journal is not the one any more that it had: removed, or put back from a copy. */
 export const restoredFaults = {

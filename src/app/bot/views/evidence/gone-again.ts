@@ -2,6 +2,7 @@ import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { workerOfStep } from '../../../../domain/plan/scope.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName } from '../../../../domain/values.ts';
 import { type Evidence, line } from './evidence.ts';
 import { madeFor } from './own-certificates.ts';
 import { hasStayed, trustStays } from './trust-stays.ts';
@@ -16,13 +17,24 @@ export function goneAgain(
   return [
     ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone, several, taken: makesNone(rotation) })]),
     ...trustStays(rotation),
-    ...left.map((one) => line('bad', 'proof.left-over', { ...one, unknown: !isKnown(rotation, proofs, one.host) })),
+    ...left.map((one) => {
+      const unknown = !isKnown(rotation, proofs, one.host);
+      const unseen = unknown || isSeen(rotation, one) ? {} : { unseen: true };
+      return line('bad', 'proof.left-over', { ...one, unknown, ...unseen });
+    }),
   ];
 }
 
 /** Of a machine that was left as it was only a look that agrees tells which certificate it uses. */
 const isKnown = (rotation: RotationState, proofs: readonly Proof[], name: string): boolean =>
   proofs.some(({ host, proved }) => host === name && (proved || !leftIn(rotation).some((one) => one === name)));
+
+/**
+ * Whether the last look shows what was not heard to be removed. A runner that was set up anew knows of no trust in a
+ * master, so that its look shows neither that the certificate is there nor that it is gone.
+ */
+const isSeen = ({ proofs }: RotationState, left: { host: HostName; thumbprints: readonly string[] }): boolean =>
+  left.thumbprints.every((one) => proofs[left.host]?.leftovers?.some(({ thumbprint }) => thumbprint === one) === true);
 
 /** Whether the plan makes no certificate: one that existed before stays where it is, and only the trust in it goes. */
 const makesNone = ({ plan }: RotationState): boolean =>
