@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { lstat, realpath } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { makeFolder } from './disk.ts';
 
@@ -10,12 +9,15 @@ export async function realFolder(folder: string): Promise<string> {
   return realpath(folder);
 }
 
+/** A user's number, and not `os.userInfo()`: in a container a number may have no user, and that throws. */
+const ownNumber = (): number => process.geteuid?.() ?? -1;
+
 /** This user's folder. Not the environment's temporary folder, which differs between a service and a shell. */
-export async function ownFolder(folder = `/tmp/certops-${userInfo().uid}`): Promise<string> {
+export async function ownFolder(folder = `/tmp/certops-${ownNumber()}`): Promise<string> {
   const real = await realFolder(folder);
   // A link is refused: whoever made it could point it elsewhere next time.
   const there = await lstat(folder);
-  if (!there.isDirectory() || there.uid !== userInfo().uid) throw new CertopsError('LockFolderForeign', { folder });
+  if (!there.isDirectory() || there.uid !== ownNumber()) throw new CertopsError('LockFolderForeign', { folder });
   return real;
 }
 

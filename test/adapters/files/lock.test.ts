@@ -90,6 +90,15 @@ test('a standby gets the lock when the holder releases it, and may give up earli
   await (await patient).release();
 });
 
+whereSocketsAre('a user without a name, as in a container, has a folder too', async () => {
+  const [before, nameless] = [process.geteuid?.() ?? 0, 54_321];
+  // Only root may become another user; anybody else is tried as they are.
+  if (before === 0) process.seteuid?.(nameless);
+  const own = await ownFolder().finally(() => process.seteuid?.(before));
+  expect(own).toBe(await realpath(`/tmp/certops-${before === 0 ? nameless : before}`));
+  if (before === 0) await rm(own, { recursive: true });
+});
+
 whereSocketsAre('a folder of one’s own is not a link, whose maker could lead the next one elsewhere', async () => {
   const [own, link] = [join(folder, 'own'), join(folder, 'link')];
   expect(await ownFolder(own)).toBe(await realpath(own));
