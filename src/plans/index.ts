@@ -34,9 +34,18 @@ export function refusedNow(request: PlanRequest): Refusal | null {
   return isRefusal(draft) ? draft : null;
 }
 
+/** A master in a cutover that nobody finished presents what it may not present for long: it is no base for a plan. */
+function refusePassing({ looks }: PlanRequest): Refusal | null {
+  for (const { host, unconfirmed } of Object.values(looks))
+    if (unconfirmed !== undefined) return refuse('MasterNotConfirmed', { host, ...unconfirmed });
+  return null;
+}
+
 function draftOf(request: PlanRequest): Draft | Refusal {
   const { use, of, kind } = request.wish;
   if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
+  const passing = refusePassing(request);
+  if (passing !== null) return passing;
   const planner = of !== null && kind === 'rotate-worker' ? draftRollbackWorker : PLANNERS[kind];
   const draft = planner?.(request) ?? refuse('RotationNotServed', { kind });
   return isRefusal(draft) ? draft : (refuseUnpinned(request, draft) ?? draft);

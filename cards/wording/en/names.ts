@@ -12,6 +12,7 @@ const NAMES: { readonly [name: string]: string } = {
   connection: 'its connection',
   exit: 'exit code',
   exitCode: 'exit code',
+  goesBackAt: 'goes back at',
   granted: 'right to read the key',
   hostClock: 'its clock',
   keyBits: 'bits of its key',

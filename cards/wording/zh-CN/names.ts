@@ -17,6 +17,7 @@ const NAMES: { readonly [name: string]: string } = {
   field: '字段',
   file: '文件',
   folder: '文件夹',
+  goesBackAt: '还原时间',
   granted: '读取私钥的权限',
   hostClock: '其时钟',
   keyBits: '密钥位数',

@@ -208,6 +208,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
   keeps: z.literal(true).optional(),
   allowed: z.array(thumbprint).max(10_000).optional(),
   pins: pins.optional(),
+  unconfirmed: z.strictObject({ rotation: text(80), goesBackAt: instant }).optional(),
 });
 
 const n = z.int().min(1);

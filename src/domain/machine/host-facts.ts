@@ -1,4 +1,4 @@
-import type { Data, HostName, Instant, StoreName, Thumbprint } from '../values.ts';
+import type { Data, HostName, Instant, RotationId, StoreName, Thumbprint } from '../values.ts';
 import type { SsisdbLook } from './ssisdb.ts';
 
 /** State of a Windows service as the service control manager reports it, by number and not by word. */
@@ -250,6 +250,8 @@ export interface HostLook {
   readonly allowed?: readonly Thumbprint[] | undefined;
   /** Absent in looks of an older runner: then what it pins is unknown, which is neither good nor bad. */
   readonly pins?: PinnedKeys | undefined;
+  /** It has switched, and goes back by itself unless it is confirmed; absent: it does not. */
+  readonly unconfirmed?: { readonly rotation: RotationId; readonly goesBackAt: Instant } | undefined;
 }
 
 /** The looks at several machines, by host. */

@@ -112,6 +112,32 @@ test('A worker that was armed when that happened is disarmed once the bot has lo
   expect(bound()).toEqual([rig.world.old.thumbprint]);
 });
 
+test('No plan is made of what a master presents that still goes back by itself from a switch before that', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.until(() => rig.rotation().orders.some(({ stage, status }) => stage === 'master' && status === 'accepted'));
+  for (const name of ['sqlw01', 'sqlw02']) await rig.stopRunner(name);
+  await rig.until(() =>
+    rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null),
+  );
+  await rig.stopBot();
+  for (const name of ['sqlw01', 'sqlw02']) await rig.startRunner(name);
+  await rig.startBot(copyUpTo((entry) => entry.type === 'ordered' && entry.stage === 'trust'));
+  await rig.closed();
+  expect(bound()).not.toContain(rig.world.old.thumbprint);
+  await rig.type('mei', '/ssis rotate-master because it is due');
+  await rig.closed('prod-2');
+  expect(rig.rotation('prod-2').closed).toMatchObject({
+    outcome: 'refused',
+    data: { code: 'MasterNotConfirmed', host: MASTER, rotation: 'prod-1' },
+  });
+  await rig.pass(120_000);
+  await rig.type('mei', '/ssis rotate-master because it is due');
+  await rig.planned('prod-3');
+  expect(rig.rotation('prod-3').plan?.header.old?.thumbprint).toBe(rig.world.old.thumbprint);
+});
+
 test('A copy made while all was put back says that the rest is not known, not what had failed', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -100,6 +100,11 @@ export const planningFaults = {
         ? 'Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: write the thumbprint of one that lies there with its private key to SSLCertThumbprint, bind that one by hand, start the service, and reconnect the workers.'
         : 'Start it, then ask again.',
   },
+  MasterNotConfirmed: {
+    says: (d) =>
+      `it has switched for rotation ${text(d.rotation)}, was not confirmed, and so goes back by itself: what it presents now may pass.`,
+    todo: 'Ask again in a few minutes, once it has gone back: certops runner status there says so.',
+  },
   WorkersOutside: {
     says: (d) =>
       `workers were seen within a week that the farm file does not name as such${named(d, 'hosts')}: a switch would cut them off.`,

@@ -104,6 +104,10 @@ export const planningFaults = {
         ? '请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。'
         : '请启动它，然后重新申请。',
   },
+  MasterNotConfirmed: {
+    says: (d) => `它已为轮换 ${text(d.rotation)} 切换，但未经确认，因此会自行还原：它现在出示的证书可能只是暂时的。`,
+    todo: '请在几分钟后、待它还原后重新申请：在该机器上运行 certops runner status 可以确认。',
+  },
   WorkersOutside: {
     says: (d) => `一周内见过服务器场配置文件未列为 Worker 的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
     todo: '请为每台设置 runner，并在服务器场配置文件中列为 Worker，或在申请中写明 leave behind NAME。',

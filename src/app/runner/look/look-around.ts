@@ -1,4 +1,4 @@
-import type { AcceptedOrder } from '../../../domain/fold/runner-fold.ts';
+import { type AcceptedOrder, openOrders, type RunnerState } from '../../../domain/fold/runner-fold.ts';
 import { usedBefore } from '../../../domain/fold/scale-out-past.ts';
 import { keyIdOf } from '../../../domain/letters/envelope.ts';
 import { parseOrder } from '../../../domain/letters/letters.ts';
@@ -22,7 +22,15 @@ export async function lookAround(
     lookWithLeftovers(host, config, journal.state),
     lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
   ]);
-  return { outcome: 'looked', look: { ...look, ...named, pins: pinsOf(config, signer.keyId) }, facts: {} };
+  const own = { ...unconfirmedOf(journal.state()), pins: pinsOf(config, signer.keyId) };
+  return { outcome: 'looked', look: { ...look, ...named, ...own }, facts: {} };
+}
+
+/** Whatever it presents now, it may present something else in a moment. */
+function unconfirmedOf(state: RunnerState): Pick<HostLook, 'unconfirmed'> {
+  for (const { rotation, switched } of openOrders(state))
+    if (switched?.goesBackAt != null) return { unconfirmed: { rotation, goesBackAt: switched.goesBackAt } };
+  return {};
 }
 
 /** Ids instead of keys: those who compare them have the keys, and every look may carry two hundred. */
