@@ -4,15 +4,18 @@ import { toNodes } from './markdown.js';
 /** So many sentences stay: whoever reads aloud may still be at an earlier one when the next is there. */
 const KEPT = 8;
 
+/** A number that stands alone, and is no part of a machine's name. */
+const NUMBER = /(?<![\w.-])\d+(?![\w-])/gu;
+
 /**
  * Reads messages aloud, to those who use a screen reader: one sentence each, not the whole card, and again when a card
- * says something else. Numbers alone do not count: a card that runs is drawn anew at every step and every second.
+ * says something else.
  */
 export function createTeller(place) {
   const known = new Map();
   return (message, isQuiet) => {
     const words = wordsOf(message);
-    const gist = words.replace(/\d+/gu, '');
+    const gist = gistOf(message, words);
     if (known.get(message.id) === gist) return;
     known.set(message.id, gist);
     if (isQuiet || words === '') return;
@@ -20,6 +23,9 @@ export function createTeller(place) {
     while (place.children.length > KEPT) place.firstElementChild.remove();
   };
 }
+
+/** A card that runs is drawn anew at every step and every second: there, numbers alone say nothing else. */
+const gistOf = ({ body }, words) => (body.kind === 'running' ? words.replace(NUMBER, '') : words);
 
 const plain = (line) => el('p', {}, ...toNodes(line)).textContent;
 

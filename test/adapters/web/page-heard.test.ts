@@ -56,6 +56,23 @@ describeInChromium('what is read aloud, and where a reader stays', () => {
     expect(await cardOf(id).locator('.ac-textBlock', { hasText: '█' }).getAttribute('aria-hidden')).toBe('true');
   });
 
+  test('another approval is read, and that another machine is cut off, though only numbers differ', async () => {
+    const { page, chat } = console_;
+    const plan = await chat().post('sql-ops', cardView('plan', '0 of 3 approved, 3 more needed.'), posting);
+    await chat().update('sql-ops', plan, cardView('plan', '1 of 3 approved, 2 more needed.'), posting);
+    const running = await chat().post('sql-ops', saying('step 4 of 18. sqlw01 is cut off for 9 s.'), posting);
+    await chat().update('sql-ops', running, saying('step 5 of 18. sqlw02 is cut off for 2 s.'), posting);
+    await chat().post('sql-ops', notice('the end'), posting);
+    await page.locator('#told').getByText('the end').waitFor();
+    expect(await told()).toEqual([
+      '0 of 3 approved, 3 more needed.',
+      '1 of 3 approved, 2 more needed.',
+      'step 4 of 18. sqlw01 is cut off for 9 s.',
+      'step 5 of 18. sqlw02 is cut off for 2 s.',
+      'the end',
+    ]);
+  });
+
   test('neither what somebody has just typed is read, nor what was there when they began to listen', async () => {
     const { page, chat, type } = console_;
     await type('/ssis status');
