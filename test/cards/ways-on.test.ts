@@ -118,6 +118,17 @@ describe('Advice', () => {
     }
   });
 
+  test.each(['OrderExpired', 'OrderTooEarly'])(
+    'says to set a clock first, where a person decides about a machine that refuses orders for their date (%s)',
+    (code) => {
+      for (const words of told('why.host.hand', { host: 'sqlw02', code, stage: null, step: null, data: {} })) {
+        expect(words).toMatch(/^(?:On )?sqlw02/u);
+        expect(words).toMatch(/clock.*bot.*set|机器人.*时钟.*校准/u);
+        expect(words).toMatch(/look again|重新查看/u);
+      }
+    },
+  );
+
   test.each([
     ['ServiceNotRunning', /start|启动/u],
     ['ServiceStartTimedOut', /start|启动/u],

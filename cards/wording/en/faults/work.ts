@@ -7,6 +7,11 @@ import { leftBy } from './left-by.ts';
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
 const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), then ask again.';
 
+const CLOCKS = {
+  todo: 'Compare the clocks of bot and machine.',
+  hand: "Compare its clock with the bot's and set the one that is wrong: it refuses orders while they are too far apart. Then look again.",
+};
+
 /** Nobody starts what answers again. */
 const start = ({ answers }: ErrorData): string =>
   answers === true
@@ -51,7 +56,7 @@ export const workFaults = {
     says: 'what comes next could not be worked out, so the rotation went back, or was left where it was.',
     todo: 'Look at each of its machines. This is a defect: report it with the journal.',
   },
-  OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
+  OrderExpired: { says: 'the order came too late.', ...CLOCKS },
   OrderNotRemembered: {
     says: "it took an order that is not in the bot's journal.",
     todo: "Find out who restored the bot's folder, or who else has its key.",
@@ -118,7 +123,7 @@ export const workFaults = {
     says: 'the order names another plan than was approved.',
     todo: ONE_BUILD,
   },
-  OrderTooEarly: { says: 'the order came too early.', todo: 'Compare the clocks of bot and machine.' },
+  OrderTooEarly: { says: 'the order came too early.', ...CLOCKS },
   MakerReportNotUnderstood: {
     says: 'the report of who made the certificate cannot be read.',
     todo: 'Give all runners one build (/ssis runners names them), then ask again.',

@@ -6,7 +6,10 @@ import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, fact, listed, named, text } from './fault.ts';
 
 const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
-const CLOCKS = '请比对机器人与该机器的时钟。';
+const CLOCKS = {
+  todo: '请比对机器人与该机器的时钟。',
+  hand: '请比对它与机器人的时钟，校准有误的一方：两者相差太远时，它拒绝指令。然后重新查看。',
+};
 const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
 /** 已恢复响应的，无须再启动。 */
@@ -44,7 +47,7 @@ export const workFaults = {
     says: '无法确定下一步，因此已还原，或停留在当时的状态。',
     todo: '请逐台查看其机器。这是程序缺陷：请附上操作日志报告。',
   },
-  OrderExpired: { says: '指令到得太晚。', todo: CLOCKS },
+  OrderExpired: { says: '指令到得太晚。', ...CLOCKS },
   OrderNotRemembered: {
     says: '它接受了一条不在机器人操作日志中的指令。',
     todo: '请查明是谁恢复了机器人的文件夹，或还有谁持有其密钥。',
@@ -105,7 +108,7 @@ export const workFaults = {
   TimeIsOver: { says: '未能按时完成。', todo: AGAIN },
   Unexpected: { says: '发生了意料之外的情况。', todo: BUG },
   DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: ONE_BUILD },
-  OrderTooEarly: { says: '指令到得太早。', todo: CLOCKS },
+  OrderTooEarly: { says: '指令到得太早。', ...CLOCKS },
   MakerReportNotUnderstood: {
     says: '证书生成方的报告无法读取。',
     todo: '请让所有 runner 使用同一构建（/ssis runners 会列出），然后重新申请。',
