@@ -102,7 +102,7 @@ export const planningFaults = {
   },
   MasterNotConfirmed: {
     says: (d) =>
-      `it has switched for rotation ${text(d.rotation)}, was not confirmed, and so goes back by itself: what it presents now may pass.`,
+      `it has switched for rotation ${text(d.rotation)}, was not confirmed, and so goes back by itself: what it presents now may not stay.`,
     todo: 'Ask again in a few minutes, once it has gone back: certops runner status there says so.',
   },
   WorkersOutside: {
