@@ -34,30 +34,32 @@ export async function takeSocket(listener: Listener, folder: string, name: strin
     });
   });
   try {
-    for (;;) {
-      const highest = (await numbers(folder, name)).at(-1) ?? 0;
-      if (highest > 0) {
-        const holder = await reach(join(folder, `.${name}.lock.${highest}`));
-        if (holder === 'gone') continue;
-        if (holder !== 'dead') {
-          await listener.close();
-          return holder;
-        }
-      }
-      const mine = join(folder, `.${name}.lock.${highest + 1}`);
-      if (!(await linked(bare, mine))) continue;
-      const there = await numbers(folder, name);
-      if (there.at(-1) === highest + 1 && (await isThere(mine))) {
-        for (const lower of there.slice(0, -1)) await unlink(join(folder, `.${name}.lock.${lower}`)).catch(() => {});
-        return null;
-      }
-      await unlink(mine).catch(() => {});
-    }
+    const holder = await takeNumber(bare, folder, name);
+    if (holder !== null) await listener.close();
+    return holder;
   } catch (error) {
     await listener.close();
     throw error;
   } finally {
     await unlink(bare).catch(() => {});
+  }
+}
+
+/** Gives the socket at `bare` the next number, unless there is a holder: then a connection to it. null: it is ours. */
+async function takeNumber(bare: string, folder: string, name: string): Promise<Socket | null> {
+  for (;;) {
+    const highest = (await numbers(folder, name)).at(-1) ?? 0;
+    const holder = highest === 0 ? 'dead' : await reach(join(folder, `.${name}.lock.${highest}`));
+    if (holder === 'gone') continue;
+    if (holder !== 'dead') return holder;
+    const mine = join(folder, `.${name}.lock.${highest + 1}`);
+    if (!(await linked(bare, mine))) continue;
+    const there = await numbers(folder, name);
+    if (there.at(-1) === highest + 1 && (await isThere(mine))) {
+      for (const lower of there.slice(0, -1)) await unlink(join(folder, `.${name}.lock.${lower}`)).catch(() => {});
+      return null;
+    }
+    await unlink(mine).catch(() => {});
   }
 }
 

@@ -1,5 +1,3 @@
-import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -8,6 +6,7 @@ import type { Place } from '../chats/places.ts';
 import { calledBy, onPlatform, readersOf } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
 import type { Card } from './card.ts';
+import { createRecordedCards, type Unrecorded } from './recorded-cards.ts';
 
 /** How many copies of one card in one channel are kept up to date. */
 const COPIES = 4;
@@ -20,12 +19,6 @@ interface CardBringer {
   messageOf(card: Card): string | null;
   /** Somebody may have deleted the card, so it is looked at again. */
   doubt(card: Card): void;
-}
-
-interface Unrecorded {
-  readonly message: string;
-  readonly again: boolean;
-  readonly calls: boolean;
 }
 
 interface BringerDeps {
@@ -44,6 +37,7 @@ interface BringerDeps {
  * been posted is looked for before it is posted again.
  */
 export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall }: BringerDeps): CardBringer {
+  const recorded = createRecordedCards(desk, place);
   /** What each message shows, as far as this process knows. */
   const shown = new Map<string, string>();
   const gone = new Set<string>();
@@ -59,35 +53,19 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
    */
   const chatKey = ({ about, key }: Card): string => (about === 'rotation' ? key : `${desk.farm.name} ${key}`);
   const mayBeThere = (card: Card): boolean => doubts.get(card.key) ?? card.since <= startedAt;
-  const living = (card: Card): readonly string[] => recorded(card).filter((message) => !gone.has(message));
-
-  function recorded({ about, key }: Card): readonly string[] {
-    const state = desk.state();
-    if (about === 'rotation') return posted(key).map(({ message }) => message);
-    const isTold =
-      about === 'word'
-        ? state.told.includes(toldKey(place.platform, place.id, key))
-        : state.reminded.some((one) => `reminder ${one.day}` === key && isHere(one));
-    return isTold ? [key] : [];
-  }
+  const living = (card: Card): readonly string[] => recorded.of(card).filter((message) => !gone.has(message));
 
   /** The message of a word that no longer says what it should; null if there is none, or if it is never changed. */
-  function staleWord({ about, key, text, changes }: Card): string | null {
-    if (changes === undefined) return null;
-    const { words, reminded } = desk.state();
-    const told = about === 'reminder' ? reminded.map((one) => ({ ...one, key: `reminder ${one.day}` })) : words;
-    const message = told.findLast((one) => one.key === key && isHere(one))?.message ?? null;
-    return message === null || gone.has(message) || shown.get(message) === text ? null : message;
+  function staleWord(card: Card): string | null {
+    if (card.changes === undefined) return null;
+    const message = recorded.toldIn(card);
+    return message === null || gone.has(message) || shown.get(message) === card.text ? null : message;
   }
-
-  const isHere = (one: { readonly platform: string; readonly channel: string }): boolean =>
-    one.platform === place.platform && one.channel === place.id;
-  const posted = (id: string) => (desk.state().rotations[id]?.posted ?? []).filter(isHere);
 
   function isOpen(card: Card): boolean {
     if (unwanted.has(card.key)) return false;
     if (unrecorded.has(card.key)) return true;
-    const messages = recorded(card);
+    const messages = recorded.of(card);
     if (card.about !== 'rotation') return messages.length === 0 ? card.changes !== 'over' : staleWord(card) !== null;
     const alive = living(card);
     // A channel that is new to the farm is not filled with what ended long before.
@@ -98,8 +76,8 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   async function bring(card: Card): Promise<void> {
     await record(card);
     if (await isThere(card)) return;
-    const before = recorded(card);
-    if (before.length > 0 && (closedFor(card) > HOUR_MS || posted(card.key).some(({ again }) => again))) {
+    const before = recorded.of(card);
+    if (before.length > 0 && (closedFor(card) > HOUR_MS || recorded.isAgain(card))) {
       unwanted.add(card.key);
       return;
     }
@@ -137,8 +115,8 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
       throw error;
     });
     doubts.set(card.key, false);
-    if (message === null || recorded(card).includes(message)) return false;
-    unrecorded.set(card.key, { message, again: recorded(card).length > 0, calls: true });
+    if (message === null || recorded.of(card).includes(message)) return false;
+    unrecorded.set(card.key, { message, again: recorded.of(card).length > 0, calls: true });
     await record(card);
     return isThere(card);
   }
@@ -165,26 +143,9 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   async function record(card: Card): Promise<void> {
     const one = unrecorded.get(card.key);
     if (one === undefined) return;
-    const isKnown = card.about === 'rotation' ? recorded(card).includes(one.message) : recorded(card).length > 0;
-    if (!isKnown) await desk.commit(() => ({ entries: [entryOf(card, one)], answer: null }));
+    const isKnown = card.about === 'rotation' ? recorded.of(card).includes(one.message) : recorded.of(card).length > 0;
+    if (!isKnown) await desk.commit(() => ({ entries: [recorded.entryOf(card, one)], answer: null }));
     unrecorded.delete(card.key);
-  }
-
-  function entryOf({ about, key }: Card, one: Unrecorded): BotEntry {
-    const { platform, id: channel } = place;
-    const { message } = one;
-    const due = desk.state().reminding;
-    if (about === 'reminder' && due !== null && key === `reminder ${due.day}`)
-      return { type: 'reminded', day: due.day, hosts: due.hosts, platform, channel, message };
-    return {
-      type: 'posted',
-      id: key,
-      platform,
-      channel,
-      message,
-      ...(one.again ? { again: true } : {}),
-      ...(one.calls ? { calls: true } : {}),
-    };
   }
 
   function postingOf(card: Card, mention: Posting['mention']): Posting {
@@ -205,7 +166,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     bring,
     messageOf: (card) => living(card).at(-1) ?? null,
     doubt: (card) => {
-      for (const message of recorded(card)) shown.delete(message);
+      for (const message of recorded.of(card)) shown.delete(message);
     },
   };
 }

@@ -9,33 +9,39 @@ import { type Failure, failureOf } from '../failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
 import { readBack } from './read-back.ts';
 
+type Lost = Failure & { readonly step: string };
+
 /**
  * Why a machine cannot be bound again to what it was: that certificate, or its key, is gone. Then nothing of it goes
  * back, because settings that name what cannot be bound would leave a master that serves half of each. null if nothing
  * is in the way, or nobody can tell.
  */
-export async function lostWayBack(
-  job: Job,
-  steps: readonly PlannedStep[],
-): Promise<(Failure & { readonly step: string }) | null> {
+export async function lostWayBack(job: Job, steps: readonly PlannedStep[]): Promise<Lost | null> {
   const named = await lostName(job, steps);
   if (named !== null) return named;
   for (const planned of steps) {
-    const past = planned.kind === 'bind-port' ? pastOfStep(job, planned.id) : undefined;
-    if (past === undefined) continue;
-    try {
-      const { step, params } = parseStepOf(planned, job.refs);
-      const now = (await readBack(job, () => step.observe(job.host, params, null))) as BindingFacts;
-      const wanted = Object.values(past.first as BindingFacts);
-      for (const binding of wanted.filter(({ key, thumbprint }) => now[key]?.thumbprint !== thumbprint)) {
-        const missing = await missingOf(job, binding);
-        const { thumbprint, store } = binding;
-        if (missing !== null)
-          return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store, missing } };
-      }
-    } catch (error) {
-      failureOf(error);
+    const lost = planned.kind === 'bind-port' ? await lostBinding(job, planned) : null;
+    if (lost !== null) return lost;
+  }
+  return null;
+}
+
+/** A binding that is not as it was, and cannot be. */
+async function lostBinding(job: Job, planned: PlannedStep): Promise<Lost | null> {
+  const past = pastOfStep(job, planned.id);
+  if (past === undefined) return null;
+  try {
+    const { step, params } = parseStepOf(planned, job.refs);
+    const now = (await readBack(job, () => step.observe(job.host, params, null))) as BindingFacts;
+    const wanted = Object.values(past.first as BindingFacts);
+    for (const binding of wanted.filter(({ key, thumbprint }) => now[key]?.thumbprint !== thumbprint)) {
+      const missing = await missingOf(job, binding);
+      const { thumbprint, store } = binding;
+      if (missing !== null)
+        return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store, missing } };
     }
+  } catch (error) {
+    failureOf(error);
   }
   return null;
 }
@@ -44,10 +50,7 @@ export async function lostWayBack(
  * The same where nothing was bound: once the settings name another certificate, they are not set back to one that is in
  * no store, because the service would not start with it.
  */
-async function lostName(
-  job: Job,
-  steps: readonly PlannedStep[],
-): Promise<(Failure & { readonly step: string }) | null> {
+async function lostName(job: Job, steps: readonly PlannedStep[]): Promise<Lost | null> {
   const planned = steps.find((step) => step.kind === 'write-setting');
   const past = planned === undefined ? undefined : pastOfStep(job, planned.id);
   if (planned === undefined || past === undefined || !steps.some(isMakingBinding)) return null;
