@@ -27,6 +27,7 @@ import { refusedChoice } from './refused-choice.ts';
 import { silentSince } from './silence.ts';
 import { silentMasters } from './silent-master.ts';
 import { isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
+import { clockOff } from './start/clock-off.ts';
 import { factsDigest } from './start/facts-digest.ts';
 import { untimely } from './start/untimely.ts';
 import { beforeStart } from './start/waiting.ts';
@@ -183,14 +184,16 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   const stale = staleUnder(moment.farm, plan, rotation);
   if (stale !== null) return refused(rotation, stale.code, stale.data);
   // The last suitable window may close while people decide. A freeze that covers it may be lifted before that.
-  const asked = { now: moment.now, freeze: moment.freeze ?? null };
+  // A request is over once it is so by the bot's clock and by those of the machines.
+  const now = Math.min(moment.now, clockOff(moment)?.theirs ?? moment.now);
+  const asked = { now, freeze: moment.freeze ?? null };
   const start = startUnder(moment.farm, rotation, asked);
   if (isRefusal(start) && startIfLifted(moment.farm, rotation, asked) === null)
     return refused(rotation, start.code, start.data);
   if (approvalsMissing(rotation, open) === 0) return shut('approved');
   // A clock that was just set may be corrected in a moment, and a lapse cannot be undone.
   const isSettled = moment.now - moment.since > PROTOCOL.silentAfterMs;
-  return moment.now >= open.lapsesAt && isSettled ? shut('lapsed') : [];
+  return now >= open.lapsesAt && isSettled ? shut('lapsed') : [];
 }
 
 /**

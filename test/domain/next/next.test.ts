@@ -304,6 +304,27 @@ describe('With people involved,', () => {
     ]);
   });
 
+  test('a request does not lapse by a clock that all machines contradict, and does once one of them agrees', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    sim.settle();
+    const day = 86_400_000;
+    sim.now += day;
+    sim.since = sim.now - 60_000;
+    const heard = (behindMs: number) => {
+      for (const { name } of sim.farm.hosts) {
+        sim.hello(name);
+        const hello = sim.presence[name];
+        if (hello !== undefined) sim.presence[name] = { ...hello, clock: sim.now - behindMs };
+      }
+      sim.settle();
+    };
+    heard(day);
+    expect(sim.rotation().gate).toBeNull();
+    heard(0);
+    expect(sim.rotation().closed?.outcome).toBe('lapsed');
+  });
+
   test('a request lapses by itself, with nothing ordered but looks', () => {
     const sim = new Sim(farmOf());
     sim.request();
