@@ -34,8 +34,15 @@ export const reconnectNotices = {
     `${pen.bold(`${d.hosts.length} workers are cut off from ${d.farm}`)}: ${list(d.hosts, 'and', 6)} do not pin or trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until they are reconnected.`,
   'told.in-line': (d: { farm: string; host: string; master: string; presented: string }, pen: Pen) =>
     `${pen.bold(`${d.host} is in line with ${d.farm} again`)}: it pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents.`,
-  'told.apart': (d: { farm: string; host: string; master: string; presented: string; since: string }, pen: Pen) =>
-    `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents. Seen since ${pen.dateTime(d.since)}; it runs no package until its service is restarted.`,
+  'told.apart': (
+    d: { farm: string; host: string; master: string; presented: string; since: string; contained?: boolean },
+    pen: Pen,
+  ) =>
+    `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents. Seen since ${pen.dateTime(d.since)}; ${
+      d.contained === true
+        ? `${masterOf([d.host], d.master)} does not trust its own certificate, whose key is compromised, so it runs no package until it has a new one: /ssis rotate-worker ${d.host} compromised.`
+        : 'it runs no package until its service is restarted.'
+    }`,
   'told.apart-many': (d: { farm: string; hosts: Names; master: string; presented: string; since: string }, pen: Pen) =>
     `${pen.bold(`${d.hosts.length} workers are not connected to ${d.farm}`)}: the services of ${list(d.hosts, 'and', 6)} run, and pin and trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until their services are restarted.`,
   'told.connected': (d: { farm: string; host: string; master: string; presented: string }, pen: Pen) =>
@@ -49,6 +56,7 @@ export const reconnectNotices = {
   'told.offer-anew': (d: { host: string }) =>
     `Something changed on ${d.host} since: the newest word about it says what it needs.`,
   'button.reconnect': (d: { host: string }) => `Reconnect ${d.host}…`,
+  'button.rotate-worker': (d: { host: string }) => `Rotate ${d.host}…`,
   'button.reconnect-many': (d: { count: number }) => `Reconnect ${d.count} workers…`,
   'note.reconnect-started': (d: { id: string; by: Names; hosts: Names }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} reconnected. No other machine is changed.`,

@@ -30,3 +30,25 @@ test('status names a worker that is cut off because its key was contained, befor
   expect(rig.rotation('prod-3').closed?.outcome).toBe('proved');
   expect(saidOf(await status())).not.toContain('status.contained');
 });
+
+test('a contained worker that stays away is not offered a restart, which would not bring it back, but a new certificate', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rotated('prod-1', 'because Yearly');
+  const machine = rig.world.machines.get('sqlw01');
+  machine?.faults.set('setting.write', { kind: 'fail', times: 1 });
+  // Whatever it does, its master does not let it in.
+  Object.defineProperty(machine, 'staysAway', { value: true });
+  Object.defineProperty(machine, 'refusedAtStart', { get: () => true, set: () => {} });
+  await rotated('prod-2', 'compromised because The key was on a lost backup');
+  expect(rig.rotation('prod-2').closed?.outcome).toBe('contained');
+  const isTold = ({ views }: { views: readonly object[] }) => JSON.stringify(views[0]).includes('"told.apart"');
+  for (let at = 0; at < 20 && !rig.chat.messages.some(isTold); at += 1) {
+    rig.clock.set(rig.clock.now() + 55_000);
+    await rig.pass(5_000);
+  }
+  expect(rig.chat.messages.find(isTold)?.views[0]).toMatchObject({
+    messages: [{ data: { host: 'sqlw01', contained: true } }],
+    actions: [{ verb: 'ask', data: { request: 'rotate-worker sqlw01 compromised' } }],
+  });
+});

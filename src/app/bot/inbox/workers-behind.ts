@@ -1,12 +1,11 @@
 import type { Farm } from '../../../domain/farm/farm.ts';
 import { lastSwitched } from '../../../domain/next/signals.ts';
-import { cutOffHosts } from '../../../domain/next/stages.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { stillLeft } from '../../../domain/rotation/left-behind.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
-import type { Instant, Message } from '../../../domain/values.ts';
+import type { HostName, Instant, Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
-import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
+import { containedNow, MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
 import { say } from '../views/notices.ts';
 
 /**
@@ -27,28 +26,14 @@ export function linesOfBehind({ farm, state: now }: Desk): readonly Message[] {
   ];
 }
 
-/**
- * Workers whose compromised key was contained and that have had no new certificate since: their master no longer trusts
- * them, but a look shows that only some minutes later.
- */
+/** A look shows only some minutes later that a master no longer trusts those whose key was contained. */
 function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): readonly Message[] {
-  const { order, rotations, standings } = state;
-  return order.flatMap((id, at) => {
-    const rotation = rotations[id];
-    if (rotation === undefined || rotation.closed === null) return [];
-    const since = rotation.closed.at;
-    const cutOff = cutOffHosts(rotation);
-    // Most rotations contain nothing, and there may be years of them after each.
-    if (cutOff.length === 0) return [];
-    const mended = order.slice(at + 1).flatMap((one) => rotations[one]?.closed?.data.kept ?? []);
-    const hosts = cutOff.filter(
-      (host) =>
-        farm.hosts.some(({ name }) => name === host) &&
-        !mended.includes(host) &&
-        !apart.some((one) => one.host === host) &&
-        (!isLookedSince(state, host, since) || standings[host]?.apart != null),
-    );
-    return hosts.length === 0 ? [] : [say('status.contained', { id, hosts })];
+  return containedNow(farm, state).flatMap(({ id, since, hosts }) => {
+    const isNotShown = (host: HostName) =>
+      !apart.some((one) => one.host === host) &&
+      (!isLookedSince(state, host, since) || state.standings[host]?.apart != null);
+    const named = hosts.filter(isNotShown);
+    return named.length === 0 ? [] : [say('status.contained', { id, hosts: named })];
   });
 }
 

@@ -91,6 +91,7 @@ function wordsOf(
 
 function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: string): ToldWord {
   const { host, since } = one;
+  const { label, asked } = wayOn(one);
   return {
     key: `${keyOf(is, host)}${since}`,
     at: since,
@@ -99,10 +100,17 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
     view: {
       kind: 'notice',
       messages: [saidOfOne(id, desk.farm, one)],
-      actions: [button('reconnect', 'ask', request(desk, [host]), { host })],
+      actions: [button(label, 'ask', { farm: desk.farm.name, request: asked, reason: '' }, { host })],
     },
     ends: true,
   };
+}
+
+/** A restart is no help to a worker that its master no longer trusts: it needs a new certificate. */
+function wayOn({ host, isContained = false }: Worker): { readonly label: string; readonly asked: string } {
+  return isContained
+    ? { label: 'rotate-worker', asked: `rotate-worker ${host} compromised` }
+    : { label: 'reconnect', asked: `reconnect ${host}` };
 }
 
 function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): ToldWord {
