@@ -96,6 +96,7 @@ export function showConsole(view: ConsoleView, { language, timeZone }: Locale, w
   return {
     ...view,
     waits: view.waits == null ? null : say(view.waits),
+    runners: (view.runners ?? []).map(say),
     hosts: view.hosts.map((host) => ({ ...host, what: say(host.what) })),
     journal: {
       ...view.journal,

@@ -5,7 +5,7 @@ import { counted, word } from './words.js';
 const FEW = 3;
 
 /** The farm as a picture: masters on top, workers below, and a line to each, connected or cut off. */
-export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits }) {
+export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits, runners }) {
   const nameOf = namesAmong(hosts.map(({ host }) => host));
   const draw = (one) => drawHost(one, nameOf);
   const masters = hosts.filter(({ roles }) => roles.includes('master'));
@@ -16,6 +16,8 @@ export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits 
   byId('farm-size').textContent = word('farm-size', size);
   byId('waits').textContent = waits ?? '';
   byId('waits').hidden = waits == null;
+  byId('runners').replaceChildren(...runners.map((text) => el('li', { text })));
+  byId('runners').hidden = runners.length === 0;
   byId('picture').replaceChildren(
     el('div', { class: 'top', role: 'list' }, ...masters.map(draw)),
     ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers, draw) : drawMany(workers, draw)),

@@ -219,6 +219,7 @@ export const inventoryWords = {
     `${d.count} more are silent: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, the longest since ${pen.dateTime(d.at)}.`,
   'runners.runner': (d: Runner, pen: Pen) =>
     `${pen.bold(d.host)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`,
+  'runners.noted': (d: Runner, pen: Pen) => `${pen.bold(d.host)}: ${runner(d, pen)}`,
   'runners.more': (d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string }, pen: Pen) =>
     `${d.count} more ${d.count === 1 ? 'answers' : 'answer'}: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, last seen on ${pen.dateTime(d.at)} or later.`,
 } satisfies Lines;

@@ -174,6 +174,7 @@ export const inventoryWords = {
   'runners.more-silent': (d, pen) =>
     tight`另有 ${d.count} 个没有响应：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最久的从 ${pen.dateTime(d.at)} 起。`,
   'runners.runner': (d, pen) => `${pen.bold(d.host)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
+  'runners.noted': (d, pen) => `${pen.bold(d.host)}：${runner(d, pen)}`,
   'runners.more': (d, pen) =>
     tight`另有 ${d.count} 个响应：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最后一次消息不早于 ${pen.dateTime(d.at)}。`,
 } satisfies Same<typeof en>;

@@ -34,6 +34,9 @@ export interface Heard {
   readonly presence: { readonly [host: string]: HostPresence };
 }
 
+/** A runner says hello at its start and then four times a minute. */
+export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
+
 /** Whether a machine has spoken recently, by its newest letter, so that messages reach it. */
 export const isHeard = (hello: Pick<HostPresence, 'at'> | undefined, now: number): boolean =>
   hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs;

@@ -183,6 +183,8 @@ export interface ConsoleView {
   readonly lookedAt?: Instant | null;
   /** What is approved and waiting for its start; null or left out: nothing. */
   readonly waits?: Message | null;
+  /** What its runners say that is worth a look; left out: nothing. */
+  readonly runners?: readonly Message[];
   /** Requests that are not over; left out: none. */
   readonly open?: readonly Pick<OpenRotation, 'id' | 'state'>[];
   readonly certificates: readonly {

@@ -44,6 +44,22 @@ describeInChromium('the farm in a browser', () => {
     await page.locator('#waits').waitFor({ state: 'hidden' });
   });
 
+  test('what runners say of themselves is told in the words of /ssis runners, for as long as they say it', async () => {
+    const { page, feed, picture } = console_;
+    const said = { version: '0.1.0+a1b2c3d4', isOther: false, at: '2026-11-24T14:32:00.000Z', skewMs: 0, isOff: false };
+    const noted = (host: string, code: string) =>
+      ({ id: 'runners.noted', data: { ...said, host, lastN: 7, codes: [code] } }) as const;
+    feed.set({ ...cutView, runners: [noted('sqlw01', 'orders-refused'), noted('sqlw02', 'journal-full')] });
+    const lines = page.locator('#runners li');
+    await lines
+      .getByText('sqlw01: version 0.1.0+a1b2c3d4, last order 7, clock right to a second. It takes no orders')
+      .waitFor();
+    expect(await lines.nth(1).textContent()).toContain('It cannot write its journal');
+    await picture('1280-runners');
+    feed.set(cutView);
+    await page.locator('#runners').waitFor({ state: 'hidden' });
+  });
+
   test('a large farm is summed up in one line and drawn as tiles', async () => {
     const { page, feed, picture } = console_;
     const [master, worker] = cutView.hosts;

@@ -144,9 +144,10 @@ export const wording: Wording = {
   },
   renderForm: formCard,
   renderSentence: sentenceCard,
-  say: (said, language, quote = (text) => text) => {
+  say: (said, language, quote) => {
     if (said.id.startsWith('page.') || isWorded(said.id, 'en')) return say(said, language, quote);
-    return String(said.data.text ?? said.id).replace(/\{([^}]*)\}/gu, (_, datum: string) => quote(datum));
+    const text = String(said.data.text ?? said.id);
+    return text.replace(/\{([^}]*)\}/gu, (_, datum: string) => (quote === undefined ? datum : quote(datum)));
   },
 };
 

@@ -29,9 +29,10 @@ import { needsPersonLine } from '../views/attention.ts';
 import { compromisedLines } from '../views/compromised.ts';
 import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
+import { buildLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
-import { buildLines, heardRunners, unheardLines, unwellHosts } from './runners.ts';
+import { unwellHosts } from './runners.ts';
 import { linesOfBehind } from './workers-behind.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */

@@ -7,6 +7,7 @@ import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { unnamedKey } from '../../../domain/letters/unknown-keys.ts';
 import { hostsIn, refuseScope, workersIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
+import { FIRST_HELLO_WITHIN_MS } from '../../../domain/presence/presence.ts';
 import { alikeIn } from '../../../domain/presence/skew.ts';
 import { tooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -26,9 +27,6 @@ export interface Request {
 }
 
 type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
-
-/** A runner says hello at its start and then four times a minute. */
-export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
 
 /**
  * Records a request, or says at once why it cannot, as far as that is known without a machine's answer. The same

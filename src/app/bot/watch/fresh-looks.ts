@@ -1,10 +1,9 @@
 import { openIds } from '../../../domain/drive/drive.ts';
-import { isHeard } from '../../../domain/presence/presence.ts';
+import { FIRST_HELLO_WITHIN_MS, isHeard } from '../../../domain/presence/presence.ts';
 import { startedAt } from '../../../domain/rotation/rotation.ts';
 import type { HostName, RotationId } from '../../../domain/values.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
-import { FIRST_HELLO_WITHIN_MS } from '../planning/request.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
 /** What became of the wish for fresh looks. A host that is in none of the lists was looked at recently. */

@@ -5,6 +5,7 @@ import type { Instant, Message } from '../../../../domain/values.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
 import type { Desk } from '../../desk.ts';
 import { startsLine } from '../how-far.ts';
+import { runnersToSee } from '../runner-lines.ts';
 import { certificatesOf } from './certificate-ages.ts';
 import { consoleHost } from './console-host.ts';
 import { journalOf } from './journal-lines.ts';
@@ -27,6 +28,7 @@ export function consoleView(desk: Desk): ConsoleView {
     hosts,
     lookedAt: lookedAt(state, rotation),
     waits: waits(state, now),
+    runners: runnersToSee(desk),
     open: openRotations(desk).map(({ id, state }) => ({ id, state })),
     certificates: certificatesOf(state, rotation, hosts),
     timeline: rotation === null ? null : timelineOf(rotation, now),
