@@ -26,10 +26,12 @@ const MOST_KEPT = 2000;
 const MOST_HANDED_ON = 1000;
 
 /**
- * Where the bot of one farm finds its reports that another bot took from the shared queue. The keys lie below
- * `reports:`, which every bot's Redis user may reach. Throws `FarmNameUnfit` for a name that would form another key.
+ * Where the bot of one farm finds its reports that another bot took from the shared queue, or (null) that queue. The
+ * keys lie below `reports:`, which every bot's Redis user may reach. Throws `FarmNameUnfit` for a name that would form
+ * another key.
  */
-export function reportsOf(farm: string, prefix: string): { readonly queue: string; readonly prefix: string } {
+export function reportsOf(farm: string | null, prefix: string): { readonly queue: string; readonly prefix: string } {
+  if (farm === null) return { queue: REPORTS, prefix };
   if (parseHostName(farm) !== farm) throw new CertopsError('FarmNameUnfit', { farm });
   return { queue: farm, prefix: `${prefix}:${REPORTS}:of` };
 }
@@ -56,8 +58,9 @@ interface PostOfficeOptions {
   readonly looks?: boolean;
   /**
    * Why the letters sent to this process cannot be taken: whoever hears nobody must not go on as if all were silent.
+   * With a farm: why those that another bot took for it cannot; all others are heard.
    */
-  readonly hears?: () => string | null;
+  readonly whyDeaf?: (farm: string | null) => string | null;
 }
 
 /**
@@ -69,7 +72,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
   const writes = options.looks === true ? watchWrites(connection.redis, watchedWith(prefix), log) : null;
-  const refusal = (): string | null => writes?.refusal() ?? options.hears?.() ?? null;
+  const refusal = (): string | null => writes?.refusal() ?? options.whyDeaf?.(null) ?? null;
 
   function queueOf(name: string): Queue {
     const known = queues.get(name);
@@ -119,6 +122,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     toBotOf: handOn,
     up: () => connection.redis.status === 'ready' && refusal() === null,
     refusal,
+    refusalOf: (farm) => options.whyDeaf?.(farm) ?? null,
     close: async () => {
       writes?.stop();
       await within(Promise.all([...queues.values()].map((queue) => queue.close())));
@@ -139,9 +143,11 @@ interface MailboxOptions {
   readonly log?: Log;
 }
 
-/** Redis' error word for the first of these mailboxes to which it hands no letters; null: it does to all. */
-export const refusalIn = (mailboxes: readonly { refusal(): string | null }[]): string | null =>
-  mailboxes.map((one) => one.refusal()).find((one) => one !== null) ?? null;
+/** Why the letters in one of these mailboxes cannot be taken; null: they can, or there is no such mailbox. */
+export const refusalsIn =
+  <Of>(boxes: ReadonlyMap<Of, { refusal(): string | null }>) =>
+  (of: Of): string | null =>
+    boxes.get(of)?.refusal() ?? null;
 
 /**
  * Letters in. A letter is taken, handled once and removed, whatever the handler does: its sender sends it again from

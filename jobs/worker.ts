@@ -70,7 +70,7 @@ export function openWorker(options: QueueWorkerOptions): QueueWorker {
   worker.on('error', (error) => {
     const reason = reasonOf(error);
     if (isOfConnection(error)) return;
-    if (reason !== said) log.warn({ queue, reason, ...refusedIn(error) }, 'redis refuses');
+    if (reason !== said) log.warn({ queue: `${prefix}:${queue}`, reason, ...refusedIn(error) }, 'redis refuses');
     said = reason;
     if (reason === 'NOPERM' || isOfRights(error)) right.refused();
     // When a fetch is refused (no permission, memory full), or answered in a way that BullMQ does not know, it tries

@@ -1,5 +1,5 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
-import { createPostOffice, openMailbox, REPORTS, refusalIn, reportsOf } from '../jobs/letters.ts';
+import { createPostOffice, openMailbox, refusalsIn, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
 import type { Options } from './config/options.ts';
@@ -62,8 +62,8 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { files: farmFilesOf(flags.farm, options), folder, signer, ends, log });
-  const mailboxes: { refusal(): string | null }[] = [];
-  const office = createPostOffice({ redis, prefix, log, looks: true, hears: () => refusalIn(mailboxes) });
+  const boxes = new Map<string | null, { refusal(): string | null }>();
+  const office = createPostOffice({ redis, prefix, log, looks: true, whyDeaf: refusalsIn(boxes) });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));
@@ -98,9 +98,9 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => bot.stop());
   const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
   // Letters for us that another bot on this Redis has taken are in the farm's own queue.
-  for (const box of [{ queue: REPORTS, prefix }, ...farms.map(({ name }) => reportsOf(name, prefix))]) {
-    const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
-    mailboxes.push(mailbox);
+  for (const farm of [null, ...farms.map(({ name }) => name)]) {
+    const mailbox = await openMailbox({ redis, ...reportsOf(farm, prefix), handler, atOnce: REPORTS_AT_ONCE, log });
+    boxes.set(farm, mailbox);
     ends.add(() => mailbox.close());
   }
   for (const farm of farms) {

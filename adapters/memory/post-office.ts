@@ -9,6 +9,8 @@ interface PostFaults {
   away: boolean;
   /** Redis's word for refusing everything while it is `away`; left out: it cannot be reached. */
   refuses?: string;
+  /** The farm for which it does not hand out what another bot took: all else works. */
+  refusesBoxOf?: string;
   /** While it is `away`, this has not been noticed yet, except by whoever sends. */
   unnoticed?: boolean;
   lose: number;
@@ -100,6 +102,7 @@ export function createMemoryPost(): MemoryPost {
       },
       up: () => !faults.away || faults.unnoticed === true,
       refusal: () => (faults.away && faults.unnoticed !== true ? (faults.refuses ?? null) : null),
+      refusalOf: (farm) => (faults.refusesBoxOf === farm ? 'NOPERM' : null),
       close: async () => {},
     },
     openMailbox: async ({ queue: name, handler }) => {

@@ -87,7 +87,13 @@ async function openFarm(folder: string) {
     fold: foldBot,
     clock,
   });
-  const office = { toHost: async () => {}, toBot: async () => {}, up: () => true, refusal: () => null };
+  const office = {
+    toHost: async () => {},
+    toBot: async () => {},
+    up: () => true,
+    refusal: () => null,
+    refusalOf: () => null,
+  };
   const desk = createDesk({ farm: farmOfMany(runners), journal, version: '0.1.0', signer, office, clock, log });
   const takeReport = createTaker(desk, {
     signer,

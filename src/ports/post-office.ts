@@ -21,6 +21,8 @@ export interface BotPostOffice extends PostOffice {
    * (`NOPERM`), or that of its certificate, which is not trusted (`CERT_HAS_EXPIRED`); null: none is known.
    */
   refusal(): string | null;
+  /** That with which it refuses to hand out what another bot took for this farm; null: none is known. */
+  refusalOf(farm: string): string | null;
 }
 
 /**

@@ -54,7 +54,17 @@ test('each message uses the same data in both languages', () => {
  * What stays as it is: names of products and their parts, of settings and keys in files, and whatever the samples hold.
  */
 const TERMS = [
-  ...['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING', 'maxmemory', 'min-replicas-to-write', 'REDIS_URL'],
+  ...[
+    'OOM',
+    'NOPERM',
+    'READONLY',
+    'MISCONF',
+    'NOREPLICAS',
+    'SOMETHING',
+    'maxmemory',
+    'min-replicas-to-write',
+    'REDIS_URL',
+  ],
   ...['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'NODE_EXTRA_CA_CERTS'],
   ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
   ...['SYSTEM', 'Administrators', 'Root', 'My', 'MasterSettings', 'WorkerSettings', 'SSLCertThumbprint', 'UTC'],

@@ -367,6 +367,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'told.queue-quiet': { names: [['Redis']], refuses: REFUSALS },
   'notify.queue-away': { refuses: REFUSALS },
   'status.queue': { refuses: REFUSALS },
+  'status.box-refused': { refuses: ['NOPERM'] },
   'refused.clock-off': { alike: [0, 3] },
   'anew.clock-off': { alike: [0, 3] },
   'waiting.queue': { refuses: REFUSALS },

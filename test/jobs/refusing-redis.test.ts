@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { Redis } from 'ioredis';
 import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
-import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
+import { createPostOffice, openMailbox, refusalsIn, reportsOf } from '../../jobs/letters.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
@@ -120,7 +120,7 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await letIn(...ALL);
     const box = collector();
     const mailbox = await openMailbox({ redis: asBot(), prefix: PREFIX, queue: 'reports', handler: box.handler });
-    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true, hears: () => mailbox.refusal() });
+    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true, whyDeaf: () => mailbox.refusal() });
     await whenUp(office);
     await admin.call('ACL', 'SETUSER', 'bot', ...rights);
     const sender = createPostOffice({ redis: redis.url, prefix: PREFIX });
@@ -135,6 +135,26 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     while (office.refusal() !== null) await turn();
     expect(office.up()).toBe(true);
     await Promise.all([mailbox.close(), office.close(), sender.close()]);
+  });
+
+  test('is not away while it only refuses what another bot took for one farm, and says of which', async () => {
+    await letIn('~{certops}:orders.*', '~{certops}:schedule:*', '~{certops}:reports:[^o]*', '&*', '+@all');
+    const box = collector();
+    const open = (queue: string, prefix: string) =>
+      openMailbox({ redis: asBot(), prefix, queue, handler: box.handler });
+    const mailboxes = new Map<string | null, Awaited<ReturnType<typeof open>>>([
+      [null, await open('reports', PREFIX)],
+      ['prod', await open(reportsOf('prod', PREFIX).queue, reportsOf('prod', PREFIX).prefix)],
+    ]);
+    const office = createPostOffice({ redis: asBot(), prefix: PREFIX, looks: true, whyDeaf: refusalsIn(mailboxes) });
+    while (office.refusalOf('prod') === null) await turn();
+    await whenUp(office);
+    expect([office.refusal(), office.refusalOf('prod'), office.refusalOf('test')]).toEqual([null, 'NOPERM', null]);
+    const sender = createPostOffice({ redis: redis.url, prefix: PREFIX });
+    await whenUp(sender);
+    await sender.toBot(letterOf(1));
+    await box.until(1);
+    await Promise.all([...[...mailboxes.values()].map((one) => one.close()), office.close(), sender.close()]);
   });
 
   test('still counts as away at the next letter, while only a right is lacking that ending one needs', async () => {

@@ -239,6 +239,8 @@ const lines = {
     d.refuses === null
       ? 'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.'
       : `Redis takes nothing, for ${whyRefused(d.refuses)}: no runner can be heard, and work waits. ${tillItTakes(d.refuses)} What was decided is recorded; it goes on by itself.`,
+  'status.box-refused': (d: { farm: string; refuses: string }) =>
+    `Redis does not hand out what another bot there has taken for ${d.farm}, for ${whyRefused(d.refuses)}: its runners may be heard late. ${tillItTakes(d.refuses)}`,
   'status.much-said': (d: { hosts: Names; code: string }) =>
     `${list(d.hosts, 'and', 4)}: far more was heard today than any day makes (${d.code}). Look at ${d.hosts.length === 1 ? 'its runner' : 'their runners'}: it fills the bot's journal.`,
   'status.journal-full': (d: { host: string; reason: string }) =>

@@ -214,6 +214,8 @@ const lines = {
   'status.left-behind': (d) => tight`${hosts(d.hosts)} 曾被 ${d.id} 放弃，此后尚未查看。`,
   'status.queue': (d) =>
     `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
+  'status.box-refused': (d) =>
+    `另一个机器人替 ${d.farm} 收下的消息，Redis 不予交付：${whyRefused(d.refuses)}，因此可能较晚才收到其 runner 的消息。${tillItTakes(d.refuses)}`,
   'status.much-said': (d) =>
     tight`${hosts(d.hosts)}：今天收到的内容远多于平常任何一天（${d.code}），正在填满机器人的操作日志。请检查其 runner。`,
   'status.journal-full': (d) =>

@@ -7,7 +7,7 @@ import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { Unnamed } from '../../domain/letters/unknown-keys.ts';
 import type { Moment } from '../../domain/next/index.ts';
 import { type Outage, seeOutage } from '../../domain/next/outage.ts';
-import type { HostPresence } from '../../domain/presence/presence.ts';
+import { type HostPresence, isHeard } from '../../domain/presence/presence.ts';
 import { FORGOTTEN } from '../../domain/presence/skew.ts';
 import { owedAnew } from '../../domain/request/anew.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
@@ -28,7 +28,7 @@ interface DeskDeps {
   /** This bot's version, with its build mark. */
   readonly version: string;
   readonly signer: Signer;
-  readonly office: PostOffice & Pick<BotPostOffice, 'refusal'>;
+  readonly office: PostOffice & Pick<BotPostOffice, 'refusal' | 'refusalOf'>;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
@@ -49,6 +49,8 @@ export interface Desk {
   moment(): Moment;
   /** The word of a Redis that refuses every write, or whose certificate is not trusted; null: neither is known. */
   refusal(): string | null;
+  /** That with which it refuses to hand out what another bot took for this farm; null: none is known. */
+  refusalOfBox(): string | null;
   /** Whether the journal can be written, once it could not; null: nothing is known against it. */
   unwritable(): Unwritable | null;
   /** Whether this bot's journal has the position that a runner remembers. */
@@ -97,6 +99,15 @@ function afterClock(hello: HostPresence, latest: number, isSet: boolean): HostPr
   return { ...hello, at: Math.min(hello.at, latest), ...(isOff ? { skew: FORGOTTEN } : {}) };
 }
 
+/** Another one as soon as there is something else to show of what runners say of themselves. */
+const markOf = (hosts: Farm['hosts'], presence: { readonly [host: string]: HostPresence }, now: number): string =>
+  JSON.stringify(
+    hosts.map(({ name }) => {
+      const hello = presence[name];
+      return hello === undefined ? null : [isHeard(hello, now), hello.version, hello.notes.map(({ code }) => code)];
+    }),
+  );
+
 const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): FarmState =>
   entries.reduce((sofar, entry) => foldEntry(sofar, entry, new Date(now).toISOString()), state);
 
@@ -112,6 +123,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const presence: { [host: string]: HostPresence } = {};
   let unnamed: Unnamed = {};
   let wasFrozen = false;
+  let lastHeard = '';
   let wasUnwritable = false;
   const orders = createOrderSender({ state: () => journal.state(), office, clock, log });
   const sendSignals = createSignalSender(deps);
@@ -182,6 +194,14 @@ export function createDesk(deps: DeskDeps): Desk {
     if (openIds(journal.state()).length > 0 || isOwed || isFrozen !== wasFrozen)
       for (const listener of listeners) listener();
     wasFrozen = isFrozen;
+    tellIfHeardOtherwise();
+  }
+
+  /** What a runner says of itself, and that it falls silent, is in no journal. */
+  function tellIfHeardOtherwise(): void {
+    const heard = markOf(farm.hosts, presence, clock.now());
+    if (heard !== lastHeard) for (const listener of listeners) listener();
+    lastHeard = heard;
   }
 
   return {
@@ -201,6 +221,7 @@ export function createDesk(deps: DeskDeps): Desk {
     state: () => journal.state(),
     moment,
     refusal: () => office.refusal(),
+    refusalOfBox: () => office.refusalOf(farm.name),
     unwritable: unwritable.known,
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),

@@ -45,6 +45,34 @@ test('a request whose looks meet such a runner is refused within seconds, and na
   });
 });
 
+test('status names the farm for which Redis does not hand out what another bot took, and the rest goes on', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.post.faults.refusesBoxOf = 'prod';
+  const status = await rig.type('mei', '/ssis status');
+  const line = status.type === 'notice' ? status.notice.messages.find(({ id }) => id === 'status.box-refused') : null;
+  expect(line?.data).toEqual({ farm: 'prod', refuses: 'NOPERM' });
+  expect(saidOf(status)).toContain('status.runners');
+  expect(saidOf(await rig.type('mei', '/ssis rotate-master because Yearly'))).toEqual(['looking']);
+});
+
+test('the console shows what a runner says of itself in the words of /ssis runners, and is drawn anew as that changes', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  const told = () => rig.feed()?.runners?.map(({ id, data }) => `${id} ${data.host} ${data.codes}`);
+  await rig.pass(60_000);
+  const drawn = rig.changes();
+  await rig.pass(60_000);
+  expect([told(), drawn.length]).toEqual([[], 0]);
+  await lacks(true);
+  expect([told(), drawn.length]).toEqual([[`runners.noted ${WORKER} orders-refused`], 1]);
+  await lacks(false);
+  expect([told(), drawn.length]).toEqual([[], 2]);
+  rig.silence(WORKER, true);
+  await rig.pass(60_000);
+  expect([told(), drawn.length]).toEqual([[`runners.silent ${WORKER} `], 3]);
+});
+
 describe('A runner that loses that right in the midst of a rotation', () => {
   const card = () => rig.chat.cards().at(-1);
   const codes = () => {

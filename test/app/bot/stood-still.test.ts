@@ -24,7 +24,7 @@ async function openDesk() {
     version: '1',
     journal: openMemoryJournal({ stream: 'bot/prod', signer, initial: initialFarmState, fold: foldBot, clock, disk }),
     signer,
-    office: { toHost, toBot: async () => {}, up: () => true, refusal: () => null },
+    office: { toHost, toBot: async () => {}, up: () => true, refusal: () => null, refusalOf: () => null },
     clock,
     log: { info() {}, warn() {} },
   });

@@ -129,6 +129,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
     ...reviewLines(desk),
     ...openLines(desk),
     ...linesOfBehind(desk),
+    ...boxLines(desk),
     ...(queueUp ? runnerLines(desk) : [say('status.queue', { refuses: desk.refusal() })]),
   ]);
 }
@@ -137,6 +138,11 @@ function unwritableLines(desk: Desk): readonly Message[] {
   const known = desk.unwritable();
   if (known?.isWritten !== false) return [];
   return [say('status.unwritable', { farm: desk.farm.name, since: known.since, failed: known.failed })];
+}
+
+function boxLines(desk: Desk): readonly Message[] {
+  const refuses = desk.refusalOfBox();
+  return refuses === null ? [] : [say('status.box-refused', { farm: desk.farm.name, refuses })];
 }
 
 function runnerLines(desk: Desk): readonly Message[] {
