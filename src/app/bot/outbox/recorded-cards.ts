@@ -13,7 +13,7 @@ export interface Unrecorded {
 
 /** What the bot's journal has of cards in one place. */
 interface RecordedCards {
-  /** The messages that show a rotation's card, the oldest first. A word or reminder that was told has its key instead. */
+  /** The messages that show a rotation's card, the oldest first; of a word or a reminder that was told, its key. */
   of(card: Card): readonly string[];
   /** Whether its rotation's card was posted a second time already. */
   isAgain(card: Card): boolean;
