@@ -37,7 +37,6 @@ export function standingNow(farm: Farm, state: FarmState) {
   };
 }
 
-/** About one worker that does not follow what its master presents. */
 /**
  * Workers whose compromised key was contained and that have had no new certificate since, so that their master does not
  * let them in; by the rotations that contained them.
@@ -55,6 +54,7 @@ export function containedNow(farm: Farm, { order, rotations }: FarmState) {
   });
 }
 
+/** About one worker that does not follow what its master presents. */
 export function saidOfOne(id: string, farm: Farm, worker: Worker): Message {
   const { host, master, presented, since, pinned, isContained = false } = worker;
   const more = { ...(pinned === undefined ? {} : { pinned }), ...(isContained ? { contained: true } : {}) };
