@@ -1,3 +1,4 @@
+import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -20,6 +21,8 @@ test('status names a worker that is cut off because its key was contained, befor
   rig.world.machines.get('sqlw01')?.faults.set('setting.write', { kind: 'fail', times: 1 });
   await rotated('prod-2', 'compromised because The key was on a lost backup');
   expect(rig.rotation('prod-2').closed?.outcome).toBe('contained');
+  const lanes = timelineOf(rig.rotation('prod-2'), rig.clock.now())?.lanes ?? [];
+  expect(lanes.map(({ host, segments }) => [host, segments[1]?.kind])).toEqual([['sqlw01', 'cut']]);
   const said = await status();
   const lines = said.type === 'notice' ? said.notice.messages : [];
   expect(lines).toContainEqual({ id: 'status.contained', data: { id: 'prod-2', hosts: ['sqlw01'] } });

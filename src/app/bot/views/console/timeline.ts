@@ -1,4 +1,4 @@
-import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
+import { contains, makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
 import { gapOf, masterBack, masterSwitch, wasRefused, workersOf } from '../evidence/gaps.ts';
@@ -69,11 +69,13 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
   const cuts = gaps.flatMap(({ cutAt }) => cutAt ?? []);
   if (rotation.plan === null || cuts.length === 0) return null;
   const start = Math.min(...cuts);
+  const isContained = contains(rotation.plan);
   const segments = segmentsFrom(start, rotation.closed === null ? now : Date.parse(rotation.closed.at));
   const lanes = gaps.map(({ host, cutAt, forthAt, backCutAt, backAt, ms, open }): Lane => {
     const marks: readonly Mark[] = [
       { at: wasRefused(rotation, host) ? start : null, kind: 'cut' },
-      { at: cutAt, kind: 'restart' },
+      // One whose key is contained is cut off long before its own restart.
+      { at: cutAt, kind: isContained ? 'cut' : 'restart' },
       { at: forthAt, kind: 'connected' },
       { at: backCutAt, kind: 'restart' },
       { at: backAt, kind: 'connected' },
