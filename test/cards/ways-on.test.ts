@@ -175,6 +175,14 @@ describe('Advice', () => {
     },
   );
 
+  test.each([
+    ['why.host.todo', 'sqlw02: ask again: '],
+    ['why.host.hand', 'sqlw02: look again: '],
+  ])('does not send anybody to a machine to ask, or to look, again in the chat (%s)', (id, start) => {
+    const cause = { host: 'sqlw02', code: 'RunnerJournalCutShort', stage: null, step: null };
+    expect(told(id, cause)[0]?.startsWith(start)).toBe(true);
+  });
+
   test('says of a service that does not run that Windows may start it later, which nobody waits for', () => {
     const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
     for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])

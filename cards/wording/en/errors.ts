@@ -86,7 +86,11 @@ function todoOf({ code, data }: Cause, host: string): string {
   return fault?.lead === undefined ? `${host}: ${todo}` : there(todo, host);
 }
 
-const there = (todo: string, host: string): string => `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+/** What is done in the chat, not at a machine. */
+const IN_CHAT = /^(?:Ask|Look) again\b/u;
+
+const there = (todo: string, host: string): string =>
+  `${IN_CHAT.test(todo) ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';
