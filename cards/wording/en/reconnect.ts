@@ -40,7 +40,7 @@ export const reconnectNotices = {
   ) =>
     `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents. Seen since ${pen.dateTime(d.since)}; ${
       d.contained === true
-        ? `${masterOf([d.host], d.master)} does not trust its own certificate, whose key is compromised, so it runs no package until it has a new one: /ssis rotate-worker ${d.host} compromised.`
+        ? `${masterOf([d.host], d.master)} does not trust the certificate of ${d.host}, whose key is compromised, so that worker runs no package until it has a new one: /ssis rotate-worker ${d.host} compromised.`
         : 'it runs no package until its service is restarted.'
     }`,
   'told.apart-many': (d: { farm: string; hosts: Names; master: string; presented: string; since: string }, pen: Pen) =>

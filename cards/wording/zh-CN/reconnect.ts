@@ -22,7 +22,7 @@ export const reconnectNotices = {
   'told.apart': (d, pen) =>
     tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${masterOf([d.host], d.master)} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；${
       d.contained === true
-        ? `${masterOf([d.host], d.master)} 不信任它自身的证书，其私钥已泄露；换上新证书之前，它不运行任何包：/ssis rotate-worker ${d.host} compromised`
+        ? `${masterOf([d.host], d.master)} 不信任 ${d.host} 的证书，其私钥已泄露；换上新证书之前，${d.host} 不运行任何包：/ssis rotate-worker ${d.host} compromised`
         : '重启其服务之前，它不运行任何包。'
     }`,
   'told.apart-many': (d, pen) =>
