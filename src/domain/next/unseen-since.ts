@@ -1,3 +1,4 @@
+import type { Farm } from '../farm/farm.ts';
 import { followStages, switchStage } from '../plan/plan-phases.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import { stillLeft } from '../rotation/left-behind.ts';
@@ -63,4 +64,18 @@ export function unseenUndone(state: FarmState, now: number): readonly HostName[]
   );
   const settling = undone.filter(({ at }) => now - at < UNDO_SETTLES_MS).map(({ host }) => host);
   return [...new Set(undone.map(({ host }) => host))].filter((host) => !settling.includes(host));
+}
+
+/** A cutover that nobody steers is over within twice the gap limit; what its machines put back takes its time too. */
+const CUT_SHORT_SETTLES_MS = 60_000;
+
+/**
+ * Machines that were not looked at since what was under way must have ended, where this journal was restored from a
+ * copy: it shows neither what was begun on them since then, nor how that ended.
+ */
+export function unseenCutShort({ hosts, gap }: Farm, state: FarmState, now: number): readonly HostName[] {
+  if (state.cutShortAt === null) return [];
+  const settled = Date.parse(state.cutShortAt) + 2 * gap.limitMs + CUT_SHORT_SETTLES_MS;
+  const since = new Date(settled).toISOString();
+  return now < settled ? [] : hosts.map(({ name }) => name).filter((host) => !isLookedSince(state, host, since));
 }
