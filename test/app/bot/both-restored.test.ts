@@ -12,7 +12,7 @@ afterEach(() => rig?.stop());
 const pinned = () => rig.world.machines.get(CANARY)?.settings.worker?.MasterHttpsCertThumbprint;
 const told = () => rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
 
-/** Bot and canary are copies now: the bot's of when it had planned, the canary's of when it had just taken its order. */
+/** Bot and canary are copies now: the bot's of when it had planned, the canary's of when it had taken its order. */
 async function bothRestored(): Promise<void> {
   const apply = (host: string, name: string) =>
     rig.rotation().orders.find((one) => one.host === host && one.stage === name && one.kind === 'apply');

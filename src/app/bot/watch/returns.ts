@@ -19,9 +19,9 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
  * behind, once they are heard and once they have followed; those whose runner has lost its journal, as after
  * re-imaging; and those that may not have come back when their master restarted. Also at a master that presents
  * something else since, as a worker has seen; at one that was left because it was silent, at machines that have
- * reported an end since, and at those that a person has put back by hand; and at all, once the bot's own journal was put
- * back from a copy. And at those that cannot write their journal and give no reason: only an order shows an older runner
- * that there is room again. Returns what to call every second.
+ * reported an end since, and at those that a person has put back by hand; and at all, once the bot's own journal was
+ * put back from a copy. And at those that cannot write their journal and give no reason: only an order shows an older
+ * runner that there is room again. Returns what to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   /** By the steady clock: a wall clock set back would keep a machine from being asked until it has caught up. */
