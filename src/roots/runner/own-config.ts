@@ -38,30 +38,34 @@ export async function keepOwnFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') await keepStateFolder(hostOptionsBefore(folder));
 }
 
-/** The same at a runner's start, which nobody may be watching. */
-export const keepAtStart = (folder: string): Promise<void> =>
-  keptOrTold(
-    () => keepOwnFolder(folder),
-    (sentence) => eventBefore(hostOptionsBefore(folder), 105, sentence),
-  );
-
 /**
- * Writes to the event log why the folder could not be protected: a Windows task discards console output, and whoever
- * can write into the folder could redirect a log in it anywhere. Throws as `keep` does.
+ * Begins a runner's start, before it has a log; on Windows the event log says why it went no further, as a task discards
+ * console output. Throws as `begin` does.
  */
-export async function keptOrTold(keep: () => Promise<void>, event: (sentence: string) => Promise<void>): Promise<void> {
+export const begunOrTold = <T>(folder: string, begin: () => Promise<T>): Promise<T> =>
+  process.platform === 'win32'
+    ? doneOrTold(begin, (sentence) => eventBefore(hostOptionsBefore(folder), 105, sentence))
+    : begin();
+
+/** Tells why this was not done, unless it is a bug in certops. Throws as `work` does. */
+export async function doneOrTold<T>(work: () => Promise<T>, event: (sentence: string) => Promise<void>): Promise<T> {
   try {
-    await keep();
+    return await work();
   } catch (error) {
     if (isCertopsError(error)) await event(`The runner did not start: ${whyNot(error)}`).catch(() => {});
     throw error;
   }
 }
 
+/** Their sentences name files, folders and accounts; others may quote a configuration, and every user reads events. */
+const OF_FILES = ['FolderNotProtected', 'RunnerNotSetUp', 'FileNotReadable'];
+
 /** An event holds 1000 characters and no quotation marks, so commands to type could not be shown in it correctly. */
-const whyNot = (error: CertopsError): string => {
+function whyNot(error: CertopsError): string {
   const { folder, others } = error.data;
-  return Array.isArray(others)
-    ? `${others.join(', ')} may write into ${folder}. certops runner status, elevated, says what to type. (${error.code})`
-    : sentenceOf(error);
-};
+  if (Array.isArray(others))
+    return `${others.join(', ')} may write into ${folder}. certops runner status, elevated, says what to type. (${error.code})`;
+  return OF_FILES.includes(error.code)
+    ? sentenceOf(error)
+    : `node runner.mjs in an elevated window says why. (${error.code})`;
+}

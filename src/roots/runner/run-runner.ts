@@ -22,7 +22,7 @@ import { systemClock } from '../program/system-clock.ts';
 import { VERSION } from '../version.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
-import { keepAtStart, ownConfig } from './own-config.ts';
+import { begunOrTold, keepOwnFolder, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
 import { watchForChange } from './watch-for-change.ts';
 import { watchForUndo } from './watch-for-undo.ts';
@@ -48,14 +48,17 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal] };
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
-  const config = await ownConfig(folder, keepAtStart);
-  mustBe(flags.host, config, folder);
-  const redis = options.redisUrl ?? config.redisUrl;
-  if (redis === undefined) throw new CertopsError('RedisUrlMissing', { file: files.config });
+  const { config, redis } = await begunOrTold(folder, async () => {
+    const own = await ownConfig(folder, keepOwnFolder);
+    mustBe(flags.host, own, folder);
+    const url = options.redisUrl ?? own.redisUrl;
+    if (url === undefined) throw new CertopsError('RedisUrlMissing', { file: files.config });
+    mustBeLog(options.logFile);
+    return { config: own, redis: url };
+  });
 
   // A Windows task discards standard error.
   const logFile = options.logFile ?? (process.platform === 'win32' ? files.log : null);
-  mustBeLog(options.logFile);
   const log = createLogger(`runner ${config.host}`, options.logLevel, logFile);
   await logged(log, logFile, async () => {
     if (first === null) {

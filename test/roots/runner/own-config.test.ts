@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { openOwnRunner } from '../../../src/roots/runner/here/own-runner.ts';
-import { keptOrTold, ownConfig } from '../../../src/roots/runner/own-config.ts';
+import { doneOrTold, ownConfig } from '../../../src/roots/runner/own-config.ts';
 
 const KEY = `ed25519:${'A'.repeat(43)}`;
 const configOf = (farm: string): string =>
@@ -54,11 +54,11 @@ whereLinksAre('a configuration that exists but cannot be read is not reported as
   await expect(openOwnRunner({ folder })).rejects.toMatchObject(refused);
 });
 
-describe('The event log says why a folder cannot be protected, since nobody sees the console of a task', () => {
+describe('The event log says why a runner did not start, since nobody sees the console of a task', () => {
   const told = async (error: Error, event = async (_sentence: string) => {}) => {
     const events: string[] = [];
-    const keep = () => Promise.reject(error);
-    await expect(keptOrTold(keep, (said) => event(said).then(() => void events.push(said)))).rejects.toBe(error);
+    const start = () => Promise.reject(error);
+    await expect(doneOrTold(start, (said) => event(said).then(() => void events.push(said)))).rejects.toBe(error);
     return events;
   };
 
@@ -71,10 +71,20 @@ describe('The event log says why a folder cannot be protected, since nobody sees
     expect(said?.length).toBeLessThan(300);
   });
 
-  test('or with the sentence of the console for any other reason', async () => {
+  test('or with the sentence of the console, if that only names files', async () => {
     expect(await told(new CertopsError('FolderNotProtected', { folder: 'C:\\x', link: 'temp' }))).toEqual([
       expect.stringMatching(/^The runner did not start: C:\\x contains a link \(temp\).*\(FolderNotProtected\)$/u),
     ]);
+  });
+
+  test('and only with the code, where the sentence may quote a configuration: every user reads the event log', async () => {
+    const quoted = new CertopsError('RunnerConfigNotValid', {
+      problems: [{ path: 'redisUrl', found: 'redis://:secret@x' }],
+    });
+    const [said] = await told(quoted);
+    expect(said).toBe(
+      'The runner did not start: node runner.mjs in an elevated window says why. (RunnerConfigNotValid)',
+    );
   });
 
   test('but not about a bug in certops; the error is thrown as it was, even if the event log refuses a record', async () => {
