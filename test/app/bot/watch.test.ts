@@ -372,6 +372,8 @@ test.each([
 test('if Redis is there and takes nothing, the channels, status and runners give the reason, and no runner is called silent', async () => {
   rig = await createBotRig();
   await rig.start();
+  // All three runners are heard by then.
+  await rig.pass(20_000);
   rig.post.faults.away = true;
   rig.post.faults.refuses = 'OOM';
   await rig.pass(HOUR);
@@ -382,7 +384,11 @@ test('if Redis is there and takes nothing, the channels, status and runners give
     expect(await rig.type('mei', line)).toMatchObject({
       notice: { messages: expect.arrayContaining([{ id: 'status.queue', data: { refuses: 'OOM' } }]) },
     });
-  expect(saidOf(await rig.type('mei', '/ssis runners'))).toEqual(['runners.before', 'status.queue', 'runners.runner']);
+  expect(saidOf(await rig.type('mei', '/ssis runners'))).toEqual([
+    'runners.before',
+    'status.queue',
+    ...Array(3).fill('runners.runner'),
+  ]);
   rig.post.faults.away = false;
   await rig.pass(5 * MINUTE);
   expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
