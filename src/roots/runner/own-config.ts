@@ -57,7 +57,9 @@ export async function doneOrTold<T>(work: () => Promise<T>, event: (sentence: st
   }
 }
 
-/** Their sentences name files, folders and accounts; others may quote a configuration, and every user reads events. */
+/**
+ * Their sentences name only files, folders and accounts. Others may quote a configuration, and every user may read events.
+ */
 const OF_FILES = ['FolderNotProtected', 'RunnerNotSetUp', 'FileNotReadable'];
 
 /** An event holds 1000 characters and no quotation marks, so commands to type could not be shown in it correctly. */
