@@ -39,8 +39,8 @@ export async function keepOwnFolder(folder: string): Promise<void> {
 }
 
 /**
- * Begins a runner's start, before it has a log; on Windows the event log says why it went no further, as a task discards
- * console output. Throws as `begin` does.
+ * Begins a runner's start, before it has a log; on Windows the event log says why it went no further, as a task
+ * discards console output. Throws as `begin` does.
  */
 export const begunOrTold = <T>(folder: string, begin: () => Promise<T>): Promise<T> =>
   process.platform === 'win32'
@@ -58,7 +58,8 @@ export async function doneOrTold<T>(work: () => Promise<T>, event: (sentence: st
 }
 
 /**
- * Their sentences name only files, folders and accounts. Others may quote a configuration, and every user may read events.
+ * Their sentences name only files, folders and accounts. Others may quote a configuration, and every user may read
+ * events.
  */
 const OF_FILES = ['FolderNotProtected', 'RunnerNotSetUp', 'FileNotReadable'];
 
