@@ -155,10 +155,13 @@ const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
 const OF_THE_MACHINE = 'LocalMachine\\';
 
 function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
-  const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation } = worker;
+  const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation, certificate } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
   // A service that does not run cannot be proved connected.
-  if (service.state !== 'running') return refuse('WorkerNotRunning', { host, state: service.state });
+  if (service.state !== 'running') {
+    const isGone = storeLocation === undefined && (certificate === null || certificate.privateKey === 'no');
+    return refuse('WorkerNotRunning', { host, state: service.state, ...(isGone ? { gone: true } : {}) });
+  }
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });

@@ -108,6 +108,29 @@ describe("The plan to rotate workers' own certificates", () => {
     expect(Object.keys(draft.slices[0]?.stages ?? {})).toEqual(['worker-create', 'master-trust', 'worker-switch']);
   });
 
+  test.each<[string, Spoil, object]>([
+    ['whose certificate and key are there, to be started', () => {}, {}],
+    ['whose certificate is gone', (looks) => Object.assign(worker(looks), { certificate: null }), { gone: true }],
+    [
+      'whose key is gone',
+      (looks) => Object.assign(worker(looks), { certificate: { ...worker(looks).certificate, privateKey: 'no' } }),
+      { gone: true },
+    ],
+    [
+      'whose certificate is where no look reads',
+      (looks) => Object.assign(worker(looks), { storeLocation: 'CurrentUser', certificate: null }),
+      {},
+    ],
+  ])('tells of a worker that is off, and %s', async (_, spoil, said) => {
+    const { farm, looks } = await survey();
+    Object.assign(worker(looks).service, { state: 'stopped' });
+    Object.assign(worker(looks), { certificate: { ...master(looks).certificate, privateKey: 'yes' } });
+    spoil(looks, farm);
+    const draft = draftRotateWorker(asked(farm, looks));
+    expect(draft).toMatchObject({ code: 'WorkerNotRunning' });
+    expect(isRefusal(draft) && draft.data).toEqual({ host: 'sqlw01', state: 'stopped', ...said });
+  });
+
   const REFUSALS: readonly (readonly [string, string, Spoil])[] = [
     ['its service is off', 'WorkerNotRunning', (looks) => Object.assign(worker(looks).service, { state: 'stopped' })],
     [

@@ -31,3 +31,11 @@ export const BUG = 'This is a defect: report it with the journal.';
 /** The option in a runner's own configuration for the service of the role that the fault names. */
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService or workerService';
+
+/** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
+export const startFirst =
+  (byHand: string) =>
+  ({ gone }: ErrorData): string =>
+    gone === true
+      ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
+      : 'Start it, then ask again.';

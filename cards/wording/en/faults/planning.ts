@@ -1,6 +1,6 @@
 import { isTold, listOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
-import { BUG, type ErrorData, type Faults, listed, named, SETTINGS, serviceOption, text } from './fault.ts';
+import { BUG, type ErrorData, type Faults, listed, named, SETTINGS, serviceOption, startFirst, text } from './fault.ts';
 import { problem } from './problems.ts';
 
 /** Microsoft's page, reordered: nobody is cut off before everybody trusts the new certificate. */
@@ -95,10 +95,9 @@ export const planningFaults = {
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
   MasterNotRunning: {
     says: (d) => `the master service is ${serviceState(text(d.state))}.`,
-    todo: (d): string =>
-      d.gone === true
-        ? 'Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: write the thumbprint of one that lies there with its private key to SSLCertThumbprint, bind that one by hand, start the service, and reconnect the workers.'
-        : 'Start it, then ask again.',
+    todo: startFirst(
+      'write the thumbprint of one that lies there with its private key to SSLCertThumbprint, bind that one by hand, start the service, and reconnect the workers.',
+    ),
   },
   MasterNotConfirmed: {
     says: (d) =>
@@ -149,7 +148,9 @@ export const planningFaults = {
   },
   WorkerNotRunning: {
     says: (d) => `its worker service is ${serviceState(text(d.state))}, so nothing could be proved.`,
-    todo: 'Start it, then ask again.',
+    todo: startFirst(
+      'put one with its private key into that store, let its account read the key, write its thumbprint to WorkerHttpsCertThumbprint, trust it in Root of the master, and start the service.',
+    ),
   },
   WorkerStoreElsewhere: {
     says: (d) =>

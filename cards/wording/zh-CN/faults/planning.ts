@@ -149,7 +149,10 @@ export const planningFaults = {
   },
   WorkerNotRunning: {
     says: (d) => `Worker 服务${serviceState(text(d.state))}，因此无法验证。`,
-    todo: '请启动它，然后重新申请。',
+    todo: (d): string =>
+      d.gone === true
+        ? '请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：请把一张连同私钥的证书放入该存储，授予其账户读取私钥的权限，把指纹写入 WorkerHttpsCertThumbprint，在 Master 的 Root 中信任它，然后启动服务。'
+        : '请启动它，然后重新申请。',
   },
   WorkerStoreElsewhere: {
     says: (d) => `其 StoreLocation 不受支持${named(d, 'found')}，目前只支持 LocalMachine：在那里生成的证书不会被找到。`,
