@@ -192,7 +192,9 @@ describeWithServer('letters while Redis', () => {
     while ((await denials()) < 5) await pause(20);
     expect(await denials()).toBeLessThan(50);
     expect(log.lines.filter((line) => line.startsWith('redis refuses'))).toEqual([
-      expect.stringMatching(/^redis refuses \{"queue":"orders\.poor","reason":"NOPERM","command":"eval(?:sha)?"\}$/u),
+      expect.stringMatching(
+        /^redis refuses \{"queue":"\{certops\}:orders\.poor","reason":"NOPERM","command":"eval(?:sha)?"\}$/u,
+      ),
     ]);
     await admin.call('ACL', 'SETUSER', 'poor', '+evalsha', '+eval');
     const office = createPostOffice({ redis: redis.url, prefix: PREFIX });

@@ -68,6 +68,8 @@ export interface Desk {
   tick(): Promise<void>;
   /** Called after each change, and once a second while a rotation is open or a request has to be made again. */
   onChange(listener: () => void): void;
+  /** Called when runners say something else of themselves, or one is heard no more: no journal has that. */
+  onHeard(listener: () => void): void;
   /** Called for each rotation whose looks are all in. */
   onPlan(listener: (id: RotationId) => void): void;
   /** Called for each waiting rotation that was looked at again. */
@@ -129,6 +131,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const sendSignals = createSignalSender(deps);
   const unwritable = createUnwritable(clock);
   const listeners: (() => void)[] = [];
+  const hearers: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
 
@@ -197,10 +200,9 @@ export function createDesk(deps: DeskDeps): Desk {
     tellIfHeardOtherwise();
   }
 
-  /** What a runner says of itself, and that it falls silent, is in no journal. */
   function tellIfHeardOtherwise(): void {
     const heard = markOf(farm.hosts, presence, clock.now());
-    if (heard !== lastHeard) for (const listener of listeners) listener();
+    if (heard !== lastHeard) for (const hearer of hearers) hearer();
     lastHeard = heard;
   }
 
@@ -229,6 +231,7 @@ export function createDesk(deps: DeskDeps): Desk {
     hear: createRecordTogether((decide) => append(decide)),
     tick,
     onChange: (listener) => listeners.push(listener),
+    onHeard: (listener) => hearers.push(listener),
     onPlan: (listener) => planners.push(listener),
     onRecheck: (listener) => checkers.push(listener),
   };

@@ -63,6 +63,8 @@ describe('What a bot that was restarted says about open rotations', () => {
 test('each farm has its own picture, and a change in one is not told as a change in the other', async () => {
   await ready({ beside: { machines: { sqlm11: ['master'], sqlw11: ['worker'] } } });
   expect([0, 1].map((at) => rig.feed(at)?.farm)).toEqual(['prod', 'test']);
+  // All runners are heard by then: each that is, is news of its farm.
+  await rig.pass(20_000);
   const told = rig.changes();
   await rig.type('mei', '/ssis rotate-master prod because Yearly', 'sql-ops');
   await rig.planned();

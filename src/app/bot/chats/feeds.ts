@@ -18,7 +18,7 @@ function feedOf(desk: Desk, { clock, pauses }: { readonly clock: SteadyClock; re
   const changed = new Set<() => void>();
   let pending = false;
   let pauseMs = MERGE_MS;
-  desk.onChange(() => {
+  const redraw = (): void => {
     if (pending) return;
     pending = true;
     void clock.sleep(pauseMs).then(() => {
@@ -27,6 +27,10 @@ function feedOf(desk: Desk, { clock, pauses }: { readonly clock: SteadyClock; re
       for (const listener of changed) listener();
       pauseMs = Math.max(MERGE_MS, pauses * (clock.steady() - from));
     });
+  };
+  desk.onChange(redraw);
+  desk.onHeard(() => {
+    if (changed.size > 0) redraw();
   });
   return {
     view: () => consoleView(desk),
