@@ -4,6 +4,7 @@ import type { FarmState } from '../rotation/farm-state.ts';
 import { stillLeft } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import { isPlanned } from '../rotation/rotation.ts';
+import { HOUR_MS } from '../time.ts';
 import type { HostName } from '../values.ts';
 import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
 import { lastSwitched } from './signals.ts';
@@ -71,11 +72,13 @@ const CUT_SHORT_SETTLES_MS = 60_000;
 
 /**
  * Machines that were not looked at since what was under way must have ended, where this journal was restored from a
- * copy: it shows neither what was begun on them since then, nor how that ended.
+ * copy: it shows neither what was begun on them since then, nor how that ended. After an hour none: where looks fail,
+ * each is a line in the journal, and there is a look a day.
  */
 export function unseenCutShort({ hosts, gap }: Farm, state: FarmState, now: number): readonly HostName[] {
   if (state.cutShortAt === null) return [];
   const settled = Date.parse(state.cutShortAt) + 2 * gap.limitMs + CUT_SHORT_SETTLES_MS;
   const since = new Date(settled).toISOString();
-  return now < settled ? [] : hosts.map(({ name }) => name).filter((host) => !isLookedSince(state, host, since));
+  const isTime = now >= settled && now < settled + HOUR_MS;
+  return !isTime ? [] : hosts.map(({ name }) => name).filter((host) => !isLookedSince(state, host, since));
 }
