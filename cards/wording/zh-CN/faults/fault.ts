@@ -29,3 +29,11 @@ export const BUG = '这是程序缺陷：请附上操作日志报告。';
 /** The option in a runner's own configuration for the service of the role that the fault names. */
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService 或 workerService';
+
+/** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
+export const startFirst =
+  (byHand: string) =>
+  ({ gone }: ErrorData): string =>
+    gone === true
+      ? `请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：${byHand}`
+      : '请启动它，然后重新申请。';

@@ -2,7 +2,7 @@ import type { planningFaults as en } from '../../en/faults/planning.ts';
 import { type ErrorData, isTold, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { hosts, roleName, serviceState, tight } from '../grammar.ts';
-import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
+import { BUG, named, SETTINGS, serviceOption, startFirst, text } from './fault.ts';
 import { problem } from './problems.ts';
 
 const ROLES = '请更正服务器场配置文件中的 roles。';
@@ -99,10 +99,9 @@ export const planningFaults = {
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: {
     says: (d) => `Master 服务${serviceState(text(d.state))}。`,
-    todo: (d): string =>
-      d.gone === true
-        ? '请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。'
-        : '请启动它，然后重新申请。',
+    todo: startFirst(
+      '请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。',
+    ),
   },
   MasterNotConfirmed: {
     says: (d) => `它已为轮换 ${text(d.rotation)} 切换，但未经确认，因此会自行还原：它现在出示的证书可能只是暂时的。`,
@@ -149,10 +148,9 @@ export const planningFaults = {
   },
   WorkerNotRunning: {
     says: (d) => `Worker 服务${serviceState(text(d.state))}，因此无法验证。`,
-    todo: (d): string =>
-      d.gone === true
-        ? '请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：请把一张连同私钥的证书放入该存储，授予其账户读取私钥的权限，把指纹写入 WorkerHttpsCertThumbprint，在 Master 的 Root 中信任它，然后启动服务。'
-        : '请启动它，然后重新申请。',
+    todo: startFirst(
+      '请把一张连同私钥的证书放入该存储，授予其账户读取私钥的权限，把指纹写入 WorkerHttpsCertThumbprint，在 Master 的 Root 中信任它，然后启动服务。',
+    ),
   },
   WorkerStoreElsewhere: {
     says: (d) => `其 StoreLocation 不受支持${named(d, 'found')}，目前只支持 LocalMachine：在那里生成的证书不会被找到。`,
