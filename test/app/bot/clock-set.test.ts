@@ -11,8 +11,8 @@ let rig: BotRig;
 afterEach(() => rig.stop());
 
 /** One worker never hears that it may go: it follows alone, ten seconds later. */
-async function start(): Promise<void> {
-  rig = await createBotRig();
+async function start(options: Parameters<typeof createBotRig>[0] = {}): Promise<void> {
+  rig = await createBotRig(options);
   const { toHost } = rig.post.office;
   const isLost = (host: string, letter: Envelope): boolean =>
     host === 'sqlw02' && letter.type === 'signal' && (JSON.parse(letter.body) as Signal).say === 'go';
@@ -179,13 +179,15 @@ test('a bot whose clock was two days ahead for a moment lets no request lapse', 
 });
 
 test('a bot whose clock is set two days ahead, and stays so, lets the request lapse no sooner than the machines would', async () => {
-  await start();
+  const lapsesAfterMs = 2 * HOUR_MS;
+  const approval = { quorum: 2, approvers: ['ana', 'tom'], groups: [], lapsesAfterMs };
+  await start({ farm: { approval } });
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
   rig.setBotsClock(48 * HOUR_MS);
-  await rig.pass(60_000);
+  await rig.pass(lapsesAfterMs - 60_000);
   expect(rig.rotation().closed).toBeNull();
-  await rig.pass(24 * HOUR_MS);
+  await rig.pass(2 * 60_000);
   expect(rig.rotation().closed?.outcome).toBe('lapsed');
 });
 
