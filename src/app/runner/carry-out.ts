@@ -81,7 +81,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
     if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
     host.forget();
     for (const { order, letter, work } of stages) {
-      const ended = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
+      const ended = await runUndo(jobOf(order, letter, work, false), true).catch(brokeOff(order));
       const { outcome, facts, owed = [] } = ended;
       await untilRecorded(...owed, { type: 'finished', n: order.n, rotation, outcome, look: null, facts });
       done.push({ stage: work.stage, outcome });

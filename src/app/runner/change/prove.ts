@@ -1,5 +1,5 @@
 import type { PlannedCheck } from '../../../domain/plan/plan.ts';
-import type { Facts, Json } from '../../../domain/values.ts';
+import { type Facts, type Json, parseThumbprint } from '../../../domain/values.ts';
 import type { Verdict } from '../../../ports/step.ts';
 import { checkOf } from '../../../steps/index.ts';
 import { type Failure, failureOf } from '../failure.ts';
@@ -19,6 +19,8 @@ interface Patience {
   readonly direction: 'forth' | 'back';
   /** A halted order stops waiting; on the way back nothing halts. */
   readonly halts: boolean;
+  /** Nothing is waited for while the master presents another certificate. */
+  readonly endsCutOff?: boolean;
 }
 
 /**
@@ -63,7 +65,9 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
     return look();
   };
   const isHalted = () => patience.halts && job.halted() !== null;
-  const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
+  const endsHere = ({ verdict }: Seen): boolean =>
+    patience.endsCutOff === true && !verdict.met && isCutOff(failureOfVerdict(verdict));
+  const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted() && !endsHere(found);
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
     return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
@@ -73,6 +77,13 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   if (patience.direction === 'forth') await job.record(entry);
   else await recordIfPossible(job, entry);
   return { check: planned.id, facts: seen.facts, failure: null };
+}
+
+/** Its master answers, with another certificate than the one that the worker is to find. */
+export function isCutOff(failure: Failure | null): boolean {
+  if (failure?.code !== 'EndpointPresentsAnother') return false;
+  const { presented } = (failure.data.found ?? {}) as { readonly presented?: unknown };
+  return typeof presented === 'string' && parseThumbprint(presented) !== null;
 }
 
 const UNREADABLE: Verdict = { met: false, pending: true, code: 'Unreadable', found: null, wanted: null };

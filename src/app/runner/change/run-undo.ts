@@ -5,7 +5,7 @@ import { stepOf } from '../../../steps/index.ts';
 import { failureOf } from '../failure.ts';
 import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
-import { type Proof, proveAll, wantedOf } from './prove.ts';
+import { isCutOff, type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import type { StepResult } from './step-forth.ts';
@@ -14,8 +14,10 @@ import type { StepResult } from './step-forth.ts';
  * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft says to restart
  * a worker after every fix, because it may not come back by itself: a worker that this rotation touched is restarted at
  * once if it is not back, one that it never touched if it is not back after two heartbeats.
+ * What could not be taken back cannot be proved either: then nothing is waited for. `isByHand`: nor where the master
+ * presents another certificate, because whoever puts a worker back alone was told that this cuts it off.
  */
-export async function runUndo(job: Job): Promise<Ended> {
+export async function runUndo(job: Job, isByHand = false): Promise<Ended> {
   const { steps, checks } = job.work;
   const facts: { [step: string]: Facts } = {};
   /** What the disk did not accept: without it, an unknown end would give no reason. */
@@ -42,17 +44,17 @@ export async function runUndo(job: Job): Promise<Ended> {
     await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline));
   }
   const wanted = checks.filter((check) => wantedOf(check, 'back') !== null);
-  const proveBy = (deadline: number) => proveAll(job, wanted, { deadline, direction: 'back', halts: false });
+  const proveBy = (deadline: number) =>
+    proveAll(job, wanted, { deadline, direction: 'back', halts: false, endsCutOff: isByHand });
   const now = job.deps.clock.steady();
   const half = now + (job.deadline - now) / 2;
   const restarts = steps.filter((step) => stepOf(step).rereads === true);
   let proofs: readonly Proof[] = [];
   if (wanted.length > 0) {
-    // What could not be taken back cannot be proved either: a person is asked now, not when time is up.
-    const patience =
-      isSure && changed ? backBy(job, job.deadline) : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
-    proofs = await proveBy(patience);
-    if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
+    const untilBack = async () => (touched ? now : Math.min(half, now + 2 * (await heartbeat(job))));
+    proofs = await proveBy(!isSure ? now : changed ? backBy(job, job.deadline) : await untilBack());
+    const mayComeBack = isSure && !(isByHand && proofs.some(({ failure }) => isCutOff(failure)));
+    if (mayComeBack && !changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
         await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));
       }
