@@ -107,6 +107,16 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ rotation, host }) =>
       `It is not certain that ${rotation} is put back on ${host}: the lines above say what is not as it was. Fix that, and run the same command again.`,
   },
+  UndoneAndCutOff: {
+    exit: FAILED,
+    say: ({ rotation, host, master, presented, accepts }) =>
+      `${host} accepts ${accepts} again, and is cut off until its master at ${master} presents that: now it presents ${presented}. If the master is to stay with that, say in chat reconnect ${host}. If it is to go back, put it back there first; if ${host} is not connected then, the same command here restarts its service: certops runner undo ${rotation} --here`,
+  },
+  NotUndoneAndCutOff: {
+    exit: FAILED,
+    say: ({ rotation, host, master, presented, accepts }) =>
+      `${host} is cut off: it accepts only ${accepts}, and its master at ${master} presents ${presented}. The journal here does not show that ${rotation} wrote that, as when its folder was put back from a copy, so it stays, however often this is run. Say in chat reconnect ${host}. Without chat: if ${presented} is the right one, name it in WorkerSettings.config as MasterHttpsCertThumbprint, and restart the service.`,
+  },
   UndoNotTaken: {
     exit: FAILED,
     say: ({ file }) =>

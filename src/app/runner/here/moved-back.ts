@@ -1,7 +1,10 @@
 import type { AcceptedOrder } from '../../../domain/fold/runner-fold.ts';
+import type { RunnerEntry } from '../../../domain/journal/entries.ts';
 import { type Followed, followedOf } from '../../../domain/orders/armed.ts';
-import type { HostName, Thumbprint } from '../../../domain/values.ts';
+import type { HostName, RotationId, Thumbprint } from '../../../domain/values.ts';
+import type { Recorded } from '../../../ports/journal.ts';
 import { readHold } from '../held/holds.ts';
+import { isCutOff, type SeenHere } from './status-lines.ts';
 import type { OwnStage } from './undo-here.ts';
 
 /**
@@ -28,4 +31,25 @@ export function cutOffBy({ old, next }: Followed, presented: Thumbprint | null):
   if (presented === null) return 'unseen';
   if (presented === old) return null;
   return presented === next ? 'next' : 'another';
+}
+
+/** Whether the journal shows that a setting was written here for a rotation. */
+export const wrotePin = (lines: readonly Recorded<RunnerEntry>[], rotation: RotationId): boolean =>
+  lines.some(
+    ({ line: { entry } }) =>
+      entry.type === 'started' && entry.rotation === rotation && entry.step.endsWith('/write-setting'),
+  );
+
+/**
+ * Why an undo by hand is not proved, by what its master presents now. `wrote`: as `wrotePin`; what it does not show is
+ * never put back, so no further try helps.
+ */
+export function whyNotProved(
+  master: SeenHere['master'],
+  moved: Followed | null,
+  wrote: boolean,
+): 'UndoneAndCutOff' | 'NotUndoneAndCutOff' | 'UndoNotProved' {
+  if (!isCutOff(master)) return 'UndoNotProved';
+  if (master.accepts === moved?.old) return 'UndoneAndCutOff';
+  return wrote ? 'UndoNotProved' : 'NotUndoneAndCutOff';
 }

@@ -7,8 +7,12 @@ import { readHold } from '../held/holds.ts';
 
 /** What the machine shows right now; null: it could not be asked. */
 export interface SeenHere {
-  /** What a worker's master presents to it. */
-  readonly master: { readonly endpoint: string; readonly thumbprint: Thumbprint | null } | null;
+  /** What a worker's master presents to it, and the only one that it accepts by its settings; null: not readable. */
+  readonly master: {
+    readonly endpoint: string;
+    readonly thumbprint: Thumbprint | null;
+    readonly accepts: Thumbprint | null;
+  } | null;
   /** What this master presents, address by address. */
   readonly own: readonly { readonly target: string; readonly thumbprint: Thumbprint | null }[];
 }
@@ -41,6 +45,7 @@ export function statusLines(input: StatusInput): readonly string[] {
     ...(seen.master === null
       ? []
       : [`The master at ${seen.master.endpoint} presents ${named(seen.master.thumbprint)} now, as seen from here.`]),
+    ...(isCutOff(seen.master) ? [`The worker here accepts only ${seen.master.accepts}: it is CUT OFF.`] : []),
     ...seen.own.map(({ target, thumbprint }) => `This master presents ${named(thumbprint)} at ${target} now.`),
     ...(open.length === 0 ? ['No order is open: nothing will change here by itself.'] : []),
     ...open.flatMap((order) => orderLines(order, input)),
@@ -106,6 +111,7 @@ function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['o
 }
 
 function followerState(order: AcceptedOrder, time: StatusInput['time']): string {
+  if (order.failed?.code === 'MasterWentBack') return ': is going back with its master.';
   if (order.failed !== null) return `: could not follow (${order.failed.code}) and put its own steps back.`;
   if (order.switched !== null) return `: has followed the master, at ${time(Date.parse(order.switched.at))}.`;
   return `: ARMED since ${time(Date.parse(order.armedAt ?? order.at))}.`;
@@ -118,6 +124,8 @@ function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }:
   const back = `  If the master presents the old ${old} again, this machine goes back with it.`;
   if (presented !== old && presented !== next)
     return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
+  if (hasMoved && presented === old)
+    return [`  The master presents the old ${old}: this machine goes back with it now, and ends this order.`];
   if (order.failed !== null) return [back];
   if (hasMoved) return [`  It stays while the master presents the new ${next}.`, back];
   if (isPaused && presented === next)
@@ -129,5 +137,11 @@ function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }:
     presented === old ? '  The master presents the old one: nothing happens now.' : '  The master presents it now.',
   ];
 }
+
+/** By its settings and what is presented now; false also if either could not be seen. */
+export const isCutOff = (
+  master: SeenHere['master'],
+): master is NonNullable<SeenHere['master']> & { readonly thumbprint: Thumbprint; readonly accepts: Thumbprint } =>
+  master !== null && master.thumbprint !== null && master.accepts !== null && master.thumbprint !== master.accepts;
 
 const named = (thumbprint: Thumbprint | null): string => thumbprint ?? 'nothing that could be read';

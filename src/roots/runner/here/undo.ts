@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../../adapters/windows/index.ts';
-import { cutOffBy, movedBack } from '../../../app/runner/here/moved-back.ts';
+import { cutOffBy, movedBack, whyNotProved, wrotePin } from '../../../app/runner/here/moved-back.ts';
 import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/here/undo-here.ts';
 import { createRunner } from '../../../app/runner/runner.ts';
 import { CertopsError } from '../../../domain/errors.ts';
@@ -39,12 +39,13 @@ export async function runnerUndo(rotation: string, flags: UndoFlags): Promise<vo
   if (stages.length === 0 && open.length === 0)
     throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
   refuseBehind(before, rotation, own);
+  const moved = movedBack(stages, open, own.config);
   const names = stages.map(({ work }) => work.stage).join(', ');
   const lock = await lockUnlessRunning(own, 'runner undo');
   try {
     // A running runner has protected its folder already.
     const safe = lock === null ? own : await kept(own, flags);
-    await mustNotCutOff(safe, rotation, movedBack(stages, open, own.config), flags.anyway === true);
+    await mustNotCutOff(safe, rotation, moved, flags.anyway === true);
     say(
       `${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`,
     );
@@ -63,8 +64,16 @@ export async function runnerUndo(rotation: string, flags: UndoFlags): Promise<vo
   const begun = stagesToUndo(lines, lines.reduce(foldRunner, initialRunnerState), rotation, own.config);
   const sure = ends.every(({ outcome }) => outcome !== 'unknown') && isPutBack(begun, armed, after);
   if (after.length === 0) refuseBehind(lines, rotation, own);
-  if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
+  if (!sure) throw await notProved(own, rotation, moved, wrotePin(lines, rotation));
   say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
+}
+
+/** Why it is not proved. If its master cuts this machine's worker off now, that and what helps is said instead. */
+async function notProved({ folder, config }: OwnRunner, rotation: string, moved: Followed | null, wrotePin: boolean) {
+  const { host } = config;
+  const seen = await seeMaster(createWindowsHost(hostOptions(config, folder)));
+  const { endpoint: master = null, thumbprint: presented = null, accepts = null } = seen ?? {};
+  return new CertopsError(whyNotProved(seen, moved, wrotePin), { rotation, host, master, presented, accepts });
 }
 
 function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {

@@ -1,4 +1,4 @@
-import { cutOffBy, movedBack } from '../../../../src/app/runner/here/moved-back.ts';
+import { cutOffBy, movedBack, whyNotProved, wrotePin } from '../../../../src/app/runner/here/moved-back.ts';
 import { stagesToUndo } from '../../../../src/app/runner/here/undo-here.ts';
 import { openOrders } from '../../../../src/domain/fold/runner-fold.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
@@ -57,5 +57,41 @@ describe('A worker that is put back while its master', () => {
     ['cannot be seen may be', null, 'unseen'],
   ])('%s', (_what, presented, cut) => {
     expect(cutOffBy(moved, presented as Thumbprint | null)).toBe(cut);
+  });
+});
+
+describe('An undo by hand that is not proved', () => {
+  const [OLD, NEXT] = ['A'.repeat(40) as Thumbprint, 'B'.repeat(40) as Thumbprint];
+  const master = (thumbprint: Thumbprint | null, accepts: Thumbprint | null) => ({
+    endpoint: 'x',
+    thumbprint,
+    accepts,
+  });
+  const followed = { old: OLD, next: NEXT };
+
+  test.each([
+    ['says that the worker is back and cut off while its master stays', master(NEXT, OLD), 'UndoneAndCutOff'],
+    ['says so of no worker whose master presents what it accepts', master(OLD, OLD), 'UndoNotProved'],
+    ['says so of none whose master cannot be seen', master(null, OLD), 'UndoNotProved'],
+    ['says so of none whose settings cannot be read', master(NEXT, null), 'UndoNotProved'],
+    ['says so of no machine without a worker', null, 'UndoNotProved'],
+    ['is to be tried again if its own write did not go back', master(OLD, NEXT), 'UndoNotProved'],
+  ] as const)('%s', (_what, seen, code) => {
+    expect(whyNotProved(seen, followed, true)).toBe(code);
+  });
+
+  test.each([followed, null])(
+    'says that no try helps if the journal does not show that the setting was written',
+    (moved) => {
+      expect(whyNotProved(master(OLD, NEXT), moved, false)).toBe('NotUndoneAndCutOff');
+    },
+  );
+
+  test('knows from the journal alone whether the setting was written for that rotation', async () => {
+    const { rig } = await rigBefore('nothing: all is applied');
+    const lines = rig.journalOf(WORKER).read();
+    const cut = lines.findIndex(({ line: { entry } }) => entry.type === 'started' && entry.step.endsWith('setting'));
+    expect([wrotePin(lines, 'prod-17'), wrotePin(lines, 'prod-18')]).toEqual([true, false]);
+    expect(wrotePin(lines.slice(0, cut), 'prod-17')).toBe(false);
   });
 });

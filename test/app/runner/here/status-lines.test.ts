@@ -1,7 +1,8 @@
 import { statusLines } from '../../../../src/app/runner/here/status-lines.ts';
 import { initialRunnerState } from '../../../../src/domain/fold/runner-fold.ts';
 import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
-import { armedWorker, WORKER } from '../cutover.ts';
+import { armedWorker, made, present, WORKER } from '../cutover.ts';
+import type { Rig } from '../rig.ts';
 
 const firstLine = (holder: { readonly pid: number; readonly since: string } | null): string | undefined =>
   statusLines({
@@ -36,7 +37,7 @@ test('What an armed worker will do is said in ASCII, whole thumbprints included,
     own: rig.config(WORKER),
     version: '0',
     state: rig.journalOf(WORKER).state(),
-    seen: { master: { endpoint: 'https://sqlm01:8391', thumbprint }, own: [] },
+    seen: { master: { endpoint: 'https://sqlm01:8391', thumbprint, accepts: thumbprint }, own: [] },
     isPaused: false,
     holder: null,
     now: rig.clock.now(),
@@ -45,4 +46,63 @@ test('What an armed worker will do is said in ASCII, whole thumbprints included,
   await runner.stop();
   expect(said).toMatch(/alone once the master has presented [0-9A-F]{40} for/u);
   expect(said).toMatch(/^[\n -~]+$/u);
+});
+
+describe('A worker that has followed', () => {
+  const said = (rig: Rig, thumbprint: string, accepts: string): string =>
+    statusLines({
+      own: rig.config(WORKER),
+      version: '0',
+      state: rig.journalOf(WORKER).state(),
+      seen: {
+        master: {
+          endpoint: 'https://sqlm01:8391',
+          thumbprint: thumbprint as Thumbprint,
+          accepts: accepts as Thumbprint,
+        },
+        own: [],
+      },
+      isPaused: false,
+      holder: null,
+      now: rig.clock.now(),
+      time: String,
+    }).join('\n');
+
+  async function followed() {
+    const held = await armedWorker();
+    present(held.rig, made(held.rig));
+    await held.runner.receive(held.rig.said(held.order, 'go'));
+    await held.runner.idle();
+    return held;
+  }
+
+  test('is said to go back now while its master presents the old certificate, and if it does so again while not', async () => {
+    const { rig, runner } = await followed();
+    await runner.stop();
+    const [old, next] = [rig.old.thumbprint, made(rig)];
+    expect(said(rig, next, next)).toContain(`If the master presents the old ${old} again`);
+    const back = said(rig, old, next);
+    expect(back).toContain(`The master presents the old ${old}: this machine goes back with it now`);
+    expect(back).not.toContain('again');
+    expect(back).not.toContain('It stays');
+    expect([said(rig, next, next), back].map((text) => text.includes('CUT OFF'))).toEqual([false, true]);
+    expect(back).toContain(`accepts only ${next}`);
+  });
+
+  test('and goes back is not said to have failed to follow', async () => {
+    const { rig, runner, order } = await followed();
+    await runner.stop();
+    const failed = {
+      type: 'failed',
+      n: order.n,
+      rotation: 'prod-17',
+      step: null,
+      code: 'MasterWentBack',
+      data: {},
+    } as const;
+    await rig.journalOf(WORKER).append(() => ({ entries: [failed], answer: undefined }));
+    const text = said(rig, rig.old.thumbprint, made(rig));
+    expect(text).toContain('is going back with its master.');
+    expect(text).not.toContain('could not follow');
+  });
 });
