@@ -34,6 +34,10 @@ const FAILED = /\bFAILED\b|\b0x8[0-9a-fA-F]{7}\b/u;
  * key.
  */
 const TRIED_WITH = /: KeySpec=\d/u;
+/** Only keys that may not encrypt are tested so, and without signing nobody can present their certificate. */
+const SIGNS_NOT = /^Signature test FAILED\b/u;
+/** A hash of another kind may follow: `Cert Hash(sha256): ...` says nothing about the key either. */
+const OTHER_HASH = /[:\uff1a]\s*(?:[0-9a-f]{2} ?){20,}$/iu;
 /** Below such a line CNG's view of the key is listed once more, its provider included. */
 const ONCE_MORE = /^={4,} /u;
 /**
@@ -183,7 +187,7 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   if (isFoundOnly || own.length === 0) return { privateKey: 'no', container: null, keyFile: null, provider: null };
   // without the key's names: removing this certificate must not take away another one's key
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };
-  const privateKey = other === null ? trialOf(lines) : 'yes';
+  const privateKey = other === null ? trialOf(lines) : signsNot(lines) ? 'unreadable' : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: named(other), keyFile: first, provider };
   return {
     privateKey,
@@ -208,9 +212,14 @@ function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
   return told.length > 1 && !told.some((line) => FAILED.test(line)) ? 'yes' : 'untold';
 }
 
+function signsNot(lines: readonly string[]): boolean {
+  const told = toldOf(lines);
+  return told.some((line) => SIGNS_NOT.test(line)) && !told.some((line) => PASSED.test(line));
+}
+
 /** What is said about a key below its names. */
 const toldOf = (lines: readonly string[]): readonly string[] =>
-  lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: ') && !TRIED_WITH.test(line));
+  lines.filter((line) => /^\S/u.test(line) && ![TRIED_WITH, OTHER_HASH, /^CertUtil: /u].some((not) => not.test(line)));
 
 /** Letters that the console's code page lacks: each has become a question mark, and some of those were taken away. */
 const LOST = /\?|=\s*(?:,|$)/u;

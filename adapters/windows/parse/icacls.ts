@@ -14,7 +14,8 @@ export function namesListed(text: string, place: string): readonly string[] | nu
   const [first, ...below] = from < 0 ? [] : lines.slice(from);
   const sum = below.findIndex((line) => /^\S/u.test(line));
   const others = sum < 0 ? below : below.slice(0, sum);
-  const isWhole = sum >= 0 || others.at(-1) === '';
+  // the last line's own end is no empty line yet: the listing may have been cut there
+  const isWhole = sum >= 0 || (others.at(-1) === '' && others.at(-2) === '');
   if (first === undefined || !isWhole) return null;
   const entries = [first.slice(place.length), ...others.filter((line) => line !== '')];
   const names = entries.map((line) => ENTRY.exec(line.trim())?.[1]);

@@ -116,9 +116,11 @@ describe('icacls', () => {
   const SYSTEM = 'NT AUTHORITY\\SYSTEM';
   test.each([
     ['one, then the summary', `${PLACE} ${SYSTEM}:(F)\nDone`, [SYSTEM]],
-    ['one, then an empty line', `${PLACE} ${SYSTEM}:(F)\n`, [SYSTEM]],
+    ['one, then an empty line', `${PLACE} ${SYSTEM}:(F)\n\n`, [SYSTEM]],
     ['two, and another place below', `${PLACE} ${SYSTEM}:(F)\n     a:(R)\n\n${PLACE} b:(R)\n\n`, [SYSTEM, 'a']],
     ['one, and breaks off', `${PLACE} ${SYSTEM}:(F)`, null],
+    ['one, and breaks off behind its line', `${PLACE} ${SYSTEM}:(F)\n`, null],
+    ['two, and breaks off behind a line', `${PLACE} ${SYSTEM}:(F)\n     a:(R)\n`, null],
     ['two, and breaks off', `${PLACE} ${SYSTEM}:(F)\n     a:(R)`, null],
     ['one, and what is none', `${PLACE} ${SYSTEM}:(F)\n     more\n\n`, null],
     ['only what is none', `${PLACE} more\n\n`, null],

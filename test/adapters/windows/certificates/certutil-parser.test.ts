@@ -458,6 +458,31 @@ test.each([
   expect(entry).toMatchObject({ privateKey, container: 'x', keyFile: null, provider: HARDWARE });
 });
 
+test.each([
+  ['Signature test FAILED', [], 'unreadable'],
+  ['Signature test FAILED: Access is denied. 0x80070005 (WIN32: 5)', [], 'unreadable'],
+  // tried in two ways
+  ['Signature test FAILED', ['Signature test passed (CNG)'], 'yes'],
+  ['Encryption test FAILED', [], 'yes'],
+])('a key that was opened is no key to sign with where it says so: %s %j', (failed, more, privateKey) => {
+  const text = fixture('en-store-csp-and-cng').replaceAll('Encryption test passed', [failed, ...more].join('\n'));
+  const same = parseStore(fixture('en-store-csp-and-cng')).map((entry) => ({ ...entry, privateKey }));
+  expect(parseStore(text)).toEqual(same);
+});
+
+test('a hash of another kind below the one that counts says nothing about a key that is missing', () => {
+  const closed = withKey(
+    '  Schlüsselcontainer = x',
+    `  Anbieter = ${HARDWARE}`,
+    'Fehlender gespeicherter Schlüsselsatz',
+  );
+  const other = 'Zertifikathash(sha256): 3d81f0a7c2569e4b70d1c83e5f94a26b08e7d51c3d81f0a7c2569e4b70d1c83e';
+  for (const hash of [other, other.replace(/(?<=[0-9a-f]{2})(?=(?:[0-9a-f]{2})+$)/gu, ' ')]) {
+    expect(parseStore(closed.replace('  Schlüssel', `${hash}\n  Schlüssel`))).toEqual(parseStore(closed));
+    expect(parseStore(closed)).toMatchObject([{ privateKey: 'untold' }]);
+  }
+});
+
 test('an error about a key, told below its provider, is not a container name', () => {
   const wrong = '  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID';
   const file = 'a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df';
