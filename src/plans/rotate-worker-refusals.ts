@@ -64,8 +64,9 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
       code.startsWith('binding-') ||
       // A master that is restarted, to distrust a stolen certificate, would not find its key again.
       (code === 'private-key-missing' && !wish.compromised) ||
-      // The master's settings do not change.
-      (code === 'settings-not-writable' && data.role === 'master'),
+      // The master's settings do not change, and only a compromised certificate has its service restarted.
+      (data.role === 'master' &&
+        (code === 'settings-not-writable' || (ABOUT_RESTART.includes(code) && !wish.compromised))),
   );
   const uncontained = wish.compromised ? refuseContain(farm, masters, workers, looks) : null;
   const [first] = masters;
@@ -127,6 +128,9 @@ function refuseApart(host: HostName, { presented }: MasterLook): Refusal | null 
 
 /** Problems with the master's own certificate and .cer file, which do not change, and with a cluster. */
 const PASSABLE: readonly string[] = ['clustered', 'certificate-missing', 'not-readable', 'private-key-unreadable'];
+
+/** Why a service would not stop, or not start again. */
+const ABOUT_RESTART: readonly string[] = ['service-disabled', 'service-has-dependents'];
 
 interface SurveyedMaster {
   readonly host: HostName;

@@ -239,6 +239,20 @@ test('a good certificate is described line by line', async () => {
   ]);
 });
 
+test('a certificate is described only while the master still holds it and can still be rotated', async () => {
+  const held = twisted();
+  const { plan, farm, looks } = await asked(held);
+  if (isRefusal(plan)) throw new Error(plan.code);
+  const shown = (over: (looks: Loose<Looks>) => void): unknown => {
+    const now = structuredClone(looks) as unknown as Loose<Looks>;
+    over(now);
+    return existingOf(farm, plan.header, now as unknown as Looks);
+  };
+  expect(shown(() => {})).toMatchObject({ next: { host: 'sqlm01', thumbprint: held.thumbprint, store: 'Root' } });
+  expect(shown((now) => Object.assign(now.sqlm01 ?? {}, { named: [] }))).toBeNull();
+  expect(shown((now) => Object.assign(now.sqlm01?.master?.service ?? {}, { state: 'stopped' }))).toBeNull();
+});
+
 test.each<[string, string, Loose<NamedCertificate>]>([
   ['ends before the one in use', 'mind existing.ends-sooner', twisted({ lifetimeDays: 3 })],
   ['may sign others', 'mind existing.may-sign', twisted({ certSign: true })],
@@ -262,6 +276,26 @@ test('a certificate without a common name is called by the first of its other na
   );
   expect(data?.[1]).toMatchObject({ subject: 'sqlm01' });
 });
+
+test.each([
+  ['Root', twisted()],
+  ['My', inMy()],
+])(
+  "the service's account, and no other, is granted the key that it cannot read, in the store that holds it: %s",
+  async (store, held) => {
+    const { plan } = await asked(held);
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const steps = plan.slices.flatMap(({ host: name, stages }) =>
+      Object.entries(stages).flatMap(([stage, { steps: all }]) => all.map((step) => ({ name, stage, ...step }))),
+    );
+    expect(steps.filter(({ kind }) => kind === 'grant-key')).toMatchObject([
+      {
+        ...{ name: 'sqlm01', stage: 'grant' },
+        params: { store, thumbprint: held.thumbprint, role: 'master', serviceSid: 'S-1-5-80-1-2-3-4-5' },
+      },
+    ]);
+  },
+);
 
 test('a service that runs as SYSTEM is granted nothing, as it reads every key', async () => {
   const { plan } = await asked(twisted(), (looks) => {

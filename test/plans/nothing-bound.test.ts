@@ -1,4 +1,5 @@
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
+import { presentsNothing } from '../../src/plans/presents-nothing.ts';
 import { bindsAgain, isUnbound, lostOld } from '../../src/plans/rotate-master-refusals.ts';
 import { NEW, OLD } from '../domain/sim.ts';
 import { masterIn, plainLooks } from './plain-looks.ts';
@@ -22,6 +23,16 @@ describe('A port where nothing is bound', () => {
       false,
       false,
     ]);
+  });
+
+  test('answers nobody because nothing is bound; a key that is gone is the reason only where its certificate is', () => {
+    const gone = { certificate: { ...(certificate as object), privateKey: 'no' } };
+    const { code, data } = presentsNothing('sqlm01' as never, found({ ...gone, bindings: [], presented: [] }));
+    expect([code, data]).toEqual(['MasterPresentsNothing', { host: 'sqlm01' }]);
+    expect(presentsNothing('sqlm01' as never, found({ ...gone, presented: [] }))).toMatchObject({
+      code: 'HostNotReady',
+      data: { problem: 'private-key-missing' },
+    });
   });
 
   test.each<readonly [string, Partial<Wish>, object, boolean]>([

@@ -65,6 +65,13 @@ describe('The plan by which workers go back to their previous certificates', () 
     expect(shown).toEqual([['cutover', 'stop-keep', [['worker-switch', ['sqlw01', 'sqlw02'], 1]]]]);
   });
 
+  test('always leaves at least one worker that does not go first', async () => {
+    const { plan } = await back(undefined, {}, (_looks, farm) => {
+      farm.gap.canary = 5;
+    });
+    expect(isRefusal(plan) ? plan : plan.header.phases.at(-1)?.stages.at(-1)).toMatchObject({ canary: 1 });
+  });
+
   test('renews the .cer file of each worker that has one, before any worker is cut off', async () => {
     const { plan } = await back(undefined, {}, (looks) => {
       worker(looks).published = OTHER;
@@ -189,6 +196,17 @@ describe('The plan by which workers go back to their previous certificates', () 
   ])('is refused for a worker %s (%s)', async (_, code, change, twist = {}) => {
     expect((await back(change, twist)).plan).toMatchObject({ code, data: { host: expect.any(String) } });
   });
+
+  test('is refused with the machine on which an administrator has to allow which certificate', async () => {
+    const { plan, held } = await back((_, looks) => Object.assign(look(looks, 'sqlw02'), { used: [] }));
+    const data = { host: 'sqlw02', hosts: ['sqlw02'], add: [held.get('sqlw02')?.thumbprint] };
+    expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data });
+  });
+
+  test('is refused for what would prevent any rotation of that worker', async () => {
+    const stop: Change = (_, looks) => Object.assign(worker(looks).service, { state: 'stopped' });
+    expect((await back(stop)).plan).toMatchObject({ code: 'WorkerNotRunning', data: { host: 'sqlw01' } });
+  });
 });
 
 test('the card shows the certificate that ends first, with its hash, and names the worker whose certificate ends soon', async () => {
@@ -201,6 +219,19 @@ test('the card shows the certificate that ends first, with its hash, and names t
     { state: 'good', what: { id: 'existing.before', data: { hosts: ['sqlw01', 'sqlw02'] } } },
     { state: 'mind', what: { id: 'existing.before-ends', data: { hosts: ['sqlw01'], days: 20 } } },
   ]);
+});
+
+test('the card shows none of them once a worker no longer has its own, or can no longer be rotated at all', async () => {
+  const { plan, asked } = await back();
+  if (isRefusal(plan)) throw new Error(plan.code);
+  const shown = (spoil: Spoil): unknown => {
+    const looks = structuredClone(asked.looks) as unknown as Loose<Looks>;
+    spoil(looks, asked.farm as never);
+    return existingOf(asked.farm, plan.header, looks as unknown as Looks);
+  };
+  expect(shown(() => {})).not.toBeNull();
+  expect(shown((looks) => Object.assign(look(looks, 'sqlw02'), { named: [] }))).toBeNull();
+  expect(shown((looks) => Object.assign(worker(looks).service, { state: 'stopped' }))).toBeNull();
 });
 
 test('of several, the card shows the one that ends first, wherever its worker stands in the farm file', async () => {

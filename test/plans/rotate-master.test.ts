@@ -4,7 +4,7 @@ import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
-import { lose, planned, request, survey, warn, worker } from './support.ts';
+import { lose, master, planned, request, survey, warn, worker } from './support.ts';
 
 const orderOf = (plan: Plan): readonly string[] =>
   plan.header.phases.flatMap(({ name, stages }) =>
@@ -22,6 +22,14 @@ describe('a plan to rotate the master', () => {
       'cutover/master: sqlm01',
       'cutover/workers: sqlw01 sqlw02',
     ]);
+  });
+
+  test('says which certificate it replaces, and when that ends', async () => {
+    const { farm, looks } = await survey();
+    const plan = await planRotation(request(farm, looks));
+    const { thumbprint, notAfter } = master(looks).certificate ?? {};
+    expect(notAfter).toEqual(expect.any(String));
+    expect(isRefusal(plan) ? plan : plan.header.old).toEqual({ thumbprint, notAfter });
   });
 
   test.each([

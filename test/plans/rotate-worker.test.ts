@@ -94,6 +94,20 @@ describe("The plan to rotate workers' own certificates", () => {
     expect(afterUndo(draft, 'sqlw02')).toBe(master(looks).certificate?.thumbprint);
   });
 
+  test('has each worker proved by its service, which runs, and by its connection to what the master presents', async () => {
+    const { farm, looks } = await survey();
+    const draft = draftRotateWorker(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const presented = master(looks).certificate?.thumbprint;
+    for (const name of ['sqlw01', 'sqlw02']) {
+      const { checks } = draft.slices.find((slice) => slice.host === name)?.stages['worker-switch'] ?? {};
+      expect(checks?.map(({ kind, host, wanted, wantedAfterUndo }) => [kind, host, wanted, wantedAfterUndo])).toEqual([
+        ['service-runs', name, 'running', 'running'],
+        ['worker-connected', name, presented, presented],
+      ]);
+    }
+  });
+
   test('always leaves at least one worker that does not go first', async () => {
     const { farm, looks } = await survey();
     farm.gap.canary = 5;
@@ -208,6 +222,15 @@ describe("The plan to rotate workers' own certificates", () => {
       },
     ],
     [
+      'a machine has a name that no certificate can have',
+      'NameNotValid',
+      (looks, farm) => {
+        const [, one] = farm.hosts;
+        Object.assign(one ?? {}, { name: 'sqlw01 (old)' });
+        looks['sqlw01 (old)'] = looks.sqlw01 as never;
+      },
+    ],
+    [
       'the master is clustered and only one node is known',
       'ClusterNodesUnknown',
       (looks) => Object.assign(master(looks), { clustered: true }),
@@ -258,6 +281,8 @@ describe("The plan to rotate workers' own certificates", () => {
         { id: 'warning.contain-workers', data: { hosts: ['sqlw01'] } },
       ]);
       expect(told({ workers: stolen.workers })).toEqual([]);
+      // A master's compromised certificate is replaced, and no worker's is distrusted for it.
+      expect(told({ kind: 'rotate-master', compromised: true })).toEqual([]);
     });
 
     test('contains it though a bound address of the master is silent: the proof passes it by, and the card warns of it', async () => {

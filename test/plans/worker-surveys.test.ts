@@ -43,6 +43,18 @@ describe('New certificates for workers', () => {
       { host: 'sqlm01' },
     ],
     [
+      'other services that run depend on a worker',
+      problem('sqlw01', 'service-has-dependents', { role: 'worker' }),
+      'HostNotReady',
+      { host: 'sqlw01', role: 'worker', problem: 'service-has-dependents' },
+    ],
+    [
+      'something else is wrong with the master',
+      problem('sqlm01', 'journal-full', { role: 'master' }),
+      'HostNotReady',
+      { host: 'sqlm01', role: 'master', problem: 'journal-full' },
+    ],
+    [
       'a machine has no worker',
       ({ looks }) => Object.assign(looks.sqlw01 ?? {}, { worker: null }),
       'RoleNotInstalled',
@@ -99,6 +111,8 @@ describe('New certificates for workers', () => {
     ['something else of it cannot be read', 'not-readable', {}],
     ['it is clustered', 'clustered', {}],
     ['a binding is missing', 'binding-missing', {}],
+    ['other services that run depend on the master', 'service-has-dependents', { role: 'master' }],
+    ['the master would not start again', 'service-disabled', { role: 'master' }],
   ])('are planned though %s: nothing of that changes', (_, code, data) => {
     const one = plainLooks();
     problem('sqlm01', code, data)(one);
@@ -141,6 +155,18 @@ describe('New certificates for workers', () => {
         problem('sqlm01', 'private-key-missing', {}),
         'HostNotReady',
         { host: 'sqlm01', problem: 'private-key-missing' },
+      ],
+      [
+        'other services that run depend on the master, which is restarted',
+        problem('sqlm01', 'service-has-dependents', { role: 'master', dependents: ['Watcher'] }),
+        'HostNotReady',
+        { host: 'sqlm01', role: 'master', dependents: ['Watcher'], problem: 'service-has-dependents' },
+      ],
+      [
+        'the master, which is restarted, would not start again',
+        problem('sqlm01', 'service-disabled', { role: 'master' }),
+        'HostNotReady',
+        { host: 'sqlm01', role: 'master', problem: 'service-disabled' },
       ],
       [
         'an address of the master is silent under one name only',
