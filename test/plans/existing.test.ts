@@ -248,7 +248,12 @@ test('a certificate is described only while the master still holds it and can st
     over(now);
     return existingOf(farm, plan.header, now as unknown as Looks);
   };
-  expect(shown(() => {})).toMatchObject({ next: { host: 'sqlm01', thumbprint: held.thumbprint, store: 'Root' } });
+  expect(shown(() => {})).toMatchObject({
+    next: {
+      ...{ host: 'sqlm01', thumbprint: held.thumbprint, store: 'Root', keyBits: 2048, hash: 'SHA-256' },
+      ...{ names: OURS.names, notAfter: new Date(AT + 800 * DAY).toISOString(), exportable: false },
+    },
+  });
   expect(shown((now) => Object.assign(now.sqlm01 ?? {}, { named: [] }))).toBeNull();
   expect(shown((now) => Object.assign(now.sqlm01?.master?.service ?? {}, { state: 'stopped' }))).toBeNull();
 });

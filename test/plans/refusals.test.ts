@@ -1,7 +1,7 @@
 import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
-import { planRotation } from '../../src/plans/index.ts';
+import { planRotation, refusedNow } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
 import { lose, master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
@@ -291,6 +291,19 @@ describe('before anybody is asked', () => {
     ]);
   });
 });
+
+test.each(['rotate-master', 'rotate-worker', 'reconnect', 'retire'] as const)(
+  'a master that nobody has confirmed yet, and that may go back, is no base for anything: %s',
+  async (kind) => {
+    const { farm, looks } = await survey();
+    const unconfirmed = { rotation: 'prod-16', goesBackAt: '2026-11-24T12:01:00.000Z' };
+    Object.assign(looks.sqlm01 ?? {}, { unconfirmed });
+    const asked = { ...request(farm, looks), wish: plainWish(kind) };
+    const refused = { code: 'MasterNotConfirmed', data: { host: 'sqlm01', ...unconfirmed } };
+    expect(await planRotation(asked)).toMatchObject(refused);
+    expect(refusedNow(asked)).toMatchObject(refused);
+  },
+);
 
 test('a plan with an order longer than a runner reads is refused', async () => {
   const { farm, looks } = await survey();

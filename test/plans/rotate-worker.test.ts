@@ -2,6 +2,7 @@ import { say } from '../../cards/wording/index.ts';
 import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
+import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
@@ -106,6 +107,20 @@ describe("The plan to rotate workers' own certificates", () => {
         ['worker-connected', name, presented, presented],
       ]);
     }
+  });
+
+  test('says in one line which workers the master is to trust, and one line for the packages that a worker waits for', async () => {
+    const { farm, looks } = await survey();
+    Object.assign(looks.sqlm01 ?? {}, { ssisdb: { running: seen([]), workers: seen([]) } });
+    const plan = await planRotation(asked(farm, looks));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const said = changesOf(plan).flatMap(({ role, hosts, lines }) =>
+      lines.map(({ id, data }) => [role, hosts, id, data]),
+    );
+    expect(said.filter(([, , id]) => id === 'step.trust-workers')).toEqual([
+      ['master', ['sqlm01'], 'step.trust-workers', { store: 'Root', hosts: ['sqlw01', 'sqlw02'] }],
+    ]);
+    expect(said.filter(([role, , id]) => role === 'master' && id !== 'step.trust-workers')).toHaveLength(1);
   });
 
   test('always leaves at least one worker that does not go first', async () => {
