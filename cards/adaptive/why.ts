@@ -17,12 +17,9 @@ const DECIDED: readonly unknown[] = [
 export const hasFailed = ({ id, data }: Message): boolean =>
   id !== 'why.stop-asked' && id !== 'why.denied' && !DECIDED.includes(data.code);
 
-/** For these, the remedy is to look again: a choice on the card, and nothing to do on the machine. */
-const LOOKED_AT: readonly unknown[] = ['StateUnknown', 'RunnerJournalCutShort'];
-
 /** What somebody can do on the machine before they decide; empty: the choices say everything. */
 export const handsOn = ({ id, data }: Message, { maybe }: Pick<Draw, 'maybe'>): string =>
-  id === 'why.host' && !LOOKED_AT.includes(data.code) ? (maybe('why.host.hand', data) ?? '') : '';
+  id === 'why.host' ? (maybe('why.host.hand', data) ?? '') : '';
 
 /** Why a person is asked: what went wrong, what to do about it on the machine, and what looks found. */
 export function askedWhy({ why, against }: NeedsPersonView, draw: Draw): readonly Node[] {

@@ -17,8 +17,13 @@ export interface Fault {
   readonly says: string | ((d: ErrorData, day: DayIn) => string);
   /** One remedy. */
   readonly todo: string | ((d: ErrorData) => string);
-  /** What helps on the machine before a person decides, if `todo` is for whoever asks again later. */
+  /**
+   * What helps on the machine before a person decides, if `todo` is for whoever asks again later; empty: nothing, and
+   * the card's own choices say the rest.
+   */
   readonly hand?: string | ((d: ErrorData) => string);
+  /** Both are followed in the chat: nobody has to go to the machine. */
+  readonly inChat?: true;
   readonly lead?: Lead;
   /**
    * Nothing failed, and no machine is to blame: worded as a head and what it is about (empty: nothing more), for the

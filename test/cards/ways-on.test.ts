@@ -102,21 +102,26 @@ describe('Advice', () => {
     },
   );
 
-  test.each([
-    'RunnerJournalLost',
-    'RunnerJournalCutShort',
-    'StateUnknown',
-    'ChangeDoesNotEnd',
-    'ToolsStillRunning',
-    'ServiceStuckStopping',
-  ])('says to ask again, and not to look again, on a card that is closed: it has no such button (%s)', (code) => {
-    const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
-    for (const words of told('why.host.hand', cause)) expect(words).toMatch(/look again|重新查看/u);
-    for (const words of told('why.host.todo', cause)) {
-      expect(words).toMatch(/ask again|重新申请/u);
-      expect(words).not.toMatch(/look again|重新查看/u);
-    }
-  });
+  test.each(['RunnerJournalLost', 'ChangeDoesNotEnd', 'ToolsStillRunning', 'ServiceStuckStopping'])(
+    'says to ask again, and not to look again, on a card that is closed: it has no such button (%s)',
+    (code) => {
+      const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
+      for (const words of told('why.host.hand', cause)) expect(words).toMatch(/look again|重新查看/u);
+      for (const words of told('why.host.todo', cause)) {
+        expect(words).toMatch(/ask again|重新申请/u);
+        expect(words).not.toMatch(/look again|重新查看/u);
+      }
+    },
+  );
+
+  test.each(['RunnerJournalCutShort', 'StateUnknown'])(
+    'asks for nothing on the machine where the choices of the card say everything, and later to ask again (%s)',
+    (code) => {
+      const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
+      for (const words of told('why.host.hand', cause)) expect(words).toBe('');
+      for (const words of told('why.host.todo', cause)) expect(words).toMatch(/ask again|重新申请/u);
+    },
+  );
 
   test.each(['OrderExpired', 'OrderTooEarly'])(
     'says to set a clock first, where a person decides about a machine that refuses orders for their date (%s)',
@@ -176,10 +181,10 @@ describe('Advice', () => {
   );
 
   test.each([
-    ['why.host.todo', 'sqlw02: ask again: '],
-    ['why.host.hand', 'sqlw02: look again: '],
+    ['why.host.todo', 'sqlw02: ask again when '],
+    ['why.host.hand', 'sqlw02: look again when '],
   ])('does not send anybody to a machine to ask, or to look, again in the chat (%s)', (id, start) => {
-    const cause = { host: 'sqlw02', code: 'RunnerJournalCutShort', stage: null, step: null };
+    const cause = { host: 'sqlw02', code: 'ChangeDoesNotEnd', stage: null, step: null };
     expect(told(id, cause)[0]?.startsWith(start)).toBe(true);
   });
 

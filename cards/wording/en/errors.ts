@@ -1,7 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import { foundBeside, isForbidden, isInstant, type Lead, lateOf, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
-import { AGAIN, type ErrorData, text } from './faults/fault.ts';
+import { AGAIN, type ErrorData, type Fault, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, capital, list } from './grammar.ts';
 import { nameOf } from './names.ts';
@@ -49,7 +49,7 @@ export const why = {
     const fault = faultOf(d.code);
     const host = d.host ?? 'the machine';
     const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
-    if (hand !== undefined) return there(hand, host);
+    if (hand !== undefined) return hand === '' ? '' : there(hand, host, fault);
     const isByHand =
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';
@@ -83,14 +83,11 @@ function todoOf({ code, data }: Cause, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
   const fault = faultOf(code);
   if (fault?.alone !== undefined) return todo;
-  return fault?.lead === undefined ? `${host}: ${todo}` : there(todo, host);
+  return fault?.lead === undefined ? `${host}: ${todo}` : there(todo, host, fault);
 }
 
-/** What is done in the chat, not at a machine. */
-const IN_CHAT = /^(?:Ask|Look) again\b/u;
-
-const there = (todo: string, host: string): string =>
-  `${IN_CHAT.test(todo) ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+const there = (todo: string, host: string, fault: Fault | undefined): string =>
+  `${fault?.inChat === true ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';

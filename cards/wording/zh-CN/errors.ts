@@ -47,7 +47,7 @@ export const why = {
     const fault = faultOf(d.code);
     const host = d.host ?? '该机器';
     const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
-    if (hand !== undefined) return `${host}：${hand}`;
+    if (hand !== undefined) return hand === '' ? '' : `${host}：${hand}`;
     const isByHand =
       ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';

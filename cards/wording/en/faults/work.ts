@@ -67,7 +67,13 @@ export const workFaults = {
   },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
-  StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: AGAIN, hand: 'Look again.' },
+  StateUnknown: {
+    lead: 'unknown',
+    says: 'what state it is in is not known.',
+    todo: AGAIN,
+    hand: '',
+    inChat: true,
+  },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
   OrdersRefused: {
@@ -115,6 +121,7 @@ export const workFaults = {
     says: 'a change does not end.',
     todo: 'Ask again when the machine is quiet.',
     hand: 'Look again when the machine is quiet.',
+    inChat: true,
   },
   ChangeStopped: { says: 'a change was stopped.', todo: PUT_RIGHT },
   TimeIsOver: { says: 'it was not done in time.', todo: AGAIN },
@@ -165,6 +172,7 @@ export const workFaults = {
     says: 'tools of a runner that ended are still at work.',
     todo: 'Ask again when they have ended.',
     hand: 'Look again when they have ended.',
+    inChat: true,
   },
   QueueAway: { says: 'Redis is away.', todo: 'It goes on by itself once Redis is back.' },
   NotPresentedNow: {

@@ -58,7 +58,7 @@ export const workFaults = {
   },
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },
   PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
-  StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: AGAIN, hand: '请重新查看。' },
+  StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: AGAIN, hand: '', inChat: true },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
   OrdersRefused: {
@@ -103,6 +103,7 @@ export const workFaults = {
     says: '有一项更改迟迟未结束。',
     todo: '请待该机器空闲后重新申请。',
     hand: '请待该机器空闲后重新查看。',
+    inChat: true,
   },
   ChangeStopped: { says: '有一项更改被中止。', todo: WHEN_RIGHT },
   TimeIsOver: { says: '未能按时完成。', todo: AGAIN },
@@ -140,6 +141,7 @@ export const workFaults = {
     says: '已退出的 runner 所启动的工具仍在运行。',
     todo: '请待它们结束后重新申请。',
     hand: '请待它们结束后重新查看。',
+    inChat: true,
   },
   QueueAway: { says: 'Redis 不可用。', todo: 'Redis 恢复后会自动继续。' },
   NotPresentedNow: {
