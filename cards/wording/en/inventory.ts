@@ -201,9 +201,12 @@ export const inventoryWords = {
   },
   'runners.farm': (d: { farm: string; answering: number; count: number; versions: Names }, pen: Pen) =>
     `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 || d.count === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`,
-  'runners.before': (d: { farm: string; count: number; unheard: Names }, pen: Pen) =>
+  'runners.last-heard': (d: { farm: string; count: number; unheard: Names }, pen: Pen) =>
     `${pen.bold(d.farm)}: ${count(d.count, 'runner')}, each as it was last heard.${d.unheard.length === 0 ? '' : ` Not heard since the bot began to listen: ${list(d.unheard, 'and', 8)}.`}`,
-  'runners.more-before': (d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string }, pen: Pen) =>
+  'runners.more-last-heard': (
+    d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string },
+    pen: Pen,
+  ) =>
     `${d.count} more: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, last seen on ${pen.dateTime(d.at)} or later.`,
   'runners.builds': (d: { bot: string; hosts: Names }) =>
     `The bot is of version ${d.bot}, and ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'is' : 'are'} of another build: with no rotation open, put the bot's own runner.mjs there, or update the bot first if theirs is the newer one.`,

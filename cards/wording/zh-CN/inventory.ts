@@ -157,9 +157,9 @@ export const inventoryWords = {
   },
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
-  'runners.before': (d, pen) =>
+  'runners.last-heard': (d, pen) =>
     tight`${pen.bold(d.farm)}：共 ${d.count} 个 runner，以下为各自最后一次有消息时的状态。${d.unheard.length === 0 ? '' : tight`自机器人开始接收以来尚未收到 ${hosts(d.unheard, 8, '、')} 的消息。`}`,
-  'runners.more-before': (d, pen) =>
+  'runners.more-last-heard': (d, pen) =>
     tight`另有 ${d.count} 个：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最后一次消息不早于 ${pen.dateTime(d.at)}。`,
   'runners.builds': (d) =>
     tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上与机器人同一构建的 runner；若它们的更新，请先更新机器人。`,

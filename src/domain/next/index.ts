@@ -19,7 +19,7 @@ import { assessKeep } from './keep.ts';
 import { hasLapsed, lapse } from './lapsed.ts';
 import { lookAt } from './look-at.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
-import { asRemembered } from './not-remembered.ts';
+import { withNotRemembered } from './not-remembered.ts';
 import { heldUp } from './packages/left-out.ts';
 import { unwatched, watchedPackages } from './packages/watched-packages.ts';
 import { prove } from './proof/prove.ts';
@@ -88,7 +88,7 @@ function lostOf(
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {
   if (!isPlanned(rotation)) return NOTHING;
   const found = keeps(rotation.plan) ? assessKeep(rotation, moment) : assessWhole(rotation, moment);
-  return { ...found, attention: asRemembered(rotation, found.attention) };
+  return { ...found, attention: withNotRemembered(rotation, found.attention) };
 }
 
 /** A plan that goes forth, or back, as a whole. */

@@ -14,7 +14,7 @@ const IN_USE = 'CertificateInUse';
  * and its own does not: its folder was put back from an older copy, or set up anew, so it will never put that back,
  * however often it is told to.
  */
-export function asRemembered(rotation: Planned, attention: readonly Cause[]): readonly Cause[] {
+export function withNotRemembered(rotation: Planned, attention: readonly Cause[]): readonly Cause[] {
   const named = attention.map((cause) => (isForgotten(rotation, cause) ? forgotten(rotation, cause) : cause));
   const hosts = named.flatMap(({ code, host }) => (code === 'UndoNotRemembered' ? [host] : []));
   return named.filter(({ code, host }) => code !== IN_USE || !hosts.includes(host));

@@ -385,7 +385,7 @@ test('if Redis is there and takes nothing, the channels, status and runners give
       notice: { messages: expect.arrayContaining([{ id: 'status.queue', data: { refuses: 'OOM' } }]) },
     });
   expect(saidOf(await rig.type('mei', '/ssis runners'))).toEqual([
-    'runners.before',
+    'runners.last-heard',
     'status.queue',
     ...Array(3).fill('runners.runner'),
   ]);

@@ -15,13 +15,13 @@ export function runners(desk: Desk, queueUp: boolean): Answer {
   const heard = heardRunners(desk);
   if (!queueUp)
     return notice([
-      say('runners.before', {
+      say('runners.last-heard', {
         farm: desk.farm.name,
         count: names.length,
         unheard: names.filter((host) => desk.presence[host] === undefined),
       }),
       say('status.queue', { refuses: desk.refusal() }),
-      ...folded(desk, heard, 'runners.runner', 'runners.more-before'),
+      ...folded(desk, heard, 'runners.runner', 'runners.more-last-heard'),
       ...buildLines(desk),
     ]);
   const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
