@@ -47,73 +47,84 @@ export function foldSpoken(
         finishedAt: spoken.when,
       });
     case 'started':
-      return {
-        ...onStep(rotation, spoken, entry.step, (was) => ({
-          state: 'started',
-          direction: entry.direction,
-          startedAt: was?.startedAt ?? (entry.direction === 'forth' ? spoken.when : null),
-          backAt: was?.backAt ?? (entry.direction === 'back' ? spoken.when : null),
-          facts: entry.before,
-          made: entry.made ?? was?.made ?? null,
-          changed: true,
-        })),
-        ...onOrder(rotation, spoken, {}),
-      };
+      return foldStarted(rotation, spoken, entry);
     case 'done':
-      return {
-        ...onStep(rotation, spoken, entry.step, (was) => ({
-          state: 'done',
-          facts: entry.facts,
-          made: entry.made ?? was?.made ?? null,
-          changed: entry.changed,
-        })),
-        ...onMade(rotation, spoken, entry),
-      };
-    case 'proved': {
-      const order = orderIn(rotation, spoken);
-      // A host that failed puts back, and follows its master back, under its forward order.
-      const side = order?.kind === 'undo' || order?.code != null ? 'provedBackAt' : 'provedAt';
-      const { when } = spoken;
-      return onStep(rotation, spoken, entry.step, (was) => {
-        return { state: 'proved', facts: entry.facts, [side]: was?.[side] ?? when };
-      });
-    }
-    case 'failed': {
-      const { code, data, step: failedStep } = entry;
-      const order = orderIn(rotation, spoken);
-      const { kind, code: first = null } = order ?? {};
-      const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
-      // A way back goes on after a failure: whatever its checks find then follows from the first failure.
-      const why =
-        kind === 'undo' && first !== null
-          ? {}
-          : { code, data: { ...data, ...earlyBack(order, code, spoken) }, failedStep };
-      return { ...step, ...onOrder(rotation, spoken, why) };
-    }
+      return foldDone(rotation, spoken, entry);
+    case 'proved':
+      return foldProved(rotation, spoken, entry);
+    case 'failed':
+      return foldFailed(rotation, spoken, entry);
     case 'undone':
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
-    case 'finished': {
-      const order = orderIn(rotation, spoken);
-      const looked = order?.kind === 'look' ? spoken.look : null;
-      return {
-        ...onOrder(rotation, spoken, {
-          status: 'finished',
-          outcome: entry.outcome,
-          finishedAt: spoken.when,
-          endHeardAt: spoken.at,
-          ...(isUndoneByHand(rotation, order, entry.outcome) ? { undoneAt: spoken.at } : {}),
-        }),
-        ...(looked === null
-          ? {}
-          : rotation.plan === null
-            ? { looks: { ...rotation.looks, [spoken.host]: looked } }
-            : {
-                proofs: { ...rotation.proofs, [spoken.host]: looked },
-                earlier: earlierLooks(rotation, spoken.host),
-              }),
-      };
-    }
+    case 'finished':
+      return foldFinished(rotation, spoken, entry);
   }
+}
+
+type Entry<T extends RunnerEntry['type']> = Extract<RunnerEntry, { type: T }>;
+
+const foldStarted = (rotation: RotationState, spoken: Spoken, entry: Entry<'started'>): Partial<RotationState> => ({
+  ...onStep(rotation, spoken, entry.step, (was) => ({
+    state: 'started',
+    direction: entry.direction,
+    startedAt: was?.startedAt ?? (entry.direction === 'forth' ? spoken.when : null),
+    backAt: was?.backAt ?? (entry.direction === 'back' ? spoken.when : null),
+    facts: entry.before,
+    made: entry.made ?? was?.made ?? null,
+    changed: true,
+  })),
+  ...onOrder(rotation, spoken, {}),
+});
+
+const foldDone = (rotation: RotationState, spoken: Spoken, entry: Entry<'done'>): Partial<RotationState> => ({
+  ...onStep(rotation, spoken, entry.step, (was) => ({
+    state: 'done',
+    facts: entry.facts,
+    made: entry.made ?? was?.made ?? null,
+    changed: entry.changed,
+  })),
+  ...onMade(rotation, spoken, entry),
+});
+
+function foldProved(rotation: RotationState, spoken: Spoken, entry: Entry<'proved'>): Partial<RotationState> {
+  const order = orderIn(rotation, spoken);
+  // A host that failed puts back, and follows its master back, under its forward order.
+  const side = order?.kind === 'undo' || order?.code != null ? 'provedBackAt' : 'provedAt';
+  return onStep(rotation, spoken, entry.step, (was) => ({
+    state: 'proved',
+    facts: entry.facts,
+    [side]: was?.[side] ?? spoken.when,
+  }));
+}
+
+function foldFailed(rotation: RotationState, spoken: Spoken, entry: Entry<'failed'>): Partial<RotationState> {
+  const { code, data, step: failedStep } = entry;
+  const order = orderIn(rotation, spoken);
+  const { kind, code: first = null } = order ?? {};
+  const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
+  // A way back goes on after a failure: whatever its checks find then follows from the first failure.
+  const why =
+    kind === 'undo' && first !== null ? {} : { code, data: { ...data, ...earlyBack(order, code, spoken) }, failedStep };
+  return { ...step, ...onOrder(rotation, spoken, why) };
+}
+
+function foldFinished(
+  rotation: RotationState,
+  spoken: Spoken & { readonly look: HostLook | null },
+  { outcome }: Entry<'finished'>,
+): Partial<RotationState> {
+  const order = orderIn(rotation, spoken);
+  const ended = onOrder(rotation, spoken, {
+    status: 'finished',
+    outcome,
+    finishedAt: spoken.when,
+    endHeardAt: spoken.at,
+    ...(isUndoneByHand(rotation, order, outcome) ? { undoneAt: spoken.at } : {}),
+  });
+  const { host, look } = spoken;
+  if (order?.kind !== 'look' || look === null) return ended;
+  if (rotation.plan === null) return { ...ended, looks: { ...rotation.looks, [host]: look } };
+  return { ...ended, proofs: { ...rotation.proofs, [host]: look }, earlier: earlierLooks(rotation, host) };
 }
 
 /**
@@ -123,7 +134,7 @@ export function foldSpoken(
 function dateOnly(
   { orders }: RotationState,
   { at }: Spoken,
-  refused: Extract<RunnerEntry, { type: 'refused' }>,
+  refused: Entry<'refused'>,
 ): Pick<OrderState, 'status' | 'aheadMs'> | null {
   const aheadMs = orders.some(({ kind, acceptedAt }) => kind === 'apply' && acceptedAt !== null)
     ? aheadIn(refused, at)
@@ -135,7 +146,7 @@ function dateOnly(
 function onMade(
   rotation: RotationState,
   { host, line, envelope }: Spoken,
-  { step, made }: Extract<RunnerEntry, { type: 'done' }>,
+  { step, made }: Entry<'done'>,
 ): { made?: RotationState['made'] } {
   const ref = made === null ? null : refMadeBy(rotation, host, step);
   if (made === null || ref === null || (rotation.closed !== null && Object.hasOwn(rotation.made, ref))) return {};
