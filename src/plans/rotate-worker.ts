@@ -140,6 +140,10 @@ export const publishWork = (workers: readonly SurveyedWorker[]): readonly StageW
       work(host, WORKER_PUBLISH, [['publish-cer', { role: 'worker', thumbprint: { ref: workerRef(host) } }]]),
     );
 
+/**
+ * The switch of one worker to its new certificate. Put back, it must be connected only if it was before, and never with
+ * a stolen key, which its master is not to trust again.
+ */
 export function switchWork(
   { host, worker }: SurveyedWorker,
   { presented }: SurveyedWorkers,

@@ -44,6 +44,7 @@ export const wayBack = (direction: 'forth' | 'back'): { readonly isWayBack?: tru
 
 export const MET: Verdict = { met: true };
 
+/** `pending`: it may still become so by itself. */
 export const notMet = (code: string, found: Json, wanted: Json, pending = false): Verdict => ({
   met: false,
   pending,

@@ -77,6 +77,7 @@ export interface Gate {
   readonly lapsesAt: number;
 }
 
+/** null: nothing is to be decided: it is closed, has no plan, or nobody has asked what is to become of it. */
 export function openGate(farm: Farm, rotation: RotationState): Gate | null {
   if (rotation.closed !== null || rotation.plan === null) return null;
   if (rotation.gate === null && !rotation.dry) return planGate(farm, rotation, rotation.plan);
@@ -205,6 +206,7 @@ export function stillNeeded(
   );
 }
 
+/** How many more have to approve before this gate opens; 0: it is open. Denials are not counted here. */
 export function approvalsMissing(rotation: RotationState, gate: Gate): number {
   const approvals = votesAt(rotation, gate).filter((vote) => vote.vote === 'approve').length;
   return Math.max(0, gate.quorum - approvals);

@@ -5,6 +5,7 @@ import type { Instant } from '../values.ts';
 import { toAllBy } from './last-hour.ts';
 import { overtaken } from './resolve-fold.ts';
 
+/** A freeze also marks the orders that are out for the open rotation: see `overtaken`. */
 export function foldFreeze(
   state: FarmState,
   entry: Extract<BotEntry, { type: 'frozen' | 'unfrozen' }>,

@@ -75,6 +75,7 @@ export const judgeReplaced = (
 ): Refusal | null =>
   found === own.replaced ? null : refuse('OldNotInUse', { step: step.id, found, own: own.replaced });
 
+/** A key may be granted only to the account of this machine's own service of that role; no order may choose it. */
 export function judgeSid(
   step: PlannedStep,
   { role, serviceSid: found }: { readonly role: Role; readonly serviceSid: string },

@@ -47,6 +47,7 @@ const witness =
     return { kind: thumbprint === '' && kind !== 'no-answer' ? 'no-thumbprint' : kind, thumbprint, where, host, at };
   };
 
+/** Every use of a certificate that this look shows for its master; none: there is no master on the machine. */
 export function ofMaster(look: HostLook): readonly Seen[] {
   const { master } = look;
   if (master === null) return [];
@@ -91,6 +92,7 @@ export const ownOfWorkers = (looks: readonly HostLook[]): ReadonlySet<string> =>
 const readers = ({ certificate, service }: MasterLook | WorkerLook, sids: readonly string[], see: See) =>
   certificate === null ? [] : readerNames(sids, service).map((name) => see('reads', certificate.thumbprint, name));
 
+/** The same for its worker. */
 export function ofWorker(look: HostLook): readonly Seen[] {
   const { worker } = look;
   if (worker === null) return [];

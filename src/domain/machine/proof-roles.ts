@@ -26,6 +26,10 @@ export function compare(): { readonly against: readonly Against[]; readonly want
   };
 }
 
+/**
+ * A master that this rotation switches to `target`, or back to it. What did not run before, or did not answer at an
+ * address, need not do so now. unbound: it had no binding, and is to have none again.
+ */
 export function judgeMaster(
   master: MasterLook | null,
   target: Thumbprint,
@@ -91,6 +95,10 @@ export function judgeKept(now: MasterLook | null, was: MasterLook, presented: Th
 
 const named = ({ sslCertThumbprint }: MasterLook): string => parseThumbprint(sslCertThumbprint) ?? sslCertThumbprint;
 
+/**
+ * A worker that is to follow a master with `target`. Returns the witnesses for its connection, which it needs only if
+ * it ran before and is to be connected.
+ */
 export function judgeWorker(
   worker: WorkerLook | null,
   target: Thumbprint,

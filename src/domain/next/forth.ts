@@ -45,6 +45,7 @@ function finish(rotation: Planned, moment: Moment): { actions: readonly Action[]
   };
 }
 
+/** Machines that end without a proof: they failed, or were left behind. */
 export const leftToProve = (rotation: Planned): readonly string[] => [
   ...new Set([...failedHosts(rotation), ...leftBehind(rotation)]),
 ];

@@ -22,6 +22,7 @@ export function ordersOf({ orders }: RotationState, host: string): readonly Orde
 export const byHost = (orders: readonly OrderState[]): ReadonlyMap<string, readonly OrderState[]> =>
   groupBy(orders, ({ host }) => host);
 
+/** The newest order of this kind for a host in a stage; undefined: there was none. */
 export const latestOrder = (
   rotation: RotationState,
   host: string,
@@ -29,6 +30,7 @@ export const latestOrder = (
   kind: OrderState['kind'],
 ): OrderState | undefined => ordersOf(rotation, host).findLast((order) => order.stage === stage && order.kind === kind);
 
+/** How far a host is in a stage on the way forth. One that a look showed to be as planned is done, whatever it said. */
 export function forthWork(rotation: RotationState, host: string, stage: string): Work {
   if (rotation.resolved[host]?.choice === 'leave-behind') return 'left';
   if (stage === DRAIN) return drainedWork(rotation);
@@ -50,6 +52,7 @@ function waitOrders(rotation: RotationState, { host, check }: Wait): readonly Or
   return all.filter(({ isOvertaken }, at) => isOvertaken !== true || askedBy(rotation, all.slice(0, at)) === undefined);
 }
 
+/** The newest order of a wait, also while people are asked about an earlier one: see `tellingOrder`. */
 export const waitOrder = (rotation: RotationState, wait: Wait): OrderState | undefined =>
   waitOrders(rotation, wait).at(-1);
 
@@ -59,6 +62,7 @@ export function tellingOrder(rotation: RotationState, wait: Wait): OrderState | 
   return askedBy(rotation, orders) ?? orders.at(-1);
 }
 
+/** How far one wait for packages is. */
 export function waitWork(rotation: RotationState, wait: Wait): Work {
   if (wait.worker !== null && rotation.leftOut[wait.worker] !== undefined) return 'left';
   const orders = waitOrders(rotation, wait);
@@ -96,6 +100,7 @@ function drainedWork(rotation: RotationState): Work {
 export const hasNothingToUndo = ({ status, code }: OrderState): boolean =>
   status === 'refused' && code === 'NothingToUndo';
 
+/** How far a host is in a stage on the way back. none: it is to be told, or told again. */
 export function backWork(rotation: RotationState, host: string, stage: string): Work {
   const settled = rotation.resolved[host];
   if (settled?.choice === 'leave-behind') return 'left';
@@ -167,6 +172,7 @@ export function silentCode({ kind, isUnread, unwritten = null }: OrderState): st
   return kind === 'look' ? 'JournalNotWritable' : 'OutcomeNotWritten';
 }
 
+/** Sent or accepted, and its runner is neither silent nor only holds it. */
 export const isUnderWay = (order: OrderState): boolean =>
   (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);
 

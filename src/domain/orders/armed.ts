@@ -41,7 +41,7 @@ type Seen = 'old' | 'next' | 'other';
 export const seenAs = ({ old, next }: Followed, presented: Thumbprint | null): Seen =>
   presented === next ? 'next' : presented === old ? 'old' : 'other';
 
-/** What a runner has seen of the master and heard from the bot since it holds an order. Milliseconds since 1970. */
+/** What a runner has seen of the master and heard from the bot since it holds an order; when, by its steady clock. */
 export interface Watch {
   readonly nextSince: number | null;
   readonly oldSince: number | null;
@@ -52,7 +52,7 @@ export interface Watch {
   readonly go: boolean;
   /** When it was first confirmed. */
   readonly confirmedAt: number | null;
-  /** `issued` of the newest signal: any that is not newer is ignored. */
+  /** `issued` of the newest signal, milliseconds since 1970: any that is not newer is ignored. */
   readonly issued: number;
 }
 
@@ -78,6 +78,7 @@ export const ARMED = {
   sayEveryMs: 3_000,
 } as const;
 
+/** With what the master presents. `now`: by the steady clock. */
 export const see = (watch: Watch, seen: Seen, now: number): Watch => ({
   ...watch,
   nextSince: seen === 'next' ? (watch.nextSince ?? now) : null,
@@ -85,6 +86,7 @@ export const see = (watch: Watch, seen: Seen, now: number): Watch => ({
   sawNext: watch.sawNext || seen === 'next',
 });
 
+/** With a signal of the bot, unless a newer one came first. `now`: by the steady clock. */
 export function hear(watch: Watch, say: Say, issued: number, now: number): Watch {
   if (issued <= watch.issued) return watch;
   return {

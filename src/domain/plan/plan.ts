@@ -137,6 +137,7 @@ export interface Plan {
 /** SHA-256 over the lines' hashes, in order: a runner can re-check it from its own line, the header and the hashes. */
 export const digestOfHashes = (lineHashes: readonly Digest[]): Digest => sha256(lineHashes.join('\n'));
 
+/** Written once: what is approved, hashed and sent are these very lines. */
 export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Plan {
   const lines = [header, ...slices].map((line) => JSON.stringify(line));
   const lineHashes = lines.map((line) => sha256(line));

@@ -7,6 +7,7 @@ interface FreezeLine {
 
 const isUntil = (word: string | undefined): boolean => /^until(?:[:=].*)?$/iu.test(word ?? '');
 
+/** A farm may be called `farm` or `until`: what follows tells which word is meant. */
 export function readFreezeLine(args: readonly string[]): FreezeLine {
   const isLabel = args[0]?.toLowerCase() === 'farm' && (!isUntil(args[1]) || isUntil(args[2]));
   const named = isLabel ? args.slice(1) : args;

@@ -87,6 +87,7 @@ export function nearest(word: string, candidates: readonly string[]): string {
   return best;
 }
 
+/** Levenshtein distance. It takes time with the product of both lengths: cut what people typed. */
 export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

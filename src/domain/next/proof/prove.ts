@@ -125,6 +125,7 @@ function proofOf(rotation: RotationState, slice: PlanSlice, look: HostLook, dire
   return { ...proof, proved: against.length === 0, against };
 }
 
+/** Machines that people decided to leave behind. */
 export const leftBehind = (rotation: RotationState): readonly string[] =>
   Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind');
 
