@@ -1,5 +1,5 @@
 import { frozenNow } from '../../domain/approval/freeze.ts';
-import { type Driven, drive, openIds, type Recheck } from '../../domain/drive/drive.ts';
+import { type Driven, drive, type Recheck } from '../../domain/drive/drive.ts';
 import type { Farm, Person } from '../../domain/farm/farm.ts';
 import { foldEntry } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
@@ -89,7 +89,7 @@ const CLOCK_SET_MS = 2_000;
 
 /** No rotation is open and none is requested: nothing follows, so the journal alone folds what is recorded. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
-  openIds(state).length === 0 && entries.every(({ type }) => type !== 'requested');
+  state.unclosed.length === 0 && entries.every(({ type }) => type !== 'requested');
 type Follows = Omit<Driven, 'state'>;
 const NOTHING: Follows = { entries: [], toPlan: [], toRecheck: [] };
 
@@ -194,7 +194,7 @@ export function createDesk(deps: DeskDeps): Desk {
     // A freeze lapses by time alone, which has to be told; a request that has to be made again waits for a hello.
     const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
     const isOwed = owedAnew(journal.state(), clock.now()) !== null;
-    if (openIds(journal.state()).length > 0 || isOwed || isFrozen !== wasFrozen)
+    if (journal.state().unclosed.length > 0 || isOwed || isFrozen !== wasFrozen)
       for (const listener of listeners) listener();
     wasFrozen = isFrozen;
     tellIfHeardOtherwise();

@@ -1,4 +1,3 @@
-import { openIds } from '../../domain/drive/drive.ts';
 import { CertopsError, errorCode } from '../../domain/errors.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
@@ -55,8 +54,8 @@ export function createOrderSender({
     sendAgain() {
       if (!office.up()) return;
       const now = clock.now();
-      const waiting = openIds(state())
-        .flatMap((id) => state().rotations[id]?.orders ?? [])
+      const waiting = state()
+        .unclosed.flatMap((id) => state().rotations[id]?.orders ?? [])
         .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
       const before = sent;
       // Only waiting orders are kept here; one that an earlier process sent is sent again at once.

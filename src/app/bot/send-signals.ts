@@ -1,4 +1,3 @@
-import { openIds } from '../../domain/drive/drive.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
 import { lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
@@ -73,7 +72,7 @@ export function createSignalSender({
   return (state, moment) => {
     const at = clock.steady();
     const said = new Map<string, { readonly say: Say; readonly at: number }>();
-    const ids = new Set([...openIds(state), ...lastSwitched(state)]);
+    const ids = new Set([...state.unclosed, ...lastSwitched(state)]);
     const rotations = [...ids].flatMap((id) => state.rotations[id] ?? []);
     for (const { id, digest, order, say } of rotations.flatMap((rotation) => toSay(rotation, moment))) {
       const key = keyOf(order);

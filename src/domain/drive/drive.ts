@@ -65,7 +65,7 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
     }
   }
 
-  for (const id of openIds(state)) {
+  for (const id of state.unclosed) {
     try {
       driveOne(id);
     } catch (error) {
@@ -76,8 +76,6 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
 }
 
 const isOutside = (action: Action): action is Outside => action.do === 'plan' || action.do === 'recheck';
-
-export const openIds = ({ unclosed }: FarmState): readonly RotationId[] => unclosed;
 
 /** An order that is too large for a letter is recorded as one that could not be written. */
 function ordered(order: Order, signOrder: (body: string) => Envelope): BotEntry {

@@ -41,8 +41,8 @@ const wasPutRight = (known: number, ms: number): boolean =>
   Math.abs(ms) <= ON_TIME_MS && known - ms > PROTOCOL.clockToleranceMs;
 
 /**
- * With what one more letter shows. A higher value counts at once, a lower one only after letters have shown it evenly for
- * a while. `ms`: the host's clock minus the bot's; `now`: milliseconds since 1970, by the bot's clock.
+ * With what one more letter shows. A higher value counts at once, a lower one only after letters have shown it evenly
+ * for a while. `ms`: the host's clock minus the bot's; `now`: milliseconds since 1970, by the bot's clock.
  */
 export function nextSkew(last: Skew, ms: number, now: number): Skew {
   if (last.ms === null && last.shown === null) return firstSkew(ms, now, null);

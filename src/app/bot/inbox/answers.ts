@@ -1,7 +1,6 @@
 import { openGate, stillNeeded, votesAt } from '../../../domain/approval/approval.ts';
 import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { mayApprove } from '../../../domain/approval/people.ts';
-import { openIds } from '../../../domain/drive/drive.ts';
 import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
@@ -53,7 +52,7 @@ export function summary(members: readonly Member[]): Answer {
   const messages: Message[] = [];
   const actions: NoticeAction[] = [];
   for (const { desk, person } of members) {
-    for (const id of openIds(desk.state())) {
+    for (const id of desk.state().unclosed) {
       const rotation = desk.state().rotations[id];
       if (rotation === undefined || rotation.dry) continue;
       const gate = openGate(desk.farm, rotation);

@@ -1,7 +1,6 @@
 import { openGate } from '../../../domain/approval/approval.ts';
 import { frozenNow, LONGEST_FREEZE_DAYS } from '../../../domain/approval/freeze.ts';
 import { mayApprove, peopleOf } from '../../../domain/approval/people.ts';
-import { openIds } from '../../../domain/drive/drive.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { type Moment, next } from '../../../domain/next/index.ts';
 import { toldTooOften } from '../../../domain/request/per-hour.ts';
@@ -71,7 +70,7 @@ function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
 }
 
 function openLines(desk: Desk, state: FarmState, freeze: Freeze): readonly Message[] {
-  return openIds(state).flatMap((id) => {
+  return state.unclosed.flatMap((id) => {
     const rotation = state.rotations[id];
     return rotation === undefined || rotation.dry ? [] : lineOf(desk, rotation, freeze);
   });

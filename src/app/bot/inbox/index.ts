@@ -1,5 +1,4 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
-import { openIds } from '../../../domain/drive/drive.ts';
 import { isCertopsError } from '../../../domain/errors.ts';
 import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
@@ -152,7 +151,7 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
 /** The open rotations, each one press away, for somebody who has no id at hand or a wrong one. */
 const openOnes = (inbox: Inbox, intent: ChatIntent): readonly NoticeAction[] =>
   membersOf(inbox, intent)
-    .flatMap(({ desk }) => openIds(desk.state()).filter((id) => desk.state().rotations[id]?.dry === false))
+    .flatMap(({ desk }) => desk.state().unclosed.filter((id) => desk.state().rotations[id]?.dry === false))
     .slice(0, MOST_OPEN)
     .map((id) => button('show', 'show', { rotation: id }, { id }));
 

@@ -1,4 +1,3 @@
-import { openIds } from '../../../domain/drive/drive.ts';
 import { hostsWith } from '../../../domain/farm/farm.ts';
 import { next } from '../../../domain/next/index.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
@@ -22,7 +21,7 @@ export interface NotifyEvent {
 /** The events that hold right now. */
 export function eventsNow(desk: Desk): readonly NotifyEvent[] {
   const masters = hostsWith(desk.farm, 'master').map(({ name }) => name);
-  const rotations = openIds(desk.state()).flatMap((id) => desk.state().rotations[id] ?? []);
+  const rotations = desk.state().unclosed.flatMap((id) => desk.state().rotations[id] ?? []);
   const open = rotations.filter(({ dry }) => !dry);
   return [
     ...open.flatMap((rotation) => needsPerson(desk, rotation)),

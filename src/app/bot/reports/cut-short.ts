@@ -1,4 +1,3 @@
-import { openIds } from '../../../domain/drive/drive.ts';
 import { A_CUT_SHORT, roomOf, type Signed } from '../../../domain/fold/entry-limits.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { NEW_HOST } from '../../../domain/journal/host-head.ts';
@@ -47,7 +46,7 @@ export function cutShort(desk: Desk, state: FarmState, heard: Heard): readonly B
   const { now } = desk.moment();
   const told = untaken(state, host, NOT_SIGNED_HERE, now);
   const isFull = roomOf(known, new Date(now).toISOString()) < A_CUT_SHORT;
-  if (isFull || openIds(state).length > 0) return told;
+  if (isFull || state.unclosed.length > 0) return told;
   const { epoch, seq, n, rotation } = bot;
   return [{ type: 'cut-short', host, epoch, seq, n, rotation, unproved: true }, ...told];
 }

@@ -1,4 +1,3 @@
-import { openIds } from '../../../domain/drive/drive.ts';
 import { FIRST_HELLO_WITHIN_MS, isHeard } from '../../../domain/presence/presence.ts';
 import { startedAt } from '../../../domain/rotation/rotation.ts';
 import type { HostName, RotationId } from '../../../domain/values.ts';
@@ -78,7 +77,7 @@ const lookedAt = (at: string | undefined): number => (at === undefined ? Number.
  */
 export function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
   const { rotations } = desk.state();
-  const id = openIds(desk.state()).find((one) => {
+  const id = desk.state().unclosed.find((one) => {
     const rotation = rotations[one];
     const isUnderWay = rotation?.orders.some(({ status }) => status === 'sent' || status === 'accepted');
     return isUnderWay === true || (rotation !== undefined && startedAt(rotation) !== null);

@@ -1,5 +1,4 @@
 import { approvalsMissing, type Gate, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
-import { openIds } from '../../../../domain/drive/drive.ts';
 import { next } from '../../../../domain/next/index.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { OpenRotation } from '../../../../domain/views/open-rotation.ts';
@@ -10,7 +9,7 @@ import { lineOf } from '../how-far.ts';
 /** What was requested of a farm and is not over, in the order of the requests; dry plans are left out. */
 export function openRotations(desk: Desk): readonly OpenRotation[] {
   const state = desk.state();
-  return openIds(state).flatMap((id) => {
+  return state.unclosed.flatMap((id) => {
     const rotation = state.rotations[id];
     return rotation === undefined || rotation.dry ? [] : [openRotation(desk, rotation)];
   });
