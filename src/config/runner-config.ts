@@ -18,6 +18,10 @@ const thumbprint = z
   .regex(/^[0-9A-F]{40}$/u)
   .transform((hex) => hex as Thumbprint);
 
+/** Names are looked up in lower case, and typed as a MasterEndpoint writes them. */
+const byLowerCase = (named: { readonly [name: string]: string }): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(named).map(([name, address]) => [name.toLowerCase(), address]));
+
 const schema = z.strictObject({
   farm: z.string().min(1),
   host,
@@ -41,7 +45,7 @@ const schema = z.strictObject({
       /** In a rehearsal only: the folder that holds this host's tree. null on Windows. */
       root: z.string().nullable().default(null),
       /** The name or address at which a host of the farm is reached if its name does not resolve here, by that name. */
-      addresses: z.record(z.string(), z.string()).optional(),
+      addresses: z.record(z.string(), z.string()).transform(byLowerCase).optional(),
       /** In a rehearsal only: where `sqlm01:8391` is really reached, as `address:port`. */
       connect: z.record(z.string(), z.string()).default({}),
     })

@@ -148,7 +148,7 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
   // By now, whatever is bound is what the settings name.
   const presented = parseThumbprint(master.sslCertThumbprint);
   for (const { host, worker } of workers) {
-    const { service, masterEndpoint, masterThumbprint } = worker;
+    const { service, masterEndpoint, masterThumbprint, connection } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
     const endpoint = parseEndpoint(masterEndpoint);
     if (endpoint === null || !isCertificateName(endpoint.host)) {
@@ -164,6 +164,10 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     // While nothing is bound, no worker can be reconnected first.
     const code = isUnbound(master) ? 'WorkerPinsUnnamed' : 'WorkerPinsAnother';
     if (pinned !== presented) return refuse(code, { host, pinned, presented });
+    // Its runner follows what it sees there: it would not switch, and all would be put back at the limit.
+    const { thumbprint: shown, error } = connection.handshake;
+    if (!isUnbound(master) && shown !== presented)
+      return refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint });
   }
   return null;
 }

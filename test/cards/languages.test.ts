@@ -136,6 +136,7 @@ const TERMS = [
     'workerService',
     'masterFolder',
     'workerFolder',
+    'addresses',
   ],
 ];
 const COMMANDS =

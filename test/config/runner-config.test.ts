@@ -35,6 +35,12 @@ describe('the configuration of a runner', () => {
     expect(config.allowedCertificates).toEqual(['01D207B300CA662F479BEB884EFE6CE328F77D53']);
   });
 
+  test('takes the address of a name in whatever case its endpoint is written', () => {
+    const overrides = { addresses: { 'SQLM01.corp.example': '10.0.0.5' } };
+    const config = parseRunnerConfig(JSON.stringify({ ...CONFIG, overrides }));
+    expect(config.overrides.addresses).toEqual({ 'sqlm01.corp.example': '10.0.0.5' });
+  });
+
   test('is unchanged after being written and read again', () => {
     const config: RunnerConfig = parseRunnerConfig(JSON.stringify(CONFIG));
     expect(parseRunnerConfig(writeRunnerConfig(config))).toEqual(config);

@@ -169,6 +169,12 @@ describe('A rotation of the master', () => {
       'WorkerPinsAnother',
       { host: 'sqlw01', pinned: NEW, presented: OLD },
     ],
+    ...(['ENOTFOUND', NEW] as const).map((found): Row => {
+      const shown = found === NEW ? { thumbprint: NEW } : { thumbprint: null, error: found };
+      const spoil = (one: Plain) => Object.assign(workerIn(one, 'sqlw02').connection.handshake, shown);
+      const data = { host: 'sqlw02', found, wanted: OLD, endpoint: 'https://sqlm01:8391' };
+      return [`a worker’s runner sees ${found} at its endpoint`, spoil, 'MasterNotSeenFrom', data];
+    }),
     [
       'nothing is bound, and a worker pins another certificate than the settings name',
       (one) => {

@@ -224,7 +224,7 @@ export const planningFaults = {
   },
   MasterNotSeenFrom: {
     says: (d) => `its MasterEndpoint does not show it what the master presents${named(d, 'endpoint', 'found')}.`,
-    todo: 'Correct MasterEndpoint, or look for a firewall, a proxy or a second machine of that name between them.',
+    todo: 'Correct MasterEndpoint or the resolution of its name, or look for a firewall, a proxy or a second machine of that name between them. Where only its runner does not resolve the name, write the address below addresses in overrides of runner.json there, and restart the runner.',
   },
   MakerNotKnown: {
     says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',

@@ -215,7 +215,7 @@ export const planningFaults = {
   },
   MasterNotSeenFrom: {
     says: (d) => `从它的 MasterEndpoint 看到的不是 Master 出示的证书${named(d, 'endpoint', 'found')}。`,
-    todo: '请更正 MasterEndpoint，或检查两者之间的防火墙、代理或同名机器。',
+    todo: '请更正 MasterEndpoint 或其名称解析，或检查两者之间的防火墙、代理或同名机器。若只有 runner 无法解析该名称，请把地址写入那里 runner.json 中 overrides 的 addresses，并重启 runner。',
   },
   MakerNotKnown: {
     says: 'Master 出示的证书不是由此处已知的轮换生成的，因此该机器不会仅凭机器人的说法就接受它。',
