@@ -13,12 +13,17 @@ const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 
  * reads standard error, as with a Windows task.
  */
 export function createLogger(name: string, level: string, file: string | null = null): Logger {
-  const paths = SECRET.flatMap((secret) => [secret, `*.${secret}`]);
+  // `data.key` once more: only a path that is given in full is told to `censor`
+  const paths = [...SECRET.flatMap((secret) => [secret, `*.${secret}`]), 'data.key'];
   return pino(
-    { name, level, base: { pid: process.pid }, redact: { paths, censor: '[secret]' } },
+    { name, level, base: { pid: process.pid }, redact: { paths, censor } },
     file === null ? standardError() : both(standardError(), name, file),
   );
 }
+
+/** An error's key is a name in a registry, in a settings file, or of a binding; a private key has several lines. */
+const censor = (value: unknown, [parent, name]: readonly unknown[]): unknown =>
+  parent === 'data' && name === 'key' && typeof value === 'string' && /^.{0,300}$/u.test(value) ? value : '[secret]';
 
 /** The file that somebody named for the log may be one that matters, such as a key. Throws `LogFileNotOurs`. */
 export function mustBeLog(file: string | null): void {

@@ -32,6 +32,14 @@ test('a log that is kept in a file says there what it says elsewhere, and no sec
   expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
 });
 
+test('it names the key that an error is about, in the registry, in a settings file or of a binding, but no private one', () => {
+  log().warn({ code: 'RegistryNotReadable', data: { key: 'HKLM\\SYSTEM' }, key: 'HKLM\\SYSTEM' }, 'said');
+  log().warn({ data: { key: '-----BEGIN PRIVATE KEY-----\nhunter2\n', password: 'hunter2' } }, 'said');
+  const [named, hidden] = lines();
+  expect(named).toMatchObject({ data: { key: 'HKLM\\SYSTEM' }, key: '[secret]' });
+  expect(hidden).toMatchObject({ data: { key: '[secret]', password: '[secret]' } });
+});
+
 test('it begins with the version, including the mark of the build', async () => {
   await logged(createLogger('bot', 'info', file), file, async () => {});
   expect(lines()).toEqual([expect.objectContaining({ version: VERSION, msg: 'certops starts' })]);
