@@ -213,7 +213,12 @@ export function openQueue(name: string, prefix: string, { redis }: Connection): 
 }
 
 /** An error of BullMQ or ioredis as `QueueAway`, with a reason that holds no address and no password. */
-export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
+export const queueAway = (error: unknown): CertopsError =>
+  new CertopsError('QueueAway', { reason: isOfRights({ message: String(error) }) ? 'NOPERM' : reasonOf(error) });
+
+/** A script that was refused a command is an `ERR` that tells why inside; in Redis 6.2 and 7.0 in words of its own. */
+export const isOfRights = ({ message }: Pick<Error, 'message'>): boolean =>
+  /\bhas no permissions to\b|\bACL failure in script\b|\bThe user executing the script can't\b/u.test(message);
 
 /** Closing may hang (INFO denied, Redis gone): after a while we stop waiting. */
 export async function within(closing: Promise<unknown>): Promise<void> {

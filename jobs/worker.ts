@@ -1,7 +1,7 @@
 import { type Processor, Worker } from 'bullmq';
 import { errorCode } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/log.ts';
-import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
+import { type Connection, isOfRights, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
 import { createLackedRight } from './lacked-right.ts';
 import { keepToOwnQueue } from './own-queue.ts';
@@ -99,10 +99,6 @@ function refusedIn({ message }: Error): { readonly command?: string } {
   const command = /\bto run the '([a-z]+(?:\|[a-z]+)?)' command/u.exec(message)?.[1];
   return command === undefined ? {} : { command };
 }
-
-/** A script that was refused a command is an `ERR` that tells why inside; in Redis 6.2 and 7.0 in words of its own. */
-export const isOfRights = ({ message }: Error): boolean =>
-  /\bhas no permissions to\b|\bACL failure in script\b|\bThe user executing the script can't\b/u.test(message);
 
 /** The connection logs its own losses and recoveries, and what fails with it waits by itself. */
 const isOfConnection = (error: Error): boolean =>

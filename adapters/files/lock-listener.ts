@@ -5,6 +5,8 @@ export interface Holder {
   readonly who: string;
   readonly pid: number;
   readonly since: string;
+  /** What it said of itself besides, as codes; left out: nothing. */
+  readonly notes?: readonly string[];
 }
 
 const ANSWER_MS = 1000;
@@ -52,8 +54,10 @@ export async function answerOf(holder: Socket): Promise<Holder | null> {
 /** What a holder said about itself; blank when it cannot be parsed. */
 export function readHolder(text: string): Holder {
   try {
-    const { who, pid, since } = JSON.parse(text);
-    return { who: String(who).slice(0, 200), pid: Number(pid), since: String(since).slice(0, 40) };
+    const { who, pid, since, notes } = JSON.parse(text);
+    const holder = { who: String(who).slice(0, 200), pid: Number(pid), since: String(since).slice(0, 40) };
+    const said = Array.isArray(notes) ? notes.filter((one) => /^[a-z-]{1,40}$/u.test(String(one))).slice(0, 8) : [];
+    return said.length === 0 ? holder : { ...holder, notes: said.map(String) };
   } catch {
     return { who: '', pid: 0, since: '' };
   }

@@ -5,6 +5,8 @@ export interface LockOptions {
   readonly folder?: string;
   /** Told to whoever finds the lock held. */
   readonly who?: string;
+  /** Told besides, as it is when somebody asks, where the lock is a socket or a pipe. */
+  readonly notes?: () => readonly string[];
   /** Wait until the holder has gone, instead of throwing `LockHeld`. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal;

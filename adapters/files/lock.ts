@@ -20,7 +20,15 @@ export async function holdLock(
   windows: WindowsLocks | null = WINDOWS_HERE,
 ): Promise<Lock> {
   if (!/^[A-Za-z0-9._-]{1,80}$/u.test(name)) throw new CertopsError('LockNameUnfit', { name });
-  const answer = { who: options.who ?? name, pid: process.pid, since: new Date().toISOString() };
+  const answer: Holder = {
+    who: options.who ?? name,
+    pid: process.pid,
+    since: new Date().toISOString(),
+    // Read anew for each who asks.
+    get notes() {
+      return options.notes?.() ?? [];
+    },
+  };
   if (windows !== null)
     return holdOnWindows(name, answer, options, windows).catch((error) => notTaken(name, options, error));
   const listener = createListener(answer);

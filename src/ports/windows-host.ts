@@ -135,7 +135,7 @@ export type HostChange =
     };
 
 /** An event's number. `eventcreate` takes 1 to 1000 and refuses any other with exit code 1. */
-export type WindowsEvent = 100 | 101 | 103 | 104 | 105 | 106;
+export type WindowsEvent = 100 | 101 | 103 | 104 | 105 | 106 | 107;
 
 export interface WindowsHost extends HostReader, HostMaker {
   /**

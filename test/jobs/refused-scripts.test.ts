@@ -1,4 +1,4 @@
-import { isOfRights } from '../../jobs/worker.ts';
+import { isOfRights } from '../../jobs/connection.ts';
 
 describe('What a Redis says when a script may not run a command or reach a key', () => {
   test.each([

@@ -9,7 +9,7 @@ import { createPostOffice, openMailbox, refusalsIn, reportsOf } from '../../jobs
 import { DAY_MS } from '../../src/domain/time.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis, PREFIX } from '../infra/redis/test-redis.ts';
-import { asUser } from '../infra/redis/users.ts';
+import { asUser, grant } from '../infra/redis/users.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 const connectionsOf = async (admin: Redis): Promise<number> =>
@@ -155,6 +155,19 @@ describeWithServer('A Redis that answers but takes nothing new', () => {
     await sender.toBot(letterOf(1));
     await box.until(1);
     await Promise.all([...[...mailboxes.values()].map((one) => one.close()), office.close(), sender.close()]);
+  });
+
+  test.each([
+    ['a key', ['resetkeys', `~${PREFIX}:orders.sql01`, `~${PREFIX}:orders.sql01:*`]],
+    ['a command that only a script uses', ['-lpush', '-rpush']],
+  ])('tells a runner that may not write its reports for want of the right to %s so', async (_what, less) => {
+    await grant(admin, 'sql01', ...less);
+    const office = createPostOffice({ redis: asUser(redis, 'certops-prod-sql01'), prefix: PREFIX });
+    await whenUp(office);
+    await expect(office.toBot(letterOf(1))).rejects.toMatchObject({ code: 'QueueAway', data: { reason: 'NOPERM' } });
+    await grant(admin, 'sql01');
+    await office.toBot(letterOf(2));
+    await office.close();
   });
 
   test('still counts as away at the next letter, while only a right is lacking that ending one needs', async () => {

@@ -168,7 +168,7 @@ export const inventoryWords = {
   'runners.never': (d, pen) =>
     tight`${pen.bold('从未收到消息')}：${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
   'runners.not-since': (d, pen) =>
-    tight`${pen.bold('没有消息')}：${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。`,
+    tight`${pen.bold('没有消息')}：${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。若在运行，在该机器上运行 node runner.mjs status，可看到其所属服务器场以及 Redis 拒绝了什么。`,
   'runners.silent': (d, pen) =>
     `${pen.bold(`${d.host} 没有响应`)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
   'runners.more-silent': (d, pen) =>

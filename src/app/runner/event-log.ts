@@ -3,7 +3,7 @@ import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
 
 /** Ids in the Windows event log for what a runner does. */
-export const EVENTS = { accepted: 100, finished: 101, refused: 103, byHand: 104 } as const satisfies {
+export const EVENTS = { accepted: 100, finished: 101, refused: 103, byHand: 104, lacksRight: 107 } as const satisfies {
   readonly [what: string]: WindowsEvent;
 };
 

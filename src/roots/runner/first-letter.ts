@@ -1,4 +1,5 @@
 import type { Runner } from '../../app/runner/deps.ts';
+import { isCertopsError } from '../../domain/errors.ts';
 import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LetterHandler, PostOffice } from '../../ports/post-office.ts';
@@ -9,23 +10,33 @@ const TRIES = 200;
 
 type Office = PostOffice & { close(): Promise<void> };
 
-/** A post office that tells when its first letter to the bot has gone out: from then on others may count on us. */
+/**
+ * A post office that tells when its first letter to the bot has gone out, since from then on others may count on us,
+ * and whether Redis refuses such letters for want of a right: nobody hears of that but this machine.
+ */
 export function openOffice(inner: Office): {
   readonly office: Office & { /** Resolves when Redis is there, or after two seconds. */ connected(): Promise<void> };
   readonly sent: Promise<void>;
+  readonly isRefused: () => boolean;
 } {
   let told: () => void = () => {};
   const sent = new Promise<void>((resolve) => {
     told = resolve;
   });
+  let isRefused = false;
   const toBot: Office['toBot'] = async (letter) => {
-    await inner.toBot(letter);
+    await inner.toBot(letter).catch((error: unknown) => {
+      // Any other failure tells nothing of the right.
+      if (isCertopsError(error) && error.data.reason === 'NOPERM') isRefused = true;
+      throw error;
+    });
+    isRefused = false;
     told();
   };
   const connected = async (): Promise<void> => {
     for (let tries = 0; tries < TRIES && !inner.up(); tries += 1) await systemClock.sleep(STEP_MS);
   };
-  return { office: { ...inner, toBot, connected }, sent };
+  return { office: { ...inner, toBot, connected }, sent, isRefused: () => isRefused };
 }
 
 /** Longer than a machine takes to go back. */

@@ -22,6 +22,7 @@ import { systemClock } from '../program/system-clock.ts';
 import { VERSION } from '../version.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
+import { type Lacked, tellOfRights } from './lacked-rights.ts';
 import { begunOrTold, keepOwnFolder, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
 import { watchForChange } from './watch-for-change.ts';
@@ -45,7 +46,8 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const files = runnerFiles(folder);
   const ends = endsInOrder(flags.withParent ?? false);
   // One runner per machine, whatever its folder: no other one works in the folder while it is being protected.
-  const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal] };
+  let lacked = (): readonly Lacked[] => [];
+  const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal], notes: () => lacked() };
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
   const { config, redis } = await begunOrTold(folder, async () => {
@@ -64,10 +66,13 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     if (first === null) {
       // In a rehearsal a machine is a folder.
       const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
-      const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
+      const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}`, notes: () => lacked() });
       ends.add(() => lock.release());
     }
-    await serve({ config, folder, redis, prefix: options.redisPrefix, ends, log });
+    const noted = (now: typeof lacked): void => {
+      lacked = now;
+    };
+    await serve({ config, folder, redis, prefix: options.redisPrefix, ends, log, noted });
   });
 }
 
@@ -79,9 +84,11 @@ interface Serving {
   readonly prefix: string;
   readonly ends: Ends;
   readonly log: Log;
+  /** Called once, with what tells at any time what Redis refuses. */
+  readonly noted: (lacked: () => readonly Lacked[]) => void;
 }
 
-async function serve({ config, folder, redis, prefix, ends, log }: Serving): Promise<void> {
+async function serve({ config, folder, redis, prefix, ends, log, noted }: Serving): Promise<void> {
   const files = runnerFiles(folder);
   const machineOptions = hostOptions(config, folder);
   const host = createWindowsHost(machineOptions);
@@ -97,7 +104,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
   });
   ends.add(() => journal.close());
-  const { office, sent } = openOffice(createPostOffice({ redis, prefix, log }));
+  const { office, sent, isRefused } = openOffice(createPostOffice({ redis, prefix, log }));
   ends.add(() => office.close());
   const room = createSpareRoom(files.spare);
   let refusal = (): string | null => null;
@@ -123,6 +130,17 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
   ends.add(watchForUndo(files.undo, runner, log));
   ends.add(watchForChange(() => isPaused(files), runner.sayHello));
   ends.add(watchForChange(() => refusal() !== null, runner.sayHello));
+  const lacked = (): readonly Lacked[] => [
+    ...(refusal() === null ? [] : (['orders-refused'] as const)),
+    ...(isRefused() ? (['reports-refused'] as const) : []),
+  ];
+  noted(lacked);
+  ends.add(
+    watchForChange(
+      () => lacked().join(),
+      () => tellOfRights(lacked(), { config, host, log }),
+    ),
+  );
   const isSettled = settled(before, runner, systemClock);
   // A runner that waits for the bot needs its mailbox now: the bot's word comes by letter.
   if (!runner.waits()) await isSettled;

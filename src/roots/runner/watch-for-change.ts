@@ -9,7 +9,7 @@ const POLL_MS = 500;
  * orders again. Returns what ends the watch.
  */
 export function watchForChange(
-  look: () => boolean,
+  look: () => boolean | string,
   changed: () => void,
   clock: Pick<Clock, 'sleep'> = systemClock,
 ): () => Promise<void> {

@@ -58,6 +58,17 @@ test('a folder too deep for a socket name can be locked as well', async () => {
   await (await holdLock('d', { folder: deep })).release();
 });
 
+test('what a holder says besides is as it is when it is asked, and nothing but codes', async () => {
+  const place = { folder: join(folder, 'noted') };
+  await mkdir(place.folder, { recursive: true });
+  let notes: readonly string[] = [];
+  const lock = await holdLock('n', { ...place, notes: () => notes });
+  expect(await lockHolder('n', place)).not.toHaveProperty('notes');
+  notes = ['reports-refused', 'No code\n'];
+  expect(await lockHolder('n', place)).toMatchObject({ pid: process.pid, notes: ['reports-refused'] });
+  await lock.release();
+});
+
 test.each([
   ['a folder', []],
   ['a folder too deep for the name of a socket', ['d'.repeat(100), 'f'.repeat(100)]],

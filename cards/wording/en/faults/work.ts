@@ -16,7 +16,7 @@ const CLOCKS = {
 const start = ({ answers }: ErrorData): string =>
   answers === true
     ? 'Find out why its runner or the machine was silent; it answers again.'
-    : 'Start the runner or the machine.';
+    : 'Start the runner or the machine. If it runs, node runner.mjs status there names its farm and what Redis refuses it.';
 
 /** Orders and runners. */
 export const workFaults = {

@@ -14,7 +14,9 @@ const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
 /** 已恢复响应的，无须再启动。 */
 const start = ({ answers }: ErrorData): string =>
-  answers === true ? '它已恢复响应：请查明 runner 或该机器当时为何没有响应。' : '请启动 runner 或该机器。';
+  answers === true
+    ? '它已恢复响应：请查明 runner 或该机器当时为何没有响应。'
+    : '请启动 runner 或该机器。若它正在运行，在该机器上运行 node runner.mjs status，可看到其所属服务器场以及 Redis 拒绝了什么。';
 
 /** Orders and runners. */
 export const workFaults = {

@@ -7,6 +7,7 @@ import type { HostReader } from '../../../ports/windows-host.ts';
 import { isPaused } from '../../program/files.ts';
 import { folderLines } from '../../sayings/folder.ts';
 import { programLine } from '../../sayings/program.ts';
+import { rightLine } from '../../sayings/rights.ts';
 import { VERSION } from '../../version.ts';
 import { hostOptions } from '../host-options.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
@@ -27,7 +28,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     folderLines(() => openFolder(options)),
     programProblems(options),
   ]);
-  const said = statusLines({
+  const [whetherItRuns, ...said] = statusLines({
     own: config,
     version: VERSION,
     state: recorded.reduce(foldRunner, initialRunnerState),
@@ -37,7 +38,8 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     now: Date.now(),
     time: localTime,
   });
-  say([...said, ...folderOpen, ...program.map(programLine)].join('\n'));
+  const refused = (holder?.notes ?? []).map((code) => rightLine(code, config.host));
+  say([whetherItRuns, ...refused, ...said, ...folderOpen, ...program.map(programLine)].join('\n'));
 }
 
 /** Swedish for its order of a date; but its zones (`GMT\u22125`) have a sign that most code pages of a console lack. */
