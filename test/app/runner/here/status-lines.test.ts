@@ -48,26 +48,40 @@ test('What an armed worker will do is said in ASCII, whole thumbprints included,
   expect(said).toMatch(/^[\n -~]+$/u);
 });
 
-describe('A worker that has followed', () => {
-  const said = (rig: Rig, thumbprint: string, accepts: string): string =>
-    statusLines({
-      own: rig.config(WORKER),
-      version: '0',
-      state: rig.journalOf(WORKER).state(),
-      seen: {
-        master: {
-          endpoint: 'https://sqlm01:8391',
-          thumbprint: thumbprint as Thumbprint,
-          accepts: accepts as Thumbprint,
-        },
-        own: [],
+/** What the runner's status says of this worker while its master presents that certificate. */
+const saidOf = (rig: Rig, thumbprint: string, accepts: string, isPaused = false): string =>
+  statusLines({
+    own: rig.config(WORKER),
+    version: '0',
+    state: rig.journalOf(WORKER).state(),
+    seen: {
+      master: {
+        endpoint: 'https://sqlm01:8391',
+        thumbprint: thumbprint as Thumbprint,
+        accepts: accepts as Thumbprint,
       },
-      isPaused: false,
-      holder: null,
-      now: rig.clock.now(),
-      time: String,
-    }).join('\n');
+      own: [],
+    },
+    isPaused,
+    holder: null,
+    now: rig.clock.now(),
+    time: String,
+  }).join('\n');
 
+test('What an armed worker will do depends on which of the two certificates its master presents, and on whether it is paused', async () => {
+  const { rig, runner } = await armedWorker();
+  await runner.stop();
+  const [old, next, other] = [rig.old.thumbprint, made(rig), 'CD'.repeat(20)];
+  expect(saidOf(rig, old, old)).toContain('The master presents the old one: nothing happens now.');
+  expect(saidOf(rig, next, old)).toContain('The master presents it now.');
+  expect(saidOf(rig, other, old)).toContain('The master presents neither of the two certificates');
+  expect(saidOf(rig, old, old, true)).toContain('is cut off once the master has switched.');
+  expect(saidOf(rig, next, old, true)).toContain('it is cut off while the master presents the new one.');
+  for (const paused of [true, false])
+    for (const shown of [old, next]) expect(saidOf(rig, shown, old, paused)).not.toContain('neither');
+});
+
+describe('A worker that has followed', () => {
   async function followed() {
     const held = await armedWorker();
     present(held.rig, made(held.rig));
@@ -80,12 +94,12 @@ describe('A worker that has followed', () => {
     const { rig, runner } = await followed();
     await runner.stop();
     const [old, next] = [rig.old.thumbprint, made(rig)];
-    expect(said(rig, next, next)).toContain(`If the master presents the old ${old} again`);
-    const back = said(rig, old, next);
+    expect(saidOf(rig, next, next)).toContain(`If the master presents the old ${old} again`);
+    const back = saidOf(rig, old, next);
     expect(back).toContain(`The master presents the old ${old}: this machine goes back with it now`);
     expect(back).not.toContain('again');
     expect(back).not.toContain('It stays');
-    expect([said(rig, next, next), back].map((text) => text.includes('CUT OFF'))).toEqual([false, true]);
+    expect([saidOf(rig, next, next), back].map((text) => text.includes('CUT OFF'))).toEqual([false, true]);
     expect(back).toContain(`accepts only ${next}`);
   });
 
@@ -101,7 +115,7 @@ describe('A worker that has followed', () => {
       data: {},
     } as const;
     await rig.journalOf(WORKER).append(() => ({ entries: [failed], answer: undefined }));
-    const text = said(rig, rig.old.thumbprint, made(rig));
+    const text = saidOf(rig, rig.old.thumbprint, made(rig));
     expect(text).toContain('is going back with its master.');
     expect(text).not.toContain('could not follow');
   });
