@@ -3,7 +3,7 @@ import type { CertificateTrace, CertificateUser } from '../../../src/domain/mach
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { type KeyPlace, placeOfKey } from '../keys/key-place.ts';
-import { distinct, isWholeAndEmpty, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { distinct, isWhole, isWholeAndEmpty, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readUsers } from './users.ts';
 
@@ -48,8 +48,8 @@ export async function listOf(context: WindowsContext, store: StoreName): Promise
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', store], { timeLimitMs: LIMIT_MS });
   // a machine's My may be empty
   if (saysNotFound(code, text) && store === 'My') return [];
-  const entries = code === 0 ? distinct(parseStore(text)) : [];
-  // every Windows has roots, and output that broke off or has an unknown form is not "nothing"
+  const entries = code === 0 && isWhole(text) ? distinct(parseStore(text)) : [];
+  // every Windows has roots, and output of an unknown form, or that broke off, does not show what is nowhere
   const isAnswer = code === 0 && (entries.length > 0 || (store === 'My' && isWholeAndEmpty(text)));
   if (!isAnswer) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
   return entries.map((entry) => ({ ...entry, store }));

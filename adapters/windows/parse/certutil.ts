@@ -71,14 +71,21 @@ export function parseStore(text: string): readonly StoreEntry[] {
   return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(header, lines)]));
 }
 
+/** Every recorded language begins it with the name of the tool, which is not translated. */
+const END = /^\W{0,2}CertUtil\b/u;
+
 /**
- * Whether a listing in which no certificate was found is complete: it has the tool's own final line, which begins with
- * its name in every language, and no hash.
+ * Whether a listing has the tool's own final line: one that was cut off behind a certificate looks like a whole one,
+ * and what it lacks is not absent.
  */
-export function isWholeAndEmpty(text: string): boolean {
+export function isWhole(text: string): boolean {
   const lines = saidLinesOf(withoutLostMarks(text));
-  return lines.some((line) => /^CertUtil\b/u.test(line)) && !lines.some((line) => HASH.test(line));
+  return lines.findLastIndex((line) => END.test(line)) > lines.findLastIndex((line) => HEADER.test(line.trim()));
 }
+
+/** Whether a whole listing in which no certificate was found really has none: there is no hash in it either. */
+export const isWholeAndEmpty = (text: string): boolean =>
+  isWhole(text) && !saidLinesOf(withoutLostMarks(text)).some((line) => HASH.test(line));
 
 /**
  * A list has only its issuer above its dates, while a certificate has its serial number above that. The issuer is not

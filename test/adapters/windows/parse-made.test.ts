@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import iconv from 'iconv-lite';
 import { createDecoder } from '../../../adapters/windows/decode.ts';
-import { parseStore } from '../../../adapters/windows/parse/certutil.ts';
+import { isWhole, parseStore } from '../../../adapters/windows/parse/certutil.ts';
 import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseNetstat } from '../../../adapters/windows/parse/netstat.ts';
@@ -88,8 +88,10 @@ test.each(filesOf('certutil').filter((file) => !file.includes('/en-')))(
   'a certificate and its key are read from %s, in any code page',
   async (file) => {
     for (const page of PAGES_OF(file)) {
-      expect([page, parseStore(await read(file, page))]).toEqual([
+      const text = await read(file, page);
+      expect([page, isWhole(text), parseStore(text)]).toEqual([
         page,
+        true,
         [
           {
             thumbprint: HASH,

@@ -37,6 +37,7 @@ const KEY = `  Key Container = certops-1
   Unique container name: f7717552e9ac0bf2063dc0c18c29c08c_92adcd87-1855-4c11-89be-680e114a784c
   Provider = Microsoft Software Key Storage Provider`;
 const NO_KEY = 'No key provider information';
+const END = 'CertUtil: -store command completed successfully.';
 const FOUND = `${NO_KEY}
   Provider = Microsoft Software Key Storage Provider
   Simple container name: certops-1
@@ -65,7 +66,7 @@ test.each([
 });
 
 test('a certificate that a store lists several times is counted once, in one place', async () => {
-  const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}\n${block(2, NO_KEY)}`;
+  const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}\n${block(2, NO_KEY)}\n${END}`;
   expect(await readRootSummary(hostThatSays(() => text))).toEqual({ count: 1, notSelfSigned: 0 });
   expect(
     await listOf(
@@ -75,13 +76,25 @@ test('a certificate that a store lists several times is counted once, in one pla
   ).toMatchObject([{ store: 'Root', privateKey: 'yes' }]);
 });
 
+test('a list that broke off behind a certificate does not show that others are nowhere', async () => {
+  const other = block(1, NO_KEY).replace('19f647', '29f647');
+  const whole = `My "Personal"\n${block(0, KEY)}\n${other}\n${END}\n`;
+  const list = (text: string) =>
+    listOf(
+      hostThatSays(() => text),
+      'My',
+    );
+  expect(await list(whole)).toHaveLength(2);
+  for (const text of [whole.replace(END, ''), whole.slice(0, whole.lastIndexOf('===', whole.indexOf('Certificate 1')))])
+    await expect(list(text)).rejects.toMatchObject({ code: 'StoreNotReadable' });
+});
+
 describe('a list without a certificate', () => {
   const list = (store: StoreName, text: string) =>
     listOf(
       hostThatSays(() => text),
       store,
     );
-  const END = 'CertUtil: -store command completed successfully.';
   const unlisted = block(0, NO_KEY).replace(/^=+ .* =+$/mu, '== First ==');
 
   test.each([

@@ -55,6 +55,7 @@ function hostWith(
     '================ Certificate 0 ================',
     `Cert Hash(sha1): ${THUMBPRINT.toLowerCase()}`,
     ...key,
+    'CertUtil: -store command completed successfully.',
   ].join('\r\n');
   const calls: string[] = [];
   const run: Tools['run'] = async (tool, args) => {
