@@ -61,11 +61,26 @@ test('nothing is worded twice', () => {
   expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
 });
 
-/** As a whole, or in pieces: `refuse('closed')`, `progress.${stage}`, `${id}.title`. */
+/**
+ * What stands in the sources as a whole id, or as a piece of one: `refuse('closed')`, `{ closed: ... }`,
+ * `progress.${stage}`, `${id}.title`. Gathered once: a thousand ids, each searched for in all sources, take a minute.
+ */
+const TOLD = new Set([
+  ...[...TELLERS.matchAll(/'([\w.-]+)(?=('?))/gu)].flatMap(([, begun = '', end]) => [
+    ...(end === '' ? [] : [begun]),
+    ...dotsIn(begun).map((at) => begun.slice(0, at)),
+  ]),
+  ...[...TELLERS.matchAll(/([\w.-]+)'/gu)].flatMap(([, ended = '']) => dotsIn(ended).map((at) => ended.slice(at + 1))),
+  ...[...TELLERS.matchAll(/ ([\w.-]+):/gu)].flatMap(([, name = '']) => [name]),
+]);
+
+function dotsIn(text: string): readonly number[] {
+  return [...text.matchAll(/\./gu)].map(({ index }) => index);
+}
+
 const isTold = (id: string): boolean => {
   const whole = id.replace(/\.(?:title|detail|todo|failed)$/u, '');
-  const ends = [whole, whole.slice(whole.indexOf('.') + 1)];
-  return ends.some((one) => [`'${one}'`, `'${one}.`, `.${one}'`, ` ${one}:`].some((text) => TELLERS.includes(text)));
+  return TOLD.has(whole) || TOLD.has(whole.slice(whole.indexOf('.') + 1));
 };
 
 test('no unused wording is left over', () => {
