@@ -58,7 +58,7 @@ const SHOWN = 600;
 /** As much of an output as an error should contain: a person must see what could not be read. */
 export function cut(text: string): string {
   const short = text.trim();
-  return short.length <= SHOWN ? short : `${short.slice(0, SHOWN)}… (${short.length} characters)`;
+  return short.length <= SHOWN ? short : `${short.slice(0, SHOWN)}... (${short.length} characters)`;
 }
 
 /** `ToolOutputNotUnderstood`, with the beginning of the output. `why`: a stable word for what is wrong with it. */

@@ -4,7 +4,7 @@ import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseNetstat } from '../../../adapters/windows/parse/netstat.ts';
 import { binary, dword, exportedText, parseRegistry, text } from '../../../adapters/windows/parse/registry.ts';
 import { parseService, parseServices } from '../../../adapters/windows/parse/sc.ts';
-import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
+import { cut, errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
 import { namedSids } from '../../../adapters/windows/parse/whoami.ts';
 
 const HASH = 'a1b2c3d4e5f60718293a4b5c6d7e8f9001020304';
@@ -285,4 +285,8 @@ test.each([
   ['ERROR: no', []],
 ])('whoami names %j', (said, named) => {
   expect(namedSids(said).map(({ name, sid }) => [name, sid])).toEqual(named);
+});
+
+test('a long output is cut with characters that every console code page has', () => {
+  expect(cut('x'.repeat(700))).toBe(`${'x'.repeat(600)}... (700 characters)`);
 });
