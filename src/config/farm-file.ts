@@ -1,11 +1,12 @@
+import type * as z from 'zod';
 import type { Farm } from '../domain/farm/farm.ts';
 import { checkFarm, noteFarm } from './check-farm.ts';
 import { type FarmFile, farmFileSchema, type HostOverrides } from './farm-schema.ts';
-import type { Problem } from './problem.ts';
+import type { FileFinding, Problem } from './problem.ts';
 import { resolveFarm } from './resolve-farm.ts';
-import { hintsOf } from './schema-hints.ts';
+import { belowBadNames, hintsOf } from './schema-hints.ts';
 import { readYaml } from './yaml-text.ts';
-import { findingsOf } from './zod-findings.ts';
+import { findingsOf, valueAt } from './zod-findings.ts';
 
 export interface ReadFarm {
   readonly farm: Farm;
@@ -22,7 +23,7 @@ export function parseFarmFile(text: string, fileName: string): ReadFarm | { read
   const yaml = readYaml(text, fileName);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const parsed = farmFileSchema.safeParse(yaml.data);
-  const malformed = parsed.success ? [] : findingsOf(parsed.error.issues, yaml.data, hintsOf(farmFileSchema));
+  const malformed = parsed.success ? [] : malformedIn(yaml.data, parsed.error.issues);
   const findings = [...malformed, ...checkFarm(wellFormed(yaml.data))];
   if (!parsed.success || findings.length > 0) return { problems: inOrder(findings.map(yaml.place)) };
   const overrides = Object.entries(parsed.data.hosts).map(([name, host]) => [name, host.overrides ?? {}] as const);
@@ -31,6 +32,11 @@ export function parseFarmFile(text: string, fileName: string): ReadFarm | { read
     notes: inOrder(noteFarm(parsed.data).map(yaml.place)),
     overrides: Object.fromEntries(overrides),
   };
+}
+
+function malformedIn(data: unknown, issues: readonly z.core.$ZodIssue[]): readonly FileFinding[] {
+  const below = belowBadNames(farmFileSchema, issues, (path) => valueAt(data, path));
+  return findingsOf([...issues, ...below], data, hintsOf(farmFileSchema));
 }
 
 /** The parts of a file that are valid on their own. */

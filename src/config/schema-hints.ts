@@ -7,7 +7,7 @@ import type { Hint } from './zod-findings.ts';
 export const hintsOf =
   (whole: z.ZodType) =>
   (path: DataPath): Hint => {
-    const place = unwrap(path.reduce<unknown>((schema, part) => within(unwrap(schema), part), whole));
+    const place = unwrap(schemaAt(whole, path));
     const isRecord = place instanceof z.ZodRecord;
     return {
       keys: keysOf(place),
@@ -15,6 +15,23 @@ export const hintsOf =
       keyMeaning: isRecord ? meaningOf(place.keyType) : null,
     };
   };
+
+/** What the schema says about the values below names that it does not accept: zod does not look at them. */
+export function belowBadNames(
+  whole: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  valueAt: (path: DataPath) => unknown,
+): readonly z.core.$ZodIssue[] {
+  return issues.flatMap(({ code, path }) => {
+    const schema = code === 'invalid_key' ? schemaAt(whole, path as DataPath) : null;
+    if (!(schema instanceof z.ZodType)) return [];
+    const below = schema.safeParse(valueAt(path as DataPath)).error?.issues ?? [];
+    return below.map((one) => ({ ...one, path: [...path, ...one.path] }));
+  });
+}
+
+const schemaAt = (whole: z.ZodType, path: DataPath): unknown =>
+  path.reduce<unknown>((schema, part) => within(unwrap(schema), part), whole);
 
 function keysOf(schema: unknown): readonly string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);

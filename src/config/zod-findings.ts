@@ -92,7 +92,7 @@ function unit(origin: string, count: number | bigint): string {
   return origin === 'array' ? (isOne ? ' entry' : ' entries') : '';
 }
 
-function valueAt(data: unknown, path: DataPath): unknown {
+export function valueAt(data: unknown, path: DataPath): unknown {
   return path.reduce<unknown>(
     (value, part) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, part)

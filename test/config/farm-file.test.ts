@@ -722,3 +722,11 @@ test.each([
     `${where}allowed: any other name: requests take all and in for words of their own`,
   ]);
 });
+
+test('bad keys below a bad name of a machine are told with it, not only once the name is right', () => {
+  const text = changed('  sqlw02: { roles: [worker]', '  "sql w02": { rolls: [worker], roles: [wrker]');
+  const problems = problemsOf(text).join('\n');
+  expect(problems).toMatch(/KeyNotAllowed|sql w02/u);
+  expect(problems).toContain('rolls');
+  expect(problems).toContain('wrker');
+});
