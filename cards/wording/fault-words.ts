@@ -3,6 +3,8 @@ import { REHEARSAL_ADDRESS } from '../../src/domain/plan/step-params.ts';
 import type { Pen } from '../pen.ts';
 import type { Line, Lines } from './line.ts';
 
+export { isDiskFull } from '../../src/domain/errors.ts';
+
 /** The data of an error: found and wanted if there are two values, otherwise whatever names the place. */
 export type ErrorData = { readonly [name: string]: unknown };
 
@@ -41,8 +43,8 @@ export function foundBeside(code: string, { found }: ErrorData): unknown {
 
 export type Faults = { readonly [code: string]: Fault };
 
-/** A table of faults as the sentences of one language. */
-export function faultWords(faults: Faults, fullStop: '.' | '。') {
+/** A table of faults as the sentences of one language. `diskFull`: what is added to a short cause if that is why. */
+export function faultWords(faults: Faults, fullStop: '.' | '。', diskFull: string) {
   /** undefined: there are no words for this code, so it is shown as it is. */
   const faultOf = (code: string): Fault | undefined => inTable(faults, code);
   const sentence = (code: string, data: ErrorData, pen: Pen | null): string => {
@@ -56,9 +58,9 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
     return typeof todo === 'string' ? todo : todo(data);
   };
   /** The same without its full stop, inside another sentence. */
-  const inBrief = (code: string): string => {
+  const inBrief = (code: string, full = false): string => {
     const said = sentence(code, {}, null);
-    return said.endsWith(fullStop) ? said.slice(0, -1) : said;
+    return `${said.endsWith(fullStop) ? said.slice(0, -1) : said}${full ? diskFull : ''}`;
   };
   /** `error.<code>` is the sentence, `error.<code>.todo` the one remedy. */
   const errors: Lines = Object.fromEntries(
@@ -76,15 +78,9 @@ export function rehearsal({ found }: ErrorData): string {
   return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
 }
 
-/** Exit codes of tools: there is not enough space on the disk. certutil ends with the HRESULT. */
-const DISK_FULL: readonly unknown[] = [112, 0x80070070];
-
 /** Exit codes of services: the process is gone without having said that it stops; an error of the service's own. */
 export const PROCESS_ABORTED = 1067;
 export const OWN_ERROR = 1066;
-
-/** The disk is full: nobody lacks the right to write. */
-export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || DISK_FULL.includes(code);
 
 /** What was to be written is not under its name any more. */
 export const isFolderGone = ({ reason }: ErrorData): boolean => reason === 'ENOENT' || reason === 'ESTALE';

@@ -18,6 +18,13 @@ export class CertopsError extends Error {
 
 export const isCertopsError = (value: unknown): value is CertopsError => value instanceof CertopsError;
 
+/** Exit codes of Windows tools: there is not enough space on the disk. certutil ends with the HRESULT. */
+const NO_SPACE: readonly unknown[] = [112, 0x80070070];
+
+/** By an error's data: the disk is full, and nobody lacks the right to write. */
+export const isDiskFull = ({ reason, code }: { readonly [name: string]: unknown }): boolean =>
+  reason === 'ENOSPC' || NO_SPACE.includes(code);
+
 /** `ENOSPC` and the like; `''` when the error carries no code. Never the message: it may hold a path or worse. */
 export function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;

@@ -440,6 +440,13 @@ describe('What is said about a machine is what was found there', () => {
     for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
+  test.each(['row.failed', 'journal.failed'])('a short cause (%s) names a full disk', (id) => {
+    for (const words of told(id, { code: 'FileNotWritable', full: true, kind: 'write-setting' }))
+      expect(words).toMatch(/: its disk is full$|：其磁盘已满$/u);
+    for (const words of told(id, { code: 'FileNotWritable', kind: 'write-setting' }))
+      expect(words).not.toMatch(/full|已满/u);
+  });
+
   // certutil ends with the whole HRESULT, of which some callers see one byte.
   test.each(
     ['StoreNotReadable', 'CertificateImportFailed', 'CertificateTrustFailed'].flatMap((error) =>

@@ -7,6 +7,8 @@ interface Entry {
   /** What the step or check is, as *Every change* names it. */
   readonly kind: string;
   readonly code?: string;
+  /** It failed because a disk is full. */
+  readonly full?: boolean;
   readonly changed?: boolean;
   readonly outcome?: string;
   /** The kind of the order. */
@@ -131,7 +133,7 @@ const told = (d: Entry, when: 'begins' | 'did'): string => {
   return (back ?? kind[when])(d);
 };
 
-const cause = (code: string | undefined): string => (code ? inBrief(code) : 'no cause was named');
+const cause = ({ code, full }: Entry): string => (code ? inBrief(code, full) : 'no cause was named');
 
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => 'looked afresh',
@@ -149,12 +151,11 @@ export const journalWords = {
     if (d.goesBackAt) return 'has switched, and goes back by itself unless that is confirmed';
     return d.lead === true ? 'has switched, and stays: nothing was bound before' : 'has followed its master';
   },
-  'journal.refused': (d: Entry) => `refused the order: ${cause(d.code)}`,
+  'journal.refused': (d: Entry) => `refused the order: ${cause(d)}`,
   'journal.started': (d: Entry) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`,
   'journal.done': (d: Entry) => (d.changed === false ? `as wanted already: ${told(d, 'did')}` : told(d, 'did')),
   'journal.proved': (d: Entry) => `proved: ${told(d, 'did')}`,
-  'journal.failed': (d: Entry) =>
-    d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`,
+  'journal.failed': (d: Entry) => (d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d)}`),
   'journal.undone': (d: Entry) => `put back · ${told(d, 'did')}`,
   'journal.trust-stays': () => 'goes on trusting it: its settings rest on that, as before',
   'journal.finished': (d: Entry) => inTable(ENDS, d.outcome ?? '')?.(d.order ?? '') ?? 'ended its order',

@@ -136,7 +136,7 @@ const rowWords = {
   'row.retired': () => 'old certificates are gone',
   'row.holds-none': () => 'holds none of them',
   'row.left': () => 'left behind',
-  'row.failed': (d: { code?: string }) => (d.code ? `failed: ${inBrief(d.code)}` : 'failed'),
+  'row.failed': (d: { code?: string; full?: boolean }) => (d.code ? `failed: ${inBrief(d.code, d.full)}` : 'failed'),
   'row.refused': (d: { code?: string }) => (d.code ? `refused the order: ${inBrief(d.code)}` : 'refused the order'),
   'row.unknown': (d: { known?: Names; code?: string }) => {
     if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is unknown`;

@@ -100,7 +100,7 @@ const told = (d: Entry, when: 'begins' | 'did'): string => {
   return (back ?? kind[when])(d);
 };
 
-const cause = (code: string | undefined): string => (code ? inBrief(code) : '未说明原因');
+const cause = ({ code, full }: Entry): string => (code ? inBrief(code, full) : '未说明原因');
 
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => '已重新查看',
@@ -118,11 +118,11 @@ export const journalWords = {
     if (d.goesBackAt) return '已切换；若无人确认会自行还原';
     return d.lead === true ? '已切换并保持：之前没有绑定' : '已随 Master 切换';
   },
-  'journal.refused': (d) => `拒绝了指令：${cause(d.code)}`,
+  'journal.refused': (d) => `拒绝了指令：${cause(d)}`,
   'journal.started': (d) => `${d.back === true ? '还原 · ' : ''}${told(d, 'begins')}`,
   'journal.done': (d) => (d.changed === false ? `已符合要求：${told(d, 'did')}` : told(d, 'did')),
   'journal.proved': (d) => `验证通过：${told(d, 'did')}`,
-  'journal.failed': (d) => (d.code === 'StopAsked' ? '在下一项更改之前停止' : `失败：${cause(d.code)}`),
+  'journal.failed': (d) => (d.code === 'StopAsked' ? '在下一项更改之前停止' : `失败：${cause(d)}`),
   'journal.undone': (d) => `已还原 · ${told(d, 'did')}`,
   'journal.trust-stays': () => '仍信任它：与之前一样，其配置离不开这项信任',
   'journal.finished': (d) => inTable(ENDS, d.outcome ?? '')?.(d.order ?? '') ?? '指令已结束',

@@ -131,7 +131,7 @@ export const steps = {
   'row.retired': () => '旧证书已删除',
   'row.holds-none': () => '没有这些旧证书',
   'row.left': () => '已放弃',
-  'row.failed': (d) => (d.code ? `失败：${inBrief(d.code)}` : '失败'),
+  'row.failed': (d) => (d.code ? `失败：${inBrief(d.code, d.full)}` : '失败'),
   'row.refused': (d) => (d.code ? `拒绝了指令：${inBrief(d.code)}` : '拒绝了指令'),
   'row.unknown': (d) => {
     if (d.known !== undefined && d.known.length > 0) return `已知：${list(d.known)}；其余未知`;

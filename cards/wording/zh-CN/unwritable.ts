@@ -1,5 +1,5 @@
 import { inTable } from '../../../src/domain/in-table.ts';
-import { type ErrorData, isFolderGone, isFull, isTold } from '../fault-words.ts';
+import { type ErrorData, isDiskFull, isFolderGone, isTold } from '../fault-words.ts';
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
   applied: '已完成指令',
@@ -14,14 +14,14 @@ export const saysOfItself = ({ outcome }: ErrorData): string => inTable(OUTCOMES
 
 /** Why its journal cannot be written, in brackets; empty if it gave no reason. */
 export function whyUnwritable(d: ErrorData): string {
-  if (isFull(d)) return '（磁盘已满）';
+  if (isDiskFull(d)) return '（磁盘已满）';
   if (isFolderGone(d)) return '（状态文件夹已被删除、移走或替换）';
   return isTold(d.reason) && d.reason !== '' ? `（${String(d.reason)}）` : '';
 }
 
 /** The first half of a sentence. */
 export function makeWritable(d: ErrorData): string {
-  if (isFull(d)) return '请清理其磁盘空间';
+  if (isDiskFull(d)) return '请清理其磁盘空间';
   if (isFolderGone(d)) return '请将其状态文件夹放回原处，若已丢失则重新设置该 runner';
   return '请检查其磁盘是否已满，状态文件夹是否仍在原处，以及其账户能否写入该文件夹';
 }

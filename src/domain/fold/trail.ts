@@ -1,3 +1,4 @@
+import { isDiskFull } from '../errors.ts';
 import type { RunnerEntry } from '../journal/entries.ts';
 import { change, type FarmState } from '../rotation/farm-state.ts';
 import { startedAt, type TrailEntry } from '../rotation/rotation.ts';
@@ -17,6 +18,7 @@ export function trailOf(
     ...('outcome' in entry ? { outcome: entry.outcome } : {}),
     ...('direction' in entry ? { direction: entry.direction } : {}),
     ...('code' in entry ? { code: entry.code } : {}),
+    ...(entry.type === 'failed' && isDiskFull(entry.data) ? { full: true } : {}),
   };
   return { at: when, host, code: `runner.${entry.type}`, data };
 }

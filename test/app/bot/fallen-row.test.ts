@@ -14,3 +14,15 @@ test.each([
   const slice = rotation.plan.slices.find(({ host }) => host === 'sqlw01');
   expect(slice && hostRow(rotation, slice, 'forth', 0)).toMatchObject({ what: { id: wanted } });
 });
+
+test.each([
+  [{ reason: 'ENOSPC' }, { full: true }],
+  [{ code: 112 }, { full: true }],
+  [{ reason: 'EACCES' }, {}],
+])('the row of a worker that failed with %j tells whether its disk is full', (data, wanted) => {
+  const rotation = rotationOf([orderTo('sqlw01', 'workers', { ...IS.fallen, code: 'FileNotWritable', data })], {
+    steps: { sqlw01: { 'sqlw01/workers/write-setting': stepAt(1, 2) } },
+  });
+  const slice = rotation.plan.slices.find(({ host }) => host === 'sqlw01');
+  expect(slice && hostRow(rotation, slice, 'forth', 0).what.data).toEqual({ code: 'FileNotWritable', ...wanted });
+});

@@ -1,4 +1,5 @@
 import { foldEntry } from '../../../src/domain/fold/bot-fold.ts';
+import { trailOf } from '../../../src/domain/fold/trail.ts';
 import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 
@@ -29,5 +30,19 @@ describe('What runners said in a rotation is kept for the console', () => {
     expect(
       closedAfter({ ...began, start: { from: AT, until: AT, held: null, at: AT, checks: {} }, begunAt: null }),
     ).toEqual([1, 1, 0]);
+  });
+});
+
+test.each([
+  [{ reason: 'ENOSPC', file: 'x' }, { full: true }],
+  [{ code: 0x80070070 }, { full: true }],
+  [{ code: 5 }, {}],
+])('Of why a step failed (%j) the journal of a channel keeps that a disk was full', (data, wanted) => {
+  const entry = { type: 'failed', n: 3, rotation: 'prod-1', step: 's', code: 'FileNotWritable', data } as never;
+  expect(trailOf({ when: AT, host: 'sqlw01' as never }, entry).data).toEqual({
+    n: 3,
+    step: 's',
+    code: 'FileNotWritable',
+    ...wanted,
   });
 });

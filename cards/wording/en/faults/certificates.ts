@@ -1,4 +1,4 @@
-import { isFull, isTold } from '../../fault-words.ts';
+import { isDiskFull, isTold } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, FREE, full, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
@@ -34,12 +34,12 @@ export const certificatesFaults = {
   NothingMade: { says: 'nothing was made.', todo: BUG },
   CertificateImportFailed: {
     says: (d) => `the new certificate could not be imported${full(d)}.`,
-    todo: (d): string => (isFull(d) ? FREE : AGAIN),
+    todo: (d): string => (isDiskFull(d) ? FREE : AGAIN),
   },
   CertificateNotImported: { says: 'the new certificate is not there after its import.', todo: AGAIN },
   CertificateTrustFailed: {
     says: (d) => `the new certificate could not be trusted${full(d)}.`,
-    todo: (d): string => (isFull(d) ? FREE : 'Look for a policy that owns its Root store.'),
+    todo: (d): string => (isDiskFull(d) ? FREE : 'Look for a policy that owns its Root store.'),
   },
   CertificateNotTrusted: {
     says: 'the new certificate is not in Root after it was put there.',
@@ -85,7 +85,7 @@ export const certificatesFaults = {
   },
   AclUnreadable: {
     says: 'it cannot be seen who may read a key.',
-    todo: (d): string => (isFull(d) ? FREE : 'Report it with the answer: it is in the journal.'),
+    todo: (d): string => (isDiskFull(d) ? FREE : 'Report it with the answer: it is in the journal.'),
   },
   CertutilUnreadable: {
     says: 'the answer of certutil was not understood.',
@@ -95,6 +95,6 @@ export const certificatesFaults = {
   MadeCertificateWrong: { says: 'the new certificate is not as it was wanted.', todo: BUG },
   StoreNotReadable: {
     says: (d) => `its certificate store cannot be read${full(d)}.`,
-    todo: (d): string => (isFull(d) ? FREE : 'Let the runner read it.'),
+    todo: (d): string => (isDiskFull(d) ? FREE : 'Let the runner read it.'),
   },
 } satisfies Faults;

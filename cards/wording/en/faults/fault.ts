@@ -1,4 +1,4 @@
-import { type ErrorData, isFull, isTold } from '../../fault-words.ts';
+import { type ErrorData, isDiskFull, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
 import { factOf } from '../names.ts';
 
@@ -18,8 +18,9 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
 export const fact = ({ fact }: ErrorData): string =>
   typeof fact === 'string' ? named({ fact: factOf(fact) }, 'fact') : '';
 
+export const DISK_FULL = ': its disk is full';
 /** For a sentence about a tool that failed: that there was no room, if so. */
-export const full = (d: ErrorData): string => (isFull(d) ? ': its disk is full' : '');
+export const full = (d: ErrorData): string => (isDiskFull(d) ? DISK_FULL : '');
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';

@@ -2,7 +2,7 @@ import { faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
 import { existingFaults } from './existing.ts';
-import type { Faults } from './fault.ts';
+import { DISK_FULL, type Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
 import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
@@ -27,4 +27,4 @@ export const faults = {
   ...chatFaults,
 } satisfies Faults;
 
-export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '.');
+export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '.', DISK_FULL);

@@ -1,4 +1,4 @@
-import { hasTried, isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
+import { hasTried, isDiskFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, FREE, named, SETTINGS, text } from './fault.ts';
 
 /** Machines that go back by themselves; bindings, settings files, files and folders. */
@@ -66,7 +66,7 @@ export const machineFaults = {
   SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },
   FileNotWritable: {
     says: (d) => `a file cannot be written${named(d, 'file')}.`,
-    todo: (d): string => (isFull(d) ? FREE : 'Give the runner the right to write it.'),
+    todo: (d): string => (isDiskFull(d) ? FREE : 'Give the runner the right to write it.'),
   },
   PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
   SettingMoved: {

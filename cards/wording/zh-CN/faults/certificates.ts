@@ -1,5 +1,5 @@
 import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
-import { isFull, isTold } from '../../fault-words.ts';
+import { isDiskFull, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, FREE, full, named, text } from './fault.ts';
 
@@ -30,9 +30,12 @@ export const certificatesFaults = {
   KeyFileMissing: { says: '找不到私钥文件。', todo: HARDWARE },
   SecretLost: { says: '新私钥在重启中丢失；没有程序使用它。', todo: '请重新申请。' },
   NothingMade: { says: '没有生成任何证书。', todo: BUG },
-  CertificateImportFailed: { says: (d) => `新证书未能导入${full(d)}。`, todo: (d) => (isFull(d) ? FREE : AGAIN) },
+  CertificateImportFailed: { says: (d) => `新证书未能导入${full(d)}。`, todo: (d) => (isDiskFull(d) ? FREE : AGAIN) },
   CertificateNotImported: { says: '导入后仍找不到新证书。', todo: AGAIN },
-  CertificateTrustFailed: { says: (d) => `未能信任新证书${full(d)}。`, todo: (d) => (isFull(d) ? FREE : ROOT_POLICY) },
+  CertificateTrustFailed: {
+    says: (d) => `未能信任新证书${full(d)}。`,
+    todo: (d) => (isDiskFull(d) ? FREE : ROOT_POLICY),
+  },
   CertificateNotTrusted: { says: '写入后 Root 存储中仍没有新证书。', todo: ROOT_POLICY },
   CertificateRemoveFailed: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotRemoved: { says: '证书未能删除。', todo: REMOVE },
@@ -67,10 +70,10 @@ export const certificatesFaults = {
   },
   AclUnreadable: {
     says: '无法判断谁可以读取私钥。',
-    todo: (d) => (isFull(d) ? FREE : '请附上命令输出报告：操作日志中有记录。'),
+    todo: (d) => (isDiskFull(d) ? FREE : '请附上命令输出报告：操作日志中有记录。'),
   },
   CertutilUnreadable: { says: 'certutil 的输出无法识别。', todo: '请附上该输出报告：操作日志中有记录。' },
   KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },
   MadeCertificateWrong: { says: '新证书与要求不符。', todo: BUG },
-  StoreNotReadable: { says: (d) => `无法读取其证书存储${full(d)}。`, todo: (d) => (isFull(d) ? FREE : LET_READ) },
+  StoreNotReadable: { says: (d) => `无法读取其证书存储${full(d)}。`, todo: (d) => (isDiskFull(d) ? FREE : LET_READ) },
 } satisfies Same<typeof en>;

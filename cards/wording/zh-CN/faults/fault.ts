@@ -1,4 +1,4 @@
-import { type ErrorData, isFull, isTold } from '../../fault-words.ts';
+import { type ErrorData, isDiskFull, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
 import { factOf } from '../names.ts';
 
@@ -16,8 +16,9 @@ export const named = (d: ErrorData, ...names: readonly string[]): string => {
 export const fact = ({ fact }: ErrorData): string =>
   typeof fact === 'string' ? named({ fact: factOf(fact) }, 'fact') : '';
 
+export const DISK_FULL = '：其磁盘已满';
 /** For a sentence about a tool that failed: that there was no room, if so. */
-export const full = (d: ErrorData): string => (isFull(d) ? '：其磁盘已满' : '');
+export const full = (d: ErrorData): string => (isDiskFull(d) ? DISK_FULL : '');
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = '请重新申请；若再次失败，请检查该机器。';

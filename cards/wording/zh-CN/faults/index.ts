@@ -3,6 +3,7 @@ import { type Fault, faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
 import { existingFaults } from './existing.ts';
+import { DISK_FULL } from './fault.ts';
 import { machineFaults } from './machine.ts';
 import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
@@ -27,4 +28,4 @@ const faults = {
   ...chatFaults,
 } satisfies { readonly [code in keyof typeof en]: Fault };
 
-export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '。');
+export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '。', DISK_FULL);

@@ -1,5 +1,5 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
-import { hasTried, isFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
+import { hasTried, isDiskFull, isTold, mayBeDenied, rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, FREE, named, SETTINGS, text } from './fault.ts';
 
@@ -60,7 +60,7 @@ export const machineFaults = {
   SettingsFileMissing: { says: '找不到配置文件。', todo: SETTINGS },
   FileNotWritable: {
     says: (d) => `文件无法写入${named(d, 'file')}。`,
-    todo: (d) => (isFull(d) ? FREE : '请授予 runner 写入权限。'),
+    todo: (d) => (isDiskFull(d) ? FREE : '请授予 runner 写入权限。'),
   },
   PublishedDiffers: { says: '.cer 文件与要求不符。', todo: AGAIN },
   SettingMoved: {

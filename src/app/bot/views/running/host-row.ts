@@ -18,7 +18,7 @@ import type { HostRow } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, isOff, masterSwitch } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
-import { keptRow, ownRow, row, type Told, waitRow } from './own-row.ts';
+import { failedRow, keptRow, ownRow, row, type Told, waitRow } from './own-row.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
@@ -109,12 +109,9 @@ function ofOrder(rotation: RotationState, slice: PlanSlice, order: OrderState, d
 /** Its order has ended, and its runner knows how the machine stands. */
 function finished(rotation: RotationState, slice: PlanSlice, order: OrderState, direction: 'forth' | 'back'): Told {
   const { kind, outcome } = order;
-  const code = order.code ?? '';
-  if (outcome === 'kept') return row('bad', 'row.failed', { code });
+  if (outcome === 'kept') return failedRow(order);
   if (outcome === 'put-back')
-    return kind === 'apply' && !hasFollowedBack(order)
-      ? row('bad', 'row.failed', { code })
-      : row('good', 'row.put-back');
+    return kind === 'apply' && !hasFollowedBack(order) ? failedRow(order) : row('good', 'row.put-back');
   if (hasStayed(order) && direction === 'forth') return row('bad', 'row.left');
   // It went forth, and its way back has not begun.
   if (direction === 'back' && kind === 'apply') return toGoBack(rotation);
@@ -154,7 +151,7 @@ const isArming = (rotation: RotationState, { host, kind, stage, armedAt }: Order
 function held(rotation: RotationState, slice: PlanSlice, order: OrderState, direction: 'forth' | 'back'): Told {
   if (hasFollowedBack(order))
     return row('running', 'row.doing', { kind: currentKind(rotation, slice, order), back: true });
-  if (order.code !== null) return row('bad', 'row.failed', { code: order.code });
+  if (order.code !== null) return failedRow(order);
   return direction === 'back' ? row('waiting', 'row.next') : settled(rotation, slice, order, direction);
 }
 

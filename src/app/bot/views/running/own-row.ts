@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../../../domain/errors.ts';
 import { presentedIn } from '../../../../domain/machine/presented.ts';
 import { asksAboutPackages, waitsOf } from '../../../../domain/next/drain.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import type { PlanSlice } from '../../../../domain/plan/plan.ts';
 import { CONTAIN, DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
 import { MASTER_TRUST } from '../../../../domain/plan/scope.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
 import { isOff } from '../evidence/gaps.ts';
@@ -27,6 +28,10 @@ export const row = (state: Told['state'], id: string, data: Told['what']['data']
   state,
   what: { id, data },
 });
+
+/** Its order failed: the short cause, which the sentence above tells in full. */
+export const failedRow = ({ code, data }: OrderState): Told =>
+  row('bad', 'row.failed', { code: code ?? '', ...(isDiskFull(data ?? {}) ? { full: true } : {}) });
 
 /** The row of a machine whose order is done, where each worker has a certificate of its own. */
 export function ownRow(rotation: RotationState, { host, roles, stages }: PlanSlice): Told {
@@ -83,5 +88,5 @@ export function keptRow(rotation: RotationState, slice: PlanSlice): Told | null 
   if (stage === undefined) return contain?.outcome === 'unknown' && !contain.seen ? null : ownRow(rotation, slice);
   const order = latestOrder(rotation, slice.host, stage.name, 'apply');
   if (order === undefined || forthWork(rotation, slice.host, stage.name) !== 'failed') return null;
-  return row('bad', 'row.failed', { code: order.code ?? '' });
+  return failedRow(order);
 }
