@@ -52,6 +52,7 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.journal-open': ['open'],
   'page.journal-waits': [],
   'page.key-old': [],
+  'page.limit': ['seconds'],
   'page.longest': [],
   'page.machine': [],
   'page.master': [],

@@ -59,7 +59,7 @@ const emptyWords = ({ journal: { rotation }, lookedAt, open = [] }) => {
 };
 
 /** The drawn parts, and a function that places them for a given moment; `place(null)` when nothing moves any more. */
-function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
+function drawTimeline({ lanes: everything, limitMs, nowMs, contains = false }, lanes) {
   const ends = everything.flatMap(({ segments }) => segments.map(({ toMs }) => toMs));
   const latest = Math.max(nowMs ?? 0, 1, ...ends);
   // While it runs, the time left to the limit matters; afterwards the axis is zoomed in on short gaps.
@@ -67,6 +67,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   const axis = { ms: zoomed ? latest * 1.15 : Math.max(limitMs, latest) };
   const left = (ms) => `${(Math.min(ms, axis.ms) / axis.ms) * 100}%`;
 
+  const at = { seconds: Math.round(limitMs / 1000) };
   const nameOf = namesAmong(everything.map(({ host }) => host));
   const rows = lanes.map((lane) => drawLane(lane, nameOf(lane.host), left));
   const now = el('div', { class: 'mark now', hidden: nowMs === null });
@@ -75,7 +76,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   const time = el(
     'div',
     { class: 'time' },
-    drawRuler(axis.ms, zoomed, limitMs, left),
+    drawRuler(axis.ms, zoomed, { ms: limitMs, words: contains ? word('limit', at) : word('put-back', at) }, left),
     el('ul', { class: 'lanes' }, ...rows.map(({ element }) => element)),
     el('div', { class: 'ov', 'aria-hidden': 'true' }, now, limit),
   );
@@ -94,7 +95,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   };
 }
 
-function drawRuler(axis, zoomed, limitMs, left) {
+function drawRuler(axis, zoomed, limit, left) {
   const ruler = el('div', { class: 'ruler', 'aria-hidden': 'true' });
   const step = (STEPS.find((s) => axis / 1000 / s <= (zoomed ? 6 : 5)) ?? 1200) * 1000;
   const put = (ms, text, kind) => {
@@ -103,13 +104,9 @@ function drawRuler(axis, zoomed, limitMs, left) {
     ruler.append(tick);
   };
   for (let ms = 0; ms <= axis; ms += step) {
-    if (zoomed ? ms / axis < 0.8 : Math.abs(ms - limitMs) / axis > 0.1) put(ms, String(ms / 1000), 'tick');
+    if (zoomed ? ms / axis < 0.8 : Math.abs(ms - limit.ms) / axis > 0.1) put(ms, String(ms / 1000), 'tick');
   }
-  put(
-    zoomed ? axis : limitMs,
-    `${word('put-back', { seconds: Math.round(limitMs / 1000) })}${zoomed ? ' ›' : ''}`,
-    'limit-word',
-  );
+  put(zoomed ? axis : limit.ms, `${limit.words}${zoomed ? ' ›' : ''}`, 'limit-word');
   return ruler;
 }
 

@@ -81,6 +81,8 @@ export const pageWords = {
   'page.restart': () => 'its service restarts',
   'page.now': () => '│ now',
   'page.put-back': (d: { seconds: string }) => `${d.seconds} put back`,
+  /** Nobody is put back then: a compromised key stays contained. */
+  'page.limit': (d: { seconds: string }) => `${d.seconds} limit`,
   'page.not-measured': () => 'not measured',
   'page.for': (d: { what: string; time: string }) => `${d.what}, ${d.time}`,
   'page.seconds': (d: { seconds: string }) => `${d.seconds} s`,

@@ -75,6 +75,7 @@ export const pageWords = {
   'page.restart': () => '服务正在重启',
   'page.now': () => '│ 现在',
   'page.put-back': (d) => `${d.seconds} 时还原`,
+  'page.limit': (d) => `${d.seconds} 为限`,
   'page.not-measured': () => '未测量',
   'page.for': (d) => `${d.what}，${d.time}`,
   'page.seconds': (d) => `${d.seconds} 秒`,

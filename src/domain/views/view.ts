@@ -195,6 +195,8 @@ export interface ConsoleView {
   readonly timeline: {
     readonly rotation: RotationId;
     readonly limitMs: number;
+    /** Whoever is not proved by then stays cut off: its compromised key is contained. */
+    readonly contains?: true;
     /** Milliseconds since the start; null once it is closed. */
     readonly nowMs: number | null;
     readonly lanes: readonly {

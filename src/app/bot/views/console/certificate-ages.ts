@@ -10,11 +10,13 @@ export interface Ages {
   readonly made: Thumbprint | null;
 }
 
-/** null where the rotation has none, or where there is no rotation. */
+/** null where the rotation has none, or where there is no rotation. What was put back is no old one. */
 export const agesOf = (rotation: RotationState | null): Ages => ({
-  old: rotation?.plan?.header.old?.thumbprint ?? null,
+  old: WENT_BACK.includes(rotation?.closed?.outcome ?? '') ? null : (rotation?.plan?.header.old?.thumbprint ?? null),
   made: rotation === null ? null : newMaster(rotation),
 });
+
+const WENT_BACK: readonly string[] = ['put-back', 'stopped'];
 
 /** `only`: neither of the two, or nothing has replaced it. */
 export function ageOf(thumbprint: Thumbprint, ages: Ages): 'old' | 'new' | 'only' {

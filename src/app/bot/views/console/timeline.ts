@@ -86,6 +86,7 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
     rotation: rotation.id,
     // Each worker has a limit of its own; the one of the last to begin is drawn.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(...cuts) - start,
+    ...(isContained ? { contains: true as const } : {}),
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
     lanes,
   };
