@@ -45,19 +45,25 @@ export const reconnectNotices = {
     }`,
   'told.apart-many': (d: { farm: string; hosts: Names; master: string; presented: string; since: string }, pen: Pen) =>
     `${pen.bold(`${d.hosts.length} workers are not connected to ${d.farm}`)}: the services of ${list(d.hosts, 'and', 6)} run, and pin and trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until their services are restarted.`,
+  'told.contained-many': (
+    d: { farm: string; hosts: Names; master: string; presented: string; since: string },
+    pen: Pen,
+  ) =>
+    `${pen.bold(`${d.hosts.length} workers are not connected to ${d.farm}`)}: ${d.master} does not trust the certificates of ${list(d.hosts, 'and', 6)}, whose keys are compromised. Seen since ${pen.dateTime(d.since)}; they run no package until they have new ones.`,
   'told.connected': (d: { farm: string; host: string; master: string; presented: string }, pen: Pen) =>
     `${pen.bold(`${d.host} is connected to ${d.farm} again`)}: its service runs, with a connection to ${masterOf([d.host], d.master)}.`,
   'told.offer-asked': (d: Offer, pen: Pen) =>
     `${pen.bold(`${d.by} asked to reconnect ${list(d.hosts, 'and', 6)}`)}: ${d.id}.`,
   'told.offer-done': (d: Offer, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 6)} ${d.hosts.length === 1 ? 'was' : 'were'} reconnected`)} with ${d.id}, which ${d.by} asked for.`,
-  'told.offer-moot': (d: { host: string | null }, pen: Pen) =>
-    `${pen.bold('A reconnect is no longer needed')}: ${d.host === null ? 'these workers are' : `${d.host} is`} in line with the master again.`,
+  'told.offer-moot': (d: { host: string | null; contained?: boolean }, pen: Pen) =>
+    `${pen.bold(`${d.contained === true ? 'A new certificate' : 'A reconnect'} is no longer needed`)}: ${d.host === null ? 'these workers are' : `${d.host} is`} in line with the master again.`,
   'told.offer-anew': (d: { host: string }) =>
     `Something changed on ${d.host} since: the newest word about it says what it needs.`,
   'button.reconnect': (d: { host: string }) => `Reconnect ${d.host}…`,
   'button.rotate-worker': (d: { host: string }) => `Rotate ${d.host}…`,
   'button.reconnect-many': (d: { count: number }) => `Reconnect ${d.count} workers…`,
+  'button.rotate-worker-many': (d: { count: number }) => `Rotate ${d.count} workers…`,
   'note.reconnect-started': (d: { id: string; by: Names; hosts: Names }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} reconnected. No other machine is changed.`,
   'note.reconnect-proved': (d: Ended, pen: Pen) =>

@@ -27,17 +27,20 @@ export const reconnectNotices = {
     }`,
   'told.apart-many': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
+  'told.contained-many': (d, pen) =>
+    tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：${d.master} 不信任它们的证书，其私钥已泄露。自 ${pen.dateTime(d.since)} 起如此；换上新证书之前，它们不运行任何包。`,
   'told.connected': (d, pen) =>
     tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${masterOf([d.host], d.master)} 保持连接。`,
   'told.offer-asked': (d, pen) => tight`${pen.bold(tight`${d.by} 已申请重新连接 ${hosts(d.hosts, 6)}`)}：${d.id}。`,
   'told.offer-done': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 已重新连接`)}：由 ${d.by} 申请的 ${d.id} 完成。`,
   'told.offer-moot': (d, pen) =>
-    tight`${pen.bold('不再需要重新连接')}：${d.host === null ? '这些 Worker ' : `${d.host} `}已重新与 Master 一致。`,
+    tight`${pen.bold(d.contained === true ? '不再需要新证书' : '不再需要重新连接')}：${d.host === null ? '这些 Worker ' : `${d.host} `}已重新与 Master 一致。`,
   'told.offer-anew': (d) => tight`${d.host} 的情况此后有变化：请看关于它的最新消息。`,
   'button.reconnect': (d) => `重新连接 ${d.host}…`,
   'button.rotate-worker': (d) => `轮换 ${d.host}…`,
   'button.reconnect-many': (d) => `重新连接 ${d.count} 个 Worker…`,
+  'button.rotate-worker-many': (d) => `轮换 ${d.count} 个 Worker…`,
   'note.reconnect-started': (d, pen) =>
     tight`${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 现在开始`)}：正在重新连接 ${hosts(d.hosts)}。其他机器不作更改。`,
   'note.reconnect-proved': (d, pen) =>

@@ -17,30 +17,36 @@ export function linesOfBehind({ farm, state: now }: Desk): readonly Message[] {
   const state = now();
   const open = state.open === null ? undefined : state.rotations[state.open];
   if (open?.orders.some(({ kind }) => kind !== 'look') === true) return [];
-  const { out, outSince, apart, apartSince } = standingNow(farm, state);
+  const { out, outSince, apart, apartSince, shutOut, shutOutSince } = standingNow(farm, state);
   return [
-    ...linesOf(farm, 'told.out-of-line', out, outSince),
-    ...linesOf(farm, 'told.apart', apart, apartSince),
-    ...contained(farm, state, apart),
+    ...linesOf(farm, { one: 'told.out-of-line', many: 'told.out-of-line-many' }, out, outSince),
+    ...linesOf(farm, { one: 'told.apart', many: 'told.apart-many' }, apart, apartSince),
+    ...linesOf(farm, { one: 'told.apart', many: 'told.contained-many' }, shutOut, shutOutSince),
+    ...contained(farm, state, shutOut),
     ...unseen(farm, state),
   ];
 }
 
 /** A look shows only some minutes later that a master no longer trusts those whose key was contained. */
-function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): readonly Message[] {
+function contained(farm: Farm, state: FarmState, shutOut: readonly Worker[]): readonly Message[] {
   return containedNow(farm, state).flatMap(({ id, since, hosts }) => {
     const isNotShown = (host: HostName) =>
-      !apart.some((one) => one.host === host) &&
+      !shutOut.some((one) => one.host === host) &&
       (!isLookedSince(state, host, since) || state.standings[host]?.apart != null);
     const named = hosts.filter(isNotShown);
     return named.length === 0 ? [] : [say('status.contained', { id, hosts: named })];
   });
 }
 
-function linesOf(farm: Farm, id: string, workers: readonly Worker[], since: Instant = ''): readonly Message[] {
+function linesOf(
+  farm: Farm,
+  { one, many }: { readonly one: string; readonly many: string },
+  workers: readonly Worker[],
+  since: Instant = '',
+): readonly Message[] {
   const [first, ...others] = workers;
-  if (first === undefined || workers.length <= MOST_WORDS) return workers.map((one) => saidOfOne(id, farm, one));
-  return [saidOfMany(`${id}-many`, farm, [first, ...others], since)];
+  if (first === undefined || workers.length <= MOST_WORDS) return workers.map((worker) => saidOfOne(one, farm, worker));
+  return [saidOfMany(many, farm, [first, ...others], since)];
 }
 
 function unseen(farm: Farm, state: FarmState): readonly Message[] {

@@ -16,8 +16,9 @@ export type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> 
 };
 
 /**
- * How workers stand to their masters by the newest looks: in line, out of line, and in line but without a connection;
- * for the last two, since when all of them may be so. Workers of which nobody can tell are left out.
+ * How workers stand to their masters by the newest looks: in line; out of line; in line but without a connection; and
+ * the same because their master does not trust their contained key. For all but the first, since when all of them may
+ * be so. Workers of which nobody can tell are left out.
  */
 export function standingNow(farm: Farm, state: FarmState) {
   // What was seen before a rotation left its silent master says nothing about now.
@@ -27,15 +28,21 @@ export function standingNow(farm: Farm, state: FarmState) {
   );
   const out = seen.filter((one) => one.inLine === false);
   const contained = containedNow(farm, state).flatMap(({ hosts }) => hosts);
-  const apart = cutOffs(farm, state).map((one) => ({ ...one, isContained: contained.includes(one.host) }));
+  const away = cutOffs(farm, state).map((one) => ({ ...one, isContained: contained.includes(one.host) }));
+  const apart = away.filter(({ isContained }) => !isContained);
+  const shutOut = away.filter(({ isContained }) => isContained);
   return {
     inLine: seen.filter((one) => one.inLine === true),
     out,
     outSince: out[0]?.presentedSince,
     apart,
-    apartSince: apart.map(({ since }) => since).sort()[0],
+    apartSince: firstOf(apart),
+    shutOut,
+    shutOutSince: firstOf(shutOut),
   };
 }
+
+const firstOf = (workers: readonly Worker[]): Instant | undefined => workers.map(({ since }) => since).sort()[0];
 
 /**
  * Workers whose compromised key was contained and that have had no new certificate since, so that their master does not

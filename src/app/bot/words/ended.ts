@@ -4,6 +4,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Data, HostName, Instant, Message } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
+import { containedNow } from '../views/cut-off.ts';
 import { button, say } from '../views/notices.ts';
 import { readyToGo } from './retire.ts';
 
@@ -44,6 +45,10 @@ function endOf(desk: Desk, key: string, toldAt: Instant): NoticeView | null {
       return isAnyOut(desk, what)
         ? null
         : (reconnected(desk, toldAt, null) ?? ended(say('told.offer-moot', { host: null })));
+    case 'contained-many':
+      return isAnyOut(desk, 'apart-many') || containedNow(desk.farm, desk.state()).some(({ hosts }) => hosts.length > 0)
+        ? null
+        : ended(say('told.offer-moot', { host: null, contained: true }));
     default:
       return null;
   }

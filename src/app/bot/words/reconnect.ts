@@ -20,7 +20,7 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const state = desk.state();
   if (state.open !== null) return [];
-  const { inLine, out, outSince, apart, apartSince } = standingNow(farm, state);
+  const { inLine, out, outSince, apart, apartSince, shutOut, shutOutSince } = standingNow(farm, state);
   return [
     ...inLine.map((one) => over(desk, OUT_OF_LINE, one)),
     ...wordsOf(desk, OUT_OF_LINE, out, outSince),
@@ -28,12 +28,14 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
       .filter(({ host }) => isBack(state, host))
       .map((one) => over(desk, APART, { ...one, since: state.latest[one.host]?.at ?? one.since })),
     ...wordsOf(desk, APART, apart, apartSince),
+    ...wordsOf(desk, SHUT_OUT, shutOut, shutOutSince),
   ];
 }
 
 /** The names of the words, and the keys under which they are remembered as told. */
 interface Trouble {
   readonly is: string;
+  readonly areMany: string;
   readonly over: string;
   readonly one: string;
   readonly many: string;
@@ -42,6 +44,7 @@ interface Trouble {
 
 const OUT_OF_LINE: Trouble = {
   is: 'out-of-line',
+  areMany: 'out-of-line-many',
   over: 'in-line',
   one: 'told.out-of-line',
   many: 'told.out-of-line-many',
@@ -49,19 +52,16 @@ const OUT_OF_LINE: Trouble = {
 };
 const APART: Trouble = {
   is: 'apart',
+  areMany: 'apart-many',
   over: 'connected',
   one: 'told.apart',
   many: 'told.apart-many',
   end: 'told.connected',
 };
+/** Each of them is told like any other without a connection; together they need something else than a restart. */
+const SHUT_OUT: Trouble = { ...APART, areMany: 'contained-many', many: 'told.contained-many' };
 
 const keyOf = (word: string, host: string): string => `${word} ${host} `;
-
-const request = ({ farm }: Desk, hosts: readonly string[]) => ({
-  farm: farm.name,
-  request: ['reconnect', ...hosts].join(' '),
-  reason: '',
-});
 
 /** `since`: since when all of them may be in this state; as long as it stays the same, it is one word. */
 function wordsOf(
@@ -72,9 +72,10 @@ function wordsOf(
 ): readonly ToldWord[] {
   const [first, ...others] = workers;
   if (first === undefined || since === undefined) return [];
-  const manyKey = `${trouble.is}-many ${since}`;
+  const manyKey = `${trouble.areMany} ${since}`;
   if (workers.length <= MOST_WORDS) return workers.map((one) => oneWord(desk, trouble, one, manyKey));
   const named = workers.slice(0, MOST_NAMED).map(({ host }) => host);
+  const { labelOfMany, asked } = wayOn(first, named);
   return [
     {
       key: manyKey,
@@ -82,7 +83,7 @@ function wordsOf(
       view: {
         kind: 'notice',
         messages: [saidOfMany(trouble.many, desk.farm, [first, ...others], since)],
-        actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
+        actions: [button(labelOfMany, 'ask', asking(desk, asked), { count: named.length })],
       },
       ends: true,
     },
@@ -91,7 +92,7 @@ function wordsOf(
 
 function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: string): ToldWord {
   const { host, since } = one;
-  const { label, asked } = wayOn(one);
+  const { label, asked } = wayOn(one, [host]);
   return {
     key: `${keyOf(is, host)}${since}`,
     at: since,
@@ -100,18 +101,21 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
     view: {
       kind: 'notice',
       messages: [saidOfOne(id, desk.farm, one)],
-      actions: [button(label, 'ask', { farm: desk.farm.name, request: asked, reason: '' }, { host })],
+      actions: [button(label, 'ask', asking(desk, asked), { host })],
     },
     ends: true,
   };
 }
 
 /** A restart is no help to a worker that its master no longer trusts: it needs a new certificate. */
-function wayOn({ host, isContained = false }: Worker): { readonly label: string; readonly asked: string } {
+function wayOn({ isContained = false }: Worker, hosts: readonly string[]) {
+  const names = hosts.join(' ');
   return isContained
-    ? { label: 'rotate-worker', asked: `rotate-worker ${host} compromised` }
-    : { label: 'reconnect', asked: `reconnect ${host}` };
+    ? { label: 'rotate-worker', labelOfMany: 'rotate-worker-many', asked: `rotate-worker ${names} compromised` }
+    : { label: 'reconnect', labelOfMany: 'reconnect-many', asked: `reconnect ${names}` };
 }
+
+const asking = ({ farm }: Desk, request: string) => ({ farm: farm.name, request, reason: '' });
 
 function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): ToldWord {
   return {
