@@ -193,6 +193,7 @@ const answers = {
   'button.show': (d: Id) => `Show ${d.id}`,
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',
+  'button.with-ticket': () => 'Ask with a ticket…',
   'button.act-as': (d: { name: string }) => `Act as ${d.name}`,
   'button.time': (d: { time: string }) => d.time,
   'button.type': (d: { text: string }) => `/ssis ${d.text}`,

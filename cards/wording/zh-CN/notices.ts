@@ -182,6 +182,7 @@ const answers = {
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,
   'button.request': () => '不填理由申请',
+  'button.with-ticket': () => '填写工单号后申请…',
   'button.act-as': (d) => `以 ${d.name} 的身份操作`,
   'button.time': (d) => d.time,
   'button.type': (d) => `/ssis ${d.text}`,

@@ -11,6 +11,9 @@ export interface TicketPolicy {
   readonly link: string | null;
 }
 
+/** The refusals that only another ticket helps against. */
+export const LACKS_TICKET: readonly string[] = ['ticket-missing', 'ticket-not-matching'];
+
 /** What can be one word of a request and is readable on a card. */
 const FORM = /^[!-~]{1,64}$/u;
 const USUAL = /^[A-Za-z0-9][A-Za-z0-9._#/-]*$/u;

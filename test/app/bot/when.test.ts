@@ -478,6 +478,19 @@ describe('A ticket', () => {
     expect(rig.state().open).toBeNull();
   });
 
+  test('that is lacking is one press away, with what was typed around it', async () => {
+    await ready({ ticket });
+    for (const said of ['', 'ticket CHG1 ']) {
+      const answer = await rig.type('mei', `/ssis reconnect sqlw01 at 12:30 ${said}because It is back`);
+      const [action] = answer.type === 'notice' ? answer.notice.actions : [];
+      expect(action).toMatchObject({ label: { id: 'button.with-ticket' }, verb: 'ask' });
+      expect(await rig.click('mei', action?.verb ?? '', action?.data ?? {})).toMatchObject({
+        type: 'form',
+        form: { what: 'reconnect sqlw01', farm: 'prod', reason: 'It is back', fields: { ticket: { required: true } } },
+      });
+    }
+  });
+
   test('is on the card, in the plan that is approved and in the journal', async () => {
     await ready({ ticket });
     await rig.type('mei', '/ssis rotate-master ticket CHG0012345 because Yearly');

@@ -1,5 +1,6 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
+import { LACKS_TICKET } from '../../../domain/farm/ticket.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { inTable } from '../../../domain/in-table.ts';
 import { hostsIn } from '../../../domain/plan/scope.ts';
@@ -15,7 +16,7 @@ import { parseWhen } from '../../../domain/when/when.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import type { Desk, Member } from '../desk.ts';
 import { type Request, refusedByOpen, request } from '../planning/request.ts';
-import { button, notice, refusal, say, typed } from '../views/notices.ts';
+import { asking, button, notice, refusal, say, typed } from '../views/notices.ts';
 import type { LookAsker } from '../watch/fresh-looks.ts';
 import { askForm, showRotation } from './answers.ts';
 
@@ -56,7 +57,10 @@ export async function ask(
   if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
   if (isRefusal(requested))
-    return refused(withMeant(inbox, requested), theOthers(requested, desk, { wish, dry, reason }));
+    return refused(withMeant(inbox, requested), [
+      ...theOthers(requested, desk, { wish, dry, reason }),
+      ...withTicket(requested, desk, { wish, reason }),
+    ]);
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -105,6 +109,16 @@ function theOthers(
   if (others.length === 0) return [];
   const words = `${dry ? 'plan ' : ''}${requestWords({ ...wish, workers: others })} in ${farm.name}`;
   return typed(reason === '' ? words : `${words} because ${reason}`);
+}
+
+/** The form for the same request with a ticket: no remedy that a card names in passing knows which one. */
+function withTicket(
+  { code }: Refusal,
+  { farm }: Desk,
+  { wish, reason }: Pick<Request, 'wish' | 'reason'>,
+): readonly NoticeAction[] {
+  if (!LACKS_TICKET.includes(code)) return [];
+  return asking('with-ticket', { farm: farm.name, request: requestWords({ ...wish, ticket: null }), reason });
 }
 
 /**

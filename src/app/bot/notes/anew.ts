@@ -1,5 +1,6 @@
 import { policyFor } from '../../../domain/approval/people.ts';
 import type { Farm } from '../../../domain/farm/farm.ts';
+import { LACKS_TICKET } from '../../../domain/farm/ticket.ts';
 import { inTable } from '../../../domain/in-table.ts';
 import { askedUntil, lineAnew } from '../../../domain/request/anew.ts';
 import type { Refusal } from '../../../domain/values.ts';
@@ -15,14 +16,12 @@ const OWN: { readonly [code: string]: string } = {
   'too-many-requests': 'anew.too-many-requests',
 };
 
-/** Only a person can supply a ticket. */
-const LACKS_TICKET: readonly string[] = ['ticket-missing', 'ticket-not-matching'];
-
 /** Why a request that has to be made again cannot be yet, and what to type: one note for each reason. */
 export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): readonly DueNote[] {
   if (why === null) return [];
   const { id, by, wish } = rotation;
   const until = new Date(askedUntil(rotation)).toISOString();
+  // Only a person can supply a ticket.
   const isTicket = LACKS_TICKET.includes(why.code);
   const about = isTicket ? { ...rotation, wish: { ...wish, ticket: null } } : rotation;
   const words = lineAnew(about, farm.name, now);

@@ -26,6 +26,15 @@ export const button = (label: string, verb: string, data: Data, labelData: Data)
   data,
 });
 
+/** A button for the form of a request; without its reason, or none at all, if it is longer than a button can carry. */
+export function asking(
+  label: string,
+  data: { farm: string; request: string; reason: string },
+): readonly NoticeAction[] {
+  const fits = [data, { ...data, reason: '' }].find((one) => JSON.stringify(one).length <= LONGEST_BUTTON);
+  return fits === undefined ? [] : [button(label, 'ask', fits, {})];
+}
+
 /** A button that types this line; none if it is longer than a button can carry. */
 export function typed(line: string): readonly NoticeAction[] {
   const text = `/ssis ${line}`;
