@@ -518,6 +518,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.start-after-end': { ...START, last: [null, WINDOW] },
   'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER], windows: [true, false] },
   'why.bot-clock-off': { alike: [0, 3] },
+  'refused.lapsed-by-clock': { alike: [0, 3] },
   'why.start-missed': {
     ...START,
     hosts: SOME,
@@ -542,6 +543,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   },
   'told.out-of-line': { pinned: ['', THUMBPRINT], presented: [THUMBPRINT, OTHER_THUMBPRINT], since: [AT] },
   'told.out-of-line-many': { hosts: MACHINES, presented: [THUMBPRINT], since: [AT] },
+  'told.contained-many': { hosts: MACHINES, since: [AT] },
   'told.in-line': { presented: [THUMBPRINT] },
   'note.reconnect-started': { by: PEOPLE.slice(0, 2), hosts: MACHINES },
   'wrong.reconnect-whom': { word: ['reconnect'] },

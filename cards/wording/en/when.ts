@@ -104,6 +104,8 @@ export const whenNotices = {
   },
   'why.bot-clock-off': (d: Clocks, pen: Pen) =>
     `${pen.bold(`The bot's clock is off, or ${ofMachines(d)}:`)} ${said(d, pen)}. Set the one that is wrong: if that is in time, it begins by itself.`,
+  'refused.lapsed-by-clock': (d: Clocks & { id: string }, pen: Pen) =>
+    `${pen.bold(`The bot's clock is off, or ${ofMachines(d)}`)}, and by the bot's ${d.id} has lapsed: ${said(d, pen)}. Set the one that is wrong; unless its time is up then too, decide again.`,
   'why.start-missed': (d: { from: string; until: string; hosts: Names; names?: Names; clocks?: Clocks }, pen: Pen) =>
     `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${
       d.names !== undefined && d.names.length > 0

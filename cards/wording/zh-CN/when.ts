@@ -74,6 +74,8 @@ export const whenNotices = {
   },
   'why.bot-clock-off': (d, pen) =>
     `${pen.bold(`机器人的时钟不准，或${ofMachines(d)}的时钟不准`)}：${said(d, pen)}。请校准有误的一方：若仍及时，将自动开始。`,
+  'refused.lapsed-by-clock': (d, pen) =>
+    `${pen.bold(`机器人的时钟不准，或${ofMachines(d)}的时钟不准`)}，而按机器人的时钟 ${d.id} 已失效：${said(d, pen)}。请校准有误的一方；若届时仍未失效，请再次决定。`,
   'why.start-missed': (d, pen) =>
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
       d.names !== undefined && d.names.length > 0

@@ -46,6 +46,23 @@ describe('A bot whose clock is hours off by those of all machines', () => {
     },
   );
 
+  test('answers a vote on a request that it alone calls lapsed with both clocks, and takes it once it was put right', async () => {
+    await start();
+    await asked('');
+    const ahead = 25 * HOUR_MS;
+    rig.setBotsClock(ahead);
+    await rig.pass(MINUTE);
+    const answered = await rig.vote('ana');
+    expect(answered).toMatchObject({
+      notice: { messages: [{ id: 'refused.lapsed-by-clock', data: { id: 'prod-1', host: 'sqlm01', alike: 3 } }] },
+    });
+    expect(rig.rotation()).toMatchObject({ closed: null, votes: [] });
+    rig.setBotsClock(-ahead);
+    await rig.pass(MINUTE);
+    await approve();
+    expect(rig.rotation().votes.map(({ by }) => by.id)).toEqual(['ana', 'tom']);
+  });
+
   test('waits for the time of an approved rotation as the machines tell it', async () => {
     await start();
     await asked('at 12:30 ');

@@ -1,6 +1,7 @@
+import { clockOff } from '../../../domain/next/start/clock-off.ts';
 import { isEndUnknown } from '../../../domain/rotation/end-unknown.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { Data, Refusal } from '../../../domain/values.ts';
+import { type Data, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
 interface Ending {
@@ -9,14 +10,22 @@ interface Ending {
   readonly by: string | null;
 }
 
-/** A refusal because something is over says how it ended, when, and by whom. Other refusals stay as they are. */
+/**
+ * A refusal because something is over says how it ended, when, and by whom; or that only the bot's clock calls it over.
+ * Other refusals stay as they are.
+ */
 export function withEnding(desk: Desk, refused: Refusal): Refusal {
   const { id } = refused.data;
   const { rotations } = desk.state();
   if (refused.code !== 'closed' || typeof id !== 'string' || !Object.hasOwn(rotations, id)) return refused;
   const rotation = rotations[id];
   if (rotation === undefined) return refused;
-  const data: Data = { ...refused.data, ...endingOf(rotation, desk.moment().now) };
+  const moment = desk.moment();
+  const ending = endingOf(rotation, moment.now);
+  const off = rotation.closed === null && ending.outcome === 'lapsed' ? clockOff(moment) : null;
+  if (off !== null && ending.at !== null && off.theirs < Date.parse(ending.at))
+    return refuse('lapsed-by-clock', { id, ...off });
+  const data: Data = { ...refused.data, ...ending };
   return { ...refused, data };
 }
 
