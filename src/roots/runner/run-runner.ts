@@ -22,7 +22,7 @@ import { systemClock } from '../program/system-clock.ts';
 import { VERSION } from '../version.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
-import { type Lacked, tellOfRights } from './lacked-rights.ts';
+import { type Lacked, watchRights } from './lacked-rights.ts';
 import { begunOrTold, keepOwnFolder, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
 import { watchForChange } from './watch-for-change.ts';
@@ -135,12 +135,7 @@ async function serve({ config, folder, redis, prefix, ends, log, noted }: Servin
     ...(isRefused() ? (['reports-refused'] as const) : []),
   ];
   noted(lacked);
-  ends.add(
-    watchForChange(
-      () => lacked().join(),
-      () => tellOfRights(lacked(), { config, host, log }),
-    ),
-  );
+  ends.add(watchRights(lacked, { config, host, log }));
   const isSettled = settled(before, runner, systemClock);
   // A runner that waits for the bot needs its mailbox now: the bot's word comes by letter.
   if (!runner.waits()) await isSettled;

@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { openOffice } from '../../../src/roots/runner/first-letter.ts';
-import { tellOfRights } from '../../../src/roots/runner/lacked-rights.ts';
+import { type Lacked, tellOfRights, watchRights } from '../../../src/roots/runner/lacked-rights.ts';
 
 const LETTER = { type: 'report', key: '', body: '', sig: '' } as const;
 
@@ -40,4 +40,28 @@ test.each([
   expect(logged[0]).not.toMatch(/["%]|.{1000}/u);
   tellOfRights([], { host: host as never, log, config: { host: 'sqlw01' } });
   expect([events.length, logged[1]]).toEqual([1, expect.stringContaining('nothing any more')]);
+});
+
+test('What Redis refused before anybody watched is told too, and each change after it once', async () => {
+  const said: string[] = [];
+  const log = {
+    info: (_: object, text: string) => said.push(text),
+    warn: (data: object) => said.push(Object(data).code),
+  };
+  let turn: () => void = () => {};
+  const clock = { sleep: () => new Promise<void>((resolve) => (turn = resolve)) };
+  const look = async (): Promise<void> => {
+    turn();
+    await new Promise(setImmediate);
+  };
+  let lacked: readonly Lacked[] = ['reports-refused'];
+  const host = { event: async () => {} };
+  const end = watchRights(() => lacked, { host: host as never, log, config: { host: 'sqlw01' } }, clock);
+  expect(said).toEqual(['reports-refused']);
+  await look();
+  lacked = [];
+  await look();
+  await look();
+  expect(said).toEqual(['reports-refused', 'redis refuses this runner nothing any more']);
+  await end();
 });
