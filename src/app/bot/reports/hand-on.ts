@@ -1,15 +1,19 @@
 import { BODY_LIMITS, readEnvelope } from '../../../domain/letters/envelope.ts';
 import { namesIn } from '../../../domain/letters/other-farm.ts';
 import type { Envelope } from '../../../domain/letters/protocol.ts';
+import { HOUR_MS } from '../../../domain/time.ts';
 import { type HostName, parseHostName } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { BotPostOffice } from '../../../ports/post-office.ts';
 
-/** How many farm names are remembered: anybody who can write into `reports` could invent more. */
+/**
+ * How many farm names are remembered: anybody who can write into `reports` could invent more. Beyond that, the one used
+ * longest ago makes room, so that invented ones stand in nobody's way.
+ */
 const MOST_FARMS = 50;
-/** A name that nobody has used for this long makes room for another, so that invented ones do not stand in its way. */
-const FORGOTTEN_MS = 3_600_000;
+/** No more lines of the log in an hour than this many: the name may be invented. */
+const MOST_TOLD = 50;
 
 /** A report, and the farm that it claims to be of; nothing has shown yet that this is true. */
 export interface Claim {
@@ -29,8 +33,7 @@ export function claimOf(letter: unknown): Claim | null {
 
 /**
  * Bots of several farms may share one Redis and its `reports`, where each letter goes to whichever bot asks first. A
- * report of a farm that is not served here goes on to its own bot, which judges it. Resolves to false only when too
- * many farms were named; that no bot took it is logged.
+ * report of a farm that is not served here goes on to its own bot, which judges it. That no bot took it is logged.
  */
 export function createHandOn({
   office,
@@ -40,25 +43,29 @@ export function createHandOn({
   readonly office: BotPostOffice;
   readonly clock: Pick<SteadyClock, 'steady'>;
   readonly log: Log;
-}): (claim: Claim) => Promise<boolean> {
-  const went = new Map<string, { readonly goes: boolean; readonly at: number }>();
-  const makeRoom = (now: number): void => {
-    for (const [farm, { at }] of went) if (now - at > FORGOTTEN_MS) went.delete(farm);
-  };
+}): (claim: Claim) => Promise<void> {
+  const went = new Map<string, boolean>();
+  /** When each of the last news was told, by the steady clock. */
+  let told: readonly number[] = [];
+  function mayTell(now: number): boolean {
+    told = told.filter((at) => now - at < HOUR_MS);
+    if (told.length >= MOST_TOLD) return false;
+    told = [...told, now];
+    return true;
+  }
   return async ({ farm, report }) => {
-    const at = clock.steady();
-    if (!went.has(farm) && went.size >= MOST_FARMS) makeRoom(at);
-    if (!went.has(farm) && went.size >= MOST_FARMS) return false;
-    const before = went.get(farm)?.goes;
+    const before = went.get(farm);
     const goes = await office.toBotOf(farm, report).catch(() => before ?? true);
-    went.set(farm, { goes, at });
-    if (goes !== before)
+    // In the order of their use.
+    went.delete(farm);
+    went.set(farm, goes);
+    for (const oldest of went.keys()) if (went.size > MOST_FARMS) went.delete(oldest);
+    if (goes !== before && mayTell(clock.steady()))
       log.warn(
         { farm },
         goes
           ? 'reports of a farm that is not served here go to its own bot'
           : 'no bot takes the reports of a farm that is not served here: see which farm its runners are set up for',
       );
-    return true;
   };
 }

@@ -31,7 +31,8 @@ export function createReceiver(desks: readonly Desk[], deps: ReceiverDeps): (let
     }
     const claim = claimOf(letter);
     for (const desk of desks) noteUnnamed(desk, claim, refusals.get(desk.farm.name));
-    const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
+    const isHandedOn = claim !== null && !refusals.has(claim.farm);
+    if (isHandedOn) await handOn(claim);
     // A runner known under another farm's name is misconfigured, which is logged here as well.
     const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
     if (isHandedOn && known === undefined) return;
