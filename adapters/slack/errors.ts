@@ -48,7 +48,7 @@ const THREAD = new Set([
 /** How long to wait where Slack asks us to wait and does not say how long. */
 const UNNAMED_WAIT_MS = 30_000;
 
-/** Slack limits each method separately: when cards are changed too often, a new one can still be posted. */
+/** Slack limits each method separately, so that cards can be posted and not changed, or changed and not posted. */
 export const busy = ({ method, channel }: CallContext, retryAfterMs: number): CertopsError =>
   new CertopsError('ChatBusy', {
     platform: 'slack',
@@ -56,6 +56,7 @@ export const busy = ({ method, channel }: CallContext, retryAfterMs: number): Ce
     ...(channel === undefined ? {} : { channel }),
     retryAfterMs,
     ...(method === 'chat.update' ? { updatesOnly: true } : {}),
+    ...(method === 'chat.postMessage' ? { newOnly: true } : {}),
   });
 
 /**

@@ -137,6 +137,43 @@ describe('A message that is refused', () => {
   });
 });
 
+describe('Where the chat asks again and again to be spared new messages,', () => {
+  const SPARED = new CertopsError('ChatBusy', { retryAfterMs: 30_000, newOnly: true });
+
+  test('cards are changed as before, and that does not hide that nothing new gets through', async () => {
+    const { clock, from, tried, said } = failing({ word: SPARED, card: null }, ['card']);
+    await clock.sleep(3 * MINUTE + 500);
+    expect(tried.filter((one) => one.startsWith('word'))).toEqual(
+      [0, 30, 60, 90, 120, 150, 180].map((at) => `word ${at}`),
+    );
+    expect(tried.filter((one) => one.startsWith('card'))).toEqual([0, 60, 120, 180].map((at) => `card ${at}`));
+    expect([lane.failingSince(), lane.isProved()]).toEqual([from, false]);
+    expect(said).toMatchObject([{ sentence: 'a chat keeps asking to be left alone' }]);
+  });
+
+  test('the first that it takes ends that', async () => {
+    const { clock, how } = failing({ word: SPARED, card: null }, ['card']);
+    await clock.sleep(3 * MINUTE);
+    how.set('word', null);
+    await clock.sleep(MINUTE);
+    expect([lane.failingSince(), lane.isProved()]).toEqual([null, true]);
+  });
+
+  test('one that is not wanted any more says nothing about the next, and proves nothing', async () => {
+    const { clock, how } = failing({ word: SPARED, card: null }, ['card']);
+    await clock.sleep(3 * MINUTE);
+    how.delete('word');
+    await clock.sleep(MINUTE);
+    expect([lane.failingSince(), lane.isProved()]).toEqual([null, false]);
+  });
+
+  test('a card whose copies are all gone waits with the new ones', async () => {
+    const { clock, tried } = failing({ card: SPARED }, ['card']);
+    await clock.sleep(MINUTE + 500);
+    expect(tried).toEqual(['card 0', 'card 30', 'card 60']);
+  });
+});
+
 test('what cannot be listed is listed again at the next change', async () => {
   const clock = createVirtualClock();
   const done: string[] = [];

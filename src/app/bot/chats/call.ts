@@ -32,6 +32,9 @@ export function busyFor(error: unknown): number | null {
 /** Only updates fail: new cards and notes can still be posted, but existing ones cannot be changed. */
 export const isOfUpdates = (error: unknown): boolean => isCertopsError(error) && error.data.updatesOnly === true;
 
+/** Only new cards and notes fail: existing ones can still be changed. */
+export const isOfNew = (error: unknown): boolean => isCertopsError(error) && error.data.newOnly === true;
+
 /** Nothing else gets through to this channel either. */
 export const isAway = (error: unknown): boolean =>
   ['ChatAway', 'ChannelNotFound', 'ChannelShared'].includes(codeOf(error));

@@ -1,7 +1,7 @@
 import { wallTime } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { busyFor, isAway, isOfUpdates, isRefused } from '../chats/call.ts';
+import { busyFor, isAway, isOfNew, isOfUpdates, isRefused } from '../chats/call.ts';
 
 /** As much of a task as tells when it may run. */
 export interface Paced {
@@ -61,13 +61,16 @@ export function createPauses({ name, clock, log, failed }: PausesOptions): Pause
   let busyAt: number | null = null;
   /** Existing messages can often still be changed where nothing new is accepted, as in an archived channel. */
   let refusesNew = false;
+  /** The same where the chat asks to be spared new ones for a while. */
+  let sparedNew = false;
   let proved = false;
   let pausedUntil = 0;
   let updatesAfter = 0;
+  let newAfter = 0;
   let backAt = 0;
 
   function readyAt({ key, updates }: Paced): number {
-    return Math.max(notBefore.get(key) ?? 0, updates ? updatesAfter : 0);
+    return Math.max(notBefore.get(key) ?? 0, updates ? updatesAfter : newAfter);
   }
 
   /** After an outage all have waited equally, and the most urgent goes first. */
@@ -77,24 +80,27 @@ export function createPauses({ name, clock, log, failed }: PausesOptions): Pause
 
   /** A task that was refused on principle, and is not wanted any more, says nothing about the next one. */
   function listed(open: readonly Paced[]): void {
-    if (refusesNew && failures === 0 && !open.some(({ key, updates }) => !updates && refused.has(key))) isWell();
+    if (!(refusesNew || sparedNew) || failures > 0) return;
+    if (!open.some(({ key, updates }) => !updates && (sparedNew || refused.has(key)))) isWell();
   }
 
   function taken(task: Paced): void {
     if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
     // Where only new messages were refused, a changed one proves nothing, whichever process was refused.
-    if (!task.updates || (failures > 0 && !refusesNew)) proved = true;
+    const provesNew = !task.updates || !(refusesNew || sparedNew);
+    if (!task.updates || (failures > 0 && provesNew)) proved = true;
     failures = 0;
-    busyAt = null;
     refused.delete(task.key);
-    if (!refusesNew || !task.updates) isWell();
+    if (provesNew) isWell();
     forgetOld();
     notBefore.set(task.key, clock.steady() + task.paceMs);
   }
 
   function isWell(): void {
     failedAt = null;
+    busyAt = null;
     refusesNew = false;
+    sparedNew = false;
   }
 
   function fails(): void {
@@ -102,17 +108,23 @@ export function createPauses({ name, clock, log, failed }: PausesOptions): Pause
     proved = false;
   }
 
+  /** The chat asks to be left alone, or to be spared some of its tasks. */
+  function spare({ key, updates }: Paced, error: unknown, until: number): void {
+    if (!isOfUpdates(error)) noteBusy(until, error);
+    if (isOfNew(error)) {
+      newAfter = until;
+      // A card of which all copies were deleted is posted anew.
+      if (updates) notBefore.set(key, until);
+    } else if (!isOfUpdates(error)) pausedUntil = until;
+    // A card keeps its place in the row; any other task that had to change a card first would be retried without end.
+    else if (updates) updatesAfter = until;
+    else notBefore.set(key, until);
+  }
+
   function postpone(task: Paced, error: unknown): void {
     const busy = busyFor(error);
     if (busy !== null) {
-      const until = clock.steady() + busy;
-      if (!isOfUpdates(error)) {
-        noteBusy(until, error);
-        pausedUntil = until;
-      }
-      // A card keeps its place in the row; any other task that had to change a card first would be retried without end.
-      else if (task.updates) updatesAfter = until;
-      else notBefore.set(task.key, until);
+      spare(task, error, clock.steady() + busy);
       return;
     }
     const away = isAway(error);
@@ -142,7 +154,8 @@ export function createPauses({ name, clock, log, failed }: PausesOptions): Pause
   function noteBusy(until: number, error: unknown): void {
     const now = clock.steady();
     // After an earlier wait nothing may have been wanted for hours.
-    if (busyAt === null || now - pausedUntil > LONG_BUSY_MS) busyAt = now;
+    if (busyAt === null || now - Math.max(pausedUntil, newAfter) > LONG_BUSY_MS) busyAt = now;
+    if (isOfNew(error)) sparedNew = true;
     if (failedAt !== null || until - busyAt < LONG_BUSY_MS) return;
     failedAt = busyAt;
     proved = false;
