@@ -11,6 +11,8 @@ interface PostFaults {
   refuses?: string;
   /** The farm for which it does not hand out what another bot took: all else works. */
   refusesBoxOf?: string;
+  /** The machine whose orders it does not let the bot write: all else works. */
+  refusesOrdersOf?: string;
   /** While it is `away`, this has not been noticed yet, except by whoever sends. */
   unnoticed?: boolean;
   lose: number;
@@ -92,6 +94,7 @@ export function createMemoryPost(): MemoryPost {
     office: {
       toHost: async (host, letter) => {
         if (parseHostName(host) !== host) throw new CertopsError('HostNameUnfit', { host });
+        if (faults.refusesOrdersOf === host) throw new CertopsError('QueueAway', { reason: 'NOPERM' });
         await send(`orders.${host}`, letter);
       },
       toBot: (letter) => send('reports', letter),

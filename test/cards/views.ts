@@ -1181,6 +1181,10 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     unheard: { all: false, master: host('sqlm01') },
   },
   'running-orders-refused': { ...running, waiting: message('waiting.orders-refused', { hosts: ['sqlw01', 'sqlw02'] }) },
+  'running-orders-not-writable': {
+    ...running,
+    waiting: message('waiting.orders-not-writable', { hosts: ['sqlw01'] }),
+  },
   'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
   'running-back-stalled': {
     ...runningBack,

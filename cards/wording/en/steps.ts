@@ -210,6 +210,8 @@ const waitingWords = {
     `${list(d.hosts, 'and', 4)} cannot write ${d.hosts.length === 1 ? 'its journal' : 'their journals'}${whyUnwritable(d)}, so ${d.begun ? 'what was begun there goes back as far as it can, and ' : ''}nothing is begun there. ${makeWritable(d)}: it is noticed within seconds.`,
   'waiting.orders-refused': (d: { hosts: Names }) =>
     `Redis hands ${list(d.hosts, 'and', 4)} no orders, because ${d.hosts.length === 1 ? 'its user lacks' : 'their users lack'} a right: give ${d.hosts.length === 1 ? 'it those' : 'each those'} that certops redis acl prints for that machine. It is noticed within half a minute.`,
+  'waiting.orders-not-writable': (d: { hosts: Names }) =>
+    `Redis does not let the bot write the orders of ${list(d.hosts, 'and', 4)}, because its user lacks a right: give it those that certops redis acl prints. They are sent again by themselves.`,
   'waiting.order': (d: { host: string }) =>
     `${d.host} has not answered its order yet; the order is sent again by itself.`,
 } satisfies Lines;

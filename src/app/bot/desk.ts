@@ -150,7 +150,7 @@ export function createDesk(deps: DeskDeps): Desk {
     outage = seeOutage(outage, state, { now, steady, isFirst });
     isFirst = false;
     const freeze = frozenNow(state, now);
-    return { now, since, farm, presence, unnamed, head: journal.head(), freeze, outage };
+    return { now, since, farm, presence, unnamed, unsent: orders.unsent(), head: journal.head(), freeze, outage };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { CertopsError, errorCode } from '../../domain/errors.ts';
+import { CertopsError, errorCode, isCertopsError } from '../../domain/errors.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
@@ -15,6 +15,8 @@ interface OrderSender {
   send(ordered: Ordered): void;
   /** Sends the same bytes again until the host has accepted or refused, or it is too late to begin. */
   sendAgain(): void;
+  /** Orders that Redis did not let this bot write when they were sent last, because its user lacks a right. */
+  unsent(): readonly Pick<Ordered, 'host' | 'n'>[];
   /** Whether Redis has taken each order of this rotation, as last sent; without an answer within a second: no. */
   taken(id: RotationId): Promise<boolean>;
 }
@@ -22,6 +24,7 @@ interface OrderSender {
 const SEND_AGAIN_AFTER_MS = 3_000;
 /** Somebody waits for the answer. */
 const TAKEN_WITHIN_MS = 1_000;
+const NO_RIGHT = 'NOPERM';
 
 /** Brings recorded orders to their hosts. What was sent when is kept in memory only: after a start all go out again. */
 export function createOrderSender({
@@ -37,11 +40,17 @@ export function createOrderSender({
 }): OrderSender {
   /** By the steady clock; `taken`: by Redis. */
   let sent = new Map<string, { readonly at: number; readonly taken: Promise<boolean> }>();
+  const lacking = new Map<string, Pick<Ordered, 'host' | 'n'>>();
 
   function send({ host, n, order }: Ordered): void {
     const taken = office.toHost(host, order).then(
-      () => true,
+      () => {
+        lacking.delete(keyOf({ host, n }));
+        return true;
+      },
       (error: unknown) => {
+        // That Redis is away says nothing of rights.
+        if (isCertopsError(error) && error.data.reason === NO_RIGHT) lacking.set(keyOf({ host, n }), { host, n });
         log.warn({ host, n, code: errorCode(error) || 'unknown' }, 'an order waits for Redis');
         return false;
       },
@@ -52,11 +61,13 @@ export function createOrderSender({
   return {
     send,
     sendAgain() {
+      const open = state()
+        .unclosed.flatMap((id) => state().rotations[id]?.orders ?? [])
+        .filter(({ status }) => status === 'sent');
+      for (const key of lacking.keys()) if (!open.some((order) => keyOf(order) === key)) lacking.delete(key);
       if (!office.up()) return;
       const now = clock.now();
-      const waiting = state()
-        .unclosed.flatMap((id) => state().rotations[id]?.orders ?? [])
-        .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
+      const waiting = open.filter(({ startBy }) => now <= Date.parse(startBy) + PROTOCOL.startByToleranceMs);
       const before = sent;
       // Only waiting orders are kept here; one that an earlier process sent is sent again at once.
       sent = new Map(
@@ -69,6 +80,7 @@ export function createOrderSender({
       for (const { host, n, envelope } of waiting)
         if (envelope !== null && (sent.get(keyOf({ host, n }))?.at ?? due) <= due) send({ host, n, order: envelope });
     },
+    unsent: () => [...lacking.values()],
     async taken(id) {
       const orders = state().rotations[id]?.orders ?? [];
       const all = Promise.all(orders.map((order) => sent.get(keyOf(order))?.taken ?? true));

@@ -23,7 +23,8 @@ function lapsed(order: OrderState, entry: Lapse): OrderState {
   return { ...order, status: 'lapsed', silentSince: null, ...whyNotTaken(entry) };
 }
 
-function whyNotTaken({ unwritable, refused }: Lapse): Pick<OrderState, 'code' | 'data'> | null {
+function whyNotTaken({ unwritable, refused, unsent }: Lapse): Pick<OrderState, 'code' | 'data'> | null {
+  if (unsent === true) return { code: 'OrdersNotWritable', data: {} };
   if (refused === true) return { code: 'OrdersRefused', data: {} };
   return unwritable === undefined ? null : { code: 'JournalNotWritable', data: { reason: unwritable } };
 }

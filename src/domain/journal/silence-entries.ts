@@ -28,4 +28,6 @@ export type SilenceEntry =
       readonly unwritable?: string;
       /** Its runner says that Redis hands it no orders. Absent: it did not say so. */
       readonly refused?: true;
+      /** Redis did not let this bot write it, for lack of a right. Absent: it did, or nothing is known of it. */
+      readonly unsent?: true;
     };

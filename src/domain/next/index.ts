@@ -16,7 +16,7 @@ import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
-import { hasLapsed, lapse } from './lapsed.ts';
+import { hasLapsed, isUnsent, lapse } from './lapsed.ts';
 import { lookAt } from './look-at.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { withNotRemembered } from './not-remembered.ts';
@@ -137,6 +137,7 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     const order = looks.at(-1);
     const full = order === undefined ? null : notTaken(moment, order);
     if (full !== null) return refused(rotation, full.code, { ...full.data, host });
+    if (order !== undefined && isUnsent(order, moment)) return refused(rotation, 'OrdersNotWritable', { host });
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
     if (order === undefined || again) actions.push(lookAt(host));
     else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);

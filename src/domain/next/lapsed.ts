@@ -22,11 +22,16 @@ export function hasLapsed(order: OrderState, moment: Moment): boolean {
   );
 }
 
+/** Redis does not let this bot write it: it never reaches its machine. */
+export const isUnsent = ({ host, n, status }: OrderState, { unsent = [] }: Moment): boolean =>
+  status === 'sent' && unsent.some((one) => one.host === host && one.n === n);
+
 /** An apply is not sent again to a machine that takes none; what is to go back there waits until it does. */
 export function lapse({ id }: RotationState, order: OrderState, moment: Moment): SilenceEntry {
   const { host, n, kind } = order;
-  const why = kind === 'apply' ? notTaken(moment, order) : null;
   const lapsed = { type: 'lapsed', id, host, n } as const;
+  if (isUnsent(order, moment)) return { ...lapsed, unsent: true };
+  const why = kind === 'apply' ? notTaken(moment, order) : null;
   if (why === null) return lapsed;
   return why.code === 'OrdersRefused'
     ? { ...lapsed, refused: true }

@@ -3,6 +3,7 @@ import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
 import type { BotHead, OrderKind } from '../letters/protocol.ts';
 import type { Unnamed } from '../letters/unknown-keys.ts';
 import type { Heard } from '../presence/presence.ts';
+import type { OrderState } from '../rotation/rotation.ts';
 import type { HostName, Instant, RotationId } from '../values.ts';
 import type { Freeze } from '../when/freeze-state.ts';
 
@@ -12,6 +13,8 @@ export interface Moment extends Heard {
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
   /** Unknown senders that speak as machines of the farm; left out: none. */
   readonly unnamed?: Unnamed;
+  /** Orders that Redis does not let this bot write, because its user lacks a right; left out: none. */
+  readonly unsent?: readonly Pick<OrderState, 'host' | 'n'>[];
   /** The freeze in force, as the caller knows; left out: none. */
   readonly freeze?: Freeze | null;
   /** What this bot has seen of an outage; left out: nothing, and the wall clock decides. */

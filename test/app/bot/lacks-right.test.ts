@@ -150,3 +150,60 @@ describe('A runner that loses that right in the midst of a rotation', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 });
+
+describe('A machine whose orders Redis does not let the bot write', () => {
+  const refuse = (host: string): void => {
+    rig.post.faults.refusesOrdersOf = host;
+  };
+
+  test('has a request refused within seconds, with the right that is lacking as the reason', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    refuse(WORKER);
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.closed('prod-1', 10_000);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'OrdersNotWritable', host: WORKER },
+    });
+  });
+
+  test('is named on the card at once, and as the cause of the end once its order has lapsed', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    refuse(WORKER);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.rotation().orders.some(({ host, kind }) => host === WORKER && kind === 'apply'));
+    await rig.pass(5_000);
+    const view = rig.chat.cards().at(-1);
+    expect(view?.kind === 'running' ? view.waiting : view?.kind).toEqual({
+      id: 'waiting.orders-not-writable',
+      data: { hosts: [WORKER] },
+    });
+    await rig.pass(10 * 60_000);
+    expect(rig.rotation().turned).toMatchObject({ host: WORKER, code: 'OrdersNotWritable' });
+    delete rig.post.faults.refusesOrdersOf;
+    await rig.closed('prod-1', 60_000);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'put-back',
+      data: { host: WORKER, code: 'OrdersNotWritable' },
+    });
+  });
+
+  test('goes on by itself once the bot has that right, with nothing said against it', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    refuse(WORKER);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.pass(20_000);
+    delete rig.post.faults.refusesOrdersOf;
+    await rig.closed('prod-1');
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+});

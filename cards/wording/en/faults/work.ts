@@ -81,6 +81,11 @@ export const workFaults = {
     todo: 'Give it the rights that certops redis acl prints for that machine, then ask again.',
     hand: 'Give it the rights that certops redis acl prints for that machine: it is noticed within half a minute, and this goes on by itself.',
   },
+  OrdersNotWritable: {
+    says: "the bot's Redis user lacks a right to write its orders.",
+    todo: "Give the bot's user the rights that certops redis acl prints, then ask again.",
+    hand: "Give the bot's user the rights that certops redis acl prints, then look again.",
+  },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {

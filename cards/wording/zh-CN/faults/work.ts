@@ -68,6 +68,11 @@ export const workFaults = {
     todo: '请授予 certops redis acl 为该机器列出的权限，然后重新申请。',
     hand: '请授予 certops redis acl 为该机器列出的权限：半分钟内即会察觉，之后自动继续。',
   },
+  OrdersNotWritable: {
+    says: '机器人的 Redis 用户缺少写入其指令的权限。',
+    todo: '请授予机器人的用户 certops redis acl 列出的权限，然后重新申请。',
+    hand: '请授予机器人的用户 certops redis acl 列出的权限，然后重新查看。',
+  },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 node runner.mjs resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {

@@ -1,6 +1,7 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { changedBy, goneSince, isWayBackOver } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
+import { isUnsent } from '../../../domain/next/lapsed.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
 import { handedNone } from '../../../domain/next/takes-none.ts';
@@ -137,6 +138,9 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   }
   const refused = busyHosts(rotation).filter((host) => handedNone(desk.moment(), host) !== null);
   if (refused.length > 0) return { id: 'waiting.orders-refused', data: { hosts: refused } };
+  const unsent = openOrders(rotation).filter((order) => isUnsent(order, desk.moment()));
+  if (unsent.length > 0)
+    return { id: 'waiting.orders-not-writable', data: { hosts: [...new Set(unsent.map(({ host }) => host))] } };
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;

@@ -100,6 +100,7 @@ const UNHEARD: readonly string[] = [
   'JournalNotWritable',
   'OutcomeNotWritten',
   'OrdersRefused',
+  'OrdersNotWritable',
 ];
 
 function backOf(
@@ -137,7 +138,13 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
   );
 
 /** What holds for a machine as a whole, and so in each of its stages. */
-const OF_THE_MACHINE: readonly string[] = ['RunnerSilent', 'RunnerPaused', 'JournalNotWritable', 'OrdersRefused'];
+const OF_THE_MACHINE: readonly string[] = [
+  'RunnerSilent',
+  'RunnerPaused',
+  'JournalNotWritable',
+  'OrdersRefused',
+  'OrdersNotWritable',
+];
 
 /**
  * Such a thing is said once, with the time since when if that is known; that a journal cannot be written, not at all

@@ -48,9 +48,15 @@ const mayAct = (rotation: RotationState, order: OrderState): boolean =>
   !order.seen &&
   !isArmedOrder(rotation, order);
 
+const ABOUT_SOME: readonly string[] = [
+  'waiting.order',
+  'waiting.unwritable',
+  'waiting.orders-refused',
+  'waiting.orders-not-writable',
+];
+
 function isUnheard(order: OrderState, waiting: Message): boolean {
   if (waiting.id === 'waiting.queue' || order.silentSince !== null) return true;
   const { hosts = [waiting.data.host] } = waiting.data as { readonly hosts?: readonly unknown[] };
-  const isAbout = ['waiting.order', 'waiting.unwritable', 'waiting.orders-refused'].includes(waiting.id);
-  return isAbout && order.status === 'sent' && hosts.includes(order.host);
+  return ABOUT_SOME.includes(waiting.id) && order.status === 'sent' && hosts.includes(order.host);
 }
