@@ -24,6 +24,14 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
+  test('is undone from its end while it prepares, and from the master on once it cuts off; only that part is armed', async () => {
+    const { phases } = (await planned()).header;
+    expect(phases.map(({ stages: _stages, ...phase }) => phase)).toEqual([
+      { name: 'prepare', gate: 'request', onFailure: 'undo-phase', undoOrder: 'reverse' },
+      { name: 'cutover', gate: 'same', onFailure: 'put-all-back', undoOrder: 'same', armed: true },
+    ]);
+  });
+
   test('says which certificate it replaces, and when that ends', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(request(farm, looks));
