@@ -102,6 +102,8 @@ function refuseWorker(host: HostName, worker: WorkerLook, certificate: Certifica
   const { thumbprint: presented, names } = certificate;
   const { service, masterEndpoint, masterThumbprint, connection } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
+  // Whether it has read its settings already, nobody can tell, and what does not run is not restarted.
+  if (service.state === 'start-pending') return refuse('WorkerNotRunning', { host, state: service.state });
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });

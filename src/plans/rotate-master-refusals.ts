@@ -150,6 +150,8 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
   for (const { host, worker } of workers) {
     const { service, masterEndpoint, masterThumbprint, connection } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
+    // Whether it has read its settings already, nobody can tell, and what does not run is not restarted.
+    if (service.state === 'start-pending') return refuse('WorkerNotRunning', { host, state: service.state });
     const endpoint = parseEndpoint(masterEndpoint);
     if (endpoint === null || !isCertificateName(endpoint.host)) {
       return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });

@@ -21,6 +21,12 @@ export const OF_A_WORKER: readonly Row[] = [
     { host: 'sqlw01', role: 'worker', service: 'SSISScaleOut' },
   ],
   [
+    'a worker is starting',
+    service({ state: 'start-pending' }),
+    'WorkerNotRunning',
+    { host: 'sqlw01', state: 'start-pending' },
+  ],
+  [
     'a worker’s endpoint cannot be read',
     worker(() => ({ masterEndpoint: 'sqlm01' })),
     'EndpointNotUnderstood',

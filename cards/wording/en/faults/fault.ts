@@ -36,7 +36,9 @@ export const serviceOption = ({ role }: ErrorData): string =>
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
-  ({ gone }: ErrorData): string =>
-    gone === true
+  ({ gone, state }: ErrorData): string => {
+    if (state === 'start-pending') return 'Wait until it runs or has stopped, then ask again.';
+    return gone === true
       ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
       : 'Start it, then ask again.';
+  };
