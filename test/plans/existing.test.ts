@@ -302,6 +302,17 @@ test.each([
   },
 );
 
+test.each([
+  ['sqlw01', 'runner-paused', {}],
+  ['sqlm01', 'service-has-dependents', { role: 'master' }],
+  ['sqlw02', 'settings-not-writable', { role: 'worker' }],
+])('what prevents any rotation prevents taking a certificate too: %s %s', async (name, code, data) => {
+  const { plan } = await asked(twisted(), (looks) => {
+    looks[name]?.problems.push({ code, data } as never);
+  });
+  expect(plan).toMatchObject({ code: 'HostNotReady', data: { host: name, problem: code } });
+});
+
 test('a service that runs as SYSTEM is granted nothing, as it reads every key', async () => {
   const { plan } = await asked(twisted(), (looks) => {
     Object.assign(looks.sqlm01?.master?.service ?? {}, { accountSid: 'S-1-5-18' });

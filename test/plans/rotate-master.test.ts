@@ -32,6 +32,28 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
+  test('has these steps on each machine, and no others', async () => {
+    const kinds = (await planned()).slices.map(({ host, stages }) => [
+      host,
+      Object.fromEntries(Object.entries(stages).map(([name, { steps }]) => [name, steps.map(({ kind }) => kind)])),
+    ]);
+    const worker = { trust: ['trust-certificate'], workers: ['write-setting', 'restart-service'] };
+    expect(kinds).toEqual([
+      [
+        'sqlm01',
+        {
+          create: ['create-certificate'],
+          rehearse: ['rehearse-binding'],
+          'rehearse-end': ['end-rehearsal'],
+          publish: ['publish-cer'],
+          master: ['bind-port', 'write-setting', 'restart-service'],
+        },
+      ],
+      ['sqlw01', worker],
+      ['sqlw02', worker],
+    ]);
+  });
+
   test('says which certificate it replaces, and when that ends', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(request(farm, looks));
