@@ -440,6 +440,14 @@ describe('What is said about a machine is what was found there', () => {
     for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
+  test('a freeze that lacks its time or reason is answered with a line that may be typed as it stands', () => {
+    for (const [id, data] of [
+      ['wrong.freeze-until', { farm: '' }],
+      ['wrong.freeze-why', { farm: '', until: 'tomorrow 08:00' }],
+    ] as const)
+      for (const words of told(id, data)) expect(words).toMatch(/\/ssis freeze until tomorrow 08:00 because/u);
+  });
+
   test.each(['row.failed', 'journal.failed'])('a short cause (%s) names a full disk', (id) => {
     for (const words of told(id, { code: 'FileNotWritable', full: true, kind: 'write-setting' }))
       expect(words).toMatch(/: its disk is full$|：其磁盘已满$/u);

@@ -7,7 +7,8 @@ type Told = { readonly farm: string; readonly by: string; readonly reason: strin
 type Time = { readonly zone: string; readonly word: string; readonly would: string };
 
 const aside = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
-const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
+/** Without a name it is typed without one: where several could be meant, the answer asks which. */
+const named = (farm: string): string => (farm === '' ? '' : ` ${farm}`);
 
 /** Freezes, and times that people type. */
 export const freezeWords = {
@@ -57,7 +58,7 @@ export const freezeWords = {
   'refused.when-unreadable': (d: Time & { said: string }) =>
     `"${d.said}" is no time that can be read here. Say ${d.word} ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00, sat 22:00 or 3 days; it is taken for the time in ${d.zone}.`,
   'wrong.freeze-until': (d: { farm: string }) =>
-    `Until when? Say /ssis freeze ${farmOr(d.farm)} until tomorrow 08:00 because ..., the reason last.`,
+    `Until when? Say /ssis freeze${named(d.farm)} until tomorrow 08:00 because ..., the reason last.`,
   'wrong.freeze-why': (d: { farm: string; until: string }) =>
-    `Why? Whoever is refused will read it. Say /ssis freeze ${farmOr(d.farm)} until ${d.until} because ...`,
+    `Why? Whoever is refused will read it. Say /ssis freeze${named(d.farm)} until ${d.until} because ...`,
 } satisfies Lines;

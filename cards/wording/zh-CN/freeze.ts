@@ -3,7 +3,8 @@ import type { Same } from '../line.ts';
 import { people, tight } from './grammar.ts';
 
 const aside = (reason: string): string => (reason === '' ? '' : `（${reason}）`);
-const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
+/** Without a name it is typed without one: where several could be meant, the answer asks which. */
+const named = (farm: string): string => (farm === '' ? '' : ` ${farm}`);
 
 /** Freezes, and times that people type. */
 export const freezeWords = {
@@ -50,7 +51,7 @@ export const freezeWords = {
   'refused.when-unreadable': (d) =>
     `“${d.said}”不是此处能读懂的时间。请写 ${d.word} ${d.would}、2026-12-24、2026-12-24 18:00、18:00、周六 22:00 或 3 days；按 ${d.zone} 的时间计算。`,
   'wrong.freeze-until': (d) =>
-    `到什么时候？请发送 /ssis freeze ${farmOr(d.farm)} until tomorrow 08:00 because ...，理由写在最后。`,
+    `到什么时候？请发送 /ssis freeze${named(d.farm)} until tomorrow 08:00 because ...，理由写在最后。`,
   'wrong.freeze-why': (d) =>
-    `为什么？被拒绝的人会看到理由。请发送 /ssis freeze ${farmOr(d.farm)} until ${d.until} because ...`,
+    `为什么？被拒绝的人会看到理由。请发送 /ssis freeze${named(d.farm)} until ${d.until} because ...`,
 } satisfies Same<typeof en>;

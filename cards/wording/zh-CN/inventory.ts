@@ -133,7 +133,7 @@ export const inventoryWords = {
     return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。此处用于：${uses(d.uses, pen)}。${elsewhere}${asOf(d, pen)}`;
   },
   'certs.alike': (d, pen) =>
-    tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
+    tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)}：${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.more': (d, pen) =>
     tight`另有 ${d.count} 张证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.left': (d, pen) => {
