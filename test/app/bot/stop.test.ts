@@ -85,8 +85,12 @@ describe('Whoever stops', () => {
     });
   });
 
-  test('but neither asked for it nor may approve is refused with those who may', async () => {
-    const approval = { quorum: 1, approvers: ['ana', 'tom'], groups: [], lapsesAfterMs: 86_400_000 };
+  // Whoever asked is named as that, and not a second time where they may approve others' requests.
+  test.each([
+    ['ana', 'tom'],
+    ['mei', 'ana', 'tom'],
+  ])('but neither asked for it nor may approve is refused with those who may: %j', async (...approvers) => {
+    const approval = { quorum: 1, approvers, groups: [], lapsesAfterMs: 86_400_000 };
     const sim = new Sim(farmOf(2, { approval }));
     sim.request();
     sim.settle();

@@ -160,7 +160,8 @@ function endsAlready(desk: Desk, rotation: RotationState): Refusal | null {
 }
 
 function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
-  const others = peopleOf(farm, policyFor(farm, wish).approvers).map(({ name }) => name);
+  const approvers = peopleOf(farm, policyFor(farm, wish).approvers);
+  const others = approvers.filter((one) => one.id !== by.id).map(({ name }) => name);
   return refuse('may-not-stop', { id, by: by.name, others });
 }
 
