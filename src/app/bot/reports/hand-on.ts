@@ -58,9 +58,11 @@ export function createHandOn({
     const goes = await office.toBotOf(farm, report).catch(() => before ?? true);
     // In the order of their use.
     went.delete(farm);
+    // What finds no room in the log now is news the next time too.
+    if (goes !== before && !mayTell(clock.steady())) return;
     went.set(farm, goes);
     for (const oldest of went.keys()) if (went.size > MOST_FARMS) went.delete(oldest);
-    if (goes !== before && mayTell(clock.steady()))
+    if (goes !== before)
       log.warn(
         { farm },
         goes

@@ -95,4 +95,14 @@ describe('A report of a farm that is not served here', () => {
     await hand('new');
     expect(warned.at(-1)).toEqual({ farm: 'new', goes: false });
   });
+
+  test('is told of later if the log had no room for it at first', async () => {
+    const { at, warned, hand } = handing();
+    for (let nth = 1; nth <= 50; nth += 1) await hand(`farm-${nth}`);
+    await hand('late');
+    expect(warned.at(-1)?.farm).toBe('farm-50');
+    at.now = 3_600_000;
+    await hand('late');
+    expect(warned.at(-1)).toEqual({ farm: 'late', goes: false });
+  });
 });
