@@ -24,8 +24,8 @@ export interface Fault {
    * the card's own choices say the rest.
    */
   readonly hand?: string | ((d: ErrorData) => string);
-  /** Both are followed in the chat: nobody has to go to the machine. */
-  readonly inChat?: true;
+  /** Both are followed in the chat or at Redis: nobody has to go to the machine. */
+  readonly elsewhere?: true;
   readonly lead?: Lead;
   /**
    * Nothing failed, and no machine is to blame: worded as a head and what it is about (empty: nothing more), for the

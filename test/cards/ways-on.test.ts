@@ -188,6 +188,14 @@ describe('Advice', () => {
     expect(told(id, cause)[0]?.startsWith(start)).toBe(true);
   });
 
+  test.each(['OrdersRefused', 'OrdersNotWritable'])(
+    'sends nobody to a machine for a right that is given in Redis (%s)',
+    (code) => {
+      const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
+      expect(told('why.host.hand', cause)[0]).toMatch(/^sqlw02: give /u);
+    },
+  );
+
   test('says of a service that does not run that Windows may start it later, which nobody waits for', () => {
     const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
     for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])

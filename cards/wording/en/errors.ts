@@ -87,7 +87,7 @@ function todoOf({ code, data }: Cause, host: string): string {
 }
 
 const there = (todo: string, host: string, fault: Fault | undefined): string =>
-  `${fault?.inChat === true ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+  `${fault?.elsewhere === true ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';

@@ -16,7 +16,7 @@ export const restoredFaults = {
     says: "its runner's journal ends too early, as after a power failure or a restored copy, so what it had in hand then was left as it is.",
     todo: 'Ask again: the new plan rests on what is there, and not on what that journal says.',
     hand: '',
-    inChat: true,
+    elsewhere: true,
   },
   UndoNotRemembered: {
     lead: 'not-back',

@@ -18,7 +18,7 @@ export const restoredFaults = {
     says: '其 runner 的操作日志末尾缺失（例如断电之后，或从副本恢复之后），因此当时未完成的工作保持原样。',
     todo: '请重新申请：新计划以实际状态为准，而不以该日志为准。',
     hand: '',
-    inChat: true,
+    elsewhere: true,
   },
   UndoNotRemembered: {
     lead: 'not-back',
