@@ -76,18 +76,6 @@ export const workFaults = {
   },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
-  OrdersRefused: {
-    says: 'its Redis user lacks a right to take orders.',
-    todo: 'Give it the rights that certops redis acl prints for that machine, then ask again.',
-    hand: 'Give it the rights that certops redis acl prints for that machine: it is noticed within half a minute, and this goes on by itself.',
-    elsewhere: true,
-  },
-  OrdersNotWritable: {
-    says: "the bot's Redis user lacks a right to write its orders.",
-    todo: "Give the bot's user the rights that certops redis acl prints, then ask again.",
-    hand: "Give the bot's user the rights that certops redis acl prints, then look again.",
-    elsewhere: true,
-  },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
@@ -181,7 +169,6 @@ export const workFaults = {
     hand: 'Look again when they have ended.',
     elsewhere: true,
   },
-  QueueAway: { says: 'Redis is away.', todo: 'It goes on by itself once Redis is back.' },
   NotPresentedNow: {
     says: 'its MasterEndpoint does not present the certificate right now.',
     todo: 'See what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',

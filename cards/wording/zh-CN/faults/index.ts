@@ -7,6 +7,7 @@ import { DISK_FULL } from './fault.ts';
 import { machineFaults } from './machine.ts';
 import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
+import { queueFaults } from './queue.ts';
 import { restoredFaults } from './restored.ts';
 import { servicesFaults } from './services.ts';
 import { toolsFaults } from './tools.ts';
@@ -20,6 +21,7 @@ const faults = {
   ...certificatesFaults,
   ...toolsFaults,
   ...workFaults,
+  ...queueFaults,
   ...restoredFaults,
   ...unwritableFaults,
   ...planningFaults,

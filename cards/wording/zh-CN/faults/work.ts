@@ -63,18 +63,6 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: AGAIN, hand: '', elsewhere: true },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
-  OrdersRefused: {
-    says: '其 Redis 用户缺少接收指令的权限。',
-    todo: '请授予 certops redis acl 为该机器列出的权限，然后重新申请。',
-    hand: '请授予 certops redis acl 为该机器列出的权限：半分钟内即会察觉，之后自动继续。',
-    elsewhere: true,
-  },
-  OrdersNotWritable: {
-    says: '机器人的 Redis 用户缺少写入其指令的权限。',
-    todo: '请授予机器人的用户 certops redis acl 列出的权限，然后重新申请。',
-    hand: '请授予机器人的用户 certops redis acl 列出的权限，然后重新查看。',
-    elsewhere: true,
-  },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 node runner.mjs resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {
@@ -152,7 +140,6 @@ export const workFaults = {
     hand: '请待它们结束后重新查看。',
     elsewhere: true,
   },
-  QueueAway: { says: 'Redis 不可用。', todo: 'Redis 恢复后会自动继续。' },
   NotPresentedNow: {
     says: '其 MasterEndpoint 此刻没有出示该证书。',
     todo: '请检查其 MasterEndpoint 出示的证书（Master 已还原、代理或同名机器），然后重新申请。',
