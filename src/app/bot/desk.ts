@@ -45,6 +45,8 @@ export interface Desk {
   readonly presence: { [host: string]: HostPresence };
   /** Notes a letter in the name of this machine under a key that the farm file does not name. */
   unnamed(host: HostName, key: string): void;
+  /** Machines whose own runner last reported for another farm, and when; only those that the signature shows. */
+  readonly elsewhere: { [host: string]: { readonly farm: string; readonly at: number } };
   state(): FarmState;
   moment(): Moment;
   /** The word of a Redis that refuses every write, or whose certificate is not trusted; null: neither is known. */
@@ -220,6 +222,7 @@ export function createDesk(deps: DeskDeps): Desk {
     unnamed(host, key) {
       if (farm.hosts.some(({ name }) => name === host)) unnamed = { ...unnamed, [host]: { key, at: clock.now() } };
     },
+    elsewhere: {},
     state: () => journal.state(),
     moment,
     refusal: () => office.refusal(),

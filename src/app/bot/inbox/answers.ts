@@ -28,7 +28,7 @@ import { needsPersonLine } from '../views/attention.ts';
 import { compromisedLines } from '../views/compromised.ts';
 import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
-import { buildLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
+import { buildLines, elsewhereLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
 import { unwellHosts } from './runners.ts';
@@ -171,6 +171,7 @@ function unwellLines(desk: Desk): readonly Message[] {
   const hosts = unwellHosts(desk).filter((host) => !full.some((one) => one.host === host));
   return [
     ...full.map((one) => say('status.journal-full', one)),
+    ...elsewhereLines(desk),
     ...(hosts.length === 0 ? [] : [say('status.unwell', { hosts })]),
   ];
 }

@@ -3,7 +3,15 @@ import type { HostName } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
 import { notice, say } from '../views/notices.ts';
-import { buildLines, folded, heardRunners, isOff, type Runner, unheardLines } from '../views/runner-lines.ts';
+import {
+  buildLines,
+  elsewhereLines,
+  folded,
+  heardRunners,
+  isOff,
+  type Runner,
+  unheardLines,
+} from '../views/runner-lines.ts';
 
 /**
  * `runners [FARM]`: those never heard and the silent first, then what deserves a look, then the rest. While no letter
@@ -31,6 +39,7 @@ export function runners(desk: Desk, queueUp: boolean): Answer {
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
     ...unheardLines(desk),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
+    ...elsewhereLines(desk),
     ...folded(desk, answering, 'runners.runner', 'runners.more'),
     ...buildLines(desk),
   ]);

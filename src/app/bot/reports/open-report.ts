@@ -32,7 +32,10 @@ export async function openReport(
   const report = parseReport(opened.body);
   const name = isRefusal(report) ? nameOfReport(opened.body) : report;
   if (name === null) return report as Refusal;
-  if (name.farm !== desk.farm.name) return refuse('ReportOfAnotherFarm', { farm: name.farm });
+  if (name.farm !== desk.farm.name) {
+    const signer = desk.farm.hosts.find(({ keys }) => keys.includes(opened.publicKey))?.name ?? null;
+    return refuse('ReportOfAnotherFarm', { farm: name.farm, signer });
+  }
   const keys = keysOf(desk, name.host);
   // A runner speaks for its own host only, whatever name it gives.
   if (!keys.includes(opened.publicKey)) return refuse('ReportForAnotherHost', { host: name.host });

@@ -1,5 +1,5 @@
 import { createRefusals } from '../../../domain/calls/refusals.ts';
-import { type Refusal, refuse } from '../../../domain/values.ts';
+import { parseHostName, type Refusal, refuse } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { BotPostOffice } from '../../../ports/post-office.ts';
 import type { Desk } from '../desk.ts';
@@ -30,7 +30,10 @@ export function createReceiver(desks: readonly Desk[], deps: ReceiverDeps): (let
       refusals.set(desk.farm.name, refused);
     }
     const claim = claimOf(letter);
-    for (const desk of desks) noteUnnamed(desk, claim, refusals.get(desk.farm.name));
+    for (const desk of desks) {
+      noteUnnamed(desk, claim, refusals.get(desk.farm.name));
+      noteElsewhere(desk, refusals.get(desk.farm.name));
+    }
     const isHandedOn = claim !== null && !refusals.has(claim.farm);
     if (isHandedOn) await handOn(claim);
     // A runner known under another farm's name is misconfigured, which is logged here as well.
@@ -43,6 +46,13 @@ export function createReceiver(desks: readonly Desk[], deps: ReceiverDeps): (let
     const said = { ...(claim === null ? {} : { says }), ...(keyId === undefined ? {} : { keyId }) };
     refusedReport(refused.code, { ...said, data }, isOurs(says) ? says : '');
   };
+}
+
+/** Its signature shows that it is the runner of a machine of this farm, which is set up for another one. */
+function noteElsewhere(desk: Desk, refused: Refusal | undefined): void {
+  if (refused?.code !== 'ReportOfAnotherFarm') return;
+  const [host, farm] = [parseHostName(String(refused.data.signer)), parseHostName(String(refused.data.farm))];
+  if (host !== null && farm !== null) desk.elsewhere[host] = { farm, at: desk.moment().now };
 }
 
 function noteUnnamed(desk: Desk, claim: Claim | null, refused: Refusal | undefined): void {

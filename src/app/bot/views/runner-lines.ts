@@ -31,9 +31,23 @@ export function runnersToSee(desk: Desk): readonly Message[] {
   return [
     ...unheardLines(desk).filter(({ id }) => id !== 'runners.early'),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
+    ...elsewhereLines(desk),
     ...folded(desk, noted, 'runners.noted', 'runners.more'),
     ...buildLines(desk),
   ];
+}
+
+/** Machines whose own runner reports for another farm now: here they are silent. */
+export function elsewhereLines({ farm, elsewhere, moment }: Desk): readonly Message[] {
+  const { now } = moment();
+  const found = farm.hosts.flatMap(({ name: host }) => {
+    const last = elsewhere[host];
+    return last === undefined || now - last.at > PROTOCOL.silentAfterMs ? [] : [{ host, other: last.farm }];
+  });
+  return [...new Set(found.map(({ other }) => other))].slice(0, MOST_LINES).map((other) => {
+    const hosts = found.filter((one) => one.other === other).map(({ host }) => host);
+    return say('runners.elsewhere', { farm: farm.name, other, hosts });
+  });
 }
 
 /** Runners of another build than this bot, by their last hello, and what to do about it. */
