@@ -448,6 +448,12 @@ describe('What is said about a machine is what was found there', () => {
     for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
+  test('a machine that reports for another farm is set right there, or was moved and belongs into no file here any more', () => {
+    const [en, zh] = told('runners.elsewhere', { farm: 'prod', other: 'test', hosts: ['sqlw02'] });
+    expect(en).toMatch(/runner\.json.*take it out of the file of prod/u);
+    expect(zh).toMatch(/runner\.json.*从 prod 的配置文件中删去/u);
+  });
+
   test('a freeze that lacks its time or reason is answered with a line that may be typed as it stands', () => {
     for (const [id, data] of [
       ['wrong.freeze-until', { farm: '' }],

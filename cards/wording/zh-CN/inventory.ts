@@ -170,7 +170,7 @@ export const inventoryWords = {
   'runners.not-since': (d, pen) =>
     tight`${pen.bold('没有消息')}：${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。若在运行，在该机器上运行 node runner.mjs status，可看到其所属服务器场以及 Redis 拒绝了什么。`,
   'runners.elsewhere': (d, pen) =>
-    tight`${pen.bold(tight`${hosts(d.hosts, 8, '、')} 以服务器场 ${d.other} 的名义报告`)}，其签名密钥正是 ${d.farm} 的配置文件中所列的：请将该处 runner.json 中的服务器场名称改为 ${d.farm}，并重新启动 runner。`,
+    tight`${pen.bold(tight`${hosts(d.hosts, 8, '、')} 以服务器场 ${d.other} 的名义报告`)}，其签名密钥正是 ${d.farm} 的配置文件中所列的：请将该处 runner.json 中的服务器场名称改为 ${d.farm}，并重新启动 runner。若它已确定移到那个服务器场，请从 ${d.farm} 的配置文件中删去它。`,
   'runners.silent': (d, pen) =>
     `${pen.bold(`${d.host} 没有响应`)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
   'runners.more-silent': (d, pen) =>
