@@ -37,7 +37,8 @@ export const serviceOption = ({ role }: ErrorData): string =>
 export const startFirst =
   (byHand: string) =>
   ({ gone, state }: ErrorData): string => {
-    if (state === 'start-pending') return 'Wait until it runs or has stopped, then ask again.';
+    if (state === 'start-pending')
+      return 'Wait until it runs or has stopped, then ask again; end its process if it hangs.';
     return gone === true
       ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
       : 'Start it, then ask again.';

@@ -35,7 +35,7 @@ export const serviceOption = ({ role }: ErrorData): string =>
 export const startFirst =
   (byHand: string) =>
   ({ gone, state }: ErrorData): string => {
-    if (state === 'start-pending') return '请等它开始运行或停止后再申请。';
+    if (state === 'start-pending') return '请等它开始运行或停止后再申请；若一直没有结果，请结束其进程。';
     return gone === true
       ? `请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：${byHand}`
       : '请启动它，然后重新申请。';
