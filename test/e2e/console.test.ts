@@ -156,7 +156,8 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
       .getByText(/connected again after/u)
       .nth(2)
       .waitFor();
-    await me.farm.locator('.cert.old').nth(3).waitFor();
+    await me.farm.locator('.cert.old').first().waitFor({ state: 'detached' });
+    await me.farm.locator('.cert.only').nth(3).waitFor();
     await me.picture('1280-put-back');
   }, 120_000);
 
