@@ -51,8 +51,9 @@ export function createReceiver(desks: readonly Desk[], deps: ReceiverDeps): (let
 /** Its signature shows that it is the runner of a machine of this farm, which is set up for another one. */
 function noteElsewhere(desk: Desk, refused: Refusal | undefined): void {
   if (refused?.code !== 'ReportOfAnotherFarm') return;
-  const [host, farm] = [parseHostName(String(refused.data.signer)), parseHostName(String(refused.data.farm))];
-  if (host !== null && farm !== null) desk.elsewhere[host] = { farm, at: desk.moment().now };
+  const { signer } = refused.data;
+  const farm = parseHostName(String(refused.data.farm));
+  if (typeof signer === 'string' && farm !== null) desk.elsewhere[signer] = { farm, at: desk.moment().now };
 }
 
 function noteUnnamed(desk: Desk, claim: Claim | null, refused: Refusal | undefined): void {

@@ -30,9 +30,10 @@ export const button = (label: string, verb: string, data: Data, labelData: Data)
 export function asking(
   label: string,
   data: { farm: string; request: string; reason: string },
+  labelData: Data = {},
 ): readonly NoticeAction[] {
   const fits = [data, { ...data, reason: '' }].find((one) => JSON.stringify(one).length <= LONGEST_BUTTON);
-  return fits === undefined ? [] : [button(label, 'ask', fits, {})];
+  return fits === undefined ? [] : [button(label, 'ask', fits, labelData)];
 }
 
 /** A button that types this line; none if it is longer than a button can carry. */

@@ -4,7 +4,7 @@ import type { Instant } from '../../../domain/values.ts';
 import type { Place } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
 import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
-import { button, say } from '../views/notices.ts';
+import { asking, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
 /** How many machines a button names; the others take another request. */
@@ -83,7 +83,7 @@ function wordsOf(
       view: {
         kind: 'notice',
         messages: [saidOfMany(trouble.many, desk.farm, [first, ...others], since)],
-        actions: [button(labelOfMany, 'ask', asking(desk, asked), { count: named.length })],
+        actions: asking(labelOfMany, { farm: desk.farm.name, request: asked, reason: '' }, { count: named.length }),
       },
       ends: true,
     },
@@ -101,7 +101,7 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
     view: {
       kind: 'notice',
       messages: [saidOfOne(id, desk.farm, one)],
-      actions: [button(label, 'ask', asking(desk, asked), { host })],
+      actions: asking(label, { farm: desk.farm.name, request: asked, reason: '' }, { host }),
     },
     ends: true,
   };
@@ -114,8 +114,6 @@ function wayOn({ isContained = false }: Worker, hosts: readonly string[]) {
     ? { label: 'rotate-worker', labelOfMany: 'rotate-worker-many', asked: `rotate-worker ${names} compromised` }
     : { label: 'reconnect', labelOfMany: 'reconnect-many', asked: `reconnect ${names}` };
 }
-
-const asking = ({ farm }: Desk, request: string) => ({ farm: farm.name, request, reason: '' });
 
 function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): ToldWord {
   return {

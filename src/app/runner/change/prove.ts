@@ -66,7 +66,7 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   };
   const isHalted = () => patience.halts && job.halted() !== null;
   const endsHere = ({ verdict }: Seen): boolean =>
-    patience.endsCutOff === true && !verdict.met && isCutOff(failureOfVerdict(verdict));
+    patience.endsCutOff === true && !verdict.met && presentsAnother(failureOfVerdict(verdict));
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted() && !endsHere(found);
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
@@ -80,7 +80,7 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
 }
 
 /** Its master answers, with another certificate than the one that the worker is to find. */
-export function isCutOff(failure: Failure | null): boolean {
+export function presentsAnother(failure: Failure | null): boolean {
   if (failure?.code !== 'EndpointPresentsAnother') return false;
   const { presented } = (failure.data.found ?? {}) as { readonly presented?: unknown };
   return typeof presented === 'string' && parseThumbprint(presented) !== null;

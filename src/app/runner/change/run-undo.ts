@@ -5,7 +5,7 @@ import { stepOf } from '../../../steps/index.ts';
 import { failureOf } from '../failure.ts';
 import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
-import { isCutOff, type Proof, proveAll, wantedOf } from './prove.ts';
+import { type Proof, presentsAnother, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import type { StepResult } from './step-forth.ts';
@@ -53,7 +53,7 @@ export async function runUndo(job: Job, isByHand = false): Promise<Ended> {
   if (wanted.length > 0) {
     const untilBack = async () => (touched ? now : Math.min(half, now + 2 * (await heartbeat(job))));
     proofs = await proveBy(!isSure ? now : changed ? backBy(job, job.deadline) : await untilBack());
-    const mayComeBack = isSure && !(isByHand && proofs.some(({ failure }) => isCutOff(failure)));
+    const mayComeBack = isSure && !(isByHand && proofs.some(({ failure }) => presentsAnother(failure)));
     if (mayComeBack && !changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
         await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));

@@ -69,11 +69,11 @@ export async function runnerUndo(rotation: string, flags: UndoFlags): Promise<vo
 }
 
 /** Why it is not proved. If its master cuts this machine's worker off now, that and what helps is said instead. */
-async function notProved({ folder, config }: OwnRunner, rotation: string, moved: Followed | null, wrotePin: boolean) {
+async function notProved({ folder, config }: OwnRunner, rotation: string, moved: Followed | null, wrote: boolean) {
   const { host } = config;
   const seen = await seeMaster(createWindowsHost(hostOptions(config, folder)));
   const { endpoint: master = null, thumbprint: presented = null, accepts = null } = seen ?? {};
-  return new CertopsError(whyNotProved(seen, moved, wrotePin), { rotation, host, master, presented, accepts });
+  return new CertopsError(whyNotProved(seen, moved, wrote), { rotation, host, master, presented, accepts });
 }
 
 function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {
