@@ -9,7 +9,7 @@ import { readPublished } from './publish.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 import { readTrust } from './trusts-pinned.ts';
-import { witnessOf } from './witness.ts';
+import { witnessForLook } from './witness.ts';
 
 /**
  * Reads everything that a plan needs of the worker here. Adds to `problems` what could not be read or needs a person.
@@ -33,7 +33,7 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   const own = parseThumbprint(workerThumbprint);
   const [certificate, connection, published] = await Promise.all([
     own === null || storeLocation !== undefined ? null : readCertificate(context, workerStore, own),
-    witnessOf(context, service, masterEndpoint),
+    witnessForLook(context, service, masterEndpoint),
     orProblem(problems, readPublished(context, service.folder, 'worker'), null, {
       what: 'SSISScaleOutWorker.cer',
     }),

@@ -51,6 +51,20 @@ export async function witnessOf(
   return { endpoint, handshake, log: { state: passed ? 'silent' : 'refused', line, at }, tcp };
 }
 
+const AGAIN_MS = 1000;
+
+/** The same for a look: a plan is refused by the handshake, so an attempt that nobody answered is repeated once. */
+export async function witnessForLook(
+  context: WindowsContext,
+  service: ServiceFacts,
+  endpoint: string,
+): Promise<ConnectionWitness> {
+  const first = await witnessOf(context, service, endpoint);
+  if (first.handshake.thumbprint !== null || parseEndpoint(endpoint) === null) return first;
+  await context.clock.sleep(AGAIN_MS);
+  return witnessOf(context, service, endpoint);
+}
+
 /** A refused attempt ends within a moment, and the next one has another local port. */
 const STAYS_MS = 5000;
 
