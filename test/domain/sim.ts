@@ -10,7 +10,7 @@ import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import type { SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
 import { type Moment, next, signals } from '../../src/domain/next/index.ts';
 import { factsDigest, questionDigest } from '../../src/domain/next/start/facts-digest.ts';
-import { unseenHosts } from '../../src/domain/next/start/waiting.ts';
+import { unseenHosts } from '../../src/domain/next/start/start-looks.ts';
 import { decide, type HeldState, hear, NEW_WATCH, see, seenAs, type Watch } from '../../src/domain/orders/armed.ts';
 import type { MovedFact } from '../../src/domain/plan/moved-fact.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan/plan.ts';

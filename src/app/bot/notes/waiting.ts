@@ -1,4 +1,4 @@
-import { unseenAtStart } from '../../../domain/next/start/waiting.ts';
+import { unseenAtStart } from '../../../domain/next/start/start-looks.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { say } from '../views/notices.ts';
 import { obstacleOf } from '../views/plan/obstacle.ts';

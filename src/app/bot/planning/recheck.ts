@@ -1,5 +1,5 @@
 import type { Recheck } from '../../../domain/drive/drive.ts';
-import { unseenHosts } from '../../../domain/next/start/waiting.ts';
+import { unseenHosts } from '../../../domain/next/start/start-looks.ts';
 import { refusedNow } from '../../../plans/index.ts';
 import { movedSince } from '../../../plans/recheck.ts';
 import type { Log } from '../../../ports/log.ts';

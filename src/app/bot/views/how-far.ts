@@ -1,4 +1,4 @@
-import { unseenAtStart } from '../../../domain/next/start/waiting.ts';
+import { unseenAtStart } from '../../../domain/next/start/start-looks.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import { say } from './notices.ts';

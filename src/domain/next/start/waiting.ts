@@ -1,28 +1,18 @@
 import { staleUnder } from '../../approval/stale.ts';
-import type { Farm } from '../../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
 import { PROTOCOL } from '../../letters/protocol.ts';
 import { retires } from '../../plan/plan-phases.ts';
-import { hostsIn } from '../../plan/scope.ts';
-import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
+import type { RotationState, Scheduled } from '../../rotation/rotation.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
 import { DAY_MS, HOUR_MS } from '../../time.ts';
-import { type Data, type HostName, isRefusal, type Refusal } from '../../values.ts';
+import { type Data, isRefusal, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
-import { lookAt } from '../look-at.ts';
 import type { Action, Moment } from '../moment.ts';
-import { isUnderWay, ordersOf } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
 import { BOT_CLOCK_OFF, type ClockOff, clockOff, isUntold } from './clock-off.ts';
+import { againAfter, hostsInVain, LONGEST_AGAIN_MS, startLooks } from './start-looks.ts';
 import { ableVotes, approvedVotes, votersUnseen } from './voters.ts';
 
-/**
- * How long after a failed look at the start to look again, while it may still begin: at hosts nobody could look at, or
- * whose looks found an obstacle.
- */
-const LOOK_AGAIN_AFTER_MS = 120_000;
-/** After a look that found an obstacle, the pauses grow to this, since a window may be open for days. */
-const LONGEST_AGAIN_MS = 900_000;
 /** How recent a finding must be to explain why it did not begin. */
 const TELLS_MS = LONGEST_AGAIN_MS + 300_000;
 /** No look gets past these: it takes another request, or another farm file. Any other refusal may pass. */
@@ -199,11 +189,12 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   const check = start.checks[due.mark];
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
-    if (check.refused.code === BOT_CLOCK_OFF) return isUntold(moment) ? [] : looks(rotation, due.mark, dueAt, moment);
+    if (check.refused.code === BOT_CLOCK_OFF)
+      return isUntold(moment) ? [] : startLooks(rotation, due.mark, dueAt, moment);
     // Nothing else in such looks is judged: a machine that is not ready may not show everything.
     const seenAt = Date.parse(check.at);
     const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
-    return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
+    return due.mark === 'start' && moment.now >= againAt ? startLooks(rotation, 'start', againAt, moment) : [];
   }
   const [fact] = check?.moved ?? [];
   if (fact !== undefined) {
@@ -212,7 +203,7 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   }
   if (check !== undefined && (due.mark !== 'start' || check.unseen.length === 0))
     return due.mark === 'start' ? [entry({ type: 'begun', id: rotation.id })] : [];
-  return looks(rotation, due.mark, dueAt, moment);
+  return startLooks(rotation, due.mark, dueAt, moment);
 }
 
 /**
@@ -220,9 +211,6 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
  */
 export const marksOf = ({ at, from }: Scheduled): typeof MARKS =>
   MARKS.filter(({ mark, beforeMs }) => mark === 'start' || Date.parse(at) <= Date.parse(from) - beforeMs);
-
-const againAfter = (sinceStart: number): number =>
-  Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));
 
 /** Votes rest on the farm file and people: both are judged as of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
@@ -239,50 +227,11 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
   return ask(rotation, 'ApproverGone', { names: gone.map((vote) => vote.by.name), quorum: approval.quorum });
 }
 
-function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {
-  const actions: Action[] = [];
-  let isOut = false;
-  for (const { name: host } of hostsIn(farm, rotation.wish)) {
-    const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
-    const issued = Date.parse(order?.issued ?? '');
-    // A look ordered in the future dates from before the clock was set back: its machine refuses it as too early.
-    const isFresh = order !== undefined && issued >= dueAt && !isToCome(issued, { now });
-    if (isFresh && isUnderWay(order)) isOut = true;
-    else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
-      actions.push(lookAt(host));
-  }
-  if (actions.length > 0 || isOut) return actions;
-  // At the start every host must have been seen; before it, those that were not are named.
-  return mark === 'start' && unseenHosts(rotation, farm).length > 0 ? [] : [{ do: 'recheck', mark }];
-}
-
-const hasLooked = (order: OrderState): boolean => order.status === 'finished' && order.outcome === 'looked';
-
-/** Machines whose last look brought nothing. */
-export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostName[] =>
-  hostsIn(farm, rotation.wish).flatMap(({ name }) => {
-    const order = ordersOf(rotation, name).findLast(({ kind }) => kind === 'look');
-    return order === undefined || !hasLooked(order) ? [name] : [];
-  });
-
-/** The looks at the start at machines that no such look has shown yet: these keep it from beginning. */
-function looksInVain({ orders }: RotationState, { from }: Scheduled): readonly OrderState[] {
-  const looks = orders.filter(({ kind, issued }) => kind === 'look' && issued >= from);
-  const seen = looks.filter(hasLooked).map(({ host }) => host);
-  return looks.filter(({ host }) => !seen.includes(host));
-}
-
-const hostsOf = (orders: readonly OrderState[]): readonly HostName[] => [...new Set(orders.map(({ host }) => host))];
-
-/** Those of which at least one has ended: the machine was not seen so far, and it begins once that one answers. */
-export const unseenAtStart = (rotation: RotationState, start: Scheduled): readonly HostName[] =>
-  hostsOf(looksInVain(rotation, start).filter((one) => !isUnderWay(one)));
-
 const missed = (rotation: RotationState, start: Scheduled, more: Data): readonly Action[] =>
   ask(rotation, 'StartMissed', {
     from: start.from,
     until: start.until,
-    hosts: hostsOf(looksInVain(rotation, start)),
+    hosts: hostsInVain(rotation, start),
     ...more,
   });
 

@@ -1,8 +1,9 @@
 import { frozenNow } from '../../../../domain/approval/freeze.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { ticketLink } from '../../../../domain/farm/ticket.ts';
+import { unseenAtStart } from '../../../../domain/next/start/start-looks.ts';
 import { votersUnseen } from '../../../../domain/next/start/voters.ts';
-import { marksOf, unseenAtStart } from '../../../../domain/next/start/waiting.ts';
+import { marksOf } from '../../../../domain/next/start/waiting.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
