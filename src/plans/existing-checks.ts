@@ -72,8 +72,7 @@ export function surveyCertificate(
   return {
     // Some authorities leave the subject empty.
     subject: read.cn === '' ? (read.names[0] ?? '') : read.cn,
-    // Clients use the common name only if there are no other names.
-    names: read.names.length > 0 ? read.names : [read.cn],
+    names: read.serverNames,
     notAfter,
     keyBits: read.keyBits,
     hash: named,

@@ -110,7 +110,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
   if (apart !== undefined) return refuse('RollbackNotTrusted', { ...data, host: apart, worker: host });
   if (!isTakenBy(look, thumbprint, wish))
     return refuse('ExistingNotAllowed', { host, hosts: [host], add: [thumbprint] });
-  const { keyBits, names } = read;
+  const { keyBits, serverNames: names } = read;
   return { host, thumbprint, notAfter, keyBits, names, hash: hashOf(read), exportable: false, store: 'My' };
 }
 

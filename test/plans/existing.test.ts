@@ -264,6 +264,8 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['is a CA', 'mind existing.may-sign', twisted({ ca: true })],
   ['names no usage, and so allows all', 'good existing.usages', twisted({ usages: [] })],
   ['has only a common name', 'good existing.names', twisted({ bare: true })],
+  ['has it among several', 'good existing.names', twisted({ bare: true, cn: ['SQL-MASTER', '10.0.0.7', 'SQLM01'] })],
+  ['has only an address besides', 'good existing.names', twisted({ names: ['10.0.0.7'] })],
   ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
   ['lies in My', 'mind existing.in-my', inMy()],
   ['is for servers among others', 'good existing.usages', twisted({ usages: ['clientAuth', 'serverAuth'] })],

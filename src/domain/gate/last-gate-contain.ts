@@ -70,7 +70,7 @@ export const othersPinned = ({ host, hostKeys }: Pick<Gate['config'], 'host' | '
 /** Named after the worker and nothing else, whatever the plan says about it. */
 function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
   if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
-  return bearOnly([...read.names, ...(read.cn === '' ? [] : [read.cn])], worker);
+  return bearOnly([...read.names, ...read.commonNames], worker);
 }
 
 /** Whether the names belong to that worker and nobody else. */

@@ -63,8 +63,8 @@ export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Ref
   }
   if (certificate.notAfter <= own.now) return refuse('CertificateLifetimeDiffers', { thumbprint, found: 0 });
   const { endpoint } = own;
-  if (endpoint !== null && !namesCover(certificate.names, canonicalName(endpoint)))
-    return refuse('EndpointNotCovered', { thumbprint, hosts: [endpoint], names: certificate.names });
+  if (endpoint !== null && !namesCover(certificate.serverNames, canonicalName(endpoint)))
+    return refuse('EndpointNotCovered', { thumbprint, hosts: [endpoint], names: certificate.serverNames });
   return own.presented === thumbprint ? null : refuse('NotPresentedNow', { found: own.presented, wanted: thumbprint });
 }
 

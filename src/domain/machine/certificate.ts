@@ -8,7 +8,10 @@ export interface ReadCertificate {
   readonly selfSigned: boolean;
   /** Version 3 is 3. */
   readonly version: number;
+  /** The first of its common names; '' if it has none. */
   readonly cn: string;
+  /** Set-up and MakeCert write a name and an address into two of them. */
+  readonly commonNames: readonly string[];
   /** null: no basicConstraints. */
   readonly ca: boolean | null;
   /** null: no keyUsage. */
@@ -20,6 +23,8 @@ export interface ReadCertificate {
   } | null;
   /** dNSNames and addresses of the SAN, lower case. */
   readonly names: readonly string[];
+  /** What clients match a server's name against: like Windows, the common names too where there is no dNSName. */
+  readonly serverNames: readonly string[];
   /** Kinds of names in the SAN that are neither. */
   readonly otherNames: number;
   readonly extendedKeyUsage: readonly string[];
@@ -75,19 +80,24 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
   const [notBefore, notAfter] = [instantOf(x509.validFrom), instantOf(x509.validTo)];
   // Anything written differently might be read differently by somebody else.
   if (notBefore === null || notAfter === null || !isShaped(constraints, usage)) return null;
-  const sans = (extensions.get(OID.names)?.children ?? []).map(sanName);
+  const alternative = extensions.get(OID.names)?.children ?? [];
+  const sans = alternative.map(sanName);
+  const names = sans.filter((name) => name !== null);
+  const commonNames = commonNamesOf(x509);
   return {
     thumbprint,
     // Not checkIssued: it requires keyCertSign, which these must not have.
     selfSigned: x509.issuer === x509.subject && x509.verify(publicKey),
     version: (tbs.children[0]?.tag === 0xa0 ? (tbs.children[0].children[0]?.value[0] ?? 0) : 0) + 1,
-    cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
+    cn: commonNames[0] ?? '',
+    commonNames,
     ca:
       constraints === undefined
         ? null
         : constraints.children.some(({ tag, value }) => tag === BOOLEAN && value[0] !== 0),
     keyUsage: usage === undefined ? null : usageBits(usage.value[1] ?? 0),
-    names: sans.filter((name) => name !== null),
+    names,
+    serverNames: alternative.some(({ tag }) => tag === DNS_NAME) ? names : [...commonNames, ...names],
     otherNames: sans.filter((name) => name === null).length,
     extendedKeyUsage: (extensions.get(OID.extendedKeyUsage)?.children ?? []).map(({ value }) => oidText(value)),
     otherFields: [...extensions.keys()].filter((name) => !OWN_FIELDS.includes(name)),
@@ -144,9 +154,15 @@ function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
   return found;
 }
 
+/** A line each. Undefined, whatever Node's types say, for a certificate without a subject. */
+const commonNamesOf = ({ subject }: { readonly subject: string | undefined }): readonly string[] =>
+  [...(subject ?? '').matchAll(/^CN=(.*)$/gmu)].map(([, name = '']) => name);
+
+const DNS_NAME = 0x82;
+
 /** null: a kind of name that none of our server certificates has. */
 function sanName({ tag, value }: Der): string | null {
-  if (tag === 0x82) return value.toString('latin1').toLowerCase();
+  if (tag === DNS_NAME) return value.toString('latin1').toLowerCase();
   if (tag !== 0x87) return null;
   if (value.length === 4) return value.join('.');
   if (value.length !== 16) return null;

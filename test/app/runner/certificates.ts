@@ -24,7 +24,8 @@ export interface Twist {
   readonly names?: readonly string[];
   readonly lifetimeDays?: number;
   readonly usages?: readonly string[];
-  readonly cn?: string;
+  /** As many common names as there are here. */
+  readonly cn?: string | readonly string[];
   /** Common name of who issued it: somebody with the same key. */
   readonly issuer?: string;
   readonly hash?: 'sha1';
@@ -62,7 +63,7 @@ export function createCertificateMaker(keyBits = 2048) {
     certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`;
     certificate.validity.notBefore = new Date(now - (twist.begunDaysAgo ?? 1) * DAY_MS);
     certificate.validity.notAfter = new Date(now + (twist.lifetimeDays ?? profile.lifetimeDays) * DAY_MS);
-    const subject = [{ name: 'commonName', value: twist.cn ?? profile.cn }];
+    const subject = [twist.cn ?? profile.cn].flat().map((value) => ({ name: 'commonName', value }));
     certificate.setSubject(subject);
     certificate.setIssuer(twist.issuer === undefined ? subject : [{ name: 'commonName', value: twist.issuer }]);
     const usages = twist.usages ?? profile.usages;
@@ -149,7 +150,7 @@ export function factsOfMade({ thumbprint, der }: MadeCertificate): CertificateFa
     selfSigned: read.selfSigned,
     ca: read.ca === true,
     certSign: read.keyUsage?.certSign ?? false,
-    names: read.names,
+    names: read.serverNames,
     notBefore: new Date(read.notBefore).toISOString(),
     notAfter: new Date(read.notAfter).toISOString(),
     keyBits: read.keyBits,

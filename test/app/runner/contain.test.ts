@@ -216,6 +216,7 @@ const NAMED: readonly (readonly [what: string, twist: Twist])[] = [
   ['named after something else too', { names: [WORKER, 'intranet.example'] }],
   ['named after an address alone', { names: ['10.0.0.7'], cn: '10.0.0.7' }],
   ['whose subject is another machine', { cn: 'sqlw02' }],
+  ['one of whose common names is another machine', { bare: true, cn: [WORKER, 'sqlw02'] }],
   ['with a name of another kind as well', { uri: 'https://intranet.example' }],
 ];
 
@@ -234,8 +235,11 @@ test.each(NAMED)('a certificate %s does not count as a worker’s, whatever the 
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
 });
 
-test('a certificate that bears the worker’s address beside its name, as set-up makes them, is taken away', async () => {
-  const { rig, stolen } = await rigWith({ names: [WORKER, '10.0.0.7'] });
+test.each<[string, Twist]>([
+  ['set-up makes them', { names: [WORKER, '10.0.0.7'] }],
+  ['Microsoft’s page makes them, in common names', { bare: true, cn: ['10.0.0.7', WORKER] }],
+])('a certificate that bears the worker’s address beside its name, as %s, is taken away', async (_how, twist) => {
+  const { rig, stolen } = await rigWith(twist);
   const plan = await rig.plan();
   expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
   expect(root(rig)?.has(stolen.thumbprint)).toBe(false);

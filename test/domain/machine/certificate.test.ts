@@ -17,9 +17,11 @@ describe('reading a certificate', () => {
       selfSigned: true,
       version: 3,
       cn: 'sqlm01',
+      commonNames: ['sqlm01'],
       ca: false,
       keyUsage: { digitalSignature: true, keyEncipherment: true, certSign: false, crlSign: false },
       names: ['sqlm01', 'ssis.example.com', '10.0.0.5', '2001:db8::5'],
+      serverNames: ['sqlm01', 'ssis.example.com', '10.0.0.5', '2001:db8::5'],
       otherNames: 0,
       extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'],
       otherFields: [],
@@ -29,6 +31,19 @@ describe('reading a certificate', () => {
       keyBits: 2048,
       signature: '1.2.840.113549.1.1.11',
     });
+  });
+
+  test.each<[string, Parameters<typeof make>[2], readonly string[]]>([
+    [
+      'its common names, all of them, where it has no others',
+      { bare: true, cn: ['SQLM01', '10.0.0.5'] },
+      ['SQLM01', '10.0.0.5'],
+    ],
+    ['its common name beside mere addresses', { names: ['10.0.0.5'] }, ['sqlm01', '10.0.0.5']],
+    ['its DNS names alone', { cn: ['sqlm01', 'sqlm02'], names: ['sqlm03'] }, ['sqlm03']],
+    ['its DNS names, if its subject is empty', { cn: [], names: ['sqlm03'] }, ['sqlm03']],
+  ])('knows a server by %s', (_what, twist, names) => {
+    expect(read(twist)?.serverNames).toEqual(names);
   });
 
   test('sees a CA, and a key that may sign', () => {

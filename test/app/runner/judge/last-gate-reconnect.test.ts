@@ -197,6 +197,25 @@ describe('a certificate that no runner made', () => {
   });
 });
 
+test('one that set-up made is accepted once allowed: clients know it by its common names, for it has no others', async () => {
+  const { rig, plan, how } = await leftBehind();
+  const made = (cn: readonly string[]) => make(profileOf(host('sqlm01')), rig.clock.now(), { bare: true, cn });
+  const about = (certificate: MadeCertificate) => {
+    const { thumbprint } = certificate;
+    rig.allowed.set('sqlw02', [thumbprint]);
+    for (const binding of rig.machines.get('sqlm01')?.bindings ?? []) Object.assign(binding, { thumbprint });
+    const evil = forged(plan, 'sqlw02', STAGE, {
+      header: (header) =>
+        void Object.assign(header, { existing: { present: { thumbprint, host: 'sqlm01', store: 'Root' } } }),
+    });
+    return [evil, { ...how, refs: { present: { ...certificate, host: 'sqlm01' as HostName } } }] as const;
+  };
+  const [strange, refs] = about(made(['sqlm02', '10.0.0.7']));
+  expect(await refusal(rig, strange, 'sqlw02', STAGE, refs)).toBe('refused EndpointNotCovered');
+  const [fit, its] = about(made(['10.0.0.7', 'SQLM01']));
+  expect(await rig.run(fit, 'sqlw02', 'apply', STAGE, its)).toBe('applied');
+});
+
 describe('the root of the certificate that the master presents', () => {
   /** The master presents what an authority issued; the plan is one that trusts that authority. */
   async function issued() {
