@@ -152,6 +152,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       { state: 'good', what: message('proof.kept', { hosts: workers, master: 'sqlm01', of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
     ],
+    next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z', ended: false, of: null, several: true })],
   };
 
   /** The canary is proved, the second failed and was put back, the third never began. */

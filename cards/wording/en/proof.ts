@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines, Names } from '../line.ts';
-import { before } from './cards/put-back.ts';
+import { allBefore, before } from './cards/put-back.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { factOf, seenAs } from './names.ts';
@@ -195,8 +195,17 @@ const under = ({ ticket }: { ticket?: string }): string => (ticket === undefined
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
 
 const nextWords = {
-  'next.old-stays': (d: { at: string | null; ended: boolean; of: string | null }, pen: Pen) =>
-    `${capital(before(d.of))} is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
+  'next.old-stays': (
+    d: { at: string | null; ended: boolean; of: string | null /** One of each worker. */; several?: boolean },
+    pen: Pen,
+  ) => {
+    const [there, ended, them] =
+      d.several === true
+        ? [`${capital(allBefore(d.of))} are`, 'they have ended: nobody goes back to them', 'them']
+        : [`${capital(before(d.of))} is`, 'it has ended: nobody goes back to it', 'it'];
+    const asked = d.at === null ? '' : ` This channel is asked whether to remove ${them}, from ${pen.date(d.at)} on.`;
+    return `${there} still there, ${d.ended ? `but ${ended}` : 'so there is a way back'}.${asked}`;
+  },
   'next.master-unproved': (d: { host: string }) =>
     `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`,
   'next.master-silent': (d: Returns & { hosts: Names }) =>

@@ -135,8 +135,11 @@ export const proof = {
       ? tight`${d.host} 上可能仍有${what}。那里是否有程序使用它尚不清楚：待 ${d.host} 有应答后，可用 /ssis certs ${d.host} 查看。`
       : tight`${d.host} 上仍有${what}。没有程序使用它，请人工删除。`;
   },
-  'next.old-stays': (d, pen) =>
-    tight`${before(d.of).trimStart()}仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
+  'next.old-stays': (d, pen) => {
+    const [all, them] = d.several === true ? ['都', '它们'] : ['', '它'];
+    const asked = d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除${them}`;
+    return tight`${before(d.of).trimStart()}${all}仍在，${d.ended ? `但已过期，无法回退到${them}` : '可以回退'}${asked}。`;
+  },
   'next.master-unproved': (d) =>
     `请在 ${d.host} 上人工处理：绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，并重启 Master 服务；然后重新连接与之不符的 Worker。`,
   'next.master-silent': (d) =>

@@ -28,7 +28,9 @@ function toldOf(sim: Sim, leftover: Leftover): unknown {
   expect(sim.rotation().closed?.outcome).toBe('proved');
   return closedCard(sim.farm, sim.rotation(), sim.now)?.next;
 }
-const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false, of: null } }];
+const asked = (at: string | null, several = false) => [
+  { id: 'next.old-stays', data: { at, ended: false, of: null, several } },
+];
 const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
 
 describe('The closed card says when people will be asked whether the old certificate may go:', () => {
@@ -58,6 +60,6 @@ describe('The closed card says when people will be asked whether the old certifi
 
   test('also for workers’ own certificates', () => {
     const sim = new WorkerSim(farmOf(2));
-    expect(toldOf(sim, left(OWN))).toEqual(asked(graceOver(sim)));
+    expect(toldOf(sim, left(OWN))).toEqual(asked(graceOver(sim), true));
   });
 });

@@ -6,6 +6,10 @@ export type Back = NeedsPersonView['back'];
 export const before = (of: string | null = null): string =>
   of === null ? 'the old certificate' : `the certificate from ${of}`;
 
+/** The same where each of several workers has its own. */
+export const allBefore = (of: string | null): string =>
+  of === null ? 'the old certificates' : `the certificates from ${of}`;
+
 /** The same for workers with certificates of their own. */
 export const theirsBefore = (of: string | null = null): string =>
   of === null ? 'their old certificates' : `those from ${of}`;

@@ -158,6 +158,12 @@ test('a key of an unknown kind does not hide the rest of its certificate', () =>
   expect(factsOf(odd)).toMatchObject({ subject: 'CN=sqlm01.example.test', keyBits: null });
 });
 
+test('a certificate signed as some authorities do is told by the name of that, not by a number', () => {
+  const [usual, other] = ['06092a864886f70d01010b', '06092a864886f70d01010a'];
+  const signed = Buffer.from(der.toString('hex').replaceAll(usual, other), 'hex');
+  expect(factsOf(signed).hash).toBe('RSA-PSS');
+});
+
 test('bytes that are not a certificate are refused, not read as an empty one', () => {
   expect(() => factsOf(Buffer.from('hello'))).toThrow('CertificateUnreadable');
 });

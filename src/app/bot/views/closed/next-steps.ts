@@ -50,7 +50,12 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
       : [
           {
             id: 'next.old-stays',
-            data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation), of: rotation.wish.of },
+            data: {
+              at: askedFrom(farm, rotation),
+              ended: wasPastItsEnd(rotation),
+              of: rotation.wish.of,
+              several: isOfWorkers(rotation) && workersOf(rotation).length > 1,
+            },
           },
         ]),
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
