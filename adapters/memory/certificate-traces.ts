@@ -72,7 +72,7 @@ export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): Name
   });
   const der = found[0]?.der ?? null;
   const roots = [...stores.Root].map(([name, one]) => ({ thumbprint: name as Thumbprint, der: one.der }));
-  const issuers = der === null ? [] : issuersOf(der, roots).map((one) => ({ ...one, store: 'Root' as const }));
+  const issuers = der === null ? [] : issuersOf(der, roots, null).map((one) => ({ ...one, store: 'Root' as const }));
   return { thumbprint, der, places, issuers };
 }
 
@@ -85,7 +85,7 @@ export function trustsIn({ stores: { Root } }: MemoryMachine, farm: MemoryFarm, 
   const held = [...farm.values()].flatMap(
     ({ stores }) => stores.My.get(thumbprint) ?? stores.Root.get(thumbprint) ?? [],
   );
-  return held.some(({ der, facts }) => !facts.selfSigned && issuersOf(der, [...Root.values()]).length > 0);
+  return held.some(({ der, facts }) => !facts.selfSigned && issuersOf(der, [...Root.values()], null).length > 0);
 }
 
 /** Whether a certificate is past its end, by whatever machine holds it. */

@@ -62,7 +62,7 @@ async function leadsToRoot(context: WindowsContext, shown: X509Certificate): Pro
   const known = await authorities(context);
   if (known === null) return null;
   // Certificates on the machine come first: a trusted root counts, whatever else of that name is sent.
-  const chain = issuersOf<Issuer>(textOf(shown), [...known, ...sentWith(shown)]);
+  const chain = issuersOf<Issuer>(textOf(shown), [...known, ...sentWith(shown)], context.clock.now());
   const top = chain.at(-1);
   if (top === undefined) return null;
   const { subject, issuer } = read(top);

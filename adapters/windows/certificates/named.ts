@@ -32,7 +32,8 @@ export async function readNamed(
       if (whole.facts.selfSigned) return { thumbprint, der: whole.der, places, issuers: [] };
       // Read once, and only when one of them was issued by another certificate.
       authorities ??= readAuthorities(context);
-      return { thumbprint, der: whole.der, places, issuers: issuersOf(whole.der, await authorities) };
+      const issuers = issuersOf(whole.der, await authorities, context.clock.now());
+      return { thumbprint, der: whole.der, places, issuers };
     }),
   );
 }
