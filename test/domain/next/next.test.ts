@@ -85,6 +85,22 @@ describe('A rotation that goes well', () => {
     expect(next(never.rotation(), never.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'FileBusy' }]);
   });
 
+  test('repeats a final look that failed even if an outage held it up for longer than they are repeated', () => {
+    const isLate = (order: Order): boolean => order.kind === 'look' && order.host === 'sqlw02' && order.n === 4;
+    const sim = approved(new Sim(farmOf(), (order) => (isLate(order) ? null : 'ok')));
+    sim.pass(40_000);
+    expect(sim.rotation().closed).toBeNull();
+    const late = sim.orders.find(isLate);
+    if (late === undefined) throw new Error('it was not looked at');
+    const behaves = sim.behaviour;
+    sim.behaviour = (order) => (order.n === 4 ? 'unknown' : behaves(order));
+    sim.answer(late);
+    sim.settle();
+    expect(next(sim.rotation(), sim.moment()).attention).toEqual([]);
+    sim.pass(5_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('is not proved while a service has another process at each look, as it keeps dying', () => {
     const sim = new Sim(farmOf());
     let pid = 100;
