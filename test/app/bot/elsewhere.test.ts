@@ -51,6 +51,15 @@ test('A runner whose own key shows that it reports for another farm is named, wi
   expect(await shown()).toEqual([[], [], []]);
 });
 
+test('A request that it keeps from being planned is refused with that farm', async () => {
+  const text = '/ssis rotate-master because Yearly renewal';
+  expect(await linesOf(text)).toEqual([]);
+  await reports(rig.world.signerOf(WORKER));
+  const reply = await rig.type('mei', text);
+  const said = reply.type === 'notice' ? reply.notice.messages : [];
+  expect(said).toEqual([expect.objectContaining({ id: 'refused.no-runner' }), LINE]);
+});
+
 test.each<[string, () => Signer, Partial<Report>, readonly string[]]>([
   ['under a key that the farm file does not name', createMemorySigner, {}, []],
   [

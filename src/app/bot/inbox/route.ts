@@ -10,13 +10,21 @@ import type { RequestLine } from '../../../domain/request/taken.ts';
 import { wordMeant } from '../../../domain/request/word-meant.ts';
 import type { Wrong } from '../../../domain/request/wrong-words.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import { type HostName, isRefusal, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
+import {
+  type HostName,
+  isRefusal,
+  type Message,
+  type Refusal,
+  type RotationId,
+  refuse,
+} from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import { parseWhen } from '../../../domain/when/when.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import type { Desk, Member } from '../desk.ts';
 import { type Request, refusedByOpen, request } from '../planning/request.ts';
 import { asking, button, notice, refusal, say, typed } from '../views/notices.ts';
+import { elsewhereLines } from '../views/runner-lines.ts';
 import type { LookAsker } from '../watch/fresh-looks.ts';
 import { askForm, showRotation } from './answers.ts';
 
@@ -57,10 +65,11 @@ export async function ask(
   if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
   if (isRefusal(requested))
-    return refused(withMeant(inbox, requested), [
-      ...theOthers(requested, desk, { wish, dry, reason }),
-      ...withTicket(requested, desk, { wish, reason }),
-    ]);
+    return refused(
+      withMeant(inbox, requested),
+      [...theOthers(requested, desk, { wish, dry, reason }), ...withTicket(requested, desk, { wish, reason })],
+      requested.code === 'no-runner' ? elsewhereLines(desk) : [],
+    );
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -77,11 +86,11 @@ export async function ask(
 export const isTaken = async (inbox: Inbox, desk: Desk, id: RotationId): Promise<boolean> =>
   (await desk.taken(id)) && inbox.queueUp();
 
-/** Puts a rotation that is already open one press away. */
-function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
+/** Puts a rotation that is already open one press away. `known`: what else explains the refusal. */
+function refused(why: Refusal, ways: readonly NoticeAction[] = [], known: readonly Message[] = []): Answer {
   const { id } = why.data;
   const isOpen = why.code === 'open-rotation' && typeof id === 'string';
-  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
+  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways, known);
 }
 
 /** What a request has in place of a name may be a keyword, misspelt or in other words. */

@@ -15,9 +15,12 @@ export const notice = (messages: readonly Message[], actions: readonly NoticeAct
   notice: { kind: 'notice', messages, actions } satisfies NoticeView,
 });
 
-/** A refusal goes to the person alone: one sentence, and one way on. */
-export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Notice =>
-  notice([say(`refused.${refused.code}`, refused.data)], actions);
+/** A refusal goes to the person alone: one sentence, what else explains it, and one way on. */
+export const refusal = (
+  refused: Refusal,
+  actions: readonly NoticeAction[] = [],
+  known: readonly Message[] = [],
+): Notice => notice([say(`refused.${refused.code}`, refused.data), ...known], actions);
 
 /** `verb` and `data` come back with the click, and are trusted no more than any other input. */
 export const button = (label: string, verb: string, data: Data, labelData: Data): NoticeAction => ({
