@@ -2,6 +2,7 @@ import { type AcceptedOrder, openOrders } from '../../domain/fold/runner-fold.ts
 import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Facts, RotationId } from '../../domain/values.ts';
+import { createAskedHere } from './asked-here.ts';
 import { createCarrier } from './carry-out.ts';
 import type { Ended } from './change/run-apply.ts';
 import type { RunnerDeps, StageBack } from './deps.ts';
@@ -58,18 +59,14 @@ export function createWorker(
   let isEnding = false;
   /** Orders that passed it meanwhile. */
   let passing: Promise<void> = Promise.resolve();
-  /** Rotations that a person at this machine is putting back. */
-  let byHand: readonly { readonly rotation: RotationId; done(stages: Promise<readonly StageBack[]>): void }[] = [];
-  /** Number of the last order when a person here asked for a rotation to be put back. */
-  const byHandAfter = new Map<RotationId, number>();
+  const askedHere = createAskedHere();
   /** Orders that were open at the start, and have not been taken up since. */
   let resumedOrders: ReadonlySet<number> = new Set();
 
   const takenUp = createTakenUp({
     orders: () => journal.state().orders,
     open,
-    isByHand: (rotation) => byHand.some((one) => one.rotation === rotation),
-    wasByHand: ({ n, rotation }) => n <= (byHandAfter.get(rotation) ?? 0),
+    askedHere,
     isResumed: (n) => resumedOrders.has(n),
     holds,
     sideOrders,
@@ -121,7 +118,7 @@ export function createWorker(
     running ??= work(resumed).finally(() => {
       running = null;
       // An order may have come in between the last look at the list and here.
-      if (!stopping.signal.aborted && (next() !== undefined || byHand.length > 0)) kick(false);
+      if (!stopping.signal.aborted && (next() !== undefined || !askedHere.isEmpty())) kick(false);
     });
   }
 
@@ -136,13 +133,9 @@ export function createWorker(
     if (resumed) resumedOrders = new Set(open().map(({ n }) => n));
     for (;;) {
       const order = next();
-      const [asked] = byHand;
-      if (stopping.signal.aborted || (order === undefined && asked === undefined)) return;
+      if (stopping.signal.aborted || (order === undefined && askedHere.isEmpty())) return;
       if (order === undefined) {
-        const undone = undoStages(asked?.rotation ?? '');
-        asked?.done(undone);
-        await undone.catch(() => {});
-        byHand = byHand.slice(1);
+        await askedHere.serve(undoStages);
         continue;
       }
       busy = order.n;
@@ -186,12 +179,10 @@ export function createWorker(
     },
     hear: holds.hear,
     undoHere(rotation) {
-      return new Promise((resolve) => {
-        byHand = [...byHand, { rotation, done: resolve }];
-        byHandAfter.set(rotation, journal.state().lastN);
-        nudge();
-        kick(false);
-      });
+      const undone = askedHere.ask(rotation, journal.state().lastN);
+      nudge();
+      kick(false);
+      return undone;
     },
     resume() {
       kick(true);

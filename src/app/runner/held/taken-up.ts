@@ -1,5 +1,5 @@
 import type { AcceptedOrder } from '../../../domain/fold/runner-fold.ts';
-import type { RotationId } from '../../../domain/values.ts';
+import type { AskedHere } from '../asked-here.ts';
 import type { Halt } from '../change/job.ts';
 import type { Holds } from './holds.ts';
 import type { Reason } from './run-held.ts';
@@ -11,10 +11,7 @@ interface KnownHere {
   orders(): readonly AcceptedOrder[];
   /** Those that have not ended. */
   open(): readonly AcceptedOrder[];
-  /** Whether a person at this machine is putting that rotation back. */
-  isByHand(rotation: RotationId): boolean;
-  /** Whether a person here has asked for that since the order was accepted. */
-  wasByHand(order: AcceptedOrder): boolean;
+  readonly askedHere: Pick<AskedHere, 'has' | 'hasSince'>;
   /** Whether this order was open at the start, and has not been taken up since. */
   isResumed(n: number): boolean;
   readonly holds: Holds;
@@ -37,7 +34,7 @@ export interface TakenUp {
  * Decides which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the
  * clock.
  */
-export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, holds, sideOrders }: KnownHere): TakenUp {
+export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideOrders }: KnownHere): TakenUp {
   const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
     orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
 
@@ -55,7 +52,7 @@ export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, ho
     const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
       rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
     );
-    if (isOvertaken || isByHand(order.rotation)) return 'overtaken';
+    if (isOvertaken || askedHere.has(order.rotation)) return 'overtaken';
     // A worker that has followed goes back with its master, which is stopped too.
     const hasFollowed = hold.part === 'follow' && order.switched !== null;
     if (!hasFollowed && isStopped(order)) return 'stop';
@@ -66,7 +63,7 @@ export function createTakenUp({ orders, open, isByHand, wasByHand, isResumed, ho
 
   function haltOf(order: AcceptedOrder): Halt | null {
     // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
-    const byHand = isByHand(order.rotation) || (sideOrders.has(order) && wasByHand(order));
+    const byHand = askedHere.has(order.rotation) || (sideOrders.has(order) && askedHere.hasSince(order));
     const own = later(order).filter(
       ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || sideOrders.has(order)),
     );
