@@ -50,8 +50,7 @@ export function createReports(
   let acked = Math.max(0, journal.head().seq - 1);
   /** The last entry of the last report, and whether that one had no room for the entries after it. */
   let sent = { upTo: acked, cut: false };
-  /** How often the bot has answered that it still has no more than this. */
-  let stuck = { at: -1, times: 0, since: 0 };
+  const noteStuck = createStuckNote(deps);
   /** The bot has more lines than there are: this journal was put back from a copy, and only a hello shows its end. */
   let isShort = false;
   let entriesDue = clock.steady();
@@ -112,20 +111,6 @@ export function createReports(
     }
   }
 
-  /** Warns if the bot takes no more: each letter carries lines and is answered, so lines not taken by now never are. */
-  function noteStuck(upTo: number): void {
-    const isSame = hasNews() && upTo === stuck.at && sent.upTo > upTo;
-    const now = clock.steady();
-    // Letters that waited while the bot was away are all answered in the same moment, the older ones first.
-    if (isSame && now - stuck.since < PROTOCOL.resendReportsMs / 2) return;
-    stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0, since: now };
-    if (stuck.times !== STUCK_AFTER) return;
-    log.warn(
-      { code: 'NotTakenByBot', seq: upTo + 1 },
-      'the bot takes nothing of this journal from here on: look into its log, it may be of an earlier version',
-    );
-  }
-
   const poke = (at: number): void => {
     entriesDue = Math.min(entriesDue, at);
     wake.abort();
@@ -165,12 +150,32 @@ export function createReports(
       const goesBack = ack.upTo < acked;
       isShort = ack.upTo > journal.head().seq;
       acked = Math.min(ack.upTo, journal.head().seq);
-      noteStuck(ack.upTo);
+      noteStuck(ack.upTo, hasNews() && sent.upTo > ack.upTo);
       if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;
       // What was sent meanwhile is on its way, and what was appended meanwhile waits to be merged: sending either again
       // at once would double the letters of a busy bot.
       if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.steady());
     },
+  };
+}
+
+/**
+ * Warns if the bot takes no more: each letter carries lines and is answered, so lines not taken by now never are.
+ * `lacks`: more was sent than its answer says it has.
+ */
+function createStuckNote({ clock, log }: Pick<RunnerDeps, 'clock' | 'log'>): (upTo: number, lacks: boolean) => void {
+  let stuck = { at: -1, times: 0, since: 0 };
+  return (upTo, lacks) => {
+    const isSame = lacks && upTo === stuck.at;
+    const now = clock.steady();
+    // Letters that waited while the bot was away are all answered in the same moment, the older ones first.
+    if (isSame && now - stuck.since < PROTOCOL.resendReportsMs / 2) return;
+    stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0, since: now };
+    if (stuck.times !== STUCK_AFTER) return;
+    log.warn(
+      { code: 'NotTakenByBot', seq: upTo + 1 },
+      'the bot takes nothing of this journal from here on: look into its log, it may be of an earlier version',
+    );
   };
 }
 
