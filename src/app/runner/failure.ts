@@ -21,9 +21,17 @@ export class RunnerStopping extends Error {
   override readonly name = 'RunnerStopping';
 }
 
-/** Our own errors by code and data; anything else only by its kind, because a foreign message may contain anything. */
-export function failureOf(error: unknown): Failure {
+/** For whoever goes on after an error, whatever it was: a runner that is being stopped does not. */
+export function throwIfStopping(error: unknown): void {
   if (error instanceof RunnerStopping) throw error;
+}
+
+/**
+ * Our own errors by code and data; anything else only by its kind, because a foreign message may contain anything.
+ * Throws RunnerStopping on.
+ */
+export function failureOf(error: unknown): Failure {
+  throwIfStopping(error);
   if (isCertopsError(error)) return { code: error.code, data: error.data };
   const reason = errorCode(error) || (types.isNativeError(error) ? error.name : typeof error);
   return { code: 'Unexpected', data: { reason } };

@@ -5,7 +5,7 @@ import type { PlannedStep } from '../../../domain/plan/plan.ts';
 import { parseThumbprint, type StoreName } from '../../../domain/values.ts';
 import type { BindingFacts } from '../../../steps/bind-port.ts';
 import type { SettingFacts } from '../../../steps/write-setting.ts';
-import { type Failure, failureOf } from '../failure.ts';
+import { type Failure, throwIfStopping } from '../failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
 import { readBack } from './read-back.ts';
 
@@ -41,7 +41,7 @@ async function lostBinding(job: Job, planned: PlannedStep): Promise<Lost | null>
         return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store, missing } };
     }
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
   }
   return null;
 }
@@ -65,7 +65,7 @@ async function lostName(job: Job, steps: readonly PlannedStep[]): Promise<Lost |
     const missing = found.every((one) => one === null) ? 'certificate' : 'key';
     return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store: 'Root', missing } };
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
     return null;
   }
 }

@@ -3,7 +3,7 @@ import type { RunnerEntry, RunnerOutcome } from '../../../domain/journal/entries
 import type { PlannedStep } from '../../../domain/plan/plan.ts';
 import type { Facts } from '../../../domain/values.ts';
 import { checkOf, stepOf } from '../../../steps/index.ts';
-import { type Failure, failureOf } from '../failure.ts';
+import { type Failure, failureOf, throwIfStopping } from '../failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
@@ -179,7 +179,7 @@ async function lookBack(
     const facts = await readBack(job, () => step.observe(job.host, params, made.at(-1) ?? null));
     return { facts, isBack: step.judge(facts, step.back?.(first) ?? first, null).met };
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
     return { facts: {}, isBack: false };
   }
 }
@@ -208,7 +208,7 @@ async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): 
     }
     return { outcome: isSure ? 'kept' : 'unknown', facts };
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
     return { outcome: 'unknown', facts };
   }
 }

@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../../../domain/journal/entries.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
 import type { Facts } from '../../../domain/values.ts';
 import { stepOf } from '../../../steps/index.ts';
-import { failureOf } from '../failure.ts';
+import { throwIfStopping } from '../failure.ts';
 import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, presentsAnother, proveAll, wantedOf } from './prove.ts';
@@ -79,7 +79,7 @@ async function heartbeat(job: Job): Promise<number> {
     const [hours = 0, minutes = 0, seconds = 0] = found.slice(1, 4).map(Number);
     return ((hours * 60 + minutes) * 60 + seconds) * 1000;
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
     return MINUTE_MS;
   }
 }

@@ -4,7 +4,7 @@ import { type Facts, isRefusal, type Refusal, refuse } from '../../../domain/val
 import type { Verdict } from '../../../ports/step.ts';
 import type { HostChange, Secret } from '../../../ports/windows-host.ts';
 import { movedFact } from '../../../steps/moved.ts';
-import { type Failure, failureOf, reasonOf } from '../failure.ts';
+import { type Failure, reasonOf, throwIfStopping } from '../failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
@@ -151,7 +151,7 @@ export const stands = (step: ParsedStep['step'], trouble: Failure | null): boole
 export const unlessTold =
   (trouble: Failure | null) =>
   (error: unknown): never => {
-    failureOf(error);
+    throwIfStopping(error);
     throw trouble === null ? error : new CertopsError(trouble.code, trouble.data);
   };
 

@@ -5,7 +5,7 @@ import { bearOnly, othersPinned } from '../../../domain/gate/last-gate-contain.t
 import type { HostLook, Leftover, StoredCertificate } from '../../../domain/machine/host-facts.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { WindowsHost } from '../../../ports/windows-host.ts';
-import { failureOf } from '../failure.ts';
+import { throwIfStopping } from '../failure.ts';
 
 type Config = Pick<OwnConfig, 'farm' | 'host' | 'hostKeys'>;
 
@@ -77,6 +77,6 @@ const isTrustIn = (worker: HostName, { store, selfSigned, names }: StoredCertifi
 
 /** No rotation rests on this, so the look goes on without it. */
 function unread(error: unknown): null {
-  failureOf(error);
+  throwIfStopping(error);
   return null;
 }

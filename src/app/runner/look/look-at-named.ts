@@ -2,7 +2,7 @@ import { readCertificate } from '../../../domain/machine/certificate.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../domain/values.ts';
 import type { HostReader } from '../../../ports/windows-host.ts';
-import { failureOf } from '../failure.ts';
+import { throwIfStopping } from '../failure.ts';
 
 /**
  * What a look tells about certificates that its order names, and which ones this runner would accept although no runner
@@ -24,7 +24,7 @@ export async function lookAtNamed(
       readCertificate(named.find(({ thumbprint }) => thumbprint === one)?.der ?? '')?.ca === true;
     return { named, used: used.filter((one) => !isCa(one)), keeps: true, allowed };
   } catch (error) {
-    failureOf(error);
+    throwIfStopping(error);
     return { named: null, used, allowed };
   }
 }
