@@ -117,14 +117,14 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   return work === 'failed' ? 'unknown' : work;
 }
 
-/** Why an order lapsed that is not sent again. */
-const TAKES_NONE: readonly (string | null)[] = ['JournalNotWritable', 'OrdersRefused'];
+/** Why an apply lapsed that is not given again: it does not reach its machine, or that takes none. */
+const NOT_AGAIN: readonly (string | null)[] = ['JournalNotWritable', 'OrdersRefused', 'OrdersNotWritable'];
 
 function workOf(rotation: RotationState, order: OrderState | undefined, good: readonly string[]): Work {
   if (order === undefined) return 'none';
   switch (order.status) {
     case 'lapsed': {
-      if (TAKES_NONE.includes(order.code)) return 'failed';
+      if (order.kind === 'apply' && NOT_AGAIN.includes(order.code)) return 'failed';
       const part = (order.only ?? []).join();
       const lapses = ordersOf(rotation, order.host).filter(
         ({ stage, kind, status, only }) =>

@@ -183,7 +183,8 @@ describe('A machine whose orders Redis does not let the bot write', () => {
       id: 'waiting.orders-not-writable',
       data: { hosts: [WORKER] },
     });
-    await rig.pass(10 * 60_000);
+    // It is not given again to lapse twice more.
+    await rig.pass(4 * 60_000);
     expect(rig.rotation().turned).toMatchObject({ host: WORKER, code: 'OrdersNotWritable' });
     delete rig.post.faults.refusesOrdersOf;
     await rig.closed('prod-1', 60_000);
