@@ -12,23 +12,16 @@ import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice } from '../../ports/post-office.ts';
 import { keepCredentials } from './chats/credentials.ts';
 import { createFeeds } from './chats/feeds.ts';
-import { keepGroups } from './chats/groups.ts';
 import { createChats } from './chats/start-chats.ts';
 import { createDesk, type Desk } from './desk.ts';
+import { createFarmWork } from './farm-work.ts';
 import { answer } from './inbox/index.ts';
-import { createNotifier, type NotifierDeps } from './notify/notifier.ts';
-import { createOutbox } from './outbox/index.ts';
-import { createPlanner } from './planning/planner.ts';
-import { createRechecker } from './planning/recheck.ts';
-import { requestAgain } from './planning/request-again.ts';
-import { remind } from './reminders/remind.ts';
+import type { NotifierDeps } from './notify/notifier.ts';
 import { createReceiver } from './reports/receive.ts';
 import { openRotations } from './views/console/open-rotations.ts';
 import { createLookAsker } from './watch/fresh-looks.ts';
 import type { FindBots } from './watch/other-bots.ts';
-import { createReturns } from './watch/returns.ts';
-import { type Credential, createWatch } from './watch/watch.ts';
-import { createWitness } from './watch/witness.ts';
+import type { Credential } from './watch/watch.ts';
 
 export type { Desk } from './desk.ts';
 
@@ -70,74 +63,47 @@ export interface Bot {
 
 const TICK_MS = 1000;
 
-/** The bot of one or more farms: a desk and an outbox for each, one inbox. */
+/** The bot of one or more farms: a desk and its work for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
-  const { version, signer, office, chats, clock, log } = deps;
+  const { version, signer, office, chats, clock, log, out, credentials = [] } = deps;
   const desks = deps.farms.map((one) => createDesk({ ...one, version, signer, office, clock, log }));
   const queueUp = (): boolean => office.up();
   const looks = createLookAsker({ signer, clock, queueUp, log });
   const inbox = (intent: ChatIntent): Promise<Reply> => answer({ desks, queueUp, looks }, intent);
   const started = (): void => {
-    for (const outbox of outboxes) outbox.poke();
+    for (const { work } of farms) work.poke();
   };
   const adapters = createChats({ chats, inbox, started, clock, log });
-  const outboxes = desks.map((desk) =>
-    createOutbox(desk, { chats, isStarted: adapters.isStarted, queueUp, clock, log }),
-  );
-  const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
   const keeper = keepCredentials({ chats, clock, log });
-  const { out, credentials = [] } = deps;
   const checking = deps.check === undefined ? {} : { check: deps.check };
   /** A chat in which only other farms have channels does not concern this one. */
   const concerns = (desk: Desk, { platform }: { readonly platform: string }): boolean => {
     const has = ({ farm }: Desk): boolean => farm.channels.some((channel) => channel.platform === platform);
     return has(desk) || !desks.some(has);
   };
-  const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
-  const watches = desks.map((desk, at) =>
-    createWatch(desk, {
-      clock,
-      credentials: credentials.filter((one) => concerns(desk, one)),
+  const farms = desks.map((desk) => {
+    const work = createFarmWork(desk, {
+      signer,
+      chats,
+      isStarted: adapters.isStarted,
       queueUp,
-      channels: () => outboxes[at]?.channels() ?? [],
-      addresses: () => notifiers[at]?.addresses() ?? [],
+      out,
+      credentials: credentials.filter((one) => concerns(desk, one)),
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
       isAsked: keeper.isAsked,
       bots: deps.bots,
-    }),
-  );
-  const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
-  const witnesses = desks.map((desk) => createWitness(desk, { signer, clock, queueUp }));
+      clock,
+      log,
+    });
+    return { name: desk.farm.name, work };
+  });
   const stopping = new AbortController();
-  for (const desk of desks) {
-    createPlanner(desk, log);
-    createRechecker(desk, log);
-    requestAgain(desk, { clock, log });
-  }
-
-  const receiveReport = createReceiver(desks, { signer, office, clock, log, ...checking });
-
-  async function tickOf(desk: Desk, at: number): Promise<void> {
-    let isDone = false;
-    try {
-      await desk.tick();
-      await watches[at]?.();
-      await returns[at]?.();
-      await witnesses[at]?.();
-      isDone = true;
-    } finally {
-      // A missing ping means that the work above was not done; the webhook is told all the same.
-      notifiers[at]?.tick(isDone);
-    }
-  }
 
   /** A farm whose journal cannot be written does not keep the others from their work. */
   async function tick(): Promise<void> {
-    for (const [at, desk] of desks.entries())
-      await tickOf(desk, at).catch((error: unknown) =>
-        log.warn({ farm: desk.farm.name, error: String(error) }, 'a tick failed'),
-      );
+    for (const { name, work } of farms)
+      await work.tick().catch((error: unknown) => log.warn({ farm: name, error: String(error) }, 'a tick failed'));
   }
 
   async function everySecond(): Promise<void> {
@@ -147,41 +113,29 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
-  /** One after the other: a farm's daily and hourly runs can coincide, and each looks at what was already said. */
-  const reminding = new Map<Desk, Promise<void>>();
-  const remindOf = (desk: Desk): Promise<void> => {
-    const done = (reminding.get(desk) ?? Promise.resolve()).then(() => remind(desk, { signer, clock }));
-    reminding.set(
-      desk,
-      done.catch(() => {}),
-    );
-    return done;
-  };
   let ticking: Promise<void> = Promise.resolve();
 
   return {
     async start() {
-      for (const outbox of outboxes) outbox.start();
+      for (const { work } of farms) work.start();
       await adapters.start();
       keeper.start();
-      for (const group of groups) group.start();
+      for (const { work } of farms) work.chatsStarted();
       ticking = everySecond();
     },
     async stop() {
       stopping.abort();
       await ticking;
       keeper.stop();
-      for (const group of groups) group.stop();
-      await Promise.all(notifiers.map((notifier) => notifier.stop()));
-      await Promise.all(outboxes.map((outbox) => outbox.stop()));
+      await Promise.all(farms.map(({ work }) => work.stop()));
       await adapters.stop();
     },
-    receiveReport,
+    receiveReport: createReceiver(desks, { signer, office, clock, log, ...checking }),
     inbox,
     tick,
     remind: async (farm) => {
-      const meant = desks.filter((desk) => farm === undefined || desk.farm.name === farm);
-      await Promise.all(meant.map(remindOf));
+      const meant = farms.filter(({ name }) => farm === undefined || name === farm);
+      await Promise.all(meant.map(({ work }) => work.remind()));
     },
     runners: () => {
       const hosts = desks.flatMap(({ farm, presence }) => farm.hosts.map(({ name }) => presence[name]));

@@ -23,7 +23,7 @@ interface Outbox {
   stop(): Promise<void>;
 }
 
-interface OutboxDeps {
+export interface OutboxDeps {
   readonly chats: readonly ChatAdapter[];
   /** Nothing is sent through a chat that has not been started. */
   readonly isStarted: (chat: ChatAdapter) => boolean;

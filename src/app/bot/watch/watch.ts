@@ -30,7 +30,7 @@ export interface Credential {
   readonly endsAt: Instant;
 }
 
-interface WatchDeps {
+export interface WatchDeps {
   readonly clock: SteadyClock;
   readonly credentials: readonly Credential[];
   /** How well the farm's channels accept what they are sent. */
