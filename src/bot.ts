@@ -60,7 +60,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   await mustFit(redis, options, ends.signal, log);
   const lock = await holdBotFolder(folder, farms, ends.signal, log);
   ends.add(() => lock.release());
-  const signer = await loadSigner(files.key);
+  const signer = await loadSigner(files.key, { say: (sentence) => log.warn({}, sentence) });
   const served = await openFarmJournals(farms, { files: farmFilesOf(flags.farm, options), folder, signer, ends, log });
   const boxes = new Map<string | null, { refusal(): string | null }>();
   const office = createPostOffice({ redis, prefix, log, looks: true, whyDeaf: refusalsIn(boxes) });

@@ -41,20 +41,34 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const TRIES = 26;
+/** A minute in all. */
+const TRIES = 301;
 const RETRY_MS = 200;
+/** After a second in which nothing has happened, it is said what is waited for. */
+const SAID_AT = 6;
+
+interface Waiting {
+  readonly wait?: (ms: number) => Promise<unknown>;
+  /** Told once, when it takes long; standard error when left out. */
+  readonly say?: ((sentence: string) => void) | undefined;
+}
 
 /**
- * Does the work, retrying for 5 s while another program holds the file exclusively, as a scanner, a backup or an editor
- * may on Windows: a process that starts in the middle of a cutover should not have to be started again.
+ * Does the work, retrying for a minute while another program holds the file exclusively, as a scanner, a backup or an
+ * editor may on Windows: a process that starts in the middle of a cutover should not have to be started again. Windows
+ * has an error of its own for that (EBUSY): a right that is lacking is reported at once.
  */
-export async function onceFree<T>(work: () => Promise<T>, wait: (ms: number) => Promise<unknown> = pause): Promise<T> {
+export async function onceFree<T>(file: string, work: () => Promise<T>, waiting: Waiting = {}): Promise<T> {
+  const { wait = pause, say = toStderr } = waiting;
   for (let tried = 1; ; tried += 1) {
     try {
       return await work();
     } catch (error) {
       if (tried === TRIES || errorCode(error) !== 'EBUSY') throw error;
+      if (tried === SAID_AT) say(`Waiting up to 60 s for ${file} (EBUSY): another program has it open...`);
       await wait(RETRY_MS);
     }
   }
 }
+
+export const toStderr = (sentence: string): void => void process.stderr.write(`${sentence}\n`);

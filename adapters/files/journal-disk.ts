@@ -16,14 +16,20 @@ export interface JournalDisk {
   close(): Promise<void>;
 }
 
+interface Opening {
+  readonly openFile?: typeof open;
+  /** As for `onceFree`. */
+  readonly say?: ((sentence: string) => void) | undefined;
+}
+
 /** Opens or makes the file. Positions are given on each write: append mode refuses `truncate` on Windows. */
-export async function openJournalDisk(file: string, openFile: typeof open = open): Promise<JournalDisk> {
+export async function openJournalDisk(file: string, { openFile = open, say }: Opening = {}): Promise<JournalDisk> {
   makeFolder(dirname(file));
   const isNew = await stat(file).then(
     () => false,
     (error) => errorCode(error) === 'ENOENT',
   );
-  const handle = await onceFree(() => openFile(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+  const handle = await onceFree(file, () => openFile(file, constants.O_RDWR | constants.O_CREAT, 0o600), { say });
   // Windows opens a folder as well.
   if (!(await handle.stat()).isFile()) {
     await handle.close();
@@ -58,8 +64,8 @@ export async function openJournalDisk(file: string, openFile: typeof open = open
  * The same, but what is written counts only while the file is still the one under its name. If its folder was removed,
  * moved away or replaced by a copy, POSIX would let us write on into what nobody finds at the next start.
  */
-export async function openNamedDisk(file: string): Promise<JournalDisk> {
-  const disk = await openJournalDisk(file);
+export async function openNamedDisk(file: string, opening: Opening = {}): Promise<JournalDisk> {
+  const disk = await openJournalDisk(file, opening);
   // As whole numbers: Windows' ids of files do not fit into others. Asked by name: a handle need not tell the same.
   const { ino: own } = await stat(file, { bigint: true });
   const mustBeOwn = async (): Promise<void> => {

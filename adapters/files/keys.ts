@@ -46,14 +46,20 @@ async function writeFlushed(handle: FileHandle, text: string | Buffer): Promise<
   await handle.sync();
 }
 
+interface Loading {
+  readonly read?: (file: string) => Promise<Buffer>;
+  /** As for `onceFree`. */
+  readonly say?: (sentence: string) => void;
+}
+
 /**
  * Reads a key that `createKey` wrote. Throws `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its
  * content.
  */
-export async function loadSigner(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<Signer> {
+export async function loadSigner(file: string, { read = readFile, say }: Loading = {}): Promise<Signer> {
   let pem: Buffer;
   try {
-    pem = await onceFree(() => read(file));
+    pem = await onceFree(file, () => read(file), { say });
   } catch (error) {
     const code = errorCode(error);
     throw new CertopsError(code === 'ENOENT' ? 'KeyFileMissing' : 'KeyNotReadable', { file, reason: code });

@@ -29,7 +29,7 @@ export async function readJournal<E>(journal: JournalToRead): Promise<readonly R
 export async function eachLine<E>(journal: JournalToRead, tell: (recorded: Recorded<E>) => void): Promise<void> {
   const { file } = journal;
   const notReadable = (error: unknown) => new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
-  const handle = await onceFree(() => open(file, 'r')).catch((error: unknown) => {
+  const handle = await onceFree(file, () => open(file, 'r')).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return null;
     throw notReadable(error);
   });

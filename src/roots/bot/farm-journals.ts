@@ -1,4 +1,5 @@
 import { openJournal } from '../../../adapters/files/journal.ts';
+import { openNamedDisk } from '../../../adapters/files/journal-disk.ts';
 import type { BotDeps } from '../../app/bot/index.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
 import { replayedBot } from '../../domain/fold/bot-fold.ts';
@@ -34,6 +35,7 @@ export async function openFarmJournals(
         ...replayedBot(),
         clock: systemClock,
         said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
+        openDisk: (file) => openNamedDisk(file, { say: (sentence) => log.warn({ farm: farm.name }, sentence) }),
       }),
     );
     ends.add(() => journal.close());

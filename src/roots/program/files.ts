@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { onceFree } from '../../../adapters/files/disk.ts';
+import { onceFree, toStderr } from '../../../adapters/files/disk.ts';
 import { parseFarmFile, type ReadFarm } from '../../config/farm-file.ts';
 import { problemLine } from '../../config/problem.ts';
 import { CertopsError, errorCode } from '../../domain/errors.ts';
@@ -12,7 +12,7 @@ import { textOf } from './text-of.ts';
 /** Throws CertopsError `FileNotReadable`. */
 export async function readText(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<string> {
   try {
-    return textOf(await onceFree(() => read(file)));
+    return textOf(await onceFree(file, () => read(file)));
   } catch (error) {
     throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'unknown' });
   }
@@ -69,8 +69,6 @@ async function staysRefused(file: string): Promise<boolean> {
   const takesNothing = (error: unknown): boolean => errorCode(error) !== 'ENOENT';
   return isReadOnly || access(path.dirname(file), constants.W_OK).then(() => false, takesNothing);
 }
-
-const toStderr = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 /** Writes a file that is whole at any moment, readable by its owner only; a draft that fails is removed. */
 export async function replaceFile(file: string, text: string, moving: Moving = {}): Promise<void> {

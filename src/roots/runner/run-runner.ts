@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openJournal } from '../../../adapters/files/journal.ts';
+import { openNamedDisk } from '../../../adapters/files/journal-disk.ts';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { holdLock } from '../../../adapters/files/lock.ts';
 import { createSpareRoom } from '../../../adapters/files/spare-room.ts';
@@ -94,7 +95,8 @@ async function serve({ config, folder, redis, prefix, ends, log, noted }: Servin
   const host = createWindowsHost(machineOptions);
   await mustWork(host);
   await host.sweep();
-  const signer = await loadSigner(files.key);
+  const say = (sentence: string): void => log.warn({}, sentence);
+  const signer = await loadSigner(files.key, { say });
   const journal = await openJournal({
     ...(await runnerJournal(folder, config.host)),
     signer,
@@ -102,6 +104,7 @@ async function serve({ config, folder, redis, prefix, ends, log, noted }: Servin
     fold: foldRunner,
     clock: systemClock,
     said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
+    openDisk: (file) => openNamedDisk(file, { say }),
   });
   ends.add(() => journal.close());
   const { office, sent, isRefused } = openOffice(createPostOffice({ redis, prefix, log }));

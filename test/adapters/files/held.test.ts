@@ -27,14 +27,7 @@ function heldTwice<A extends unknown[], T>(work: (...args: A) => Promise<T>): (.
 test('a runner starts although another program briefly holds its key, configuration or journal', async () => {
   const file = join(folder, 'key.pem');
   const { publicKey } = await createKey(file);
-  expect(
-    (
-      await loadSigner(
-        file,
-        heldTwice((name: string) => readFile(name)),
-      )
-    ).publicKey,
-  ).toBe(publicKey);
+  expect((await loadSigner(file, { read: heldTwice((name: string) => readFile(name)) })).publicKey).toBe(publicKey);
   await writeFile(join(folder, 'runner.json'), '{}');
   expect(
     await readText(
@@ -42,24 +35,34 @@ test('a runner starts although another program briefly holds its key, configurat
       heldTwice((name: string) => readFile(name)),
     ),
   ).toBe('{}');
-  const disk = await openJournalDisk(join(folder, 'runner.journal'), heldTwice(open) as typeof open);
+  const disk = await openJournalDisk(join(folder, 'runner.journal'), { openFile: heldTwice(open) as typeof open });
   expect(await disk.size()).toBe(0);
   await disk.close();
 });
 
+const KEY = 'C:\\ProgramData\\certops\\key.pem';
+const WAITING = `Waiting up to 60 s for ${KEY} (EBUSY): another program has it open...`;
+
 test.each([
-  ['EBUSY', 26],
-  ['EACCES', 1],
-  ['ENOENT', 1],
-])('a file refused with %s is tried %i times before the error is reported', async (code, times) => {
-  let tried = 0;
+  ['EBUSY', 60_000, [WAITING]],
+  ['EPERM', 0, []],
+  ['EACCES', 0, []],
+  ['ENOENT', 0, []],
+] as const)('a file refused with %s is waited for %i ms before the error is reported', async (code, ms, words) => {
+  let waited = 0;
+  const said: string[] = [];
   const trying = onceFree(
+    KEY,
     async () => {
-      tried += 1;
       throw refused(code);
     },
-    async () => {},
+    {
+      wait: async (more) => {
+        waited += more;
+      },
+      say: (sentence) => said.push(sentence),
+    },
   );
   await expect(trying).rejects.toMatchObject({ code });
-  expect(tried).toBe(times);
+  expect({ waited, said }).toEqual({ waited: ms, said: words });
 });

@@ -18,7 +18,7 @@ test('a journal’s disk is told to keep what was written, which no file that is
       };
       return handle;
     };
-    const disk = await openJournalDisk(file, counting as typeof open);
+    const disk = await openJournalDisk(file, { openFile: counting as typeof open });
     await disk.write(Buffer.from('a line\n'), 0);
     expect(synced).toEqual([]);
     await disk.sync();
