@@ -17,7 +17,7 @@ import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { learnListened } from './listened.ts';
-import { orProblem, serviceProblems } from './look-problems.ts';
+import { orProblem, publishedProblems, serviceProblems } from './look-problems.ts';
 import { type ProbeTarget, showing } from './probe.ts';
 import { isPublishedTorn, readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';
@@ -60,6 +60,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   ]);
   const presented = shown.filter(isServed);
   problems.push(...(await serviceProblems(context, 'master', service)), ...settingProblems(sslCertThumbprint, named));
+  problems.push(...(await publishedProblems(context, 'master', service, published)));
   problems.push(...bindingProblems(bindings, named, port, presented));
   if (named !== null) problems.push(...certificateProblems(named, found?.facts ?? null));
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });

@@ -1,7 +1,8 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Problem, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
-import type { Role } from '../../src/domain/values.ts';
+import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
+import { lockedPublished } from './publish.ts';
 import { queryDependents } from './services/query.ts';
 import { lockedSettings } from './settings/file.ts';
 
@@ -22,6 +23,17 @@ export async function serviceProblems(
   const running = held.filter((one) => one.state !== 'stopped').map((one) => one.name);
   if (running.length > 0) problems.push({ code: 'service-has-dependents', data: { ...about, dependents: running } });
   return problems;
+}
+
+/** A .cer file that is there is refreshed before the outage: that it cannot be would put the rotation back. */
+export async function publishedProblems(
+  context: WindowsContext,
+  role: Role,
+  { folder }: Pick<ServiceFacts, 'folder'>,
+  published: Thumbprint | null,
+): Promise<readonly Problem[]> {
+  const locked = published === null ? null : await lockedPublished(context, folder, role);
+  return locked === null ? [] : [{ code: 'cer-not-writable', data: { role, ...locked } }];
 }
 
 /** For facts that only warn: when one cannot be read, the look goes on with `instead` and reports a problem. */

@@ -4,7 +4,7 @@ import { readCertificate } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { settingProblems } from './look-master.ts';
-import { orProblem, serviceProblems } from './look-problems.ts';
+import { orProblem, publishedProblems, serviceProblems } from './look-problems.ts';
 import { readPublished } from './publish.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
@@ -47,6 +47,7 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
           role: 'worker',
         });
   problems.push(...(await serviceProblems(context, 'worker', service)));
+  problems.push(...(await publishedProblems(context, 'worker', service, published)));
   problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
   if (own !== null && certificate === null && storeLocation === undefined)

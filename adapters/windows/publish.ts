@@ -8,7 +8,7 @@ import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { forChange, type Patience } from './held-files.ts';
 import { isCopyOf } from './settings/copies.ts';
-import { mustBeNoLink, overwrite } from './settings/overwrite.ts';
+import { mustBeNoLink, overwrite, refusesWrites } from './settings/overwrite.ts';
 import { createWhole, readWhole } from './settings/whole-file.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
@@ -90,6 +90,17 @@ export async function readPublished(
 ): Promise<Thumbprint | null> {
   const der = await readPublishedDer(context, folder, role, patience);
   return der === null ? null : thumbprintOf(der);
+}
+
+/** The .cer file and why it cannot be written, as when it is read-only; null: it can. */
+export async function lockedPublished(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+): Promise<{ readonly file: string; readonly reason: string } | null> {
+  const file = fileIn(folder, role);
+  const reason = await refusesWrites(context, file);
+  return reason === null ? null : { file, reason };
 }
 
 /**

@@ -36,6 +36,10 @@ export function refuseUnlooked(hosts: Farm['hosts'], looks: Looks): Refusal | nu
 export const isOfCerFile = ({ code, data }: Problem): boolean =>
   code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer');
 
+/** A .cer file that cannot be refreshed: only a rotation that refreshes it depends on that. */
+export const isLockedCer = ({ code, data }: Problem, role: Role): boolean =>
+  code === 'cer-not-writable' && data.role === role;
+
 /**
  * Nobody can tell who may use the private key in use by that role, as of one in hardware. Only making a certificate in
  * its place depends on that: those who can use the old key have to be able to use the new one. Older runners do not

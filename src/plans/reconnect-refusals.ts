@@ -7,7 +7,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -47,6 +47,7 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
       one.data.role === 'master' ||
       one.code.startsWith('binding-') ||
       isOfCerFile(one) ||
+      isLockedCer(one, 'worker') ||
       isOfKey(one, 'worker'),
   );
   return problem ?? { master, certificate, connected, workers: workers.map(({ host, worker }) => ({ host, worker })) };

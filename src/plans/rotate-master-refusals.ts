@@ -7,13 +7,13 @@ import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { ownBinding } from '../domain/plan/own-binding.ts';
 import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
-import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
+import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
 
 /**
- * A worker's own certificate and the .cer file do not affect a master rotation. A missing binding is made, and where
- * there is none, nothing needs the old certificate.
+ * A worker's own certificate and .cer file do not affect a master rotation, nor does the master's .cer file if it stays
+ * as it is. A missing binding is made, and where there is none, nothing needs the old certificate.
  */
 const isPassable =
   (master: MasterLook, { use }: Pick<Wish, 'use'>) =>
@@ -23,7 +23,15 @@ const isPassable =
     isOfKey(problem, 'worker') ||
     (use !== null && isOfKey(problem, 'master')) ||
     (LOST.includes(problem.code) && lostOld(master)) ||
-    isOfCerFile(problem);
+    isOfCerFile(problem) ||
+    isLockedCer(problem, 'worker') ||
+    (use !== null && isPublished(use, master) && isLockedCer(problem, 'master'));
+
+/** Whether the .cer file holds this certificate, whole: it is not refreshed then. */
+export const isPublished = (
+  thumbprint: Thumbprint,
+  { published, publishedTorn }: Pick<MasterLook, 'published' | 'publishedTorn'>,
+): boolean => thumbprint === published && publishedTorn !== true;
 
 const LOST: readonly string[] = ['certificate-missing', 'private-key-missing'];
 

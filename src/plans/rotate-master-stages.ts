@@ -8,7 +8,7 @@ import type { StoreName } from '../domain/values.ts';
 import { provingFirst } from './canary.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
 import type { Existing } from './existing.ts';
-import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
+import { isPublished, isUnbound, type Surveyed } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
 /** The certificate that is made or taken during the rotation, by the name that steps use for it. */
@@ -52,8 +52,7 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Pick<Cer
       work(masterHost, 'rehearse-end', [['end-rehearsal', { port, thumbprint: NEW }]]),
     );
   }
-  const isPublished = 'existing' in next && next.existing.thumbprint === master.published;
-  if (master.published !== null && (!isPublished || master.publishedTorn === true)) {
+  if (master.published !== null && !('existing' in next && isPublished(next.existing.thumbprint, master))) {
     stages.push(work(masterHost, 'publish', [['publish-cer', { role: 'master', thumbprint: NEW }]]));
   }
   return stages;

@@ -6,7 +6,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';
 import { passing } from './rotate-master-stages.ts';
 
@@ -64,6 +64,7 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
       code.startsWith('binding-') ||
       // A master that is restarted, to distrust a stolen certificate, would not find its key again.
       (code === 'private-key-missing' && !wish.compromised) ||
+      isLockedCer({ code, data }, 'master') ||
       // The master's settings do not change, and only a compromised certificate has its service restarted.
       (data.role === 'master' &&
         (code === 'settings-not-writable' || (ABOUT_RESTART.includes(code) && !wish.compromised))),

@@ -209,6 +209,12 @@ describe('A rotation of the master', () => {
       { host: 'sqlw01', problem: 'settings-not-writable', role: 'worker' },
     ],
     [
+      'its .cer file cannot be refreshed',
+      problem('sqlm01', 'cer-not-writable', { role: 'master' }),
+      'HostNotReady',
+      { host: 'sqlm01', problem: 'cer-not-writable', role: 'master' },
+    ],
+    [
       'nothing is bound, its certificate is gone, and its runner is paused',
       (one) => {
         unbound({ certificate: null })(one);
@@ -246,6 +252,7 @@ describe('A rotation of the master', () => {
     ],
     ['a binding is called missing', problem('sqlm01', 'binding-missing')],
     ['a worker’s own certificate is gone', problem('sqlw01', 'certificate-missing', { role: 'worker' })],
+    ['a worker’s own .cer file cannot be refreshed', problem('sqlw01', 'cer-not-writable', { role: 'worker' })],
     ['a .cer file cannot be read', problem('sqlm01', 'not-readable', { what: 'C:\\a.cer' })],
     ['nobody can tell who may use a worker’s own key', problem('sqlw01', 'not-readable', KEY('worker'))],
     ['its setting is written in small letters, with blanks', master({ sslCertThumbprint: ` ${OLD.toLowerCase()} ` })],
@@ -263,6 +270,17 @@ test('A master whose key lies in hardware keeps it, or takes a certificate that 
   const data = { host: 'sqlm01', problem: 'not-readable', ...KEY('master') };
   expect(refused(asked(one))).toEqual({ code: 'HostNotReady', data });
   expect(refused(asked(one, NEW))).toBeNull();
+});
+
+test.each([
+  ['holds the certificate that is taken', { published: NEW }, null],
+  ['holds another', { published: OLD }, 'HostNotReady'],
+  ['was not written to its end', { published: NEW, publishedTorn: true }, 'HostNotReady'],
+] as const)('A .cer file that cannot be written and %s stands in the way only if it is refreshed', (_, how, code) => {
+  const one = plainLooks();
+  Object.assign(masterIn(one), how);
+  problem('sqlm01', 'cer-not-writable', { role: 'master' })(one);
+  expect(refused(asked(one, NEW))?.code ?? null).toBe(code);
 });
 
 test('An address that answers nobody is passed by where the runner can, one that is silent under one name is not', () => {

@@ -67,6 +67,7 @@ describe('The plan of a reconnect', () => {
     ['binding-differs-from-setting', {}],
     ['settings-not-writable', { role: 'master' }],
     ['not-readable', { what: 'SSISScaleOutWorker.cer' }],
+    ['cer-not-writable', { role: 'worker' }],
   ])('ignores a problem that none of its steps touches: %s %j', async (code, data) => {
     expect(codeOf(await behind((looks) => looks.sqlw01?.problems.push({ code, data } as never)))).toBe('planned');
   });

@@ -97,6 +97,12 @@ describe('New certificates for workers', () => {
       'SettingNotAThumbprint',
       { host: 'sqlw01', key: 'WorkerHttpsCertThumbprint', found: '' },
     ],
+    [
+      'a worker’s own .cer file cannot be refreshed',
+      problem('sqlw01', 'cer-not-writable', { role: 'worker' }),
+      'HostNotReady',
+      { host: 'sqlw01', problem: 'cer-not-writable', role: 'worker' },
+    ],
   ])('are refused if %s', (_, spoil, code, data) => {
     const one = plainLooks();
     spoil(one);
@@ -104,6 +110,7 @@ describe('New certificates for workers', () => {
   });
 
   test.each([
+    ['the master’s .cer file cannot be written', 'cer-not-writable', { role: 'master' }],
     ['the master’s settings cannot be written', 'settings-not-writable', { role: 'master' }],
     ['the master’s certificate is gone', 'certificate-missing', {}],
     ['its key cannot be read', 'private-key-unreadable', {}],

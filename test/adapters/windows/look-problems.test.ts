@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { bindingProblems } from '../../../adapters/windows/look-master.ts';
-import { serviceProblems } from '../../../adapters/windows/look-problems.ts';
+import { publishedProblems, serviceProblems } from '../../../adapters/windows/look-problems.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { accountSid } from '../../../adapters/windows/services/account.ts';
 import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
@@ -57,6 +57,25 @@ whereFoldersAreNoFiles(
     ]);
   },
 );
+
+whereFoldersAreNoFiles.each([
+  ['master', 'SSISScaleOutMaster.cer'],
+  ['worker', 'SSISScaleOutWorker.cer'],
+] as const)('a .cer file of a %s that cannot be refreshed is found before anybody is asked', async (role, name) => {
+  const file = path.join(context.paths.toFileSystem(FOLDER), name);
+  const thumbprint = 'AB'.repeat(20) as Thumbprint;
+  fs.writeFileSync(file, 'a certificate');
+  expect(await publishedProblems(context, role, SERVICE, thumbprint)).toEqual([]);
+  expect(fs.readFileSync(file, 'utf8')).toBe('a certificate');
+  fs.rmSync(file);
+  // None is made where there is none.
+  expect(await publishedProblems(context, role, SERVICE, null)).toEqual([]);
+  fs.mkdirSync(file);
+  expect(await publishedProblems(context, role, SERVICE, thumbprint)).toEqual([
+    { code: 'cer-not-writable', data: { role, file: `C:\\x\\${name}`, reason: 'EISDIR' } },
+  ]);
+  fs.rmdirSync(file);
+});
 
 test.each([
   ['0.0.0.0:8391', 'ipport', []],

@@ -9,6 +9,8 @@ export const PROBLEMS = {
     d.reason === 'FileIsLink'
       ? `its settings file is a link that leads elsewhere${named(d, 'file')}: put the file itself in its place.`
       : `its settings file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
+  'cer-not-writable': (d) =>
+    `its .cer file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
   'not-readable': (d) =>
     d.error === 'KeyNotInFile'
       ? 'the private key of the certificate in use lies in no file here: who may use it cannot be seen.'

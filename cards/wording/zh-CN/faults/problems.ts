@@ -12,6 +12,8 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
     d.reason === 'FileIsLink'
       ? `其配置文件是指向别处的链接${named(d, 'file')}：请换回文件本身。`
       : `其配置文件无法写入${named(d, 'file')}${named(d, 'reason')}：文件可能是只读的，或被安全软件阻止。`,
+  'cer-not-writable': (d) =>
+    `其 .cer 文件无法写入${named(d, 'file')}${named(d, 'reason')}：文件可能是只读的，或被安全软件阻止。`,
   'not-readable': (d) =>
     d.error === 'KeyNotInFile'
       ? '当前使用的证书的私钥不在这台机器的文件中，无法查看谁可以使用它。'
