@@ -261,6 +261,46 @@ test('what the master itself is bound to is not taken away, under any name', asy
   expect(await refusal(rig, asItself, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
 });
 
+test('each certificate is judged by what is known of it, also beside one that is gone already', async () => {
+  const { rig } = await rigWith();
+  const { header, slices } = await rig.plan();
+  const own = rig.machines.get(MASTER)?.bindings[0]?.thumbprint ?? '';
+  const both = slices.map((slice) => {
+    const { contain } = slice.stages;
+    if (slice.host !== MASTER || contain === undefined) return slice;
+    const steps = contain.steps.flatMap((step) =>
+      step.kind === 'distrust-certificate'
+        ? [OTHER, own].map((thumbprint) => ({
+            ...step,
+            id: `${step.id}/${thumbprint}`,
+            params: { worker: WORKER, thumbprint },
+          }))
+        : [step],
+    );
+    return { ...slice, stages: { ...slice.stages, contain: { ...contain, steps } } };
+  });
+  const plan = writePlan(header, both);
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+});
+
+test('bytes of a worker’s certificate say nothing about another one, under whose thumbprint they were read', async () => {
+  const { rig, stolen } = await rigWith();
+  const another = make({ ...ofWorker, cn: 'intranet.example', names: ['intranet.example'] }, rig.clock.now());
+  trust(rig, another);
+  const plan = forged(await rig.plan(), MASTER, 'contain', { step: distrust(put('thumbprint', another.thumbprint)) });
+  const inner = rig.windowsHost(MASTER);
+  const named: typeof inner.named = async (asked) =>
+    (await inner.named(asked)).map((one) => ({ ...one, der: stolen.der }));
+  const order = rig.order(plan, MASTER, 'apply', 'contain', ORDER);
+  const runner = rig.runner(MASTER, { host: { ...inner, named } });
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('refused CertificateNotWorkers');
+  expect(root(rig)?.has(another.thumbprint)).toBe(true);
+});
+
 test('a certificate that the master used before is not taken away as if it were a worker’s, for it is the way back', async () => {
   const { rig } = await rigWith();
   const former = make(profileOf(host(MASTER)), rig.clock.now());

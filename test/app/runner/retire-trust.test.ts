@@ -7,7 +7,7 @@ import { planRotation } from '../../../src/plans/index.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade, type Twist } from './certificates.ts';
 import { type Change, forged, refusal } from './forge.ts';
-import { host, type Rig, rigBefore } from './rig.ts';
+import { host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 import { make } from './world.ts';
 
 const DAY = 86_400_000;
@@ -83,6 +83,17 @@ test('one that somebody has removed meanwhile is told of as gone, and not as str
   const first = put(MASTER, WORKER);
   rig.machines.get(MASTER)?.stores.Root.delete(first);
   expect(await refusal(rig, removing(MASTER, first), MASTER, 'retire', ORDER)).toBe('refused FactsMoved');
+});
+
+test('one that is still there, but whose bytes could not be read, stays', async () => {
+  const first = put(MASTER, WORKER);
+  const order = rig.order(removing(MASTER, first), MASTER, 'apply', 'retire', ORDER);
+  const runner = rig.runner(MASTER, { host: { ...rig.windowsHost(MASTER), named: async () => [] } });
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('refused CertificateNotScaleOuts');
 });
 
 test('a certificate whose key is there stays', async () => {

@@ -75,17 +75,20 @@ describe.each([
   });
 });
 
-test('a key is granted on no machine that its own configuration does not call the master', async () => {
-  const { rig } = await holding('Root');
+test.each([
+  ['a key is granted', 'grant', 'RoleNotAllowed', () => holding('Root')],
+  ['a certificate is made', 'create', 'MakerNotPinned', async () => ({ rig: await createRig() })],
+] as const)('%s on no machine that its own configuration does not call the master', async (_, stage, code, rigged) => {
+  const { rig } = await rigged();
   const plan = await rig.plan();
   const config = { ...rig.config('sqlm01'), masterHost: host('sqlw01') };
   const runner = rig.runner('sqlm01', { config });
-  const order = rig.order(plan, 'sqlm01', 'apply', 'grant');
+  const order = rig.order(plan, 'sqlm01', 'apply', stage);
   await runner.start();
   await runner.receive(rig.seal(order));
   await runner.idle();
   await runner.stop();
-  expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('refused RoleNotAllowed');
+  expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe(`refused ${code}`);
 });
 
 test('a key that the service can read already is granted to nobody', async () => {
