@@ -268,6 +268,11 @@ test('a rotation for a master’s compromised key cannot give trust in part', as
   expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', { only })).toBe('refused PartNotAllowed');
 });
 
+test('an undo of no step at all is refused: its end would read as if all were put back', async () => {
+  const { rig, plan } = await rigBefore('rehearse');
+  expect(await rig.run(plan, 'sqlw01', 'undo', 'trust', { only: [] })).toBe('refused PartNotAllowed');
+});
+
 test('an order is not judged by anything that is remembered of its machine', async () => {
   const { rig, plan } = await rigBefore('create');
   const order = rig.order(plan, 'sqlm01', 'apply', 'create');
