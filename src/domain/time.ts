@@ -11,3 +11,6 @@ export const wallTime = (then: number, { now, steady }: { readonly now: number; 
 /** Days left, rounded up; 0 means it is over. */
 export const daysLeft = (until: Instant, now: number): number =>
   Math.max(0, Math.ceil((Date.parse(until) - now) / DAY_MS));
+
+/** A moment in milliseconds since 1970, as it is recorded. Throws RangeError for one that is no number. */
+export const instantOf = (at: number): Instant => new Date(at).toISOString();

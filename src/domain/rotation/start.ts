@@ -1,6 +1,7 @@
 import type { Farm } from '../farm/farm.ts';
 import { workersIn } from '../plan/scope.ts';
 import type { When } from '../plan/wish.ts';
+import { instantOf } from '../time.ts';
 import { type Instant, isRefusal, type Refusal, refuse } from '../values.ts';
 import type { Freeze } from '../when/freeze-state.ts';
 import { lastWindowBefore, nextWindow, type Span, windowAt } from '../when/windows.ts';
@@ -127,7 +128,7 @@ function refusedByEnd(
   const last = lastWindowBefore(windows, end);
   return refuse('StartAfterEnd', {
     farm: name,
-    from: instant(start.from),
+    from: instantOf(start.from),
     notAfter,
     // Nothing is left of a window if it closes, or the certificate ends, before the freeze does.
     last: last === null || Math.max(last.from, earliest) >= Math.min(last.to, end) ? null : told(last),
@@ -136,7 +137,5 @@ function refusedByEnd(
   });
 }
 
-export const instant = (at: number): Instant => new Date(at).toISOString();
-
 const told = (span: Span | null): { readonly from: string; readonly to: string } | null =>
-  span === null ? null : { from: instant(span.from), to: instant(span.to) };
+  span === null ? null : { from: instantOf(span.from), to: instantOf(span.to) };

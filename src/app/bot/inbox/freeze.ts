@@ -6,8 +6,8 @@ import { type Moment, next } from '../../../domain/next/index.ts';
 import { toldTooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
-import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../../domain/rotation/start.ts';
-import { MINUTE_MS } from '../../../domain/time.ts';
+import { refusedStart, startIfLifted, startUnder, yieldsTo } from '../../../domain/rotation/start.ts';
+import { instantOf, MINUTE_MS } from '../../../domain/time.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Freeze } from '../../../domain/when/freeze-state.ts';
 import { parseWhen } from '../../../domain/when/when.ts';
@@ -33,9 +33,9 @@ export async function freeze(
       return { entries: [], answer: frozenLines(desk, state) };
     const often = toldTooOften(state, by.id, now);
     if (often !== null) return nothing(often);
-    const until = new Date(at).toISOString();
+    const until = instantOf(at);
     const before = known?.until ?? null;
-    const freeze: Freeze = { until, by: { id: by.id, name: by.name }, reason, at: new Date(now).toISOString() };
+    const freeze: Freeze = { until, by: { id: by.id, name: by.name }, reason, at: instantOf(now) };
     return {
       entries: [{ type: 'frozen', until, by: freeze.by, reason }],
       answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state, freeze)],
@@ -87,14 +87,14 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
   if (isRefusal(begins)) {
     const lifted = startIfLifted(farm, rotation, { now, freeze });
     return [
-      lifted === null ? say('freeze.too-late', { id }) : say('freeze.holds', { id, liftBy: instant(lifted.until) }),
+      lifted === null ? say('freeze.too-late', { id }) : say('freeze.holds', { id, liftBy: instantOf(lifted.until) }),
     ];
   }
   if (isHeld) {
     if (begins === null || (start !== null && start.from >= freeze.until)) return [];
     return [
       begins.from < begins.until
-        ? say('freeze.moves', { id, from: instant(begins.from) })
+        ? say('freeze.moves', { id, from: instantOf(begins.from) })
         : say('freeze.asks-again', { id }),
     ];
   }
@@ -103,7 +103,7 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
   const lapsesAt = openGate(farm, rotation)?.lapsesAt ?? Number.POSITIVE_INFINITY;
   return [
     lapsesAt < Date.parse(freeze.until)
-      ? say('freeze.lapses', { id, at: instant(lapsesAt) })
+      ? say('freeze.lapses', { id, at: instantOf(lapsesAt) })
       : say('freeze.waits', { id }),
   ];
 }

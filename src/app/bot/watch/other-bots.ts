@@ -1,5 +1,4 @@
-import { instant } from '../../../domain/rotation/start.ts';
-import { MINUTE_MS } from '../../../domain/time.ts';
+import { instantOf, MINUTE_MS } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Quiet } from '../chats/quiet-chats.ts';
 
@@ -63,7 +62,7 @@ export function createOtherBots(farm: string, { find, clock }: OtherBotsDeps) {
       const { isMany, first } = seen;
       if (!isMany) return [];
       if (told.length > 0) return told;
-      return [...new Set(found)].map((subject) => ({ what: 'bots', subject, since: instant(first.now) }));
+      return [...new Set(found)].map((subject) => ({ what: 'bots', subject, since: instantOf(first.now) }));
     },
   };
 }

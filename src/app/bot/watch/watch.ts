@@ -1,8 +1,7 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
-import { instant } from '../../../domain/rotation/start.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
+import { DAY_MS, HOUR_MS, instantOf, MINUTE_MS, wallTime } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../chats/quiet-chats.ts';
@@ -151,11 +150,11 @@ function quietNow(
   const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
   return [
     ...quietQueue(told('queue', REDIS), queueUp(), { now, queueSince, refused }),
-    ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
-    ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
+    ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instantOf(heardAt(host)) })),
+    ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instantOf(lookedAt(host)) })),
     ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {
       const found = turnedAway.find(({ platform }) => platform === subject);
-      if (found !== undefined) return { what: 'refused', subject, since: instant(found.since) };
+      if (found !== undefined) return { what: 'refused', subject, since: instantOf(found.since) };
       return isAsked(subject) ? [] : (told('refused', subject) ?? []);
     }),
     ...credentials
@@ -174,6 +173,6 @@ function quietQueue(
   // A Redis that comes and goes, and is full in between, is told of once.
   const isOther = now - refused.since > QUEUE_QUIET_MS && (told?.refuses ?? null) !== refused.word;
   if (told !== undefined && !isOther) return [told];
-  const since = instant(told === undefined ? queueSince : refused.since);
+  const since = instantOf(told === undefined ? queueSince : refused.since);
   return [{ what: 'queue', subject: REDIS, since, ...(refused.word === null ? {} : { refuses: refused.word }) }];
 }

@@ -4,6 +4,7 @@ import { type Order, PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { followedOf, partOf } from '../../../domain/orders/armed.ts';
 import { type OrderWork, readWork } from '../../../domain/orders/order-work.ts';
 import { stepParams } from '../../../domain/plan/step-params.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { type Facts, isRefusal, type Refusal, type Role, refuse } from '../../../domain/values.ts';
 import { checkOf } from '../../../steps/index.ts';
 import { movedFact } from '../../../steps/moved.ts';
@@ -20,7 +21,8 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
   const { config, clock } = deps;
   const now = clock.now();
   const { issued } = order;
-  if (now < Date.parse(issued) - PROTOCOL.issuedToleranceMs) return refuse('OrderTooEarly', { issued, now: iso(now) });
+  if (now < Date.parse(issued) - PROTOCOL.issuedToleranceMs)
+    return refuse('OrderTooEarly', { issued, now: instantOf(now) });
   const late = refuseLate(order, now);
   if (late !== null) return late;
   switch (order.kind) {
@@ -50,7 +52,9 @@ function judgePast({ kind, rotation }: Order, { digest }: OrderWork, state: Runn
  * The bot takes a letter dated after this limit, from a runner that does not know the order, as word that it is void.
  */
 export const refuseLate = ({ startBy }: Order, now: number): Refusal | null =>
-  now > Date.parse(startBy) + PROTOCOL.startByToleranceMs ? refuse('OrderExpired', { startBy, now: iso(now) }) : null;
+  now > Date.parse(startBy) + PROTOCOL.startByToleranceMs
+    ? refuse('OrderExpired', { startBy, now: instantOf(now) })
+    : null;
 
 /**
  * Looks at the machine for an apply order: the last gate, and whether every fact that the approval rests on is as
@@ -147,5 +151,3 @@ const judgeArmed = (work: OrderWork, { refs }: Order): Refusal | null =>
   partOf(work) === 'follow' && followedOf(work, refs) === null
     ? refuse('NothingToFollow', { stage: work.stage })
     : null;
-
-const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,7 @@
 import { PROTOCOL } from '../../letters/protocol.ts';
 import { mayStillSpeak } from '../../presence/presence.ts';
 import { alikeIn } from '../../presence/skew.ts';
-import { instant } from '../../rotation/start.ts';
+import { instantOf } from '../../time.ts';
 import type { HostName, Instant } from '../../values.ts';
 import type { Moment } from '../moment.ts';
 
@@ -40,7 +40,7 @@ export function clockOff({ presence, since, now, farm }: Moment): ClockOff | nul
   // One ahead and one behind: any of the three may be right.
   if (all.some((ms) => ms > 0) && all.some((ms) => ms < 0)) return null;
   const theirs = now + nearest.byMs;
-  return { theirs, host: nearest.host, hostClock: instant(theirs), botClock: instant(now), alike: alikeIn(all) };
+  return { theirs, host: nearest.host, hostClock: instantOf(theirs), botClock: instantOf(now), alike: alikeIn(all) };
 }
 
 /** Whether no machine has been heard since this bot's clock was set, or it started: its clock may be off. */

@@ -1,5 +1,5 @@
 import type { RotationState } from '../../rotation/rotation.ts';
-import { instant } from '../../rotation/start.ts';
+import { instantOf } from '../../time.ts';
 import { lastWindowBefore, windowAt } from '../../when/windows.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun } from '../drain.ts';
 import type { Assessment, Cause, Moment } from '../moment.ts';
@@ -32,7 +32,7 @@ function lateWindow(rotation: RotationState, { now, farm: { windows } }: Pick<Mo
   const open = windowAt(windows, now);
   if (open === null) {
     const last = lastWindowBefore(windows, now);
-    return last === null ? {} : { windowClosed: instant(last.to) };
+    return last === null ? {} : { windowClosed: instantOf(last.to) };
   }
-  return open.to - now < limitMs ? { windowCloses: instant(open.to) } : {};
+  return open.to - now < limitMs ? { windowCloses: instantOf(open.to) } : {};
 }

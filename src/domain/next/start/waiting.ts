@@ -3,8 +3,8 @@ import type { BotEntry, Held, RecheckMark } from '../../journal/entries.ts';
 import { PROTOCOL } from '../../letters/protocol.ts';
 import { retires } from '../../plan/plan-phases.ts';
 import type { RotationState, Scheduled } from '../../rotation/rotation.ts';
-import { instant, type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
-import { DAY_MS, HOUR_MS } from '../../time.ts';
+import { type Start, startIfLifted, startOf, startUnder } from '../../rotation/start.ts';
+import { DAY_MS, HOUR_MS, instantOf } from '../../time.ts';
 import { type Data, isRefusal, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
 import type { Action, Moment } from '../moment.ts';
@@ -171,8 +171,8 @@ const schedule = (
   entry: {
     type: 'scheduled',
     id,
-    from: instant(from),
-    until: instant(until),
+    from: instantOf(from),
+    until: instantOf(until),
     held: freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason, ...more },
   },
 });

@@ -6,7 +6,8 @@ import { votersUnseen } from '../../../../domain/next/start/voters.ts';
 import { marksOf } from '../../../../domain/next/start/waiting.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
+import { refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
+import { instantOf } from '../../../../domain/time.ts';
 import type { PlanView } from '../../../../domain/views/view.ts';
 import { obstacleOf } from './obstacle.ts';
 
@@ -36,15 +37,15 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
   }
   const lifted = startIfLifted(farm, rotation, { now, freeze });
   if (lifted !== null) {
-    const until = instant(lifted.until);
-    return { from: instant(lifted.from), until, liftBy: until, outside: false, waits: null };
+    const until = instantOf(lifted.until);
+    return { from: instantOf(lifted.from), until, liftBy: until, outside: false, waits: null };
   }
   const refused = refusedStart(farm, wish.when, freeze, now);
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
     // null while a window is open: it begins as soon as it is approved.
-    from: planned === null || planned.from <= now ? null : instant(planned.from),
-    until: planned === null ? null : instant(planned.until),
+    from: planned === null || planned.from <= now ? null : instantOf(planned.from),
+    until: planned === null ? null : instantOf(planned.until),
     ...(freeze !== null && refused?.code === 'frozen' ? { frozenUntil: freeze.until } : {}),
     outside: wish.when.by === 'now' && farm.windows.length > 0,
     waits: null,
