@@ -141,12 +141,15 @@ describe('Votes on a question count only for the facts that it was asked about:'
       approve(sim, digest, 'ana');
       // Its newest look brings something else to light.
       const order = sim.orders.findLast(({ kind, host }) => kind === 'look' && host === 'sqlw02');
-      const look = { ...sim.look('sqlw02' as HostName), worker: null };
+      const { look } = sim;
+      sim.look = (host) => ({ ...look.call(sim, host), ...(host === 'sqlw02' ? { worker: null } : {}) });
       const finished = { type: 'finished', n: order?.n ?? 0, rotation: ID, outcome: 'looked', facts: {} } as const;
-      sim.speak('sqlw02' as HostName, { ...finished, look });
+      sim.speak('sqlw02' as HostName, { ...finished, look: sim.look('sqlw02' as HostName) });
       sim.settle();
       approve(sim, digest, 'tom');
       expect(sim.rotation()).toMatchObject({ resolve: null, resolved: {}, voided: { choice, digest }, closed: null });
+      // It was looked at only once until then.
+      sim.pass(5_000);
       expect(asks(sim)).toEqual(['sqlw02', 'sqlw03']);
     },
   );
