@@ -23,7 +23,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
             ? tell('person.title', {
                 unknown: view.unknown,
                 farm: view.farm,
-                rest: restProved(view),
+                rest: restProved(view) ? view.provedOn : 'mixed',
                 paused: view.paused,
               })
             : tell('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),

@@ -40,7 +40,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
             ? label('person.title', {
                 unknown: view.unknown,
                 farm: view.farm,
-                rest: restProved(view),
+                rest: restProved(view) ? view.provedOn : 'mixed',
                 paused: view.paused,
               })
             : label('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),

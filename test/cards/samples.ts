@@ -377,6 +377,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'status.frozen': { until: [AT] },
   'refused.frozen': { until: [AT] },
   'refused.frozen-vote': { until: [AT] },
+  'refused.open-rotation': { ends: ['stop', 'waits-for-person', 'itself'] },
   'refused.frozen-meanwhile': { until: [AT] },
   'person.choices-packages': {
     toGo: [null, ...MACHINES],

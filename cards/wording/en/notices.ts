@@ -94,8 +94,10 @@ const refusals = {
     `${list(d.hosts, 'and', 4)} would not begin any more if some of those ${d.id} asks about were left behind, and nobody was asked about that. Look again, leave all of them behind, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
     `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
-  'refused.open-rotation': (d: Id & { by: string }) =>
-    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, wait until it is closed, or end it with /ssis stop ${d.id}.`,
+  'refused.open-rotation': (d: Id & { by: string; ends: 'stop' | 'waits-for-person' | 'itself' }) =>
+    d.ends === 'waits-for-person'
+      ? `${d.id}, asked by ${d.by}, needs a person, and a farm takes one at a time. Decide on its card: /ssis resolve ${d.id}.`
+      : `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. ${d.ends === 'stop' ? `Show it, wait until it is closed, or end it with /ssis stop ${d.id}` : 'It is ending already: wait until it is closed'}.`,
   'refused.too-many-requests': (d: { count: number; limit: number; at: string }, pen: Pen) =>
     `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Ask again after ${pen.time(d.at)}.`,
   'refused.no-runner': (d: { hosts: Names; others?: Names; unnamed?: Names; keys?: Names }) =>

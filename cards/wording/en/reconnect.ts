@@ -56,8 +56,8 @@ export const reconnectNotices = {
     `${pen.bold(`${d.by} asked to reconnect ${list(d.hosts, 'and', 6)}`)}: ${d.id}.`,
   'told.offer-done': (d: Offer, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 6)} ${d.hosts.length === 1 ? 'was' : 'were'} reconnected`)} with ${d.id}, which ${d.by} asked for.`,
-  'told.offer-moot': (d: { host: string | null; contained?: boolean }, pen: Pen) =>
-    `${pen.bold(`${d.contained === true ? 'A new certificate' : 'A reconnect'} is no longer needed`)}: ${d.host === null ? 'these workers are' : `${d.host} is`} in line with the master again.`,
+  'told.offer-moot': (d: { host: string | null }, pen: Pen) =>
+    `${pen.bold('Nothing needs to be done any more')}: ${d.host === null ? 'these workers are' : `${d.host} is`} in line with the master again.`,
   'told.offer-anew': (d: { host: string }) =>
     `Something changed on ${d.host} since: the newest word about it says what it needs.`,
   'button.reconnect': (d: { host: string }) => `Reconnect ${d.host}…`,

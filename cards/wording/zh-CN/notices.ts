@@ -94,7 +94,9 @@ const refusals = {
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.hosts != null ? tight`放弃 ${hosts(d.hosts)}` : d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) =>
-    `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，等它结束，或用 /ssis stop ${d.id} 停止它。`,
+    d.ends === 'waits-for-person'
+      ? `${d.by} 申请的 ${d.id} 需要人工决定，一个服务器场同时只能有一项。请在其卡片上决定：/ssis resolve ${d.id}。`
+      : `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。${d.ends === 'stop' ? `请显示它，等它结束，或用 /ssis stop ${d.id} 停止它` : '它即将结束，请等待'}。`,
   'refused.too-many-requests': (d, pen) =>
     `您一小时内已请求 ${d.count} 次，上限为 ${d.limit} 次。请在 ${pen.time(d.at)} 之后再试。`,
   'refused.no-runner': (d) =>

@@ -35,7 +35,7 @@ export const reconnectNotices = {
   'told.offer-done': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 已重新连接`)}：由 ${d.by} 申请的 ${d.id} 完成。`,
   'told.offer-moot': (d, pen) =>
-    tight`${pen.bold(d.contained === true ? '不再需要新证书' : '不再需要重新连接')}：${d.host === null ? '这些 Worker ' : `${d.host} `}已重新与 Master 一致。`,
+    tight`${pen.bold('已无需处理')}：${d.host === null ? '这些 Worker ' : `${d.host} `}已重新与 Master 一致。`,
   'told.offer-anew': (d) => tight`${d.host} 的情况此后有变化：请看关于它的最新消息。`,
   'button.reconnect': (d) => `重新连接 ${d.host}…`,
   'button.rotate-worker': (d) => `轮换 ${d.host}…`,

@@ -40,6 +40,8 @@ export const WORDS = [
 export const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
+/** Words within a request: the help of one that takes them all explains them. */
+const WITHIN: readonly string[] = ['at', 'now', 'next-window', 'ticket', 'use', 'leave', 'compromised'];
 const LONGEST_REASON = 500;
 
 /** Reads what a person typed. Never throws; unreadable input is `wrong` with a code. */
@@ -243,5 +245,6 @@ function withoutLabel(args: readonly string[], label: 'id' | 'farm'): readonly s
 function helpAbout(said: string): Command {
   const about = said.toLowerCase();
   if (EVERY_WORD.includes(about)) return { word: 'help', about };
+  if (WITHIN.includes(about)) return { word: 'help', about: 'rotate-master' };
   return misspelt('unknown-word', short([said]), ['help'], meantBy([said], WORDS), null);
 }

@@ -49,14 +49,17 @@ function nearWord(word: string, candidates: readonly string[]): string {
   const same = inTable(SAME, word);
   if (same !== undefined) return candidates.includes(same) ? same : '';
   const near = nearest(word, candidates);
-  // Two edits turn any three-letter word into another: `now` is not `show`.
-  if (word.length <= 3 && near !== '' && !near.startsWith(word) && edits(word, near) > 1) return '';
+  // Two edits turn a short word into any other, unless they swap its letters: `now` is not `show`, nor `blah` `plan`.
+  const isSwapped = word.length === 4 && sorted(word) === sorted(near);
+  if (word.length <= 4 && near !== '' && !near.startsWith(word) && !isSwapped && edits(word, near) > 1) return '';
   const isClose = near.startsWith(word) || edits(word.slice(0, 40), near) <= Math.max(2, Math.floor(word.length / 3));
   if (near !== '' && isClose) return near;
   const shared = candidates.map((candidate) => sharedBeginning(word, candidate));
   const longest = Math.max(0, ...shared);
   return longest < 3 ? near : (candidates[shared.indexOf(longest)] ?? near);
 }
+
+const sorted = (word: string): string => [...word].sort().join('');
 
 function sharedBeginning(a: string, b: string): number {
   let length = 0;

@@ -217,6 +217,8 @@ describe('Once the master’s compromised certificate has been replaced,', () =>
     await rig.closed('prod-2');
     await asked('retire', 'prod-3');
     expect(rig.rotation('prod-3').closed?.data).toMatchObject({ code: 'GraceNotOver' });
+    const refused = await rig.type('mei', '/ssis show prod-3');
+    expect(refused).toMatchObject({ type: 'card', view: { kind: 'closed', outcome: 'refused', askAgain: false } });
   });
 
   test('retire compromised waits for no grace period at all, and needs only its own quorum', async () => {

@@ -199,6 +199,9 @@ describe('A freeze', () => {
     });
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
     expect(await said('mei', '/ssis unfreeze prod')).toEqual(['refused.may-not-freeze']);
+    for (const half of ['freeze', 'freeze prod', 'freeze prod until tomorrow'])
+      expect(await said('mei', `/ssis ${half}`)).toEqual(['refused.may-not-freeze']);
+    expect(await said('tom', '/ssis freeze prod')).toEqual(['wrong.freeze-until']);
     expect(await said('eve', '/ssis unfreeze prod')).toEqual(['refused.unknown-person']);
     expect(await said('tom', '/ssis freeze test until tomorrow because Year end')).toEqual(['refused.unknown-farm']);
     expect(frozenEntries()).toEqual(['frozen']);

@@ -33,3 +33,11 @@ test('only for a worker does help say that compromised cuts it off first', () =>
   const cutsOff = (word: string) => lines(word).some((line) => line.includes('cut off first'));
   expect(WORDS.filter(cutsOff)).toEqual(['rotate-worker']);
 });
+
+test.each(['at', 'now', 'next-window', 'ticket', 'use', 'leave', 'compromised'])(
+  'help %s explains a request that takes it',
+  (word) => {
+    expect(parseCommand(`help ${word}`)).toEqual({ word: 'help', about: 'rotate-master' });
+    expect(lines('rotate-master').join(' ')).toContain(word);
+  },
+);

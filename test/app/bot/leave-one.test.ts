@@ -96,6 +96,9 @@ test('to stop once more what has gone back, and waits for a person, is refused w
   const again = await rig.type('ana', '/ssis stop prod-1');
   expect(saidOf(again)).toEqual(['refused.waits-for-person']);
   expect(firstOf(again)).toEqual({ id: 'prod-1', hosts: ['sqlw02', 'sqlw03'], paused: false });
+  const other = await rig.type('ana', '/ssis rotate-master because Yearly');
+  expect(saidOf(other)).toEqual(['refused.open-rotation']);
+  expect(firstOf(other)).toMatchObject({ ends: 'waits-for-person' });
 });
 
 test('an older button that names nobody leaves behind all machines in question', async () => {

@@ -539,6 +539,8 @@ describe('A line of words', () => {
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
     // It is a keyword of a request, and two edits away from any word of four letters.
     ['now', 'unknown-word', ''],
+    ['blah', 'unknown-word', ''],
+    ['lpan rotate-master', 'unknown-word', 'plan'],
     ['hlp', 'unknown-word', 'help'],
     ['help statsu', 'unknown-word', 'help status'],
     ['help xyzzyxyzzy', 'unknown-word', ''],

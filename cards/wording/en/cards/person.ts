@@ -77,14 +77,17 @@ function leavingBehind(d: Choices, pen: Pen): string {
     : `${all}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`;
 }
 
+/** After `is` or `are`, with how the others stand. */
+const REST = { new: 'unknown, the rest is proved', old: 'unknown, the rest is put back', mixed: 'unknown' } as const;
+
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
 export const personWords = {
   'person.state': () => 'NEEDS A PERSON · STOPPED',
-  'person.title': (d: { unknown: Names; farm: string; rest: boolean; paused: boolean }) =>
+  'person.title': (d: { unknown: Names; farm: string; rest: keyof typeof REST; paused: boolean }) =>
     d.unknown.length === 0
       ? `${d.farm} waits for a decision`
-      : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} ${d.paused ? 'paused, and not put back yet' : d.rest ? 'unknown, the rest is proved' : 'unknown'}`,
+      : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} ${d.paused ? 'paused, and not put back yet' : REST[d.rest]}`,
   'person.ended': (
     d: { master: string; at: string; clustered: boolean; farm: string; unknown: Names; leaves: boolean },
     pen: Pen,

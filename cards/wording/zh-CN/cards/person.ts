@@ -108,12 +108,14 @@ function whatIsAgreed(d: Agreed, pen: Pen): string {
   }
 }
 
+const REST = { new: '状态未知，其余已验证通过', old: '状态未知，其余已还原', mixed: '状态未知' } as const;
+
 export const personWords = {
   'person.state': () => '需要人工决定 · 已停下',
   'person.title': (d) =>
     d.unknown.length === 0
       ? `${d.farm} 等待决定`
-      : tight`${hosts(d.unknown, 3)} ${d.paused ? '已暂停，尚未还原' : d.rest ? '状态未知，其余已验证通过' : '状态未知'}`,
+      : tight`${hosts(d.unknown, 3)} ${d.paused ? '已暂停，尚未还原' : REST[d.rest]}`,
   'person.ended': (d, pen) =>
     tight`${pen.bold(tight`${d.master} 出示的证书已于 ${pen.dateTime(d.at)} 过期`)}，Worker 拒绝已过期的证书，此处的任何选择都无法使${it(d.unknown)}重新连接。${d.leaves ? `请先放弃${it(d.unknown)}，再` : '结束后请'}${d.clustered ? tight`为 ${d.master} 所在的群集人工更换证书` : tight`申请 /ssis rotate-master in ${d.farm}，${it(d.unknown)}会一并切换`}。`,
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,

@@ -148,7 +148,7 @@ function openTo(desk: Desk, person: Person, rotation: RotationState | undefined)
 }
 
 /** Why there is nothing left to stop; null: it can be stopped. */
-function endsAlready(desk: Desk, rotation: RotationState): Refusal | null {
+export function endsAlready(desk: Desk, rotation: RotationState): Refusal | null {
   if (rotation.stop === null && rotation.turned === null) return null;
   const assessment = next(rotation, desk.moment());
   const hosts = hostsIn(assessment.attention);

@@ -23,7 +23,7 @@ export async function freeze(
   { until: said, reason }: { readonly until: string; readonly reason: string },
 ): Promise<Answer> {
   const done = await desk.commit<readonly Message[] | Refusal>((state) => {
-    const by = allowed(desk, person);
+    const by = mayFreeze(desk, person);
     if (isRefusal(by)) return nothing(by);
     const { now } = desk.moment();
     const at = parseWhen(said, { word: 'until', zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
@@ -48,7 +48,7 @@ export async function freeze(
 export async function unfreeze(desk: Desk, person: Person | Refusal, reason: string): Promise<Answer> {
   const farm = desk.farm.name;
   const done = await desk.commit<Message | Refusal>((state) => {
-    const by = allowed(desk, person);
+    const by = mayFreeze(desk, person);
     if (isRefusal(by)) return nothing(by);
     const { now } = desk.moment();
     if (frozenNow(state, now) === null) return nothing(refuse('not-frozen', { farm }));
@@ -63,7 +63,7 @@ export async function unfreeze(desk: Desk, person: Person | Refusal, reason: str
 }
 
 /** Anyone who may let a rotation start may keep it from starting. */
-function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
+export function mayFreeze(desk: Desk, person: Person | Refusal): Person | Refusal {
   if (isRefusal(person) || mayApprove(desk.farm, person.id)) return person;
   const others = peopleOf(desk.farm, desk.farm.approval.approvers).map(({ name }) => name);
   return refuse('may-not-freeze', { farm: desk.farm.name, others });

@@ -1,6 +1,7 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
 import { isCertopsError } from '../../../domain/errors.ts';
 import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
+import type { Wrong } from '../../../domain/request/wrong-words.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import type { Answer, ChatIntent, Reply } from '../../../ports/chat.ts';
@@ -14,7 +15,7 @@ import { click } from './click.ts';
 import { concernsChannel } from './concerns-channel.ts';
 import { stop, stoppedLine } from './decide.ts';
 import { withEnding } from './ended.ts';
-import { freeze, unfreeze } from './freeze.ts';
+import { freeze, mayFreeze, unfreeze } from './freeze.ts';
 import { offerLeave } from './leave.ts';
 import { withNames } from './named-people.ts';
 import { review } from './review.ts';
@@ -78,11 +79,14 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
       return whoami(membersOf(inbox, intent));
     case 'help':
       return help(command.about);
-    case 'wrong':
+    case 'wrong': {
+      const refused = notAllowed(inbox, intent, command);
+      if (refused !== null) return refusal(refused);
       return notice(
         [say(`wrong.${command.code}`, withoutFarms(inbox, command.data))],
         command.code === 'which-id' ? openOnes(inbox, intent) : wayOn(command),
       );
+    }
     case 'certs':
       return answerCerts(inbox, intent, command);
     case 'request': {
@@ -155,6 +159,14 @@ const openOnes = (inbox: Inbox, intent: ChatIntent): readonly NoticeAction[] =>
     .slice(0, MOST_OPEN)
     .map((id) => button('show', 'show', { rotation: id }, { id }));
 
+/** Who may not freeze is told so before being asked for the rest of the line. */
+function notAllowed(inbox: Inbox, intent: ChatIntent, { code, data }: Wrong): Refusal | null {
+  if (!code.startsWith('freeze-')) return null;
+  const member = deskFor(inbox, intent, typeof data.farm === 'string' && data.farm !== '' ? data.farm : null);
+  if (isRefusal(member)) return null;
+  const allowed = mayFreeze(member.desk, member.person);
+  return isRefusal(allowed) ? allowed : null;
+}
+
 /** Types the whole line again as it may have been meant: leaving out a part would ask for something else. */
-const wayOn = ({ meant = '' }: Extract<Command, { word: 'wrong' }>): readonly NoticeAction[] =>
-  meant === '' ? [] : typed(meant);
+const wayOn = ({ meant = '' }: Wrong): readonly NoticeAction[] => (meant === '' ? [] : typed(meant));

@@ -27,6 +27,7 @@ import { asking, button, notice, refusal, say, typed } from '../views/notices.ts
 import { elsewhereLines } from '../views/runner-lines.ts';
 import type { LookAsker } from '../watch/fresh-looks.ts';
 import { askForm, showRotation } from './answers.ts';
+import { endsAlready } from './decide.ts';
 
 export interface Inbox {
   readonly desks: readonly Desk[];
@@ -62,10 +63,11 @@ export async function ask(
   // The open rotation is the reason to give: once it has ended, the last rotation may be a different one.
   const isLater = !dry && isRefusal(back) && back.code === 'rollback-not-last';
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
-  if (isRefusal(wish)) return refused(wish);
+  if (isRefusal(wish)) return refused(desk, wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
   if (isRefusal(requested))
     return refused(
+      desk,
       withMeant(inbox, requested),
       [...theOthers(requested, desk, { wish, dry, reason }), ...withTicket(requested, desk, { wish, reason })],
       requested.code === 'no-runner' ? elsewhereLines(desk) : [],
@@ -86,11 +88,21 @@ export async function ask(
 export const isTaken = async (inbox: Inbox, desk: Desk, id: RotationId): Promise<boolean> =>
   (await desk.taken(id)) && inbox.queueUp();
 
-/** Puts a rotation that is already open one press away. `known`: what else explains the refusal. */
-function refused(why: Refusal, ways: readonly NoticeAction[] = [], known: readonly Message[] = []): Answer {
+/**
+ * Puts a rotation that is already open one press away, and names how it can still be ended. `known`: what else explains
+ * the refusal.
+ */
+function refused(desk: Desk, why: Refusal, ways: readonly NoticeAction[] = [], known: readonly Message[] = []): Answer {
   const { id } = why.data;
-  const isOpen = why.code === 'open-rotation' && typeof id === 'string';
-  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways, known);
+  const open = why.code === 'open-rotation' && typeof id === 'string' ? desk.state().rotations[id] : undefined;
+  if (open === undefined) return refusal(why, ways, known);
+  const ending = endsAlready(desk, open)?.code ?? 'stop';
+  const ends = ending === 'stop' || ending === 'waits-for-person' ? ending : 'itself';
+  return refusal(
+    { ...why, data: { ...why.data, ends } },
+    [button('show', 'show', { rotation: open.id }, { id: open.id })],
+    known,
+  );
 }
 
 /** What a request has in place of a name may be a keyword, misspelt or in other words. */

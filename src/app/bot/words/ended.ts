@@ -48,7 +48,7 @@ function endOf(desk: Desk, key: string, toldAt: Instant): NoticeView | null {
     case 'contained-many':
       return isAnyOut(desk, 'apart-many') || containedNow(desk.farm, desk.state()).some(({ hosts }) => hosts.length > 0)
         ? null
-        : ended(say('told.offer-moot', { host: null, contained: true }));
+        : ended(say('told.offer-moot', { host: null }));
     default:
       return null;
   }

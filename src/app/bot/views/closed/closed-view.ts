@@ -27,6 +27,12 @@ import { whyClosed } from './why-closed.ts';
 /** The longest request that a button can carry; one that names more machines has to be typed again. */
 const LONGEST_REQUEST = 600;
 
+/** Refused for what no repetition changes: the channel is told when a removal is due, and the rest stays so for good. */
+const VAIN: readonly string[] = [
+  ...['GraceNotOver', 'NothingToRetire', 'RollbackGone', 'RollbackRemoved', 'RollbackInUse', 'RollbackUnknown'],
+  ...['ExistingExpired', 'ExistingCompromised'],
+];
+
 /** With these it ended on what it was to bring, at least in part; with any other as it was before. */
 export const FORTH: readonly Outcome[] = ['proved', 'left-behind', 'partly', 'contained'];
 
@@ -110,13 +116,16 @@ function asking(
 ): Pick<ClosedView, 'askAgain' | 'rollBack' | 'asks'> {
   const back = canGoBack(rotation, farm) ? { ...plainWish('rollback'), of: rotation.id } : null;
   const again = askedAgain(rotation.wish);
-  const askAgain = !isDone && requestWords(again).length <= LONGEST_REQUEST;
+  const askAgain = !isDone && !isVain(rotation) && requestWords(again).length <= LONGEST_REQUEST;
   return {
     askAgain,
     ...(back === null ? {} : { rollBack: requestWords(back) }),
     ...(askAgain || back !== null ? { asks: askFields([farm], askAgain ? again : plainWish('rollback')) } : {}),
   };
 }
+
+const isVain = ({ closed }: RotationState): boolean =>
+  closed?.outcome === 'refused' && VAIN.includes(String(closed.data.code));
 
 /** Whether somebody still has to review it, or has. */
 function reviewStep(rotation: RotationState): readonly Message[] {
