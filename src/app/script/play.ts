@@ -22,6 +22,8 @@ export interface SeenMessage {
 export interface ChatRoom {
   /** Everybody who can be played. */
   readonly people: readonly string[];
+  /** The full name of one of them. */
+  called(who: string): string;
   /** What this person sees, oldest first. */
   messages(who: string): readonly SeenMessage[];
   say(who: string, text: string): Promise<void>;
@@ -112,7 +114,7 @@ async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promis
   const found = await until(room, CARD_MS, () => findButton(room, who, verb));
   if (found === null) throw new ScriptFailure(`line ${line.line}: no card has a button for ${verb}`);
   const { button, own } = found;
-  room.print(`${who} clicks ${verb}${own ? '' : ', which only a card of somebody else has'}`);
+  room.print(`${room.called(who)} clicks ${verb}${own ? '' : ', which only a card of somebody else has'}`);
   const inputs = button.field === null || input === null ? {} : { [button.field]: input };
   await room.click(who, { verb, data: button.data, inputs });
 }

@@ -71,12 +71,14 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
       for (const each of messages) keep(who, each);
       for (const farm of farms) see(farm);
     }
-    if (event === 'message') options.onMessage(keep(who, message.parse(data)), who);
+    if (event === 'message') options.onMessage(keep(who, message.parse(data)), called(who));
     if (event === 'console') see(view.parse(data));
     changes.happened();
   };
   const actors = await actorsOf(session);
   const accounts = new Map(actors.map((one) => [nameOf(one), one.account]));
+  const names = new Map(actors.map((one) => [nameOf(one), one.name]));
+  const called = (who: string): string => names.get(who) ?? who;
   for (const [who, account] of accounts) {
     seen.set(who, new Map());
     await session.listen(account, hear(who));
@@ -88,6 +90,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
   };
   return {
     people: [...accounts.keys()],
+    called,
     messages: (who) => [...(seen.get(who)?.values() ?? [])],
     say: (who, text) => session.post('/api/say', { as: accountOf(who), text }),
     click: (who, { verb, data, inputs }) => session.post('/api/act', { as: accountOf(who), verb, data, inputs }),

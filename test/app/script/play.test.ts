@@ -28,6 +28,7 @@ function makeRoom(onClick: (who: string, verb: string, room: FakeRoom) => void =
         seen.get(person)?.push({ id: `m${number}`, only: who !== 'all', bot: true, body });
     },
     people: [...seen.keys()],
+    called: (who) => (who === 'ana' ? 'Ana Ruiz' : who),
     messages: (who) => seen.get(who) ?? [],
     say: async () => undefined,
     click: async (who, { verb, data, inputs }) => {
@@ -106,7 +107,7 @@ describe('playing a script', () => {
       changed: async () => copies.set('ana', [shared]).size > 0,
     };
     await play('ana: click approve', late);
-    expect(room.printed).toEqual(['ana clicks approve']);
+    expect(room.printed).toEqual(['Ana Ruiz clicks approve']);
   });
 
   test('waits for a newer card that only others have yet, and presses no older one that the person was shown', async () => {

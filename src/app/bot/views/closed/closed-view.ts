@@ -27,7 +27,7 @@ import { whyClosed } from './why-closed.ts';
 /** The longest request that a button can carry; one that names more machines has to be typed again. */
 const LONGEST_REQUEST = 600;
 
-/** Refused for what no repetition changes: the channel is told when a removal is due, and the rest stays so for good. */
+/** Refused for what no repetition changes: the channel is told when a removal is due, the rest stays so for good. */
 const VAIN: readonly string[] = [
   ...['GraceNotOver', 'NothingToRetire', 'RollbackGone', 'RollbackRemoved', 'RollbackInUse', 'RollbackUnknown'],
   ...['ExistingExpired', 'ExistingCompromised'],
