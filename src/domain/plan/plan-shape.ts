@@ -54,7 +54,10 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
     .max(4),
 });
 
-const planned = { id: text(200).min(1), kind: text(40), host, params: json };
+/** What became of a step is found by its id: one that every object answers to would pass for begun. */
+const isOwnName = (id: string): boolean => !(id in {});
+
+const planned = { id: text(200).min(1).refine(isOwnName), kind: text(40), host, params: json };
 
 const slice: z.ZodType<PlanSlice> = z.strictObject({
   host,

@@ -137,6 +137,12 @@ describe('a letter', () => {
       (_, rig, order) => rig.seal({ ...order, rotation: 'prod-18' }),
     ],
     ['for a stage that is not its own', 'StageNotInPlan', (_, rig, order) => rig.seal({ ...order, stage: 'workers' })],
+    ...['constructor', '__proto__'].map((id): (typeof TAMPERED)[number] => [
+      `with a step that is called ${id}`,
+      'PlanNotUnderstood',
+      (_, rig, order) =>
+        rig.seal(planned(order, { slice: order.slice?.replace('sqlm01/create/create-certificate', id) ?? '' })),
+    ]),
     [
       'for a stage that is an inherited name',
       'StageNotInPlan',
