@@ -71,7 +71,7 @@ export function createWorker(
     holds,
     sideOrders,
   });
-  const { reasonFor, haltOf, isDue } = takenUp;
+  const { reasonFor, haltOf, isDue, isMastersUndo } = takenUp;
   const { carryOut, undoStages, brokeOff } = createCarrier({
     deps,
     record,
@@ -122,11 +122,11 @@ export function createWorker(
     });
   }
 
-  /** A master that holds its order comes first, because everybody else waits for it. */
+  /** A master that holds its order, or is put back, comes first, because everybody else waits for it. */
   function next(): AcceptedOrder | undefined {
     const isBeside = (order: AcceptedOrder): boolean => sideOrders.has(order) || taken.has(order.n);
     const ready = open().filter((order) => !isBeside(order) && reasonFor(order) !== null);
-    return ready.find((order) => holds.of(order)?.part === 'lead') ?? ready[0];
+    return ready.find((order) => holds.of(order)?.part === 'lead') ?? ready.find(isMastersUndo) ?? ready[0];
   }
 
   async function work(resumed: boolean): Promise<void> {

@@ -147,7 +147,9 @@ async function changeBack(
       (ms) => clock.sleep(ms),
     ).catch(unlessTold(trouble));
     const isBack = seen.verdict.met && !stands(step, trouble);
-    const again = isBack || clock.steady() >= by ? [] : movesBack(job, parsed, way, seen.facts);
+    // Another try of this worker's service would keep all those cut off who wait for the master on this machine.
+    const isOver = clock.steady() >= by || job.halted() === 'MasterIsDue';
+    const again = isBack || isOver ? [] : movesBack(job, parsed, way, seen.facts);
     if (isRefusal(again) || again.length === 0 || tries === MOST_TRIES) return { ...seen, trouble };
     left = again;
   }

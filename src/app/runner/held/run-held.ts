@@ -31,7 +31,7 @@ export async function runHeld(
       return part === 'lead' ? leadBack(job) : followBack(job);
     case 'settle': {
       const ended = await putBack(job);
-      return ended.outcome === 'put-back' && part === 'follow' ? 'held' : ended;
+      return part === 'follow' ? heldOn(job, ended) : ended;
     }
     case 'stop':
       return stop(job, part);
@@ -95,9 +95,12 @@ async function follow(job: Job): Promise<Ended | 'held'> {
   // It stays as far as it came: anything it did now would keep everybody else waiting.
   if (job.halted() === 'MasterIsDue') return 'held';
   if (fallen.code === 'MasterWentBack') return followBack(job, fallen.data);
-  const ended = await fallBack(job, fallen);
-  return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;
+  return heldOn(job, await fallBack(job, fallen));
 }
+
+/** Put back, it follows on. If its master became due meanwhile, it broke off, and the rest is put back after that. */
+const heldOn = (job: Job, ended: Ended): Ended | 'held' =>
+  ended.owed === undefined && (ended.outcome === 'put-back' || job.halted() === 'MasterIsDue') ? 'held' : ended;
 
 /**
  * null if it is held. What is not on the disk is not held: a master without a deadline there would stay on the new

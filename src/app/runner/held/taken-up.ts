@@ -28,6 +28,8 @@ export interface TakenUp {
   haltOf(order: AcceptedOrder): Halt | null;
   /** Whether it is a master that holds its order and goes back now. */
   isDue(order: AcceptedOrder): boolean;
+  /** Whether it puts back the master of a worker on this machine whose order has not ended. */
+  isMastersUndo(order: AcceptedOrder): boolean;
 }
 
 /**
@@ -61,7 +63,23 @@ export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideO
     return decision === 'hold' ? null : decision;
   }
 
+  const isOfPart = (order: AcceptedOrder, part: 'lead' | 'follow'): boolean => holds.of(order)?.part === part;
+
+  const isMastersUndo = ({ kind, rotation, stage, outcome }: AcceptedOrder): boolean =>
+    kind === 'undo' &&
+    outcome === null &&
+    open().some((one) => one.rotation === rotation && isOfPart(one, 'follow')) &&
+    orders().some((one) => one.rotation === rotation && one.stage === stage && isOfPart(one, 'lead'));
+
+  /** By itself, or because the bot says so. */
+  const isGoingBack = (order: AcceptedOrder): boolean =>
+    isMastersUndo(order) || isDue(order) || (isOfPart(order, 'lead') && reasonFor(order) === 'stop');
+
   function haltOf(order: AcceptedOrder): Halt | null {
+    const hold = holds.of(order);
+    // All others are cut off until it is back, also where the bot has told this worker to go back as well.
+    const isFirst = hold?.part === 'follow' && !askedHere.has(order.rotation) && open().some(isGoingBack);
+    if (isFirst) return 'MasterIsDue';
     // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
     const byHand = askedHere.has(order.rotation) || (sideOrders.has(order) && askedHere.hasSince(order));
     const own = later(order).filter(
@@ -69,11 +87,9 @@ export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideO
     );
     if (own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
     if (byHand) return 'PutBackByHand';
-    const hold = holds.of(order);
     if (hold?.part !== 'follow') return null;
-    if (open().some(isDue)) return 'MasterIsDue';
     return holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
   }
 
-  return { reasonFor, haltOf, isDue };
+  return { reasonFor, haltOf, isDue, isMastersUndo };
 }

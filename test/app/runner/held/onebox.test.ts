@@ -1,3 +1,4 @@
+import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { RunnerEntry } from '../../../../src/domain/journal/entries.ts';
 import { outcomeOf, type Rig, rigBefore } from '../rig.ts';
 
@@ -12,9 +13,10 @@ afterEach(() => stop());
 
 /**
  * Master and worker of one machine hold their orders, and the worker is not let in on the new certificate, or is. Each
- * change takes a while; `most`: how many there were at a time.
+ * change takes a while; `most`: how many there were at a time. `startMs`: the worker's service does not start, which is
+ * known only after that time.
  */
-async function cutOver({ isLetIn = false } = {}) {
+async function cutOver({ isLetIn = false, startMs = 0 } = {}) {
   const { rig, plan } = await rigBefore('master', { hosts: HOSTS });
   const made = rig.refs().new?.thumbprint ?? '';
   const host = rig.windowsHost(ONEBOX);
@@ -26,6 +28,11 @@ async function cutOver({ isLetIn = false } = {}) {
       now += 1;
       most = Math.max(most, now);
       await rig.clock.sleep(300);
+      if (startMs > 0 && change.type === 'service.restart' && change.role === 'worker') {
+        await rig.clock.sleep(startMs);
+        now -= 1;
+        throw new CertopsError('ServiceStartTimedOut', { service: 'SSISScaleOutWorker160', error: 1053 });
+      }
       await host.perform(change, signal).finally(() => {
         now -= 1;
       });
@@ -234,5 +241,38 @@ describe('A machine that is master and worker, whose worker is let in,', () => {
     expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
     expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
     expect(most()).toBe(1);
+  });
+});
+
+describe("A machine that is master and worker, whose worker's service does not start,", () => {
+  const cutIn = (rig: Rig): number =>
+    at(rig, (entry) => entry.type === 'started' && entry.step.endsWith('/master/restart-service'));
+
+  test('goes back with its master before its worker, whose next start would keep all others cut off', async () => {
+    const { rig, plan, runner, lead, follow, most } = await cutOver({ startMs: GAP_LIMIT_MS + 10_000 });
+    await rig.clock.sleep(GAP_LIMIT_MS - 1_000);
+    await runner.receive(rig.seal(rig.order(plan, ONEBOX, 'stop', 'workers')));
+    const undo = rig.order(plan, ONEBOX, 'undo', 'master', { timeLimitMs: ORDER_LIMIT_MS });
+    await runner.receive(rig.seal(undo));
+    await rig.clock.sleep(20 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect(at(rig, ended(undo.n)) - cutIn(rig)).toBeLessThan(2 * GAP_LIMIT_MS);
+    expect(outcomeOf(rig.entries(ONEBOX), undo.n)).toBe('put-back');
+    expect(outcomeOf(rig.entries(ONEBOX), lead.n)).toBe('applied');
+    expect(at(rig, ended(follow.n))).toBeGreaterThan(at(rig, ended(undo.n)));
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(most()).toBe(1);
+  });
+
+  test('tries that no more once its master is due', async () => {
+    const { rig, runner, lead, follow } = await cutOver({ startMs: GAP_LIMIT_MS / 2 });
+    await rig.clock.sleep(20 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect(at(rig, ended(lead.n)) - cutIn(rig)).toBeLessThan(2 * GAP_LIMIT_MS);
+    expect(outcomeOf(rig.entries(ONEBOX), lead.n)).toBe('put-back');
+    expect(at(rig, ended(follow.n))).toBeGreaterThan(at(rig, ended(lead.n)));
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
   });
 });
