@@ -68,7 +68,8 @@ export interface CheckDefinition<P, F extends Facts> {
   readonly kind: string;
   parse(raw: Json, refs: Refs): P;
   say(params: P): Message;
-  observe(host: HostReader, params: P): Promise<F>;
+  /** `since`: what was so before then may have ended; milliseconds since 1970. Left out: everything counts. */
+  observe(host: HostReader, params: P, since?: number): Promise<F>;
   judge(now: F, wanted: Json, refs: Refs): Verdict;
   /**
    * What would keep the check from ever being met, whatever is changed, and can be seen before the first change; null:

@@ -1,8 +1,10 @@
-import type { ServiceState } from '../domain/machine/host-facts.ts';
+import type { ConnectionWitness, ServiceState } from '../domain/machine/host-facts.ts';
 import type { Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition } from '../ports/step.ts';
 import { MET, notMet, parseCheck } from './define-step.ts';
 import { wantedThumbprint } from './presents.ts';
+
+type Log = ConnectionWitness['log'];
 
 type ConnectedFacts = {
   readonly endpoint: string;
@@ -19,6 +21,13 @@ type ConnectedFacts = {
 };
 
 /**
+ * Whether the log told of a connection perhaps only before the master was away: a date in digits alone may be read in
+ * two ways. A worker may not come back by itself, and then says nothing more.
+ */
+const isOld = (log: Log, since: number | undefined): log is NonNullable<Log> =>
+  since !== undefined && log?.state === 'connected' && (log.at === null || Date.parse(log.at) < since);
+
+/**
  * Whether the worker is connected, judged by the witnesses that a real host has: a handshake from its machine shows the
  * wanted certificate, and the worker's log since its restart, or a TCP connection of its process, says that it is in.
  * `NoWitness`: no witness can tell; that is "not proved", not "not connected". `ServiceNotRunning`: its service ended
@@ -31,8 +40,9 @@ export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFa
   settleMs: (now) => (now.witness === 'tcp' ? 2000 : 0),
   parse: (raw) => parseCheck('worker-connected', raw),
   say: () => ({ id: 'check.worker-connected', data: {} }),
-  async observe(host) {
-    const { endpoint, handshake, log, tcp } = await host.connectionWitness();
+  async observe(host, _params, since) {
+    const { endpoint, handshake, log: said, tcp } = await host.connectionWitness();
+    const log = tcp === false && isOld(said, since) ? { ...said, state: 'silent' as const } : said;
     const isMute = log === null && tcp === null;
     return {
       endpoint,

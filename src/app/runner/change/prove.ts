@@ -19,6 +19,8 @@ interface Patience {
   readonly direction: 'forth' | 'back';
   /** A halted order stops waiting; on the way back nothing halts. */
   readonly halts: boolean;
+  /** What was so before then proves nothing; milliseconds since 1970. Left out: everything counts. */
+  readonly since?: number | undefined;
   /** Nothing is waited for while the master presents another certificate. */
   readonly endsCutOff?: boolean;
 }
@@ -49,7 +51,7 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const look = async (): Promise<Seen> => {
     job.checkpoint();
     try {
-      const observe = () => check.observe(job.host, params);
+      const observe = () => check.observe(job.host, params, patience.since);
       const isLast = patience.direction === 'back' && job.deps.clock.steady() >= patience.deadline;
       const facts = await (isLast ? readBack(job, observe) : observe());
       return { facts, verdict: check.judge(facts, wanted, job.refs), failure: null };

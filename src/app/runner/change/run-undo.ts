@@ -1,3 +1,4 @@
+import type { AcceptedOrder } from '../../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../../domain/journal/entries.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
 import type { Facts } from '../../../domain/values.ts';
@@ -44,15 +45,17 @@ export async function runUndo(job: Job, isByHand = false): Promise<Ended> {
     await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline));
   }
   const wanted = checks.filter((check) => wantedOf(check, 'back') !== null);
-  const proveBy = (deadline: number) =>
-    proveAll(job, wanted, { deadline, direction: 'back', halts: false, endsCutOff: isByHand });
+  const proveBy = (deadline: number, since?: number) =>
+    proveAll(job, wanted, { deadline, direction: 'back', halts: false, since, endsCutOff: isByHand });
   const now = job.deps.clock.steady();
   const half = now + (job.deadline - now) / 2;
   const restarts = steps.filter((step) => stepOf(step).rereads === true);
   let proofs: readonly Proof[] = [];
   if (wanted.length > 0) {
     const untilBack = async () => (touched ? now : Math.min(half, now + 2 * (await heartbeat(job))));
-    proofs = await proveBy(!isSure ? now : changed ? backBy(job, job.deadline) : await untilBack());
+    // What was touched has restarted since, and its log with it.
+    const since = touched ? undefined : armedAt(job);
+    proofs = await proveBy(!isSure ? now : changed ? backBy(job, job.deadline) : await untilBack(), since);
     const mayComeBack = isSure && !(isByHand && proofs.some(({ failure }) => presentsAnother(failure)));
     if (mayComeBack && !changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
@@ -65,6 +68,13 @@ export async function runUndo(job: Job, isByHand = false): Promise<Ended> {
     await take(check, { changed: false, facts: found, failure });
   }
   return { outcome: isSure ? 'put-back' : 'unknown', facts, owed };
+}
+
+/** Since when its master may have been away: since this worker waited for its switch. undefined: it never did. */
+function armedAt({ deps, order, work }: Job): number | undefined {
+  const isIts = (one: AcceptedOrder): boolean => one.rotation === order.rotation && one.stage === work.stage;
+  const at = deps.journal.state().orders.findLast((one) => isIts(one) && one.armedAt !== null)?.armedAt;
+  return at == null ? undefined : Date.parse(at);
 }
 
 /** A worker's heartbeat by its own settings file (`00:01:00`). Milliseconds. */

@@ -96,6 +96,37 @@ describe('an undo of a worker', () => {
     },
   );
 
+  test.each<readonly [string, boolean | null, number | null, number]>([
+    ['with no connection since its master was away restarts it', false, -1, 1],
+    ['nobody can read when, with no connection, restarts it', false, null, 1],
+    ['with a connection leaves it alone', true, -1, 0],
+    ['whose connections cannot be read leaves it alone', null, -1, 0],
+    ['and whose log tells of a connection since leaves it alone', false, 1, 0],
+  ])('that was armed, whose log tells of its connection, %s', async (_, tcp, toldAfterMs, restarts) => {
+    const { rig, plan } = await rigBefore('master');
+    const world = rig.windowsHost('sqlw02');
+    const machine = rig.machines.get('sqlw02');
+    let at: string | null = null;
+    const connectionWitness: typeof world.connectionWitness = async () => {
+      const { log, ...seen } = await world.connectionWitness();
+      const isNew = machine?.services.worker?.facts.pid !== 1200;
+      return { ...seen, log: { state: 'connected', line: 'Registered.', ...log, at }, tcp: isNew ? false : tcp };
+    };
+    const runner = rig.runner('sqlw02', { host: { ...world, connectionWitness } });
+    await runner.start();
+    const armed = rig.order(plan, 'sqlw02', 'apply', 'workers', { timeLimitMs: 600_000 });
+    await runner.receive(rig.seal(armed));
+    await runner.idle();
+    at = toldAfterMs === null ? null : new Date(rig.clock.now() + toldAfterMs).toISOString();
+    await rig.clock.sleep(1_000);
+    const undo = rig.order(plan, 'sqlw02', 'undo', 'workers', { timeLimitMs: 600_000 });
+    await runner.receive(rig.seal(undo));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlw02'), undo.n)).toBe('put-back');
+    expect(machine?.services.worker?.facts.pid).toBe(1200 + 1000 * restarts);
+  });
+
   /** A worker whose machine shows it connected only from that time on. */
   const connectedFrom = (rig: Rig, inAt: number) => {
     const world = rig.windowsHost('sqlw01');
