@@ -102,11 +102,24 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
     if (gone !== null && gone > limitMs && off.length > 0 && isRead)
       return (
+        unknownLead(rotation, first) ??
         silentLead(rotation, first, moment) ??
         cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) })
       );
   }
   return null;
+}
+
+/**
+ * A master that failed before it had switched, and could not be put back: the limit passes while a person is asked, and
+ * workers had nothing to follow.
+ */
+function unknownLead(rotation: Planned, { name, hosts }: StageHead): Cause | null {
+  const host = hosts.find((one) => {
+    const order = latestOrder(rotation, one, name, 'apply');
+    return forthWork(rotation, one, name) === 'unknown' && order?.code != null && order.switchedAt === null;
+  });
+  return host === undefined ? null : failure(rotation, host, name);
 }
 
 /**

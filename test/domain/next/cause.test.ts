@@ -252,6 +252,18 @@ describe('At the gap limit', () => {
     expect(told(why(orders, {}, 71))).toBe('');
   });
 
+  test('a master that failed, and of which nobody knows how it stands, is named: nobody could follow it', () => {
+    const code = 'ServiceLogonFailed';
+    const failed = lead({ ...IS.unknown, code, failedStep: 'sqlm01/master/restart-service', data: { error: 1069 } });
+    const found = why([failed, ...workers('armed', 'armed', 'armed', 'armed')], CUT, 71);
+    expect(found).toEqual({
+      ...{ host: 'sqlm01', stage: 'master', step: failed.failedStep, code },
+      data: { error: 1069 },
+    });
+    const followed = [lead({ ...failed, switchedAt: second(14) }), ...workers('switched', 'armed', 'armed', 'armed')];
+    expect(told(why(followed, CUT, 71))).toBe('GapLimitPassed all');
+  });
+
   test('a master that nobody hears any more is named, and not the workers that wait for its certificate', () => {
     const rotation = rotationOf(open('armed', 'armed', 'armed', 'armed'), CUT);
     const moment = at(71);
