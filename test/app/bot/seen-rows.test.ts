@@ -1,6 +1,7 @@
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { atWork, IS, orderTo, second, stepAt } from '../../domain/at-work.ts';
 import { approve, farmOf, ID, NEW, Sim } from '../../domain/sim.ts';
 
 const by = { id: 'mei', name: 'Mei Lin' };
@@ -55,4 +56,21 @@ test('a worker whose way back ended unknown is not shown as connected again', ()
     ['sqlw03', 'unknown', false],
   ]);
   expect(view?.unsure).toEqual(['sqlw03']);
+});
+
+test('where the master ended unknown, nobody claims that no worker is cut off while they are being put back', () => {
+  const sim = new Sim(farmOf());
+  const rotationOf = atWork(sim);
+  const failed = { ...IS.unknown, finishedAt: second(20), code: 'ServiceLogonFailed' };
+  const backs = ['sqlw01', 'sqlw02', 'sqlw03'].map((host) =>
+    orderTo(host, 'workers', { n: 2, kind: 'undo', acceptedAt: second(60) }),
+  );
+  const steps = { sqlm01: { 'sqlm01/master/restart-service': stepAt(10, 20) } };
+  const gate = { at: second(0), how: 'approved' } as const;
+  const rotation = rotationOf([orderTo('sqlm01', 'master', failed), ...backs], { steps, gate });
+  sim.now = Date.parse(second(70));
+  const assessment = { ...next(rotation, sim.moment()), direction: 'back' } as const;
+  const view = runningView(rotation, assessment, null, sim.now);
+  expect(view?.rows.slice(1).map(({ state, cutOff }) => [state, cutOff])).toEqual(backs.map(() => ['running', false]));
+  expect(view?.unsure).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
 });

@@ -13,7 +13,7 @@ import {
 } from '../../../../domain/plan/plan-phases.ts';
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
-import type { RowState, RunningView } from '../../../../domain/views/view.ts';
+import type { HostRow, RowState, RunningView } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, isOff, isRefusedStill, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
@@ -45,8 +45,7 @@ export function runningView(
     // Cut off when last heard: a time that goes on growing would claim that it still is.
     return row.cutOff && unheard?.all === true ? { ...row, ms: null } : row;
   });
-  const unsure = hostRows.filter(({ state }) => state === 'unknown').map(({ host }) => host);
-  const unseen = workersOf(rotation).filter((host) => unsure.includes(host) && isUnwatched(gapOf(rotation, host, now)));
+  const unseen = workersOf(rotation).filter((host) => isUnsure(rotation, host, hostRows, now));
   return {
     kind: 'running',
     wish: rotation.wish,
@@ -80,6 +79,12 @@ export function runningView(
     ...(unheard === null ? {} : { unheard }),
     ...(unseen.length === 0 ? {} : { unsure: unseen }),
   };
+}
+
+/** It was cut off, and nobody has seen since whether it is connected; being put back, it may have to be restarted. */
+function isUnsure(rotation: RotationState, host: HostName, rows: readonly HostRow[], now: number): boolean {
+  const state = rows.find((row) => row.host === host)?.state;
+  return (state === 'unknown' || state === 'running') && isUnwatched(gapOf(rotation, host, now));
 }
 
 /** Those of the workers that were cut off before, if all were, that still are; on the way back all are again. */
