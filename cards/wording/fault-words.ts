@@ -95,6 +95,12 @@ export const isTold = (value: unknown): boolean =>
 /** A list from an error's data, in full: for text to be typed. */
 export const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** What to type behind `keys`. Without a list of peers, all keys of the farm file: nobody types a line with twenty. */
+export function keyFlags({ peers }: ErrorData): string {
+  const listed = listOf(peers);
+  return listed.length === 0 ? '--farm-file FILE' : listed.map((peer) => `--peer ${peer}`).join(' ');
+}
+
 /** The sentence before already tells these. */
 const KNOWN_ELSEWHERE = [
   'limitMs',

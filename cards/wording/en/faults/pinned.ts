@@ -1,4 +1,4 @@
-import { listOf } from '../../fault-words.ts';
+import { keyFlags, listOf } from '../../fault-words.ts';
 import { type ErrorData, type Faults, listed, named, text } from './fault.ts';
 
 /**
@@ -27,7 +27,7 @@ export const pinnedFaults = {
       return `${runners(d, 'pins', 'pin')} ${parts.join(' and ')}, and would refuse what is made there.`;
     },
     todo: (d) =>
-      `Compare the keys with what node runner.mjs keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: node runner.mjs keys ${typed(d)}`,
+      `Compare the keys with what node runner.mjs keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: node runner.mjs keys ${keyFlags(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) =>
@@ -45,9 +45,3 @@ export const pinnedFaults = {
 /** The sentence begins with the first machine's name. */
 const runners = (d: ErrorData, one: string, many: string): string =>
   listOf(d.hosts).length > 1 ? `the runners of ${listed(d.hosts)} ${many}` : `its runner ${one}`;
-
-/** Without a list of peers, all keys that the farm file has: nobody types a line with twenty keys. */
-const typed = (d: ErrorData): string => {
-  const peers = listOf(d.peers);
-  return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
-};

@@ -1,5 +1,5 @@
 import type { pinnedFaults as en } from '../../en/faults/pinned.ts';
-import { type ErrorData, listOf } from '../../fault-words.ts';
+import { type ErrorData, keyFlags, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { tight } from '../grammar.ts';
 import { listed, named, text } from './fault.ts';
@@ -27,7 +27,7 @@ export const pinnedFaults = {
       return tight`${runners(d)}${parts.join('，')}，因此会拒绝来自那里的证书。`;
     },
     todo: (d) =>
-      tight`请与 ${listed(d.makers)} 上 node runner.mjs keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：node runner.mjs keys ${typed(d)}`,
+      tight`请与 ${listed(d.makers)} 上 node runner.mjs keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：node runner.mjs keys ${keyFlags(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) => tight`${runners(d)}把 ${text(d.found)} 当作服务器场的 Master，而实际的 Master 是 ${text(d.wanted)}。`,
@@ -44,9 +44,3 @@ export const pinnedFaults = {
 /** The sentence begins with the first machine's name. */
 const runners = (d: ErrorData): string =>
   listOf(d.hosts).length > 1 ? tight`${listed(d.hosts)} 的 runner ` : '其 runner ';
-
-/** Without a list of peers, all keys that the farm file has: nobody types a line with twenty keys. */
-const typed = (d: ErrorData): string => {
-  const peers = listOf(d.peers);
-  return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
-};
