@@ -4,7 +4,7 @@ import type { JournalDisk } from './journal-disk.ts';
 const TRIED = Buffer.alloc(4096, ' ');
 
 /** The end of a journal file, up to which everything is known to be on the disk. */
-export interface JournalTail {
+interface JournalTail {
   /** Where it is, in bytes from the start of the file. */
   end(): number;
   /** Writes and fsyncs, then moves the end. Throws the disk's error; the file is then cut back to the end. */

@@ -15,7 +15,7 @@ const READS: readonly (readonly [tool: string, ...args: readonly string[]])[] = 
 ];
 
 /** Milliseconds of each call, by tool. */
-export type ToolTimes = ReadonlyMap<string, readonly number[]>;
+type ToolTimes = ReadonlyMap<string, readonly number[]>;
 
 /** Calls the tools in turn, one at a time: each figure of a farm in the lab is made of such calls. */
 export async function timeTools(master: BareHost, samples: number): Promise<ToolTimes> {

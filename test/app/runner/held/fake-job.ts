@@ -40,7 +40,7 @@ interface How {
   readonly seen?: { readonly [step: string]: Facts };
 }
 
-export interface FakeJob {
+interface FakeJob {
   readonly job: Job;
   readonly entries: RunnerEntry[];
   readonly warned: object[];
