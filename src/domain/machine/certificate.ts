@@ -154,9 +154,12 @@ function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
   return found;
 }
 
-/** A line each. Undefined, whatever Node's types say, for a certificate without a subject. */
+/**
+ * A line each, or several of one part with plus signs between them: within a name Node escapes both. Split at nothing
+ * else, for U+2028 ends a line of a regular expression. Undefined, whatever Node's types say, without a subject.
+ */
 const commonNamesOf = ({ subject }: { readonly subject: string | undefined }): readonly string[] =>
-  [...(subject ?? '').matchAll(/^CN=(.*)$/gmu)].map(([, name = '']) => name);
+  (subject ?? '').split(/\n| \+ /u).flatMap((part) => (/^CN=./u.test(part) ? [part.slice(3)] : []));
 
 const DNS_NAME = 0x82;
 

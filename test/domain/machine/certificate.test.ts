@@ -46,6 +46,20 @@ describe('reading a certificate', () => {
     expect(read(twist)?.serverNames).toEqual(names);
   });
 
+  test('finds each common name, whatever stands between them, and takes no part of one for one', () => {
+    const hex = (text: string): string => Buffer.from(text).toString('hex');
+    const altered = (cn: string | readonly string[], from: string, to: string) => {
+      const der = Buffer.from(make(profile, NOW, { bare: true, cn }).der, 'base64').toString('hex');
+      return readCertificate(Buffer.from(der.replaceAll(from, to), 'hex').toString('base64'))?.serverNames;
+    };
+    const [is, of] = ['300d06035504031306', '300f06035504031308'];
+    const two = `310f${is}${hex('sqlw01')}3111${of}${hex('intranet')}`;
+    const inOnePart = `3122${is}${hex('sqlw01')}30110603550403130a${hex('intranet02')}`;
+    expect(altered(['sqlw01', 'intranet'], two, inOnePart)).toEqual(['sqlw01', 'intranet02']);
+    const line = altered('sqlw01---intranet', `1311${hex('sqlw01---intranet')}`, `0c11${hex('sqlw01\u2028intranet')}`);
+    expect(line).toEqual(['sqlw01\u2028intranet']);
+  });
+
   test('sees a CA, and a key that may sign', () => {
     expect(read({ ca: true })?.ca).toBe(true);
     expect(read({ certSign: true })?.keyUsage?.certSign).toBe(true);
