@@ -101,6 +101,17 @@ describe('A rotation that goes well', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('repeats a final look that failed even if the one before it never reached its machine', () => {
+    const isOf = (order: Order, n: number): boolean => order.host === 'sqlw02' && order.n === n;
+    const sim = approved(new Sim(farmOf(), (order) => (isOf(order, 4) ? null : isOf(order, 5) ? 'unknown' : 'ok')));
+    sim.pass(40_000);
+    sim.put({ type: 'lapsed', id: sim.rotation().id, host: 'sqlw02' as HostName, n: 4 });
+    sim.settle();
+    expect(next(sim.rotation(), sim.moment()).attention).toEqual([]);
+    sim.pass(5_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('is not proved while a service has another process at each look, as it keeps dying', () => {
     const sim = new Sim(farmOf());
     let pid = 100;

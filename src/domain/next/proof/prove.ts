@@ -89,8 +89,8 @@ export function proveOne(rotation: RotationState, moment: Moment, { host, looks,
   const proof = look === undefined ? null : judge(look);
   if (proof?.proved) return { proof };
   const isEarly = moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS;
-  // An outage may have held up the first look for that long: no person is asked about one handshake that timed out.
-  if (isEarly || looks.length === 1) {
+  // An outage may have held up looks for that long: no person is asked about one handshake that timed out.
+  if (isEarly || looks.filter(({ status }) => status === 'finished').length === 1) {
     const isTime = isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment);
     return { waiting: true, ...(isTime ? { action: lookAt(host) } : {}) };
   }
