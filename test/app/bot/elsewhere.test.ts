@@ -60,6 +60,15 @@ test('A request that it keeps from being planned is refused with that farm', asy
   expect(said).toEqual([expect.objectContaining({ id: 'refused.no-runner' }), LINE]);
 });
 
+test('A request that another machine keeps from being planned is not', async () => {
+  rig.silence('sqlw01', true);
+  await rig.pass(60_000);
+  await reports(rig.world.signerOf(WORKER));
+  const reply = await rig.type('mei', '/ssis rotate-worker sqlw01 because Yearly renewal');
+  const said = reply.type === 'notice' ? reply.notice.messages.map(({ id }) => id) : [];
+  expect(said).toEqual(['refused.no-runner']);
+});
+
 test.each<[string, () => Signer, Partial<Report>, readonly string[]]>([
   ['under a key that the farm file does not name', createMemorySigner, {}, []],
   [

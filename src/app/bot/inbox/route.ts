@@ -70,7 +70,7 @@ export async function ask(
       desk,
       withMeant(inbox, requested),
       [...theOthers(requested, desk, { wish, dry, reason }), ...withTicket(requested, desk, { wish, reason })],
-      requested.code === 'no-runner' ? elsewhereLines(desk) : [],
+      requested.code === 'no-runner' ? elsewhereLines(desk, [requested.data.hosts ?? []].flat()) : [],
     );
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());

@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { FIRST_HELLO_WITHIN_MS, type HostPresence, isHeard, mayStillSpeak } from '../../../domain/presence/presence.ts';
-import type { Data, HostName, Message } from '../../../domain/values.ts';
+import type { Data, HostName, Json, Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from './notices.ts';
 
@@ -37,11 +37,12 @@ export function runnersToSee(desk: Desk): readonly Message[] {
   ];
 }
 
-/** Machines whose own runner reports for another farm now: here they are silent. */
-export function elsewhereLines({ farm, elsewhere, moment }: Desk): readonly Message[] {
+/** Machines whose own runner reports for another farm now: here they are silent. `among`: no others are named. */
+export function elsewhereLines({ farm, elsewhere, moment }: Desk, among?: readonly Json[]): readonly Message[] {
   const { now } = moment();
   const found = farm.hosts.flatMap(({ name: host }) => {
     const last = elsewhere[host];
+    if (among?.includes(host) === false) return [];
     return last === undefined || now - last.at > PROTOCOL.silentAfterMs ? [] : [{ host, other: last.farm }];
   });
   return [...new Set(found.map(({ other }) => other))].slice(0, MOST_LINES).map((other) => {
