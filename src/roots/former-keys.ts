@@ -84,7 +84,7 @@ export const SIGNED_NOTHING = 'It signed no line of any journal here: check that
 /**
  * Accepts a key as a former one of these journals, up to the last line that it has signed in each of them so far.
  * Returns how many lines that covers. Throws CertopsError `JournalBroken` if a line is not valid under this key and the
- * known ones; a line that a former key signed after its exchange is not.
+ * known ones; a line that a former key signed after its exchange is not. A key that signed nothing is not recorded.
  */
 export async function rememberKey(keyFile: string, key: string, journals: readonly OwnJournal[]): Promise<number> {
   const current = await loadSigner(keyFile);
@@ -97,6 +97,8 @@ export async function rememberKey(keyFile: string, key: string, journals: readon
     const head = await lastOf(key, { file: journal, stream, current, before });
     if (head !== null) last[stream] = head;
   }
+  // One that signed nothing accepts nothing. The present one is about to be exchanged, which runners must hear of.
+  if (Object.keys(last).length === 0 && key !== current.publicKey) return 0;
   await replaceFile(file, `${JSON.stringify([...others, { key, last }], null, 2)}\n`);
   await syncFolder(path.dirname(file));
   return Object.values(last).reduce((sum, { seq }) => sum + seq, 0);

@@ -9,7 +9,7 @@ import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import { parseRunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import { createProgram } from '../../src/roots/commands.ts';
-import { botJournal, runnerJournal } from '../../src/roots/former-keys.ts';
+import { botJournal, isExchanged, runnerJournal } from '../../src/roots/former-keys.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 let folder: string;
@@ -177,6 +177,8 @@ describe('certops runner keys', () => {
     await journal(1);
     await certops('runner', 'keys', '--former', createMemorySigner().publicKey, '--folder', folder);
     expect(said).toMatch(/It signed no line .*right key/u);
+    // otherwise `certops validate` would speak of an exchange that never was
+    expect(await isExchanged(key)).toBe(false);
   });
 
   test('--bot-key replaces the keys of the bot, and names the old and the new', async () => {
