@@ -65,6 +65,8 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
       // A master that is restarted, to distrust a stolen certificate, would not find its key again.
       (code === 'private-key-missing' && !wish.compromised) ||
       isLockedCer({ code, data }, 'master') ||
+      // A stolen key is not trusted for longer because of a file.
+      (wish.compromised && isLockedCer({ code, data }, 'worker')) ||
       // The master's settings do not change, and only a compromised certificate has its service restarted.
       (data.role === 'master' &&
         (code === 'settings-not-writable' || (ABOUT_RESTART.includes(code) && !wish.compromised))),

@@ -133,6 +133,10 @@ describe('New certificates for workers', () => {
       return refused(asked(one, { workers: ['sqlw01', 'sqlw02'] as never, compromised: true }));
     };
 
+    test('are planned, also where a .cer file cannot be refreshed: that would hold up containing them', () => {
+      expect(stolen(problem('sqlw01', 'cer-not-writable', { role: 'worker' }))).toBeNull();
+    });
+
     test('are planned, also past an address of the master that answers nobody', () => {
       expect(stolen(() => {})).toBeNull();
       const lost = { target: '::1:8391', servername: null, thumbprint: null, error: 'ECONNREFUSED' };
