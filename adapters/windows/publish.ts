@@ -8,7 +8,7 @@ import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { forChange, type Patience } from './held-files.ts';
 import { isCopyOf } from './settings/copies.ts';
-import { mustBeNoLink, overwrite, refusesWrites } from './settings/overwrite.ts';
+import { lockedFile, mustBeNoLink, overwrite } from './settings/overwrite.ts';
 import { createWhole, readWhole } from './settings/whole-file.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
@@ -92,16 +92,9 @@ export async function readPublished(
   return der === null ? null : thumbprintOf(der);
 }
 
-/** The .cer file and why it cannot be written, as when it is read-only; null: it can. */
-export async function lockedPublished(
-  context: WindowsContext,
-  folder: string,
-  role: Role,
-): Promise<{ readonly file: string; readonly reason: string } | null> {
-  const file = fileIn(folder, role);
-  const reason = await refusesWrites(context, file);
-  return reason === null ? null : { file, reason };
-}
+/** As `lockedFile`, of the .cer file. */
+export const lockedPublished = (context: WindowsContext, folder: string, role: Role) =>
+  lockedFile(context, fileIn(folder, role));
 
 /**
  * How every certificate of up to 64 KB begins, complete or not, while no private key or PFX does: the signed part is

@@ -6,7 +6,7 @@ import type { WindowsContext } from '../context.ts';
 import { forChange, type Patience } from '../held-files.ts';
 import { tryRoomBeside } from './copies.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { overwrite, refusesWrites } from './overwrite.ts';
+import { lockedFile, overwrite } from './overwrite.ts';
 import { readWhole } from './whole-file.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
@@ -49,16 +49,9 @@ export async function readSettingOf(
   }
 }
 
-/** The settings file and why it cannot be written, as when it is read-only; null: it can. */
-export async function lockedSettings(
-  context: WindowsContext,
-  folder: string,
-  role: Role,
-): Promise<{ readonly file: string; readonly reason: string } | null> {
-  const file = settingsFileIn(folder, role);
-  const reason = await refusesWrites(context, file);
-  return reason === null ? null : { file, reason };
-}
+/** As `lockedFile`, of the settings file. */
+export const lockedSettings = (context: WindowsContext, folder: string, role: Role) =>
+  lockedFile(context, settingsFileIn(folder, role));
 
 /**
  * Whether the disk of a role's settings file has room for the copy that a change makes first. Throws as

@@ -59,20 +59,26 @@ export async function overwrite(
   }
 }
 
+interface Locked {
+  readonly file: string;
+  readonly reason: string;
+}
+
 /**
- * Why a file cannot be written now; null: it can. It is opened as for a write and closed again, so that this does not
- * come out in the middle of an outage. Failures are retried a few times, as a file may be held for a moment only.
+ * Why a file cannot be written now, as when it is read-only; null: it can. It is opened as for a write and closed
+ * again, so that this does not come out in the middle of an outage. Failures are retried a few times, as a file may be
+ * held for a moment only.
  */
-export async function refusesWrites(context: WindowsContext, windowsPath: string): Promise<string | null> {
-  const real = context.paths.toFileSystem(windowsPath);
+export async function lockedFile(context: WindowsContext, file: string): Promise<Locked | null> {
+  const real = context.paths.toFileSystem(file);
   for (let tries = 1; ; tries += 1) {
     try {
       await (await fs.open(real, 'r+')).close();
-      await mustBeNoLink(context, windowsPath);
+      await mustBeNoLink(context, file);
       return null;
     } catch (error) {
-      if (error instanceof CertopsError) return error.code;
-      if (tries === 5) return errnoOf(error);
+      if (error instanceof CertopsError) return { file, reason: error.code };
+      if (tries === 5) return { file, reason: errnoOf(error) };
       await context.clock.sleep(RETRY_MS);
     }
   }

@@ -195,14 +195,11 @@ const under = ({ ticket }: { ticket?: string }): string => (ticket === undefined
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
 
 const nextWords = {
-  'next.old-stays': (
-    d: { at: string | null; ended: boolean; of: string | null /** One of each worker. */; several?: boolean },
-    pen: Pen,
-  ) => {
-    const [there, ended, them] =
-      d.several === true
-        ? [`${capital(allBefore(d.of))} are`, 'they have ended: nobody goes back to them', 'them']
-        : [`${capital(before(d.of))} is`, 'it has ended: nobody goes back to it', 'it'];
+  'next.old-stays': (d: { at: string | null; ended: boolean; of: string | null; several: boolean }, pen: Pen) => {
+    // of several workers, each has its own
+    const [there, ended, them] = d.several
+      ? [`${capital(allBefore(d.of))} are`, 'they have ended: nobody goes back to them', 'them']
+      : [`${capital(before(d.of))} is`, 'it has ended: nobody goes back to it', 'it'];
     const asked = d.at === null ? '' : ` This channel is asked whether to remove ${them}, from ${pen.date(d.at)} on.`;
     return `${there} still there, ${d.ended ? `but ${ended}` : 'so there is a way back'}.${asked}`;
   },

@@ -136,7 +136,7 @@ export const proof = {
       : tight`${d.host} 上仍有${what}。没有程序使用它，请人工删除。`;
   },
   'next.old-stays': (d, pen) => {
-    const [all, them] = d.several === true ? ['都', '它们'] : ['', '它'];
+    const [all, them] = d.several ? ['都', '它们'] : ['', '它'];
     const asked = d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除${them}`;
     return tight`${before(d.of).trimStart()}${all}仍在，${d.ended ? `但已过期，无法回退到${them}` : '可以回退'}${asked}。`;
   },
