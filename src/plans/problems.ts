@@ -1,5 +1,5 @@
 import type { Farm } from '../domain/farm/farm.ts';
-import type { Looks, Problem } from '../domain/machine/host-facts.ts';
+import type { Looks, Problem, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isPassive } from '../domain/machine/presented.ts';
 import { type HostName, type Refusal, type Role, refuse } from '../domain/values.ts';
 
@@ -30,6 +30,17 @@ export function refuseUnlooked(hosts: Farm['hosts'], looks: Looks): Refusal | nu
     if (role !== undefined) return refuse('RoleNotInstalled', { host, role });
   }
   return null;
+}
+
+/** `pid`: whoever asks may have to end a service that hangs between two states, for nothing here does that. */
+export function notRunning(
+  code: 'MasterNotRunning' | 'WorkerNotRunning',
+  host: HostName,
+  { state, pid }: Pick<ServiceFacts, 'state' | 'pid'>,
+  isGone = false,
+): Refusal {
+  const hangs = state.endsWith('-pending') && pid > 0;
+  return refuse(code, { host, state, ...(hangs ? { pid } : {}), ...(isGone ? { gone: true } : {}) });
 }
 
 /** A .cer file that cannot be read: no connection depends on it. */

@@ -7,7 +7,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isLockedCer, isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOfCerFile, isOfKey, notRunning, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -85,7 +85,7 @@ function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   if (masters.length > 1 && masters.some(({ master }) => !master.clustered))
     return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
   const running = masters.find(({ master }) => master.service.state === 'running');
-  if (running === undefined) return refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
+  if (running === undefined) return notRunning('MasterNotRunning', first.host, first.master.service);
   const { host, look, master } = running;
   if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return presentsNothing(host, master);
   const named = masterThumbprints(look);
@@ -104,7 +104,7 @@ function refuseWorker(host: HostName, worker: WorkerLook, certificate: Certifica
   const { service, masterEndpoint, masterThumbprint, connection } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
   // Whether it has read its settings already, nobody can tell, and what does not run is not restarted.
-  if (service.state === 'start-pending') return refuse('WorkerNotRunning', { host, state: service.state });
+  if (service.state === 'start-pending') return notRunning('WorkerNotRunning', host, service);
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });

@@ -9,7 +9,7 @@ import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isLockedCer, isOfCerFile, isOfKey, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOfCerFile, isOfKey, notRunning, problemIn, refuseUnlooked } from './problems.ts';
 
 /**
  * A worker's own certificate and .cer file do not affect a master rotation, nor does the master's .cer file if it stays
@@ -96,8 +96,7 @@ export const bindsAgain = ({ use, of, compromised }: Wish, { master }: Pick<Surv
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
   const { port, bindings, certificate, service } = master;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
-  if (service.state !== 'running')
-    return refuse('MasterNotRunning', { host, state: service.state, ...(lostOld(master) ? { gone: true } : {}) });
+  if (service.state !== 'running') return notRunning('MasterNotRunning', host, service, lostOld(master));
   // An older runner takes no order that makes a binding, and gives no list of addresses either.
   if (isUnbound(master) && master.listens === undefined) return refuse('RunnerMakesNoBinding', { host });
   if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });
@@ -159,7 +158,7 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     const { service, masterEndpoint, masterThumbprint, connection } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
     // Whether it has read its settings already, nobody can tell, and what does not run is not restarted.
-    if (service.state === 'start-pending') return refuse('WorkerNotRunning', { host, state: service.state });
+    if (service.state === 'start-pending') return notRunning('WorkerNotRunning', host, service);
     const endpoint = parseEndpoint(masterEndpoint);
     if (endpoint === null || !isCertificateName(endpoint.host)) {
       return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });

@@ -6,7 +6,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isLockedCer, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, notRunning, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';
 import { passing } from './rotate-master-stages.ts';
 
@@ -153,7 +153,7 @@ function runningMaster(farm: Farm, masters: readonly SurveyedMaster[]): Surveyed
   const apart = masters.length > 1 ? masters.find(({ master }) => !master.clustered) : undefined;
   if (apart !== undefined) return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
   const running = masters.find(({ master }) => master.service.state === 'running');
-  return running ?? refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
+  return running ?? notRunning('MasterNotRunning', first.host, first.master.service);
 }
 
 const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
@@ -167,7 +167,7 @@ function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint,
   // A service that does not run cannot be proved connected.
   if (service.state !== 'running') {
     const isGone = storeLocation === undefined && (certificate === null || certificate.privateKey === 'no');
-    return refuse('WorkerNotRunning', { host, state: service.state, ...(isGone ? { gone: true } : {}) });
+    return notRunning('WorkerNotRunning', host, service, isGone);
   }
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });

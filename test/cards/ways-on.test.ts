@@ -123,6 +123,18 @@ describe('Advice', () => {
     },
   );
 
+  test.each(['MasterNotRunning', 'WorkerNotRunning'])('names the process of a service that hangs (%s)', (code) => {
+    for (const state of ['start-pending', 'stop-pending']) {
+      const cause = { host: 'sqlw02', code, stage: null, step: null, data: { state, pid: 4711 } };
+      for (const words of told('why.host.todo', cause)) expect(words).toMatch(/taskkill \/F \/PID 4711\b/u);
+    }
+    const cause = { host: 'sqlw02', code, stage: null, step: null, data: { state: 'start-pending' } };
+    for (const words of told('why.host.todo', cause)) {
+      expect(words).toMatch(/end its process there\.|结束其进程。/u);
+      expect(words).not.toMatch(/taskkill/u);
+    }
+  });
+
   test.each(['OrderExpired', 'OrderTooEarly'])(
     'says to set a clock first, where a person decides about a machine that refuses orders for their date (%s)',
     (code) => {

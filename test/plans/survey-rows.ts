@@ -22,9 +22,9 @@ export const OF_A_WORKER: readonly Row[] = [
   ],
   [
     'a worker is starting',
-    service({ state: 'start-pending' }),
+    service({ state: 'start-pending', pid: 4711 }),
     'WorkerNotRunning',
-    { host: 'sqlw01', state: 'start-pending' },
+    { host: 'sqlw01', state: 'start-pending', pid: 4711 },
   ],
   [
     'a worker’s endpoint cannot be read',

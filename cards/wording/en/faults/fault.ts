@@ -36,9 +36,9 @@ export const serviceOption = ({ role }: ErrorData): string =>
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
-  ({ gone, state }: ErrorData): string => {
-    if (state === 'start-pending')
-      return 'Wait until it runs or has stopped, then ask again; end its process if it hangs.';
+  ({ gone, state, pid }: ErrorData): string => {
+    if (state === 'start-pending' || state === 'stop-pending')
+      return `Wait until it runs or has stopped, then ask again. If it hangs, end its process there${pid === undefined ? '' : `, as an administrator: \`taskkill /F /PID ${text(pid)}\``}.`;
     return gone === true
       ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
       : 'Start it, then ask again.';

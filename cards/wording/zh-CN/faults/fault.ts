@@ -34,8 +34,9 @@ export const serviceOption = ({ role }: ErrorData): string =>
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
-  ({ gone, state }: ErrorData): string => {
-    if (state === 'start-pending') return '请等它开始运行或停止后再申请；若一直没有结果，请结束其进程。';
+  ({ gone, state, pid }: ErrorData): string => {
+    if (state === 'start-pending' || state === 'stop-pending')
+      return `请等它开始运行或停止后再申请；若一直没有结果，请在该机器上结束其进程${pid === undefined ? '' : `（以管理员身份运行 \`taskkill /F /PID ${text(pid)}\`）`}。`;
     return gone === true
       ? `请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：${byHand}`
       : '请启动它，然后重新申请。';
