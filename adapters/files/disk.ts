@@ -47,7 +47,7 @@ const RETRY_MS = 200;
 /** After a second in which nothing has happened, it is said what is waited for. */
 const SAID_AT = 6;
 
-interface Waiting {
+export interface Waiting {
   readonly wait?: (ms: number) => Promise<unknown>;
   /** Told once, when it takes long; standard error when left out. */
   readonly say?: ((sentence: string) => void) | undefined;

@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { onceFree, toStderr } from '../../../adapters/files/disk.ts';
+import { onceFree, toStderr, type Waiting } from '../../../adapters/files/disk.ts';
 import { parseFarmFile, type ReadFarm } from '../../config/farm-file.ts';
 import { problemLine } from '../../config/problem.ts';
 import { CertopsError, errorCode } from '../../domain/errors.ts';
@@ -9,10 +9,15 @@ import type { runnerFiles } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { textOf } from './text-of.ts';
 
+/** How a file is read, and waited for while another program holds it; tests read in their own way. */
+export interface Reading extends Waiting {
+  readonly read?: (file: string) => Promise<Buffer>;
+}
+
 /** Throws CertopsError `FileNotReadable`. */
-export async function readText(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<string> {
+export async function readText(file: string, { read = readFile, ...waiting }: Reading = {}): Promise<string> {
   try {
-    return textOf(await onceFree(file, () => read(file)));
+    return textOf(await onceFree(file, () => read(file), waiting));
   } catch (error) {
     throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'unknown' });
   }

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { toStderr } from '../../../adapters/files/disk.ts';
 import { eventBefore, keepStateFolder } from '../../../adapters/windows/index.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { sentenceOf } from '../program/fail.ts';
-import { readText } from '../program/files.ts';
+import { type Reading, readText } from '../program/files.ts';
 import { runnerFiles } from '../program/state.ts';
 import { hostOptionsBefore } from './host-options.ts';
 import { mustNotBeBots } from './peers.ts';
@@ -13,11 +14,15 @@ import { mustNotBeBots } from './peers.ts';
  * folders are used. Throws as `mustBeSetUp` and `mustNotBeBots`, CertopsError `RunnerConfigNotValid`, and what keeping
  * the folder throws.
  */
-export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Promise<RunnerConfig> {
+export async function ownConfig(
+  folder: string,
+  keep: typeof keepOwnFolder,
+  reading: Reading = {},
+): Promise<RunnerConfig> {
   const files = runnerFiles(folder);
   await mustBeSetUp(files);
   await keep(folder);
-  const config = parseRunnerConfig(await readText(files.config));
+  const config = parseRunnerConfig(await readText(files.config, reading));
   mustNotBeBots(config);
   return config;
 }
@@ -46,6 +51,14 @@ export const begunOrTold = <T>(folder: string, begin: () => Promise<T>): Promise
   process.platform === 'win32'
     ? doneOrTold(begin, (sentence) => eventBefore(hostOptionsBefore(folder), 105, sentence))
     : begin();
+
+/**
+ * Says what is waited for while there is no log yet: on Windows in the event log too, which may refuse a record.
+ */
+export function sayBefore(folder: string, sentence: string): void {
+  toStderr(sentence);
+  if (process.platform === 'win32') void eventBefore(hostOptionsBefore(folder), 105, sentence).catch(() => {});
+}
 
 /** Tells why this was not done, unless it is a bug in certops. Throws as `work` does. */
 export async function doneOrTold<T>(work: () => Promise<T>, event: (sentence: string) => Promise<void>): Promise<T> {

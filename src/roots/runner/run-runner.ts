@@ -24,7 +24,7 @@ import { VERSION } from '../version.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { type Lacked, watchRights } from './lacked-rights.ts';
-import { begunOrTold, keepOwnFolder, ownConfig } from './own-config.ts';
+import { begunOrTold, keepOwnFolder, ownConfig, sayBefore } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
 import { watchForChange } from './watch-for-change.ts';
 import { watchForUndo } from './watch-for-undo.ts';
@@ -52,7 +52,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
   const { config, redis } = await begunOrTold(folder, async () => {
-    const own = await ownConfig(folder, keepOwnFolder);
+    const own = await ownConfig(folder, keepOwnFolder, { say: (sentence) => sayBefore(folder, sentence) });
     mustBe(flags.host, own, folder);
     const url = options.redisUrl ?? own.redisUrl;
     if (url === undefined) throw new CertopsError('RedisUrlMissing', { file: files.config });

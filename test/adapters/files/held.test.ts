@@ -29,12 +29,7 @@ test('a runner starts although another program briefly holds its key, configurat
   const { publicKey } = await createKey(file);
   expect((await loadSigner(file, { read: heldTwice((name: string) => readFile(name)) })).publicKey).toBe(publicKey);
   await writeFile(join(folder, 'runner.json'), '{}');
-  expect(
-    await readText(
-      join(folder, 'runner.json'),
-      heldTwice((name: string) => readFile(name)),
-    ),
-  ).toBe('{}');
+  expect(await readText(join(folder, 'runner.json'), { read: heldTwice((name: string) => readFile(name)) })).toBe('{}');
   const disk = await openJournalDisk(join(folder, 'runner.journal'), { openFile: heldTwice(open) as typeof open });
   expect(await disk.size()).toBe(0);
   await disk.close();

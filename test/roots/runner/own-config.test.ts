@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
@@ -23,6 +24,23 @@ test('what is in a runner’s folder is read only after the folder is protected'
     writeFileSync(file, configOf('after'));
   });
   expect(config.farm).toBe('after');
+});
+
+test('a start that waits for its configuration says so, for it has no log yet, and reads it once it is free', async () => {
+  const file = path.join(folder, 'runner.json');
+  writeFileSync(file, configOf('prod'));
+  const said: string[] = [];
+  let waits = 0;
+  const read = async (name: string): Promise<Buffer> => {
+    if (waits < 10) throw Object.assign(new Error('held'), { code: 'EBUSY' });
+    return readFile(name);
+  };
+  const wait = async (): Promise<void> => {
+    waits += 1;
+  };
+  const config = await ownConfig(folder, async () => {}, { read, wait, say: (sentence) => said.push(sentence) });
+  expect(config.farm).toBe('prod');
+  expect(said).toEqual([`Waiting up to 60 s for ${file} (EBUSY): another program has it open...`]);
 });
 
 test('a folder that cannot be protected is reported before anything in it', async () => {
