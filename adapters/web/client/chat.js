@@ -54,7 +54,7 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
   const follow = (own, draw) => {
     const stay = own || atEnd();
     const before = items.size;
-    draw();
+    keepFocus(log, draw);
     if (stay) toEnd();
     else if (items.size > before) jump.hidden = false;
   };
@@ -87,6 +87,16 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
   };
 }
 
+/** Whoever was at something that is gone continues at its message, or at the one before it, not at the top of the page. */
+function keepFocus(log, draw) {
+  const before = [...log.children];
+  const held = before.findIndex((element) => element.contains(document.activeElement));
+  draw();
+  if (held < 0 || log.contains(document.activeElement)) return;
+  const place = before.slice(0, held + 1).findLast((element) => log.contains(element)) ?? log;
+  place.focus({ preventScroll: true });
+}
+
 function createItem(message, parts) {
   const { from, only, id } = message;
   const by = el('div', { class: 'by' }, el('b', { text: from.name }));
@@ -97,7 +107,7 @@ function createItem(message, parts) {
   const wide = message.body.type === 'card';
   const element = el(
     'article',
-    { class: `msg${from.bot ? ' bot' : ''}${wide ? ' wide' : ''}`, 'data-id': id },
+    { class: `msg${from.bot ? ' bot' : ''}${wide ? ' wide' : ''}`, 'data-id': id, tabindex: -1 },
     avatar,
     content,
   );

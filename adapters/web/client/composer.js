@@ -54,11 +54,14 @@ export function createComposer({ onLine }) {
       const key = `${show.text} ${word('reason')}`;
       if (key === hints) return;
       hints = key;
-      byId('chips').replaceChildren(
+      const chips = byId('chips');
+      const held = [...chips.children].indexOf(document.activeElement);
+      chips.replaceChildren(
         ...[{ text: '/ssis' }, { text: '/ssis status' }, show, { text: '/ssis help' }].map(({ text, line = text }) =>
           el('button', { type: 'button', text, on: { click: () => fill(line) } }),
         ),
       );
+      chips.children[held]?.focus({ preventScroll: true });
     },
   };
 }

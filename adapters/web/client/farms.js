@@ -43,8 +43,6 @@ export function createFarms({ onShow }) {
     /** All farms, in the order of the farm files. */
     show: (views) => {
       known.clear();
-      list.replaceChildren();
-      rows.clear();
       views.forEach(keep);
       draw();
     },

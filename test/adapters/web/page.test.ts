@@ -5,25 +5,6 @@ import { cardView, farm, message, notice, posting, wording } from './support.ts'
 /** Waits until a press is answered. The page's own policy forbids waiting for an expression. */
 const answered = (page: Page): Promise<void> => page.locator('.card[aria-busy]').waitFor({ state: 'detached' });
 
-/** Names what has the focus, and says if the focus is not visible: without an outline, or cut off by what is around. */
-const FOCUSED = `(() => {
-  const active = document.activeElement;
-  const name = active.id || active.getAttribute('aria-label') || active.textContent;
-  if (active === document.body) return name;
-  const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(active);
-  if (outlineStyle === 'none') return name + ' WITHOUT OUTLINE';
-  const reach = parseFloat(outlineWidth) + parseFloat(outlineOffset);
-  const inner = active.getBoundingClientRect();
-  const cuts = (near, edge) => near >= edge && near - reach < edge;
-  for (let around = active.parentElement; around !== null; around = around.parentElement) {
-    if (getComputedStyle(around).overflow === 'visible') continue;
-    const outer = around.getBoundingClientRect();
-    if (cuts(inner.left, outer.left) || cuts(inner.top, outer.top)) return name + ' WITH A CUT OUTLINE';
-    if (cuts(-inner.right, -outer.right) || cuts(-inner.bottom, -outer.bottom)) return name + ' WITH A CUT OUTLINE';
-  }
-  return name;
-})()`;
-
 describeInChromium('the chat in a browser', () => {
   let console_: Console;
   const browser = inBrowser(() => console_);
@@ -235,27 +216,6 @@ describeInChromium('the chat in a browser', () => {
     await private_.waitFor();
   });
 
-  test.each([
-    [1280, ['farm', 'break']],
-    [480, ['tab-chat']],
-  ])('at %i pixels everything can be reached by keyboard, with a visible focus', async (width, more) => {
-    const { page, chat } = console_;
-    await page.setViewportSize({ width, height: 860 });
-    const id = await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
-    await console_.cardOf(id).getByRole('button', { name: 'Rotate…' }).click();
-    await page.getByRole('textbox', { name: 'Reason' }).waitFor();
-    await page.getByRole('button', { name: 'Light or dark' }).focus();
-    const seen: string[] = [];
-    for (let press = 0; press < 30; press += 1) {
-      await page.keyboard.press('Tab');
-      seen.push(await page.evaluate<string>(FOCUSED));
-    }
-    expect(seen.filter((name) => /WITH(?:OUT| A CUT) OUTLINE/u.test(name))).toEqual([]);
-    expect(seen).toEqual(
-      expect.arrayContaining(['me', 'theme', 'log', 'Rotate…', 'Ask for approval', 'line', '/ssis status', ...more]),
-    );
-  });
-
   test('the arrow keys bring back what was typed before, except while an input method uses them', async () => {
     const { page, type } = console_;
     await type('/ssis status');
@@ -266,16 +226,6 @@ describeInChromium('the chat in a browser', () => {
     expect(await line.inputValue()).toBe('证书');
     await line.press('ArrowUp');
     expect(await line.inputValue()).toBe('/ssis status');
-  });
-
-  test('a reader whose button disappears keeps the focus at its card', async () => {
-    const { page, chat, cardOf } = console_;
-    await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
-    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
-    await cardOf(id).getByRole('button', { name: 'Approve…' }).focus();
-    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
-    await cardOf(id).getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
-    expect(await page.evaluate<boolean>('document.activeElement?.closest(".card") !== null')).toBe(true);
   });
 
   test('what a reader opens is scrolled into view', async () => {
