@@ -87,7 +87,7 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
   };
 }
 
-/** Whoever was at something that is gone continues at its message, or at the one before it, not at the top of the page. */
+/** Whoever was at something that is gone continues at its message, or at the one before it: not at the page's top. */
 function keepFocus(log, draw) {
   const before = [...log.children];
   const held = before.findIndex((element) => element.contains(document.activeElement));
