@@ -112,11 +112,17 @@ function act(who: string, { line }: ScriptLine, play: Play): void {
 async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promise<void> {
   const { who, verb, input } = line;
   const found = await until(room, CARD_MS, () => findButton(room, who, verb));
-  if (found === null) throw new ScriptFailure(`line ${line.line}: no card has a button for ${verb}`);
+  if (found === null) throw new ScriptFailure(`line ${line.line}: no card has a button for ${verb}${others(room)}`);
   const { button, own } = found;
   room.print(`${room.called(who)} clicks ${verb}${own ? '' : ', which only a card of somebody else has'}`);
   const inputs = button.field === null || input === null ? {} : { [button.field]: input };
   await room.click(who, { verb, data: button.data, inputs });
+}
+
+/** What could be clicked instead: what a button says is not the word for it. */
+function others({ people, messages }: ChatRoom): string {
+  const verbs = new Set(people.flatMap((person) => messages(person).flatMap(buttonsOf)).map(({ verb }) => verb));
+  return verbs.size === 0 ? '' : `; there are ${[...verbs].sort().join(', ')}`;
 }
 
 /**

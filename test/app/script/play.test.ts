@@ -319,6 +319,14 @@ describe('playing a script', () => {
     );
   });
 
+  test('names what could be clicked, if no card has the button', async () => {
+    const room = makeRoom();
+    room.show('all', plan(['deny', 'approve']));
+    await expect(play('ana: click aprove', room)).rejects.toThrow(
+      'line 1: no card has a button for aprove; there are approve, deny',
+    );
+  });
+
   test('looks at the newest rotation, not at a reminder below it', async () => {
     const room = makeRoom();
     room.show('all', { type: 'card', kind: 'closed', card: card('DONE · 18 S') });
