@@ -110,7 +110,8 @@ export function createReceive(parts: HandleParts): Receive {
     const place = placeOf(references, origin, sender.account);
     await references.remember({ ...place, greeted: true });
     if (place.greeted) return;
-    const { locale } = await inbox(intentOf({ type: 'command', id: '', sender, origin, text: 'help' }));
+    // Where others read along, in their channel's language, whoever added the bot.
+    const locale = localeOf({ account: place.account ?? '', channel: origin.channel });
     const notice: NoticeView = { kind: 'notice', messages: GREETING.map((id) => ({ id, data: {} })), actions: [] };
     await channel.say(place, origin.conversation, sayable(notice, 'other', locale, PLAIN));
   }

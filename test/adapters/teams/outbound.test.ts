@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sizeOf } from '../../../cards/limits.ts';
+import { TENANT } from '../../fakes/teams/service.ts';
 import {
   CHANNEL,
+  CHINESE,
   cardOf,
   GROUP,
   inPrivate,
@@ -237,6 +239,21 @@ describe('what else the bot says', () => {
     expect(rig.stood(where)).toHaveLength(1);
     await rig.deliver(joined({ type: 'installationUpdate', action: 'remove' }));
     await rig.until(() => !readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(where));
+  });
+
+  test('the bot greets a channel in its own language, whoever added it, and a person in theirs', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    const added = (who: Who, where: object): object =>
+      message(rig.service, who, '', { type: 'installationUpdate', action: 'add', text: undefined, ...where });
+    const group = (id: string): object => ({ conversation: { id, conversationType: 'groupChat', tenantId: TENANT } });
+    const other = '19:new@thread.v2';
+    for (const place of [CHINESE, other]) rig.service.rosters.set(place, []);
+    await rig.deliver(added('mei', group(CHINESE)));
+    await rig.deliver(added('tom', group(other)));
+    await rig.deliver(added('tom', inPrivate('tom')));
+    const places: readonly string[] = [CHINESE, other, inPrivate('tom').conversation.id];
+    await rig.until(() => places.every((place) => rig.stood(place).length === 1));
+    expect(places.map((place) => cardOf(rig.stood(place)[0]?.body).lang)).toEqual(['zh', 'en', 'zh']);
   });
 
   test('an upgrade of the app neither forgets a conversation nor greets there again', async () => {
