@@ -1,5 +1,5 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { Locale, Note, Posting } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
@@ -37,6 +37,8 @@ export function createChannel(deps: {
   const { api, quick, identity, sized, clock, channels } = deps;
   const { mustBeInside, isFit } = createRooms(quick, clock);
   const direct = new Map<string, string>();
+  /** By channel and key: messages that show an older state and can no longer be changed. */
+  const fixed = new Map<string, readonly string[]>();
 
   async function send(channel: string, message: Content, more: object): Promise<string> {
     const context = { method: 'chat.postMessage', channel };
@@ -66,11 +68,13 @@ export function createChannel(deps: {
     post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
       const { key, locale, mention } = posting;
       await mustBeInside(channel);
-      return sized({
+      const posted = await sized({
         about: aboutOf(channel, view, posting),
         draw: (size) => renderBlockKit(view, 'approver', locale, mention, size),
         send: (message) => send(channel, message, metadata(key)),
       });
+      void removeFixed(channel, key);
+      return posted;
     },
 
     find: async (channel: string, key: string): Promise<string | null> => {
@@ -109,6 +113,12 @@ export function createChannel(deps: {
           api.call({ method: 'chat.update', channel }, (client) =>
             client.apiCall('chat.update', { channel, ts: message, text, blocks, ...metadata(key) }),
           ),
+      }).catch((error: unknown) => {
+        const name = `${channel} ${key}`;
+        const known = fixed.get(name) ?? [];
+        if (isCertopsError(error) && error.data.stays === true && !known.includes(message))
+          fixed.set(name, [...known, message]);
+        throw error;
       });
     },
 
@@ -141,6 +151,16 @@ export function createChannel(deps: {
       }
     },
   };
+
+  /** Now that the card stands in another message: their buttons are out of date. Where Slack refuses, they stay. */
+  async function removeFixed(channel: string, key: string): Promise<void> {
+    const messages = fixed.get(`${channel} ${key}`) ?? [];
+    fixed.delete(`${channel} ${key}`);
+    for (const ts of messages)
+      await api
+        .call({ method: 'chat.delete', channel }, (client) => client.chat.delete({ channel, ts }))
+        .catch(() => {});
+  }
 
   /** In the person's direct message with the bot. */
   async function whisper(account: string, message: Content): Promise<void> {

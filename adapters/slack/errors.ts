@@ -16,7 +16,9 @@ const CHANNEL = new Set([
   'is_inactive',
   'user_not_in_channel',
 ]);
-const MESSAGE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message', 'edit_window_closed']);
+const MESSAGE = new Set(['message_not_found', 'thread_not_found']);
+/** It is there, but a workspace may end all editing some time after a message was posted. */
+const STAYS = new Set(['cant_update_message', 'edit_window_closed']);
 const BUSY = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
 const AWAY = new Set([
   'fatal_error',
@@ -87,6 +89,7 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   }
   if (CHANNEL.has(reason)) return new CertopsError('ChannelNotFound', { ...data, reason });
   if (MESSAGE.has(reason)) return new CertopsError('MessageNotFound', { ...data, reason });
+  if (STAYS.has(reason)) return new CertopsError('MessageNotFound', { ...data, reason, stays: true });
   if (AWAY.has(reason)) return new CertopsError('ChatAway', { ...data, reason });
   const needed = word((error.data as { readonly needed?: unknown }).needed);
   const at = blockOf(error.data.response_metadata);

@@ -94,10 +94,10 @@ export interface Note {
 }
 
 /**
- * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it), `ChatBusy` with
- * `retryAfterMs` (and `updatesOnly` if other calls may still be made meanwhile, `newOnly` if updates may),
- * `ChannelNotFound`, `ChannelShared` (with another organisation: no card goes there), `ChatRefused`, `ChatAway`. Every
- * call ends within half a minute, successful or not.
+ * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it; with `stays`, it is there
+ * but can no longer be changed), `ChatBusy` with `retryAfterMs` (and `updatesOnly` if other calls may still be made
+ * meanwhile, `newOnly` if updates may), `ChannelNotFound`, `ChannelShared` (with another organisation: no card goes
+ * there), `ChatRefused`, `ChatAway`. Every call ends within half a minute, successful or not.
  */
 export interface ChatAdapter {
   readonly platform: string;

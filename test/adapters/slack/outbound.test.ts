@@ -50,6 +50,25 @@ describe('a card', () => {
     expect(await rig.chat.find(CHANNEL, 'prod-1')).toBeNull();
   });
 
+  test('that can no longer be changed is removed, with its buttons, once another stands for it', async () => {
+    const old = await rig.chat.post(CHANNEL, plan, posting());
+    const other = await rig.chat.post(CHANNEL, plan, posting({ key: 'prod-18' }));
+    rig.slack.fail('chat.update', { error: 'edit_window_closed' }, 3);
+    for (const key of ['prod-17', 'prod-17', 'prod-18']) {
+      rig.clock.forward(2_000);
+      const error = await failure(rig.chat.update(CHANNEL, key === 'prod-18' ? other : old, running, posting({ key })));
+      expect(error.data).toMatchObject({ stays: true });
+    }
+    expect(messages().map(({ ts }) => ts)).toEqual([old, other]);
+    rig.slack.fail('chat.delete', { error: 'compliance_exports_prevent_deletion' }, 1);
+    await rig.chat.post(CHANNEL, running, posting({ key: 'prod-18' }));
+    const next = await rig.chat.post(CHANNEL, running, posting());
+    while (messages().length > 3) await new Promise((resolve) => setImmediate(resolve));
+    expect(rig.slack.calledTimes('chat.delete')).toBe(2);
+    expect(messages().map(({ ts }) => ts)).not.toContain(old);
+    expect(messages().map(({ ts }) => ts)).toEqual(expect.arrayContaining([other, next]));
+  });
+
   test('posted by somebody else is not ours, whatever its key', async () => {
     await rig.chat.post(CHANNEL, plan, posting());
     const [mine] = messages();
@@ -182,7 +201,7 @@ describe('when Slack fails', () => {
     ['a channel without the bot', { error: 'not_in_channel' }, 'ChannelNotFound', { reason: 'not_in_channel' }],
     ['an archived channel', { error: 'is_archived' }, 'ChannelNotFound', {}],
     ['a message that was deleted', { error: 'message_not_found' }, 'MessageNotFound', {}],
-    ['a message that cannot be changed', { error: 'cant_update_message' }, 'MessageNotFound', {}],
+    ['a message that cannot be changed', { error: 'cant_update_message' }, 'MessageNotFound', { stays: true }],
     ['a token that is not valid', { error: 'invalid_auth' }, 'ChatRefused', { reason: 'invalid_auth' }],
     ['a token that was revoked', { error: 'token_revoked' }, 'ChatRefused', {}],
     ['an account that was deactivated', { error: 'account_inactive' }, 'ChatRefused', {}],
@@ -195,7 +214,7 @@ describe('when Slack fails', () => {
     ['a fault of its own', { error: 'internal_error' }, 'ChatAway', {}],
     ['a change that failed on its side', { error: 'update_failed' }, 'ChatAway', {}],
     ['a workspace that is being moved', { error: 'org_login_required' }, 'ChatAway', {}],
-    ['a message that is too old to be changed', { error: 'edit_window_closed' }, 'MessageNotFound', {}],
+    ['a message too old to be changed', { error: 'edit_window_closed' }, 'MessageNotFound', { stays: true }],
     [
       '429 with a sentence',
       { status: 429, retryAfter: '2', body: 'Too Many Requests' },

@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../../adapters/memory/chat.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
 
@@ -200,6 +201,43 @@ describe('A card that somebody deleted', () => {
     await rig.startBot();
     await rig.pass(60_000);
     expect(slack.messages.length).toBe(1);
+  });
+});
+
+describe('A card that its chat does not let anybody change', () => {
+  const fix = (slack: FakeChat): void => {
+    slack.faults.at = (when, call) => {
+      if (when === 'before' && call === 'update') throw new CertopsError('MessageNotFound', { stays: true });
+    };
+  };
+
+  test('is posted anew with each state, calling nobody again, but not more often than once a minute', async () => {
+    const slack = await asked(both());
+    const since = rig.clock.now();
+    fix(slack);
+    await rig.vote('ana');
+    await rig.pass(50_000);
+    expect(slack.messages.length).toBe(1);
+    await rig.until(() => slack.messages.length === 2);
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.until(() => slack.cards().at(-1)?.kind === 'closed');
+    expect(slack.messages.length).toBeGreaterThan(2);
+    expect(slack.messages.filter(({ posting }) => posting.mention.length > 0).length).toBe(1);
+    const minutes = (rig.clock.now() - since) / 60_000;
+    expect(slack.messages.length).toBeLessThan(minutes + 2);
+  });
+
+  test('shows its end there also where a bot that was restarted brings it', async () => {
+    const slack = await asked(both());
+    fix(slack);
+    await rig.vote('ana');
+    await rig.until(() => slack.messages.length === 2 && rig.rotation().posted.length === 3);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.until(() => slack.cards().at(-1)?.kind === 'closed');
   });
 });
 

@@ -13,6 +13,7 @@ const SCOPE_OF: { readonly [method: string]: string | null } = {
   'auth.test': null,
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'chat.delete': 'chat:write',
   'chat.postEphemeral': 'chat:write',
   'conversations.info': 'read',
   'conversations.history': 'history',
@@ -134,6 +135,16 @@ export const METHODS: { readonly [method: string]: Method } = {
     if (args.metadata !== undefined && !isMetadata(metadata)) return no('invalid_metadata_format');
     Object.assign(message, content, isMetadata(metadata) ? { metadata } : {}, { edits: message.edits + 1 });
     return ok({ channel: channel.id, ts: message.ts, text: message.text });
+  },
+
+  'chat.delete': (state, args) => {
+    const channel = placeOf(state, args.channel);
+    if ('error' in channel) return channel;
+    const at = channel.messages.findIndex(({ ts }) => ts === args.ts);
+    if (at < 0) return no('message_not_found');
+    if (channel.messages[at]?.bot_id !== state.bot.id) return no('cant_delete_message');
+    channel.messages.splice(at, 1);
+    return ok({ channel: channel.id, ts: args.ts ?? '' });
   },
 
   'chat.postEphemeral': (state, args) => {

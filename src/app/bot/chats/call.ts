@@ -17,8 +17,11 @@ const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code :
 export const isDefinite = (error: unknown): boolean =>
   ['ChatBusy', 'ChatRefused', 'ChannelNotFound', 'ChannelShared', 'MessageNotFound'].includes(codeOf(error));
 
-/** Somebody has deleted the message. */
+/** Somebody has deleted the message, or it stays as it is. */
 export const isGone = (error: unknown): boolean => codeOf(error) === 'MessageNotFound';
+
+/** Nobody deleted the message: it is too old for its chat to let it be changed. */
+export const isFixed = (error: unknown): boolean => isCertopsError(error) && isGone(error) && error.data.stays === true;
 
 /** How long the chat asks to be left alone, in milliseconds; null if it does not ask. */
 export function busyFor(error: unknown): number | null {

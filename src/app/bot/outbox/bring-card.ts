@@ -1,7 +1,8 @@
-import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
+import { CertopsError } from '../../../domain/errors.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import { call, isDefinite, isGone, isRefused } from '../chats/call.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
+import { call, isDefinite, isFixed, isGone, isRefused } from '../chats/call.ts';
 import type { Place } from '../chats/places.ts';
 import { calledBy, onPlatform, readersOf } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
@@ -25,7 +26,7 @@ interface BringerDeps {
   readonly desk: Desk;
   readonly chat: ChatAdapter;
   readonly place: Place;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** Cards wanted before this may have been posted by an earlier process. Milliseconds since 1970. */
   readonly startedAt: number;
   /** Whether this channel is the one to mention people: each person is called once on a platform. */
@@ -41,6 +42,10 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   /** What each message shows, as far as this process knows. */
   const shown = new Map<string, string>();
   const gone = new Set<string>();
+  /** Those of them that nobody deleted: the card is posted anew whenever it changes. */
+  const fixed = new Set<string>();
+  /** When each card was last posted, by the steady clock. */
+  const postedAt = new Map<string, number>();
   /** In the channel, but not in the journal yet: a disk that refuses writes must not cause a second post. */
   const unrecorded = new Map<string, Unrecorded>();
   const doubts = new Map<string, boolean>();
@@ -77,12 +82,13 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     await record(card);
     if (await isThere(card)) return;
     const before = recorded.of(card);
-    if (before.length > 0 && (closedFor(card) > HOUR_MS || recorded.isAgain(card))) {
+    const isDeleted = before.length > 0 && !fixed.has(before.at(-1) ?? '');
+    if (before.length > 0 && (closedFor(card) > HOUR_MS || (isDeleted && recorded.isAgain(card)))) {
       unwanted.add(card.key);
       return;
     }
     if (mayBeThere(card) && (await find(card))) return;
-    await post(card, before.length > 0);
+    await post(card, { isFirst: before.length === 0, again: isDeleted });
   }
 
   /** Updates every copy; false if there is none, or if somebody has deleted them all. */
@@ -103,9 +109,20 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
       shown.set(message, card.text);
     } catch (error) {
       if (!isGone(error)) throw error;
+      if (isFixed(error)) {
+        if (message === recorded.of(card).at(-1)) waitForNext(card);
+        fixed.add(message);
+      }
       gone.add(message);
       shown.delete(message);
     }
+  }
+
+  /** Where nothing may be changed at all, a card that changes each second would fill the channel. */
+  function waitForNext({ key }: Card): void {
+    const leftMs = (postedAt.get(key) ?? Number.NEGATIVE_INFINITY) + MINUTE_MS - clock.steady();
+    if (leftMs > 0)
+      throw new CertopsError('ChatBusy', { platform: place.platform, retryAfterMs: leftMs, updatesOnly: true });
   }
 
   async function find(card: Card): Promise<boolean> {
@@ -121,14 +138,15 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     return isThere(card);
   }
 
-  async function post(card: Card, again: boolean): Promise<void> {
-    const mention = again || !mayCall(card.key) ? [] : onPlatform(desk.farm, place.platform, calledBy(card.view));
+  async function post(card: Card, { isFirst, again }: { isFirst: boolean; again: boolean }): Promise<void> {
+    const mention = !isFirst || !mayCall(card.key) ? [] : onPlatform(desk.farm, place.platform, calledBy(card.view));
     doubts.set(card.key, true);
     const made = chat.post(place.id, card.view, postingOf(card, mention));
     // Also handles an answer that comes after nobody waits for it any longer.
     const kept = made.then((message) => {
       unrecorded.set(card.key, { message, again, calls: mention.length > 0 });
       shown.set(message, card.text);
+      postedAt.set(card.key, clock.steady());
     });
     try {
       await call(clock, kept);
