@@ -12,15 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-/** A person at the master puts the rotation back, as soon as the master has written such an entry. */
-async function undoneAt(isThere: (entry: RunnerEntry) => boolean): Promise<void> {
+/** A person at a machine puts the rotation back there, as soon as the master has written such an entry. */
+async function undoneAt(isThere: (entry: RunnerEntry) => boolean, host = MASTER): Promise<void> {
   const lines = rig.runnerDisks.get(MASTER)?.lines ?? [];
   const push = lines.push.bind(lines);
   const asked: Promise<unknown>[] = [];
   lines.push = (...more) => {
     if (more.some(({ line }) => isThere(line.entry))) {
       lines.push = push;
-      asked.push(Promise.resolve(rig.undoHere(MASTER)));
+      asked.push(Promise.resolve(rig.undoHere(host)));
     }
     return push(...more);
   };
@@ -53,3 +53,13 @@ test.each<[string, (entry: RunnerEntry) => boolean]>([
     expect(pins).toEqual(WORKERS.map(() => rig.world.old.thumbprint));
   },
 );
+
+test('an undo by hand at a worker that holds its order is named as such, not as an unknown state', async () => {
+  const [host = ''] = WORKERS;
+  await undoneAt((entry) => entry.type === 'started' && entry.step.includes('/master/restart-service'), host);
+  await rig.closed();
+  expect(rig.rotation().turned).toMatchObject({ host, code: 'PutBackByHand' });
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { code: 'PutBackByHand' } });
+  await rig.pass(60_000);
+  expect(text()).toContain(`somebody did so on ${host}`);
+});

@@ -136,7 +136,15 @@ async function stop(job: Job, part: Part): Promise<Ended> {
   if (job.order.failed !== null) return putBack(job);
   const isDisarmed =
     part === 'follow' && !job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
-  if (isDisarmed) return { outcome: 'unchanged', facts: {} };
-  const code = job.halted() === 'PutBackByHand' ? 'PutBackByHand' : 'StopAsked';
-  return fallBack(job, { step: null, code, data: {} });
+  const isByHand = job.halted() === 'PutBackByHand';
+  if (isDisarmed) return isByHand ? disarmedByHand(job) : { outcome: 'unchanged', facts: {} };
+  return fallBack(job, { step: null, code: isByHand ? 'PutBackByHand' : 'StopAsked', data: {} });
+}
+
+/** Nobody else knows why it stays, and the end of what was prepared here is told only later. */
+async function disarmedByHand(job: Job): Promise<Ended> {
+  const { n, rotation } = job.order;
+  const entry = { type: 'failed', n, rotation, step: null, code: 'PutBackByHand', data: {} } as const;
+  const ended = { outcome: 'unchanged', facts: {} } as const;
+  return (await recordIfPossible(job, entry)) ? ended : { ...ended, owed: [entry] };
 }

@@ -120,6 +120,7 @@ describe('An order that is stopped', () => {
     expect(await outcome('lead', 'overtaken')).toEqual(['put-back', 'failed StopAsked']);
     const byHand = { halted: 'PutBackByHand' } as const;
     expect(await outcome('lead', 'overtaken', byHand)).toEqual(['put-back', 'failed PutBackByHand']);
+    expect(await outcome('follow', 'stop', byHand)).toEqual(['unchanged', 'failed PutBackByHand']);
   });
 });
 
