@@ -121,21 +121,32 @@ function followerState(order: AcceptedOrder, time: StatusInput['time']): string 
 function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
   const presented = seen.master?.thumbprint ?? null;
   const hasMoved = order.switched !== null || order.failed !== null;
-  const back = `  If the master presents the old ${old} again, this machine goes back with it.`;
-  if (presented !== old && presented !== next)
-    return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
   if (hasMoved && presented === old)
     return [`  The master presents the old ${old}: this machine goes back with it now, and ends this order.`];
-  if (order.failed !== null) return [back];
-  if (hasMoved) return [`  It stays while the master presents the new ${next}.`, back];
-  if (isPaused && presented === next)
-    return ['  It is paused, so it does not follow: it is cut off while the master presents the new one.'];
-  if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
-  const alone = `  It follows when the bot says so, or alone once the master has presented ${next} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
+  const back = `  If the master presents the old ${old} again, this machine goes back with it.`;
+  const stays = `  It stays while the master presents the new ${next}.`;
+  const rule = hasMoved
+    ? [...(order.failed === null ? [stays] : []), back]
+    : [whenItFollows(next, presented, isPaused)];
+  if (presented === null)
+    return ['  Nothing could be read from the master, as while it restarts: nothing happens here now.', ...rule];
+  if (presented !== old && presented !== next)
+    return [
+      '  The master presents neither of the two certificates, why is unknown: this machine does nothing until it does.',
+      ...rule,
+    ];
+  if (hasMoved || isPaused) return rule;
   return [
-    alone,
+    ...rule,
     presented === old ? '  The master presents the old one: nothing happens now.' : '  The master presents it now.',
   ];
+}
+
+function whenItFollows(next: Thumbprint, presented: Thumbprint | null, isPaused: boolean): string {
+  if (isPaused && presented === next)
+    return '  It is paused, so it does not follow: it is cut off while the master presents the new one.';
+  if (isPaused) return '  It is paused, so it does not follow, and is cut off once the master has switched.';
+  return `  It follows when the bot says so, or alone once the master has presented ${next} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
 }
 
 /** By its settings and what is presented now; false also if either could not be seen. */

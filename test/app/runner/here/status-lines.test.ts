@@ -49,7 +49,7 @@ test('What an armed worker will do is said in ASCII, whole thumbprints included,
 });
 
 /** What the runner's status says of this worker while its master presents that certificate. */
-const saidOf = (rig: Rig, thumbprint: string, accepts: string, isPaused = false): string =>
+const saidOf = (rig: Rig, thumbprint: string | null, accepts: string, isPaused = false): string =>
   statusLines({
     own: rig.config(WORKER),
     version: '0',
@@ -57,7 +57,7 @@ const saidOf = (rig: Rig, thumbprint: string, accepts: string, isPaused = false)
     seen: {
       master: {
         endpoint: 'https://sqlm01:8391',
-        thumbprint: thumbprint as Thumbprint,
+        thumbprint: thumbprint as Thumbprint | null,
         accepts: accepts as Thumbprint,
       },
       own: [],
@@ -81,6 +81,18 @@ test('What an armed worker will do depends on which of the two certificates its 
     for (const shown of [old, next]) expect(saidOf(rig, shown, old, paused)).not.toContain('neither');
 });
 
+test('While nothing can be read from its master, as while that restarts, an armed worker is said to follow later', async () => {
+  const { rig, runner } = await armedWorker();
+  await runner.stop();
+  const said = saidOf(rig, null, rig.old.thumbprint);
+  expect(said).toContain('Nothing could be read from the master, as while it restarts: nothing happens here now.');
+  expect(said).not.toContain('neither');
+  for (const shown of [null, 'CD'.repeat(20)]) {
+    expect(saidOf(rig, shown, rig.old.thumbprint)).toContain('  It follows when the bot says so, or alone');
+    expect(saidOf(rig, shown, rig.old.thumbprint, true)).toContain('It is paused, so it does not follow');
+  }
+});
+
 describe('A worker that has followed', () => {
   async function followed() {
     const held = await armedWorker();
@@ -101,6 +113,7 @@ describe('A worker that has followed', () => {
     expect(back).not.toContain('It stays');
     expect([saidOf(rig, next, next), back].map((text) => text.includes('CUT OFF'))).toEqual([false, true]);
     expect(back).toContain(`accepts only ${next}`);
+    expect(saidOf(rig, null, next)).toContain(`If the master presents the old ${old} again`);
   });
 
   test('and goes back is not said to have failed to follow', async () => {
