@@ -242,6 +242,28 @@ test('going on needs the farm’s approvals, and a digest of the facts as they a
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a wait that people decided about counts as no failure, and the master has what it was prepared with', async () => {
+  await begin(() => true);
+  await rig.approved();
+  await asked();
+  const master = card().rows.find(({ host }) => host === 'sqlm01');
+  expect(master?.what).toMatchObject({
+    id: 'row.prepared',
+    data: { thumbprint: expect.stringMatching(/^[0-9A-F]{6}/u) },
+  });
+  await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: card().digest });
+  await rig.until(() => card().asked !== null);
+  for (const who of ['tom', 'wei']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+  const states = new Set<string>();
+  await rig.until(() => {
+    const view = rig.chat.cards().at(-1);
+    if (view?.kind === 'running') for (const { name, state } of view.phases) states.add(`${name} ${state}`);
+    return rig.rotation().closed !== null;
+  });
+  expect([...states].sort()).toEqual(expect.arrayContaining(['cutover running', 'prepare good']));
+  expect([...states].filter((state) => state.endsWith(' bad'))).toEqual([]);
+});
+
 test('waiting longer needs no vote, even while going on waits for votes, and ends that question', async () => {
   let isOver = false;
   await begin(() => !isOver);

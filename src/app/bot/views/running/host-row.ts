@@ -98,7 +98,8 @@ function ofOrder(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   if (order.status === 'refused' || (order.status === 'lapsed' && order.code !== null))
     return row('bad', 'row.refused', { code });
   if (order.status === 'finished' && order.outcome === 'unknown') return row('unknown', 'row.unknown', { code });
-  if (asksAboutPackages({ stage: order.stage, code }) && direction === 'forth') return row('waiting', 'row.prepared');
+  if (asksAboutPackages({ stage: order.stage, code }) && direction === 'forth')
+    return settled(rotation, slice, order, direction);
   if (order.status === 'finished') return finished(rotation, slice, order, direction);
   if (isHeld(order)) return held(rotation, slice, order, direction);
   if (isArmedOrder(rotation, order) && direction === 'forth') return row('waiting', 'row.armed');

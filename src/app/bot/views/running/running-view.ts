@@ -1,4 +1,5 @@
 import { votesShown } from '../../../../domain/approval/approval.ts';
+import { asksAboutPackages } from '../../../../domain/next/drain.ts';
 import type { Assessment } from '../../../../domain/next/index.ts';
 import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
 import { begun, cutAt, isUnderWay } from '../../../../domain/next/stages.ts';
@@ -157,11 +158,20 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
   const orders = rotation.orders.filter(
     (order) => order.kind === 'apply' && phase.stages.some((stage) => stage.name === order.stage),
   );
-  if (orders.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
-  if (orders.some((order) => !order.seen && (order.outcome === 'unknown' || order.silentSince !== null)))
+  // A wait for packages that people were asked about has not failed; nor has what was ordered once more since.
+  const newest = orders.filter(
+    (order) => !asksAboutPackages({ ...order, code: order.code ?? '' }) && !isAgain(orders, order),
+  );
+  if (newest.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
+  if (newest.some((order) => !order.seen && (order.outcome === 'unknown' || order.silentSince !== null)))
     return 'unknown';
   return orders.length > 0 ? 'running' : 'waiting';
 }
+
+const isAgain = (orders: readonly OrderState[], { host, n, stage, only }: OrderState): boolean =>
+  orders.some(
+    (one) => one.host === host && one.stage === stage && one.n > n && (one.only ?? []).join() === (only ?? []).join(),
+  );
 
 /** A single worker's new certificate; with several workers, none is the new one. */
 function onlyOne({ made }: RotationState): Thumbprint | null {
