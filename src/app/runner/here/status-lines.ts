@@ -1,4 +1,4 @@
-import { type AcceptedOrder, openOrders, type RunnerState } from '../../../domain/fold/runner-fold.ts';
+import { type AcceptedOrder, openOrders, pastOf, type RunnerState } from '../../../domain/fold/runner-fold.ts';
 import { parseOrder } from '../../../domain/letters/letters.ts';
 import { ARMED, type Followed } from '../../../domain/orders/armed.ts';
 import { readWork } from '../../../domain/orders/order-work.ts';
@@ -97,7 +97,7 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     ];
   }
   return [
-    head + followerState(order, time),
+    head + followerState(order, input),
     ...(hold.followed === null ? [] : will(order, hold.followed, input)),
     undo,
   ];
@@ -110,17 +110,23 @@ function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['o
   return isRefusal(letter) || isRefusal(readWork(letter, own));
 }
 
-function followerState(order: AcceptedOrder, time: StatusInput['time']): string {
+function followerState(order: AcceptedOrder, { state, time }: StatusInput): string {
   if (order.failed?.code === 'MasterWentBack') return ': is going back with its master.';
   if (order.failed !== null) return `: could not follow (${order.failed.code}) and put its own steps back.`;
   if (order.switched !== null) return `: has followed the master, at ${time(Date.parse(order.switched.at))}.`;
+  if (isFollowing(order, state)) return ': is following the master now.';
   return `: ARMED since ${time(Date.parse(order.armedAt ?? order.at))}.`;
 }
 
+/** It has begun a step of this order, and is not yet proved. */
+const isFollowing = ({ n, digest }: AcceptedOrder, state: RunnerState): boolean =>
+  digest !== null && Object.values(pastOf(state, digest)?.steps ?? {}).some(({ started }) => started.n === n);
+
 /** What this machine will do, by what the master presents now. */
-function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
+function will(order: AcceptedOrder, { old, next }: Followed, input: StatusInput): readonly string[] {
+  const { seen, isPaused } = input;
   const presented = seen.master?.thumbprint ?? null;
-  const hasMoved = order.switched !== null || order.failed !== null;
+  const hasMoved = order.switched !== null || order.failed !== null || isFollowing(order, input.state);
   if (hasMoved && presented === old)
     return [`  The master presents the old ${old}: this machine goes back with it now, and ends this order.`];
   const back = `  If the master presents the old ${old} again, this machine goes back with it.`;

@@ -93,6 +93,29 @@ test('While nothing can be read from its master, as while that restarts, an arme
   }
 });
 
+test('A worker that has begun is said to follow its master now, not to wait for a word', async () => {
+  const { rig, plan, runner, order } = await armedWorker();
+  await runner.stop();
+  const step = plan.slices.find(({ host }) => host === WORKER)?.stages.workers?.steps[0];
+  const { digest, rotation } = order;
+  if (step === undefined || digest === null || rotation === null) throw new Error('nothing to begin');
+  const begun = {
+    type: 'started',
+    n: order.n,
+    rotation,
+    digest,
+    step: step.id,
+    made: null,
+    direction: 'forth',
+  } as const;
+  const entry = { ...begun, before: { value: rig.old.thumbprint }, goal: { value: made(rig) } };
+  await rig.journalOf(WORKER).append(() => ({ entries: [entry], answer: undefined }));
+  const said = saidOf(rig, made(rig), rig.old.thumbprint);
+  expect(said).toContain(': is following the master now.');
+  expect(said).not.toContain('It follows when');
+  expect(said).not.toContain('ARMED');
+});
+
 describe('A worker that has followed', () => {
   async function followed() {
     const held = await armedWorker();
