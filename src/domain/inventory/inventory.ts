@@ -1,6 +1,6 @@
 import { byNameAlone } from '../follow-up/retire.ts';
 import { groupsBy } from '../group-by.ts';
-import type { CertificateFacts, HostLook, Looks } from '../machine/host-facts.ts';
+import type { CertificateFacts, HostLook, Leftover, Looks } from '../machine/host-facts.ts';
 import { isPassive } from '../machine/presented.ts';
 import type { HostName, Instant, StoreName } from '../values.ts';
 import { type GapKind, leftOf, ofMaster, ofWorker, ownOfWorkers, type Seen, type UseKind } from './uses.ts';
@@ -103,9 +103,10 @@ const certificatesOf = ({ master, worker }: HostLook): readonly CertificateFacts
 
 function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
   const strange = byNameAlone(looks);
-  const all = looks.flatMap(({ host, at, leftovers }) =>
+  const all = looks.flatMap(({ host, at, leftovers, allowed }) =>
     (leftovers ?? [])
       .filter(({ thumbprint }) => !used.has(thumbprint) && !strange.has(thumbprint))
+      .filter((left) => !isAuthority(left, allowed))
       .map((left) => ({ left, host, at })),
   );
   return groupsBy(all, ({ left }) => left.thumbprint)
@@ -128,6 +129,13 @@ function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly
     })
     .sort((a, b) => ((a.lastUsed ?? '') < (b.lastUsed ?? '') ? 1 : -1));
 }
+
+/**
+ * Only trusted, and allowed by an administrator: as the root above what its master presents, which no setting names. It
+ * may still be needed there.
+ */
+const isAuthority = ({ thumbprint, keys, stores }: Leftover, allowed: HostLook['allowed']): boolean =>
+  allowed?.includes(thumbprint) === true && keys.length === 0 && stores.every((store) => store === 'Root');
 
 const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
   // Machines that use it in the same way are listed together.

@@ -318,6 +318,19 @@ describe('What a farm has in use', () => {
       expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
     });
 
+    test('leaves out what is only trusted and allowed there, which may be the root above what the master presents', () => {
+      const allowed = [B, C];
+      const root = left(B, { lastUsed: '2026-11-20T10:00:00.000Z' });
+      const keyed = left(C, { keys: ['My'], stores: ['My'], lastUsed: '2026-11-19T10:00:00.000Z' });
+      const { left: lying } = of([
+        { ...keeping('sqlm01', [root, keyed], { master: masterLook(A, 14) }), allowed },
+        { ...keeping('sqlw01', [root]), allowed },
+      ]);
+      expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
+      const { left: after } = of([keeping('sqlw01', [root])]);
+      expect(after.map(({ thumbprint }) => thumbprint)).toEqual([B]);
+    });
+
     test('is called unread, not empty, when nobody has read it', () => {
       const { leftUnread } = of([keeping('sqlm01', null), keeping('sqlw01', undefined), keeping('sqlw02', [])]);
       expect(leftUnread).toEqual(['sqlm01', 'sqlw01']);
