@@ -228,7 +228,7 @@ export const planningFaults = {
   },
   MakerNotKnown: {
     says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',
-    todo: 'If the master was put back by hand from a rotation, the worker can be too: certops runner undo ID --here, on the worker. Else put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
+    todo: 'If the master was put back by hand from a rotation, the worker can be too: `certops runner undo ID --here` on the worker. Else put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
   },
   IssuerNotAllowed: {
     says: (d) =>

@@ -219,7 +219,7 @@ export const planningFaults = {
   },
   MakerNotKnown: {
     says: 'Master 出示的证书不是由此处已知的轮换生成的，因此该机器不会仅凭机器人的说法就接受它。',
-    todo: '若 Master 已由人在本机从某次轮换放回，该 Worker 也可以：在该 Worker 上运行 certops runner undo ID --here。否则，若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
+    todo: '若 Master 已由人在该机器上从某次轮换还原，该 Worker 也可以：在该 Worker 上运行 `certops runner undo ID --here`。否则，若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
   IssuerNotAllowed: {
     says: (d) =>
