@@ -83,16 +83,13 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     // No more than the limit is ever left, as the runner counts it too: the clock may have been set back since.
     const at = goesBackAt === null ? null : Math.min(Date.parse(goesBackAt), now + hold.limitMs);
     const endsAt = Math.min(Date.parse(order.switched.at), now) + hold.limitMs + ARMED.endsAfterMs;
+    const since = holder === null ? Number.NaN : Date.parse(holder.since);
     return [
       switched,
       at === null
         ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(endsAt)}.`
         : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
-      ...(at !== null && at <= now && holder !== null && Date.parse(holder.since) >= at
-        ? [
-            '  Its runner was started after that: it asks the bot first, for a minute at most, what came of it meanwhile.',
-          ]
-        : []),
+      ...(at === null || at > now || Number.isNaN(since) ? [] : [whyNotYet(at, since, hold.limitMs)]),
       undo,
     ];
   }
@@ -102,6 +99,12 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     undo,
   ];
 }
+
+/** Its time is over by the wall clock, which the runner does not go by while it runs. */
+const whyNotYet = (at: number, since: number, limitMs: number): string =>
+  since >= at
+    ? '  Its runner was started after that: it asks the bot first, for a minute at most, what came of it meanwhile.'
+    : `  It does so now; or this clock was set forward since, and its runner counts its ${limitMs / 1000} s without it.`;
 
 /** Whether another version took the order: it was understood when it was accepted. */
 function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['own']): boolean {

@@ -1,7 +1,7 @@
 import { statusLines } from '../../../../src/app/runner/here/status-lines.ts';
 import { initialRunnerState } from '../../../../src/domain/fold/runner-fold.ts';
 import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
-import { armedWorker, made, present, WORKER } from '../cutover.ts';
+import { armedWorker, MASTER, made, present, switchedMaster, WORKER } from '../cutover.ts';
 import type { Rig } from '../rig.ts';
 
 const firstLine = (holder: { readonly pid: number; readonly since: string } | null): string | undefined =>
@@ -91,6 +91,28 @@ test('While nothing can be read from its master, as while that restarts, an arme
     expect(saidOf(rig, shown, rig.old.thumbprint)).toContain('  It follows when the bot says so, or alone');
     expect(saidOf(rig, shown, rig.old.thumbprint, true)).toContain('It is paused, so it does not follow');
   }
+});
+
+test('A master whose time is over by its clock is said to go back now, or to count on if that clock was set forward', async () => {
+  const { rig, runner } = await switchedMaster();
+  const since = new Date(rig.clock.now()).toISOString();
+  const state = rig.journalOf(MASTER).state();
+  await runner.stop();
+  const saidAt = (now: number, from: string): string =>
+    statusLines({
+      own: rig.config(MASTER),
+      version: '0',
+      state,
+      seen: { master: null, own: [] },
+      isPaused: false,
+      holder: { pid: 1, since: from },
+      now,
+      time: String,
+    }).join('\n');
+  const later = rig.clock.now() + 600_000;
+  expect(saidAt(rig.clock.now(), since)).not.toContain('clock');
+  expect(saidAt(later, since)).toContain('It does so now; or this clock was set forward since');
+  expect(saidAt(later, new Date(later).toISOString())).toContain('Its runner was started after that');
 });
 
 test('A worker that has begun is said to follow its master now, not to wait for a word', async () => {
