@@ -467,6 +467,24 @@ describe('More than one bot of a farm', () => {
     expect(wordsOf()).toEqual(['told.bots-many 10.0.0.5,10.0.0.9', 'told.bots-one 10.0.0.5,10.0.0.9']);
   });
 
+  test('is said to whoever asks after the runners, of which each bot hears a part', async () => {
+    const found = { addresses: ['10.0.0.5', '10.0.0.9'] as readonly string[] | null };
+    rig = await createBotRig({ bots: bots(found) });
+    await rig.start();
+    const isSaid = async (): Promise<readonly boolean[]> => {
+      const answers = [await rig.type('mei', '/ssis status'), await rig.type('mei', '/ssis runners')].map(saidOf);
+      const shown = rig.feed()?.runners?.map(({ id }) => id) ?? [];
+      return [...answers, shown].map((ids) => ids.includes('told.bots-many'));
+    };
+    await rig.pass(MINUTE);
+    expect(await isSaid()).toEqual([false, false, false]);
+    await rig.pass(5 * MINUTE);
+    expect(await isSaid()).toEqual([true, true, true]);
+    found.addresses = ['10.0.0.5'];
+    await rig.pass(4 * MINUTE);
+    expect(await isSaid()).toEqual([false, false, false]);
+  });
+
   test('that overlap while one replaces the other are nobody’s business', async () => {
     const found = { addresses: ['10.0.0.5', '10.0.0.5'] as readonly string[] | null };
     rig = await createBotRig({ bots: bots(found) });

@@ -28,7 +28,7 @@ import { needsPersonLine } from '../views/attention.ts';
 import { compromisedLines } from '../views/compromised.ts';
 import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
-import { buildLines, elsewhereLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
+import { botsLines, buildLines, elsewhereLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
 import { unwellHosts } from './runners.ts';
@@ -153,6 +153,7 @@ function runnerLines(desk: Desk): readonly Message[] {
   const silent = heard.filter(({ hello }) => !answers.includes(hello));
   return [
     say('status.runners', { answering: answers.length, count: hosts.length, versions }),
+    ...botsLines(desk),
     ...buildLines(desk),
     ...unheardLines(desk),
     ...unwellLines(desk),

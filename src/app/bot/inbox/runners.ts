@@ -4,6 +4,7 @@ import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
 import { notice, say } from '../views/notices.ts';
 import {
+  botsLines,
   buildLines,
   elsewhereLines,
   folded,
@@ -37,6 +38,7 @@ export function runners(desk: Desk, queueUp: boolean): Answer {
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
+    ...botsLines(desk),
     ...unheardLines(desk),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
     ...elsewhereLines(desk),

@@ -29,12 +29,22 @@ export function runnersToSee(desk: Desk): readonly Message[] {
   const silent = heard.filter(({ host, hello }) => !isHeard(hello, moment.now) && !mayStillSpeak(moment, host));
   const noted = heard.filter((one) => !silent.includes(one) && (one.hello.notes.length > 0 || isOff(one.hello)));
   return [
+    ...botsLines(desk),
     ...unheardLines(desk).filter(({ id }) => id !== 'runners.early'),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
     ...elsewhereLines(desk),
     ...folded(desk, noted, 'runners.noted', 'runners.more'),
     ...buildLines(desk),
   ];
+}
+
+/** That more than one bot serves this farm: each hears a part, so that runners seem silent whom the other one hears. */
+export function botsLines({ farm, state }: Desk): readonly Message[] {
+  const bots = state().quiet.filter(({ what }) => what === 'bots');
+  const [first] = bots;
+  if (first === undefined) return [];
+  const names = bots.map(({ subject }) => subject);
+  return [say('told.bots-many', { farm: farm.name, names, since: first.since })];
 }
 
 /** Machines whose own runner reports for another farm now: here they are silent. `among`: no others are named. */
