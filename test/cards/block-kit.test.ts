@@ -355,7 +355,7 @@ describe('forms', () => {
   });
 
   test.each([
-    ['rotate-worker sqlw02 compromised', 'Rotate certificates'],
+    ['rotate-worker sqlw02 compromised', 'New worker certificates'],
     ['reconnect sqlw02', 'Reconnect workers'],
     ['rollback prod-17', 'Roll back'],
     ['retire', 'Remove old certificates'],

@@ -40,7 +40,7 @@ describeInChromium('a form in a browser', () => {
     console_.bot.reply = bot;
   });
 
-  const dialog = () => console_.page.getByRole('dialog', { name: 'Rotate a certificate' });
+  const dialog = () => console_.page.getByRole('dialog', { name: 'New master certificate' });
   const openByLine = async () => {
     await console_.page.getByRole('textbox', { name: 'Message' }).fill('/ssis rotate-master');
     await console_.page.keyboard.press('Enter');

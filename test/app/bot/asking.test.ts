@@ -1,3 +1,4 @@
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
@@ -62,6 +63,27 @@ describe('Somebody mentioned in a reason', () => {
     await ready();
     await slash('freeze until tomorrow because @U-ana said so', { account: 'U-ana' });
     expect(rig.state().freeze).toMatchObject({ reason: 'Ana Ruiz said so' });
+  });
+});
+
+describe('The button below what ends next', () => {
+  test.each([
+    ["the master's certificate", 3, 'master', 'rotate-master'],
+    ["the workers' own that end on that day", -3, 'worker', 'rotate-worker sqlw01 sqlw02'],
+  ])('asks for %s', async (_what, days, role, request) => {
+    await ready();
+    const [master] = rig.world.machines.get('sqlm01')?.stores.Root.values() ?? [];
+    if (master === undefined) throw new Error('no certificate');
+    const notAfter = new Date(Date.parse(master.facts.notAfter) + days * 86_400_000).toISOString();
+    for (const { settings, stores } of rig.world.machines.values()) {
+      const thumbprint = settings.worker?.WorkerHttpsCertThumbprint as Thumbprint | undefined;
+      if (thumbprint !== undefined)
+        stores.My.set(thumbprint, { ...master, facts: { ...master.facts, thumbprint, notAfter } });
+    }
+    await rig.remind();
+    const { messages, actions } = noticeOf(await rig.type('mei', '/ssis'));
+    expect(messages.find(({ id }) => id === 'summary.farm')?.data.role).toBe(role);
+    expect(actions.map(({ data }) => data.request)).toEqual([request]);
   });
 });
 

@@ -11,8 +11,8 @@ const STARTS: { readonly [choice: string]: string } = {
 
 /** Slack shows 24 characters. */
 const ASKED: { readonly [word: string]: string } = {
-  'rotate-master': 'Rotate a certificate',
-  'rotate-worker': 'Rotate certificates',
+  'rotate-master': 'New master certificate',
+  'rotate-worker': 'New worker certificates',
   reconnect: 'Reconnect workers',
   retire: 'Remove old certificates',
   rollback: 'Roll back',

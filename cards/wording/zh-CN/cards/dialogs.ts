@@ -8,7 +8,7 @@ const STARTS: { readonly [choice: string]: string } = {
 };
 
 const ASKED: { readonly [word: string]: string } = {
-  'rotate-master': '轮换证书',
+  'rotate-master': '轮换 Master 证书',
   'rotate-worker': '轮换 Worker 证书',
   reconnect: '重新连接 Worker',
   retire: '删除旧证书',

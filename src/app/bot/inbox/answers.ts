@@ -5,6 +5,7 @@ import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { MUCH_A_DAY, saidToday } from '../../../domain/fold/entry-limits.ts';
+import { requestFor } from '../../../domain/follow-up/reminders.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { notWritable } from '../../../domain/next/unwritable.ts';
@@ -27,7 +28,7 @@ import { snoozedLines } from '../reminders/snoozed.ts';
 import { needsPersonLine } from '../views/attention.ts';
 import { compromisedLines } from '../views/compromised.ts';
 import { lineOf } from '../views/how-far.ts';
-import { button, notice, refusal, say } from '../views/notices.ts';
+import { asking, button, notice, refusal, say } from '../views/notices.ts';
 import { botsLines, buildLines, elsewhereLines, heardRunners, unheardLines } from '../views/runner-lines.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
@@ -71,8 +72,14 @@ export function summary(members: readonly Member[]): Answer {
   for (const { desk } of members) messages.push(farmLine(desk), ...frozenLines(desk));
   for (const { desk } of members)
     if (desk.state().open === null && frozenNow(desk.state(), desk.moment().now) === null)
-      actions.push(button('rotate', 'ask', { farm: desk.farm.name }, { farm: desk.farm.name }));
+      actions.push(...rotating(desk));
   return notice(messages, actions);
+}
+
+/** Asks for the certificates that the line of the farm names: the master's, or the workers' own. */
+function rotating(desk: Desk): readonly NoticeAction[] {
+  const farm = desk.farm.name;
+  return asking('rotate', { farm, request: requestFor(farmExpiry(desk)), reason: '' }, { farm });
 }
 
 /** Says that it stands still until a person decides, and over what; empty while it goes on by itself. */
