@@ -75,9 +75,13 @@ export function parseStepOf(planned: PlannedStep, refs: Refs): ParsedStep {
 export const backBy = ({ deps: { clock } }: Job, deadline: number): number =>
   Math.max(deadline, clock.steady() + LEAST_MS);
 
+/** How often it is looked whether the master on this machine has become due. */
+const DUE_EVERY_MS = 500;
+
 /**
- * Makes one change, aborted at the deadline. A tool that does not end even then is abandoned after a while: a fresh
- * look tells what it did.
+ * Makes one change, aborted at the deadline, or as soon as the master on this machine is due: everybody else is cut off
+ * while a worker's service does not start. A tool that does not end even then is abandoned after a while: a fresh look
+ * tells what it did.
  */
 export async function perform(job: Job, change: HostChange, deadline: number): Promise<Failure | null> {
   const { clock } = job.deps;
@@ -95,6 +99,14 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
     () => null,
     (error: unknown) => failureOf(error),
   );
+  const watchDue = async (): Promise<void> => {
+    while (job.halted() !== 'MasterIsDue') {
+      await clock.sleep(DUE_EVERY_MS, ended.signal);
+      if (ended.signal.aborted) return;
+    }
+    over.abort();
+  };
+  watchDue().catch(() => {});
   const failure = await Promise.race([done, timer.then((late) => late ?? done)]);
   ended.abort();
   // An import that was stopped has started no tool to clean up, and may have left a key.

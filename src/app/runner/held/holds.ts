@@ -34,6 +34,8 @@ interface Hold {
   readonly limitMs: number;
   /** Ids of its steps. */
   readonly steps: readonly string[];
+  /** The stage of the master that it follows, or that it is. */
+  readonly leadStage: string | undefined;
   watch: Watch;
 }
 
@@ -42,6 +44,8 @@ export interface Holds {
   of(order: AcceptedOrder): Hold | null;
   /** What to do with a held order now; a paused runner begins nothing. */
   decide(order: AcceptedOrder, hold: Hold): Decision;
+  /** Whether one of its steps was begun, by whatever order. */
+  hasBegun(order: AcceptedOrder, hold: Hold): boolean;
   hear(n: number, say: Say, issued: number): void;
   /** The master on this machine has ended its part, so what was seen of it before is out of date. */
   unsee(): void;
@@ -62,7 +66,8 @@ export function readHold(order: AcceptedOrder, own: { readonly farm: string; rea
   if (part === null) return null;
   const followed = part === 'follow' ? followedOf(work, letter.refs) : null;
   const { limitMs } = work.header.gap;
-  return { n: order.n, part, followed, limitMs, steps: work.steps.map(({ id }) => id), watch: NEW_WATCH };
+  const steps = work.steps.map(({ id }) => id);
+  return { n: order.n, part, followed, limitMs, steps, leadStage: work.phase.stages[0]?.name, watch: NEW_WATCH };
 }
 
 /**
@@ -118,10 +123,13 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     return order.switched.goesBackAt === null ? { goesBackAt: null, endsAt: at } : { goesBackAt: at };
   }
 
+  const pastUnder = ({ digest }: AcceptedOrder) => (digest === null ? undefined : pastOf(journal.state(), digest));
+  const hasBegun = (order: AcceptedOrder, { steps }: Hold): boolean =>
+    steps.some((id) => pastUnder(order)?.steps[id] !== undefined);
+
   function decideOne(order: AcceptedOrder, hold: Hold): Decision {
-    const past = order.digest === null ? undefined : pastOf(journal.state(), order.digest);
-    const begun = hold.steps.some((id) => past?.steps[id] !== undefined);
-    const isOver = past?.isOver === true;
+    const begun = hasBegun(order, hold);
+    const isOver = pastUnder(order)?.isOver === true;
     const state = { part: hold.part, begun, switched: switchOf(order, hold), failed: order.failed !== null, isOver };
     const decision = decide(state, hold.watch, clock.steady());
     return decision === 'forth' && hold.part === 'follow' && !begun && isPaused ? 'hold' : decision;
@@ -196,6 +204,7 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   return {
     of,
     decide: decideOne,
+    hasBegun,
     hear(n, say, issued) {
       // The signal may come before anything was looked at here.
       const order = openOrders(journal.state()).find((one) => one.n === n);

@@ -54,6 +54,7 @@ export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideO
     const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
       rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
     );
+    if (isBehindMaster(order)) return null;
     if (isOvertaken || askedHere.has(order.rotation)) return 'overtaken';
     // A worker that has followed goes back with its master, which is stopped too.
     const hasFollowed = hold.part === 'follow' && order.switched !== null;
@@ -65,11 +66,26 @@ export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideO
 
   const isOfPart = (order: AcceptedOrder, part: 'lead' | 'follow'): boolean => holds.of(order)?.part === part;
 
-  const isMastersUndo = ({ kind, rotation, stage, outcome }: AcceptedOrder): boolean =>
-    kind === 'undo' &&
-    outcome === null &&
-    open().some((one) => one.rotation === rotation && isOfPart(one, 'follow')) &&
-    orders().some((one) => one.rotation === rotation && one.stage === stage && isOfPart(one, 'lead'));
+  /** What its order here has ended as is known from its stage alone: the journal keeps no letter of an ended order. */
+  const follows = (order: AcceptedOrder, { rotation, stage }: AcceptedOrder): boolean => {
+    const hold = holds.of(order);
+    return hold?.part === 'follow' && order.rotation === rotation && hold.leadStage === stage;
+  };
+
+  const isMastersUndo = (order: AcceptedOrder): boolean =>
+    order.kind === 'undo' && order.outcome === null && open().some((one) => follows(one, order));
+
+  /**
+   * A worker whose master on this machine is put back by hand, and is not back yet: that covers what this order has
+   * begun too, after the master, because all others are cut off until then.
+   */
+  function isBehindMaster(order: AcceptedOrder): boolean {
+    const hold = holds.of(order);
+    if (hold === null || !askedHere.has(order.rotation) || !holds.hasBegun(order, hold)) return false;
+    const isForth = ({ kind, outcome }: AcceptedOrder): boolean =>
+      kind === 'apply' && (outcome === null || outcome === 'applied');
+    return orders().some((one) => isForth(one) && follows(order, one));
+  }
 
   /** By itself, or because the bot says so. */
   const isGoingBack = (order: AcceptedOrder): boolean =>
@@ -78,8 +94,8 @@ export function createTakenUp({ orders, open, askedHere, isResumed, holds, sideO
   function haltOf(order: AcceptedOrder): Halt | null {
     const hold = holds.of(order);
     // All others are cut off until it is back, also where the bot has told this worker to go back as well.
-    const isFirst = hold?.part === 'follow' && !askedHere.has(order.rotation) && open().some(isGoingBack);
-    if (isFirst) return 'MasterIsDue';
+    const isGoing = hold?.part === 'follow' && !askedHere.has(order.rotation) && open().some(isGoingBack);
+    if (isGoing || isBehindMaster(order)) return 'MasterIsDue';
     // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
     const byHand = askedHere.has(order.rotation) || (sideOrders.has(order) && askedHere.hasSince(order));
     const own = later(order).filter(

@@ -51,6 +51,26 @@ describe('A change', () => {
   });
 });
 
+test.each([
+  ['MasterIsDue', 12_000],
+  ['StopAsked', LIMIT_MS],
+] as const)(
+  'A change in hand is told to end if its order is halted for %s only where all others wait for that',
+  async (why, ms) => {
+    const on = numbersJob();
+    const began = on.clock.steady();
+    on.machine.tool = (_asked, _doIt, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new CertopsError('ServiceStartTimedOut', {})));
+      });
+    const done = perform(on.job, { type: 'setting.write', name: 'a', to: 1 } as never, began + LIMIT_MS);
+    await on.clock.sleep(11_800);
+    on.stop(why);
+    expect(await done).toMatchObject({ code: 'ServiceStartTimedOut' });
+    expect(on.clock.steady() - began).toBe(ms);
+  },
+);
+
 test('A full disk stops nothing on the way back, but whatever else keeps the journal from being written does', async () => {
   const on = numbersJob();
   expect(await recordIfPossible(on.job, begun('a'))).toBe(true);

@@ -67,6 +67,8 @@ const ended =
   (n: number) =>
   (entry: RunnerEntry): boolean =>
     entry.type === 'finished' && entry.n === n;
+const outcomeIs = (entry: RunnerEntry, outcome: string): boolean =>
+  entry.type === 'finished' && entry.outcome === outcome;
 const bound = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.bindings[0]?.thumbprint;
 const pinned = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.settings.worker?.MasterHttpsCertThumbprint;
 
@@ -261,6 +263,29 @@ describe("A machine that is master and worker, whose worker's service does not s
     expect(outcomeOf(rig.entries(ONEBOX), undo.n)).toBe('put-back');
     expect(outcomeOf(rig.entries(ONEBOX), lead.n)).toBe('applied');
     expect(at(rig, ended(follow.n))).toBeGreaterThan(at(rig, ended(undo.n)));
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(most()).toBe(1);
+  });
+
+  test.each([
+    ['while it is being started', 5_000],
+    ['once it has failed, and waits for its master', GAP_LIMIT_MS / 2],
+  ])('is put back by hand with its master first, %s', async (_, afterMs) => {
+    const { rig, runner, lead, follow, most } = await cutOver({ startMs: 8_000 });
+    await rig.clock.sleep(2_000 + 10_000 + afterMs);
+    const since = rig.clock.now();
+    const undone = await runner.undoHere('prod-17');
+    await runner.idle();
+    await runner.stop();
+    const back = rig
+      .diskOf(ONEBOX)
+      .lines.find(
+        ({ line: { entry, at: when } }) =>
+          ended(lead.n)(entry) && Date.parse(when) > since && outcomeIs(entry, 'put-back'),
+      );
+    expect(Date.parse(back?.line.at ?? '') - since).toBeLessThan(15_000);
+    expect(undone[0]).toEqual({ stage: 'master', outcome: 'put-back' });
+    expect(at(rig, ended(follow.n))).toBeGreaterThan(Date.parse(back?.line.at ?? ''));
     expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
     expect(most()).toBe(1);
   });
