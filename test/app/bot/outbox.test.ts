@@ -239,6 +239,20 @@ describe('A card that its chat does not let anybody change', () => {
     await rig.closed();
     await rig.until(() => slack.cards().at(-1)?.kind === 'closed');
   });
+
+  test('is posted anew at once by a bot that was restarted, however often it was posted before', async () => {
+    const slack = await asked(both());
+    fix(slack);
+    const tries: number[] = [];
+    for (let start = 1; start <= 6; start += 1) {
+      await rig.stopBot();
+      const before = count(slack, 'update');
+      await rig.startBot();
+      await rig.until(() => rig.rotation().posted.length === start + 2);
+      tries.push(count(slack, 'update') - before);
+    }
+    expect(tries).toEqual([1, 2, 3, 4, 4, 4]);
+  });
 });
 
 test('a card that a bot posted, and died before it could record it, is looked for by the next one', async () => {

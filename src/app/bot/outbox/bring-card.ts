@@ -9,7 +9,7 @@ import type { Desk } from '../desk.ts';
 import type { Card } from './card.ts';
 import { createRecordedCards, type Unrecorded } from './recorded-cards.ts';
 
-/** How many copies of one card in one channel are kept up to date. */
+/** How many copies of one card in one channel are kept up to date: the newest. Earlier ones may have been replaced. */
 const COPIES = 4;
 
 interface CardBringer {
@@ -58,7 +58,11 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
    */
   const chatKey = ({ about, key }: Card): string => (about === 'rotation' ? key : `${desk.farm.name} ${key}`);
   const mayBeThere = (card: Card): boolean => doubts.get(card.key) ?? card.since <= startedAt;
-  const living = (card: Card): readonly string[] => recorded.of(card).filter((message) => !gone.has(message));
+  const living = (card: Card): readonly string[] =>
+    recorded
+      .of(card)
+      .slice(-COPIES)
+      .filter((message) => !gone.has(message));
 
   /** The message of a word that no longer says what it should; null if there is none, or if it is never changed. */
   function staleWord(card: Card): string | null {
@@ -75,7 +79,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     const alive = living(card);
     // A channel that is new to the farm is not filled with what ended long before.
     if (messages.length === 0 && closedFor(card) > DAY_MS) return false;
-    return alive.length === 0 || alive.slice(-COPIES).some((message) => shown.get(message) !== card.text);
+    return alive.length === 0 || alive.some((message) => shown.get(message) !== card.text);
   }
 
   async function bring(card: Card): Promise<void> {
@@ -99,7 +103,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
       if (stale !== null) await update(card, stale);
       return alive.length > 0 || card.changes === 'over';
     }
-    for (const message of alive.slice(-COPIES)) if (shown.get(message) !== card.text) await update(card, message);
+    for (const message of alive) if (shown.get(message) !== card.text) await update(card, message);
     return living(card).length > 0;
   }
 
