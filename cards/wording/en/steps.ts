@@ -212,6 +212,8 @@ const waitingWords = {
     `Redis hands ${list(d.hosts, 'and', 4)} no orders, because ${d.hosts.length === 1 ? 'its user lacks' : 'their users lack'} a right: give ${d.hosts.length === 1 ? 'it those' : 'each those'} that certops redis acl prints for that machine. It is noticed within half a minute.`,
   'waiting.orders-not-writable': (d: { hosts: Names }) =>
     `Redis does not let the bot write the orders of ${list(d.hosts, 'and', 4)}, because its user lacks a right: give it those that certops redis acl prints. They are sent again by themselves.`,
+  'waiting.paused': (d: { hosts: Names }, pen: Pen) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is paused, so it does not follow its master' : 'are paused, so they do not follow their master'}: ${pen.bold('node runner.mjs resume')} there ends that.`,
   'waiting.order': (d: { host: string }) =>
     `${d.host} has not answered its order yet; the order is sent again by itself.`,
 } satisfies Lines;

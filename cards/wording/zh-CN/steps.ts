@@ -178,6 +178,8 @@ export const steps = {
     tight`${hosts(d.hosts)} 的 Redis 用户缺少权限，收不到指令：请授予 certops redis acl 为该机器列出的权限，半分钟内即会察觉。`,
   'waiting.orders-not-writable': (d) =>
     tight`机器人的 Redis 用户缺少权限，无法写入 ${hosts(d.hosts)} 的指令：请授予 certops redis acl 列出的权限，指令会自动重发。`,
+  'waiting.paused': (d, pen) =>
+    tight`${hosts(d.hosts)} 已暂停，不会跟随 Master：请在那里运行 ${pen.bold('node runner.mjs resume')}。`,
   'waiting.order': (d) => `${d.host} 尚未答复指令，指令会自动重发。`,
   'waiting.unwritable': (d) =>
     tight`${hosts(d.hosts)} 无法写入操作日志${whyUnwritable(d)}：${d.begun ? '已开始的部分会尽量还原，' : ''}不会开始新的操作。${makeWritable(d)}：数秒内即会察觉。`,

@@ -99,6 +99,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
   }
   const unpinned = new Set<string>();
   const lacking = new Set<string>();
+  const paused = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
   let journals: readonly Journal<FarmState, BotEntry>[] = [];
@@ -174,6 +175,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
           silenced.has(name) ? undefined : post.office.toBot(aged.has(name) ? withoutReasons(name, letter) : letter),
       },
       refusal: () => (lacking.has(name) ? 'NOPERM' : null),
+      paused: async () => paused.has(name),
       boot: `boot-${boots}`,
     });
     const box = await post.openMailbox({
@@ -312,6 +314,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
     undoHere: (name: string, id = 'prod-1') => runners.get(name)?.runner.undoHere(id),
     /** Whether it goes by another bot's key from its next start on. */
     unpin: (name: string, is: boolean) => void (is ? unpinned.add(name) : unpinned.delete(name)),
+    /** Whether somebody has paused its runner from now on. */
+    pause: (name: string, is: boolean) => void (is ? paused.add(name) : paused.delete(name)),
     /** Whether its runner's Redis user lacks the right to take letters from now on. */
     lack: (name: string, is: boolean) => void (is ? lacking.add(name) : lacking.delete(name)),
     /** What the runner says is lost on the way. */

@@ -1,9 +1,10 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { changedBy, goneSince, isWayBackOver } from '../../../domain/follow-up/rollback.ts';
+import { isPaused } from '../../../domain/next/armed-hosts.ts';
 import { next } from '../../../domain/next/index.ts';
 import { isUnsent } from '../../../domain/next/lapsed.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
-import { isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
+import { isArmedOrder, isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
 import { handedNone } from '../../../domain/next/takes-none.ts';
 import { notWritable } from '../../../domain/next/unwritable.ts';
 import type { RotationKind } from '../../../domain/plan/wish.ts';
@@ -141,6 +142,8 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const unsent = openOrders(rotation).filter((order) => isUnsent(order, desk.moment()));
   if (unsent.length > 0)
     return { id: 'waiting.orders-not-writable', data: { hosts: [...new Set(unsent.map(({ host }) => host))] } };
+  const paused = pausedFollowers(desk, rotation);
+  if (paused.length > 0) return { id: 'waiting.paused', data: { hosts: paused } };
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;
@@ -160,6 +163,14 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
 
 const openOrders = ({ orders }: RotationState): readonly OrderState[] =>
   orders.filter(({ status }) => status === 'sent' || status === 'accepted');
+
+/** Those that hold their orders and would not follow, because somebody has paused them. */
+const pausedFollowers = (desk: Desk, rotation: RotationState): readonly HostName[] =>
+  rotation.turned !== null
+    ? []
+    : openOrders(rotation)
+        .filter((order) => isArmedOrder(rotation, order) && isPaused(desk.moment(), order.host))
+        .map(({ host }) => host);
 
 /** Machines that have something to do. */
 const busyHosts = (rotation: RotationState): readonly HostName[] => [
