@@ -138,10 +138,10 @@ function will(order: AcceptedOrder, { old, next }: Followed, input: StatusInput)
     ? [...(order.failed === null ? [stays] : []), back]
     : [whenItFollows(next, presented, isPaused)];
   if (presented === null)
-    return ['  Nothing could be read from the master, as while it restarts: nothing happens here now.', ...rule];
+    return ['  Nothing could be read from the master, as while it restarts: nothing new begins here.', ...rule];
   if (presented !== old && presented !== next)
     return [
-      '  The master presents neither of the two certificates, why is unknown: this machine does nothing until it does.',
+      '  The master presents neither of the two certificates, why is unknown: this machine begins nothing until it does.',
       ...rule,
     ];
   if (hasMoved || isPaused) return rule;

@@ -85,7 +85,7 @@ test('While nothing can be read from its master, as while that restarts, an arme
   const { rig, runner } = await armedWorker();
   await runner.stop();
   const said = saidOf(rig, null, rig.old.thumbprint);
-  expect(said).toContain('Nothing could be read from the master, as while it restarts: nothing happens here now.');
+  expect(said).toContain('Nothing could be read from the master, as while it restarts: nothing new begins here.');
   expect(said).not.toContain('neither');
   for (const shown of [null, 'CD'.repeat(20)]) {
     expect(saidOf(rig, shown, rig.old.thumbprint)).toContain('  It follows when the bot says so, or alone');
@@ -136,6 +136,8 @@ test('A worker that has begun is said to follow its master now, not to wait for 
   expect(said).toContain(': is following the master now.');
   expect(said).not.toContain('It follows when');
   expect(said).not.toContain('ARMED');
+  for (const shown of [null, 'CD'.repeat(20)])
+    expect(saidOf(rig, shown, made(rig))).not.toMatch(/nothing happens|does nothing/u);
 });
 
 describe('A worker that has followed', () => {
