@@ -34,7 +34,7 @@ export function refuseUnlooked(hosts: Farm['hosts'], looks: Looks): Refusal | nu
 
 /** `pid`: whoever asks may have to end a service that hangs between two states, for nothing here does that. */
 export function notRunning(
-  code: 'MasterNotRunning' | 'WorkerNotRunning',
+  code: 'MasterNotRunning' | 'WorkerNotRunning' | 'InLineNotRunning',
   host: HostName,
   { state, pid }: Pick<ServiceFacts, 'state' | 'pid'>,
   isGone = false,

@@ -117,6 +117,9 @@ function refuseWorker(host: HostName, worker: WorkerLook, certificate: Certifica
     return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
   }
   if (isInLine(worker, certificate) !== true) return null;
-  if (service.state !== 'running') return refuse('InLineNotRunning', { host, presented, state: service.state });
+  if (service.state !== 'running') {
+    const { code, data } = notRunning('InLineNotRunning', host, service);
+    return refuse(code, { ...data, presented });
+  }
   return wasConnected(connection) ? refuse('AlreadyConnected', { host, presented }) : null;
 }

@@ -135,6 +135,20 @@ describe('Advice', () => {
     }
   });
 
+  test('says to start a service that is off, but first to end the process of one that hangs as it stops', () => {
+    const caused = (data: { readonly [name: string]: Json }) => ({
+      host: 'sqlw02',
+      code: 'InLineNotRunning',
+      stage: null,
+      step: null,
+      data,
+    });
+    for (const words of told('why.host.todo', caused({ state: 'stopped' })))
+      expect(words).toMatch(/Start the service: it connects then\.$|请启动该服务：随后即会连接。$/u);
+    for (const words of told('why.host.todo', caused({ state: 'stop-pending', pid: 4711 })))
+      expect(words).toMatch(/taskkill \/F \/PID 4711\b.*(?:Then start the service|然后启动该服务)/u);
+  });
+
   test.each(['OrderExpired', 'OrderTooEarly'])(
     'says to set a clock first, where a person decides about a machine that refuses orders for their date (%s)',
     (code) => {

@@ -213,6 +213,14 @@ describe('The plan of a reconnect', () => {
         Object.assign(worker(all).service, { state: 'stopped' });
       },
     ],
+    [
+      'it is in line and its service hangs as it stops',
+      'InLineNotRunning',
+      (all, farm) => {
+        inLine(all, farm);
+        Object.assign(worker(all).service, { state: 'stop-pending' });
+      },
+    ],
     ['its service is disabled', 'ServiceDisabled', (all) => Object.assign(worker(all).service, { start: 'disabled' })],
     [
       'its endpoint cannot be understood',

@@ -33,12 +33,23 @@ export const BUG = 'This is a defect: report it with the journal.';
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService or workerService';
 
+const ifItHangs = (pid: ErrorData[string]): string =>
+  `If it hangs, end its process there${pid === undefined ? '' : `, as an administrator: \`taskkill /F /PID ${text(pid)}\``}.`;
+
+/** For a service that only has to be started, which one that is still stopping cannot be. */
+export const startIt =
+  (then: string) =>
+  ({ state, pid }: ErrorData): string =>
+    state === 'stop-pending'
+      ? `Wait until it has stopped. ${ifItHangs(pid)} Then start the service: ${then}.`
+      : `Start the service: ${then}.`;
+
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
   ({ gone, state, pid }: ErrorData): string => {
     if (state === 'start-pending' || state === 'stop-pending')
-      return `Wait until it runs or has stopped, then ask again. If it hangs, end its process there${pid === undefined ? '' : `, as an administrator: \`taskkill /F /PID ${text(pid)}\``}.`;
+      return `Wait until it runs or has stopped, then ask again. ${ifItHangs(pid)}`;
     return gone === true
       ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
       : 'Start it, then ask again.';

@@ -213,11 +213,6 @@ export const planningFaults = {
         ? `The same is true of ${listed(d.others)}: nothing needs to be done.`
         : 'Nothing needs to be done on it.',
   },
-  InLineNotRunning: {
-    says: (d) =>
-      `it pins and trusts what the master presents already; its worker service is ${serviceState(text(d.state))}.`,
-    todo: 'Start the service: it connects then.',
-  },
   PresentNotCovering: {
     says: (d) => `the certificate that the master presents does not cover its MasterEndpoint${named(d, 'hosts')}.`,
     todo: 'Write one of the names of the certificate into MasterEndpoint, then ask again. Its own name can stand in the next one: certificate.extraNames.',

@@ -1,6 +1,6 @@
 import { isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
-import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
+import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, startIt, text } from './fault.ts';
 
 const START_IT =
   'Start its service. If it does not start, its System log says why (events 7000, 7009, 7031, 7034, 7038). Then look again.';
@@ -60,6 +60,11 @@ export const servicesFaults = {
     says: 'its service does not stop. It is never killed from here.',
     todo: 'End its process on the machine, then ask again.',
     hand: 'End its process on the machine, then look again.',
+  },
+  InLineNotRunning: {
+    says: (d) =>
+      `it pins and trusts what the master presents already; its worker service is ${serviceState(text(d.state))}.`,
+    todo: startIt('it connects then'),
   },
   ServiceLogonFailed: {
     ...BACK,

@@ -31,12 +31,20 @@ export const BUG = '这是程序缺陷：请附上操作日志报告。';
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService 或 workerService';
 
+const ifItHangs = (pid: ErrorData[string]): string =>
+  `若一直没有结果，请在该机器上结束其进程${pid === undefined ? '' : `（以管理员身份运行 \`taskkill /F /PID ${text(pid)}\`）`}。`;
+
+/** For a service that only has to be started, which one that is still stopping cannot be. */
+export const startIt =
+  (then: string) =>
+  ({ state, pid }: ErrorData): string =>
+    state === 'stop-pending' ? `请等它停止；${ifItHangs(pid)}然后启动该服务：${then}。` : `请启动该服务：${then}。`;
+
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
   ({ gone, state, pid }: ErrorData): string => {
-    if (state === 'start-pending' || state === 'stop-pending')
-      return `请等它开始运行或停止后再申请；若一直没有结果，请在该机器上结束其进程${pid === undefined ? '' : `（以管理员身份运行 \`taskkill /F /PID ${text(pid)}\`）`}。`;
+    if (state === 'start-pending' || state === 'stop-pending') return `请等它开始运行或停止后再申请；${ifItHangs(pid)}`;
     return gone === true
       ? `请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：${byHand}`
       : '请启动它，然后重新申请。';

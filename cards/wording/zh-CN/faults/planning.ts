@@ -205,10 +205,6 @@ export const planningFaults = {
     todo: (d) =>
       isTold(d.others) ? tight`${hosts(listOf(d.others), 6)} 也是如此：无需任何操作。` : '对它无需任何操作。',
   },
-  InLineNotRunning: {
-    says: (d) => `它已指定并信任 Master 出示的证书；Worker 服务${serviceState(text(d.state))}。`,
-    todo: '请启动该服务：随后即会连接。',
-  },
   PresentNotCovering: {
     says: (d) => `Master 出示的证书不包含它的 MasterEndpoint${named(d, 'hosts')}。`,
     todo: '请在 MasterEndpoint 中改用证书上的名称，然后重新申请。原来的名称可以加入 certificate.extraNames，写进下一张证书。',

@@ -2,7 +2,7 @@ import type { servicesFaults as en } from '../../en/faults/services.ts';
 import { type ErrorData, isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { serviceState } from '../grammar.ts';
-import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
+import { BACK, named, SYSTEM_LOG, startIt, text } from './fault.ts';
 
 const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
@@ -46,6 +46,10 @@ export const servicesFaults = {
     says: '服务无法停止。本产品绝不强制结束它。',
     todo: '请在该机器上结束其进程，然后重新申请。',
     hand: '请在该机器上结束其进程，然后重新查看。',
+  },
+  InLineNotRunning: {
+    says: (d) => `它已指定并信任 Master 出示的证书；Worker 服务${serviceState(text(d.state))}。`,
+    todo: startIt('随后即会连接'),
   },
   ServiceLogonFailed: {
     ...BACK,
