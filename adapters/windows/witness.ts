@@ -26,7 +26,7 @@ export async function readConnectionWitness(context: WindowsContext): Promise<Co
 }
 
 /** The same, when service and endpoint have just been read. */
-export async function witnessOf(
+async function witnessOf(
   context: WindowsContext,
   service: ServiceFacts,
   endpoint: string,
