@@ -102,7 +102,7 @@ export const planningFaults = {
   MasterNotConfirmed: {
     says: (d) =>
       `it has switched for rotation ${text(d.rotation)}, was not confirmed, and so goes back by itself: what it presents now may not stay.`,
-    todo: 'Ask again in a few minutes, once it has gone back: certops runner status there says so.',
+    todo: 'Ask again in a few minutes, once it has gone back: `node runner.mjs status` there says so.',
   },
   WorkersOutside: {
     says: (d) =>
@@ -223,7 +223,7 @@ export const planningFaults = {
   },
   MakerNotKnown: {
     says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',
-    todo: 'If the master was put back by hand from a rotation, the worker can be too: `certops runner undo ID --here` on the worker. Else put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
+    todo: 'If the master was put back by hand from a rotation, the worker can be too: `node runner.mjs undo ID --here` on the worker. Else put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
   },
   IssuerNotAllowed: {
     says: (d) =>

@@ -105,7 +105,7 @@ export const planningFaults = {
   },
   MasterNotConfirmed: {
     says: (d) => `它已为轮换 ${text(d.rotation)} 切换，但未经确认，因此会自行还原：它现在出示的证书可能只是暂时的。`,
-    todo: '请在几分钟后、待它还原后重新申请：在该机器上运行 certops runner status 可以确认。',
+    todo: '请在几分钟后、待它还原后重新申请：在该机器上运行 `node runner.mjs status` 可以确认。',
   },
   WorkersOutside: {
     says: (d) => `一周内见过服务器场配置文件未列为 Worker 的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
@@ -215,7 +215,7 @@ export const planningFaults = {
   },
   MakerNotKnown: {
     says: 'Master 出示的证书不是由此处已知的轮换生成的，因此该机器不会仅凭机器人的说法就接受它。',
-    todo: '若 Master 已由人在该机器上从某次轮换还原，该 Worker 也可以：在该 Worker 上运行 `certops runner undo ID --here`。否则，若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
+    todo: '若 Master 已由人在该机器上从某次轮换还原，该 Worker 也可以：在该 Worker 上运行 `node runner.mjs undo ID --here`。否则，若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
   IssuerNotAllowed: {
     says: (d) =>
