@@ -160,7 +160,7 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
   );
   // A wait for packages that people were asked about has not failed; nor has what was ordered once more since.
   const newest = orders.filter(
-    (order) => !asksAboutPackages({ ...order, code: order.code ?? '' }) && !isAgain(orders, order),
+    (order) => !asksAboutPackages({ ...order, code: order.code ?? '' }) && !isOrderedAgain(orders, order),
   );
   if (newest.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
   if (newest.some((order) => !order.seen && (order.outcome === 'unknown' || order.silentSince !== null)))
@@ -168,7 +168,7 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
   return orders.length > 0 ? 'running' : 'waiting';
 }
 
-const isAgain = (orders: readonly OrderState[], { host, n, stage, only }: OrderState): boolean =>
+const isOrderedAgain = (orders: readonly OrderState[], { host, n, stage, only }: OrderState): boolean =>
   orders.some(
     (one) => one.host === host && one.stage === stage && one.n > n && (one.only ?? []).join() === (only ?? []).join(),
   );
