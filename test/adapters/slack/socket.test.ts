@@ -81,7 +81,8 @@ test('while the socket cannot be reopened, it is known since when nothing has be
   const cutAt = rig.clock.now();
   rig.slack.sockets[0]?.cut();
   await until(() => rig.slack.calledTimes('apps.connections.open') === 3);
-  expect(rig.chat.deafSince?.()).toBeGreaterThanOrEqual(cutAt);
+  // Reckoned back by the steady clock: rounding may put it a millisecond earlier.
+  expect(rig.chat.deafSince?.()).toBeGreaterThanOrEqual(cutAt - 1);
   rig.clock.step(-3_600_000);
   expect(rig.chat.deafSince?.()).toBeLessThanOrEqual(rig.clock.now());
   await until(() => rig.slack.calledTimes('apps.connections.open') === 5 && rig.slack.sockets.length === 1);
