@@ -280,6 +280,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'resolve.leave-some': { hosts: MACHINES, rest: [[], ...MACHINES], packages: [true, false], toGo: [[], ...MACHINES] },
   'person.leave-one-choice': { buttons: ['all', 'some', 'none'] },
   'status.left-behind': { hosts: MACHINES },
+  'status.left-not-back': { hosts: MACHINES },
   'note.asked': { hosts: [[], ...MACHINES] },
   'person.ended': { unknown: MACHINES, leaves: [true, false], clustered: [true, false] },
   'warning.master-ends': { ended: [true, false], clustered: [true, false] },

@@ -238,6 +238,8 @@ const lines = {
     `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`,
   'status.left-behind': (d: Id & { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind by ${d.id}, and not looked at since.`,
+  'status.left-not-back': (d: Id & { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind by ${d.id}, and no look since has shown ${d.hosts.length === 1 ? 'it' : 'them'} connected: put right what is in the way there.`,
   'status.queue': (d: { refuses: string | null }) =>
     d.refuses === null
       ? 'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.'

@@ -215,6 +215,8 @@ const lines = {
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
   'status.left-behind': (d) => tight`${hosts(d.hosts)} 曾被 ${d.id} 放弃，此后尚未查看。`,
+  'status.left-not-back': (d) =>
+    tight`${hosts(d.hosts)} 曾被 ${d.id} 放弃，此后的查看都未见其已连接：请到该机器上排除障碍。`,
   'status.queue': (d) =>
     `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.box-refused': (d) =>

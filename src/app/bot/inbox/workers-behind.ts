@@ -1,4 +1,4 @@
-import type { Farm } from '../../../domain/farm/farm.ts';
+import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
 import { lastSwitched } from '../../../domain/next/signals.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { stillLeft } from '../../../domain/rotation/left-behind.ts';
@@ -10,8 +10,8 @@ import { say } from '../views/notices.ts';
 
 /**
  * Workers that the newest looks show as cut off, those in line without a connection, those that were contained, and
- * those that the last rotation of the master left behind and nobody has looked at since. Empty while a rotation is at
- * work, as it may be what brings them back.
+ * those that the last rotation of the master left behind and no look has shown to be back since. Empty while a rotation
+ * is at work, as it may be what brings them back.
  */
 export function linesOfBehind({ farm, state: now }: Desk): readonly Message[] {
   const state = now();
@@ -23,7 +23,11 @@ export function linesOfBehind({ farm, state: now }: Desk): readonly Message[] {
     ...linesOf(farm, { one: 'told.apart', many: 'told.apart-many' }, apart, apartSince),
     ...linesOf(farm, { one: 'told.apart', many: 'told.contained-many' }, shutOut, shutOutSince),
     ...contained(farm, state, shutOut),
-    ...unseen(farm, state),
+    ...leftBehind(
+      farm,
+      state,
+      [...out, ...apart, ...shutOut].map(({ host }) => host),
+    ),
   ];
 }
 
@@ -49,13 +53,21 @@ function linesOf(
   return [saidOfMany(many, farm, [first, ...others], since)];
 }
 
-function unseen(farm: Farm, state: FarmState): readonly Message[] {
-  const known: readonly string[] = farm.hosts.map(({ name }) => name);
+/** Of the machines that were left behind, those `named` by what a look shows need no other line. */
+function leftBehind(farm: Farm, state: FarmState, named: readonly HostName[]): readonly Message[] {
   return lastSwitched(state).flatMap((id) => {
     const rotation = state.rotations[id];
     const at = rotation?.closed?.at;
     if (rotation === undefined || at === undefined) return [];
-    const hosts = stillLeft(rotation).filter((host) => known.includes(host) && !isLookedSince(state, host, at));
-    return hosts.length === 0 ? [] : [say('status.left-behind', { id, hosts })];
+    const left = stillLeft(rotation).filter((host) => farm.hosts.some(({ name }) => name === host));
+    const unseen = left.filter((host) => !isLookedSince(state, host, at));
+    // No look tells of a master alone that it is back: it is named until there is one.
+    const seen = hostsWith(farm, 'worker')
+      .map(({ name }) => name)
+      .filter((host) => left.includes(host) && !unseen.includes(host) && !named.includes(host));
+    return [
+      ...(unseen.length === 0 ? [] : [say('status.left-behind', { id, hosts: unseen })]),
+      ...(seen.length === 0 ? [] : [say('status.left-not-back', { id, hosts: seen })]),
+    ];
   });
 }
