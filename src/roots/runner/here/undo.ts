@@ -3,10 +3,10 @@ import { openJournal } from '../../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../../adapters/windows/index.ts';
 import { cutOffBy, movedBack, whyNotProved, wrotePin } from '../../../app/runner/here/moved-back.ts';
 import { isPutBack, stagesToUndo, standsBehind } from '../../../app/runner/here/undo-here.ts';
+import { undoLines } from '../../../app/runner/here/undo-lines.ts';
 import { createRunner } from '../../../app/runner/runner.ts';
 import { CertopsError } from '../../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../../domain/fold/runner-fold.ts';
-import type { RunnerEntry } from '../../../domain/journal/entries.ts';
 import type { Followed } from '../../../domain/orders/armed.ts';
 import { runnerJournal } from '../../former-keys.ts';
 import { systemClock } from '../../program/system-clock.ts';
@@ -58,7 +58,7 @@ export async function runnerUndo(rotation: string, flags: UndoFlags): Promise<vo
   }
   const lines = await own.lines();
   const after = lines.slice(before.length).map(({ line }) => line.entry);
-  for (const entry of after) tell(entry);
+  for (const line of undoLines(after)) say(line);
   const ends = after.filter((entry) => entry.type === 'finished');
   const armed = open.filter(({ armedAt }) => armedAt !== null);
   const begun = stagesToUndo(lines, lines.reduce(foldRunner, initialRunnerState), rotation, own.config);
@@ -140,13 +140,4 @@ async function undoAlone({ folder, config, signer }: OwnRunner, rotation: string
   await runner.undoHere(rotation);
   await runner.stop();
   await journal.close();
-}
-
-function tell(entry: RunnerEntry): void {
-  if (entry.type === 'undone') say(`  ${entry.step}: put back.`);
-  if (entry.type === 'failed')
-    say(
-      `  ${entry.step ?? 'order'}: ${entry.code}${Object.keys(entry.data).length === 0 ? '' : ` ${JSON.stringify(entry.data)}`}`,
-    );
-  if (entry.type === 'proved') say(`  ${entry.step}: proved.`);
 }
