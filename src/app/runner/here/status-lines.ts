@@ -13,8 +13,12 @@ export interface SeenHere {
     readonly thumbprint: Thumbprint | null;
     readonly accepts: Thumbprint | null;
   } | null;
-  /** What this master presents, address by address. */
-  readonly own: readonly { readonly target: string; readonly thumbprint: Thumbprint | null }[];
+  /** What this master presents, address by address, and at one address name by name; null: to whoever names none. */
+  readonly own: readonly {
+    readonly target: string;
+    readonly servername: string | null;
+    readonly thumbprint: Thumbprint | null;
+  }[];
 }
 
 interface StatusInput {
@@ -46,7 +50,10 @@ export function statusLines(input: StatusInput): readonly string[] {
       ? []
       : [`The master at ${seen.master.endpoint} presents ${named(seen.master.thumbprint)} now, as seen from here.`]),
     ...(isCutOff(seen.master) ? [`The worker here accepts only ${seen.master.accepts}: it is CUT OFF.`] : []),
-    ...seen.own.map(({ target, thumbprint }) => `This master presents ${named(thumbprint)} at ${target} now.`),
+    ...seen.own.map(({ target, servername, thumbprint }) => {
+      const where = servername === null ? target : `${target} to whoever asks for ${servername}`;
+      return `This master presents ${named(thumbprint)} at ${where} now.`;
+    }),
     ...(open.length === 0 ? ['No order is open: nothing will change here by itself.'] : []),
     ...open.flatMap((order) => orderLines(order, input)),
   ];
@@ -72,6 +79,7 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
       '  A runner that is started with this program changes nothing, and ends it as unknown.',
       undo,
     ];
+  if (order.kind === 'stop') return [`${head} changes nothing itself, and ends once what it stops has ended.`, undo];
   const hold = readHold(order, own);
   if (hold === null) return [`${head} is at work.`, undo];
   if (hold.part === 'lead') {

@@ -4,17 +4,19 @@ import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
 import { armedWorker, MASTER, made, present, switchedMaster, WORKER } from '../cutover.ts';
 import type { Rig } from '../rig.ts';
 
+const NOTHING = {
+  own: { farm: 'prod', host: 'sqlm01' as HostName },
+  version: '0',
+  state: initialRunnerState,
+  seen: { master: null, own: [] },
+  isPaused: false,
+  holder: null,
+  now: Date.parse('2026-11-28T20:52:15Z'),
+  time: (at: number) => new Date(at).toISOString(),
+};
+
 const firstLine = (holder: { readonly pid: number; readonly since: string } | null): string | undefined =>
-  statusLines({
-    own: { farm: 'prod', host: 'sqlm01' as HostName },
-    version: '0',
-    state: initialRunnerState,
-    seen: { master: null, own: [] },
-    isPaused: false,
-    holder,
-    now: Date.parse('2026-11-28T20:52:15Z'),
-    time: (at) => new Date(at).toISOString(),
-  })[0];
+  statusLines({ ...NOTHING, holder })[0];
 
 test('A runner that runs is shown with its process, and since when', () => {
   const said = firstLine({ pid: 500, since: '2026-11-28T20:52:15Z' });
@@ -28,6 +30,32 @@ test('A runner that holds its lock and is too busy to answer is shown as running
 
 test('If nobody holds the lock, no runner is said to run', () => {
   expect(firstLine(null)).toContain('NO RUNNER RUNS HERE');
+});
+
+test('What a master presents at one address is told name by name, so that no address seems to be named twice', () => {
+  const target = '127.0.0.1:8391';
+  const [one, other] = ['AB', 'CD'].map((byte) => byte.repeat(20) as Thumbprint);
+  const own = [
+    { target, servername: null, thumbprint: one ?? null },
+    { target, servername: 'sqlm01.corp', thumbprint: other ?? null },
+  ];
+  const said = statusLines({ ...NOTHING, seen: { master: null, own } });
+  expect(said).toContain(`This master presents ${one} at ${target} now.`);
+  expect(said).toContain(`This master presents ${other} at ${target} to whoever asks for sqlm01.corp now.`);
+});
+
+test('A stop that waits for what it stops is not said to be at work', async () => {
+  const { rig, runner, order } = await armedWorker();
+  await runner.stop();
+  const held = rig.journalOf(WORKER).state();
+  const stop = {
+    ...held,
+    orders: held.orders.map((one) => (one.n === order.n ? { ...one, kind: 'stop' as const } : one)),
+  };
+  const said = statusLines({ ...NOTHING, own: rig.config(WORKER), state: stop }).join('\n');
+  expect(said).toContain('(stop workers, taken at');
+  expect(said).toContain('changes nothing itself, and ends once what it stops has ended.');
+  expect(said).not.toContain('at work');
 });
 
 test('What an armed worker will do is said in ASCII, whole thumbprints included, as a pipe on Windows may be read in any code page', async () => {
