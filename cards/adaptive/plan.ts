@@ -118,6 +118,7 @@ const preparing = (view: PlanView) => {
     masters: mastersOf(view),
     hosts: workers,
     taken: next.thumbprint !== undefined,
+    issued: view.existing?.some(({ what }) => what.id === 'existing.chain') === true,
   };
 };
 

@@ -472,7 +472,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'step.create-certificate': { names: MACHINES },
   'row.prepared': { thumbprint: ['', THUMBPRINT] },
   'row.presents': { thumbprint: [THUMBPRINT] },
-  'row.trusts': { thumbprint: ['', THUMBPRINT] },
+  'row.trusts': { thumbprint: ['', THUMBPRINT], issued: [false, true] },
   'plan.starts-when': {
     ...START,
     ...{

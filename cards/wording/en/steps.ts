@@ -125,8 +125,8 @@ const rowWords = {
   },
   'row.prepared': (d: { thumbprint: string }) =>
     d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`,
-  'row.trusts': (d: { thumbprint: string }) =>
-    `trusts ${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the previous one`,
+  'row.trusts': (d: { thumbprint: string; issued?: boolean }) =>
+    `trusts ${d.issued === true ? 'the root above ' : ''}${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the previous one`,
   'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
   'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
   'row.connected-already': () => 'was connected already',

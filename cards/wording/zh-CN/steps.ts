@@ -121,7 +121,9 @@ export const steps = {
     inTable(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
   'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : tight`${short(d.thumbprint)} 已就绪`),
   'row.trusts': (d) =>
-    d.thumbprint === '' ? '同时信任它和原来的证书' : tight`同时信任 ${short(d.thumbprint)} 和原来的证书`,
+    d.thumbprint === ''
+      ? `同时信任它${d.issued === true ? '的根证书' : ''}和原来的证书`
+      : tight`同时信任 ${short(d.thumbprint)} ${d.issued === true ? '的根证书' : ''}和原来的证书`,
   'row.trusts-workers': (d) => `信任 ${d.count} 张新证书`,
   'row.presents': (d) => join('出示', short(d.thumbprint)),
   'row.connected-already': () => '之前已连接',

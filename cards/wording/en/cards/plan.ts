@@ -151,12 +151,13 @@ export const planWords = {
     request: string;
     hosts: readonly string[];
     taken: boolean;
+    issued: boolean;
   }) =>
     isOfWorkers(d.request)
       ? preparingWorkers(d)
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
-        : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,
+        : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers, d.issued ? 'the root above it,' : 'it')}`,
   'plan.cutover': (d: { request: string; hosts: readonly string[]; cutOffAlready: boolean }, pen: Pen) =>
     `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? `${d.hosts.length === 1 ? 'its' : "each worker's"} own restart` : d.cutOffAlready ? 'ends the outage' : 'the outage'}`,
   'plan.retire': (d: { ms: number; several: boolean }, pen: Pen) =>
@@ -295,5 +296,5 @@ const inTurn = (canary: readonly string[], rest: readonly string[], waves: strin
 const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
   d.workers === 0 ? 'there is no worker to be cut off' : `${eachOf(d.workers)} is cut off${alone(d)}${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? 'the one worker' : `each of ${workers} workers`);
-const trusting = (workers: number): string =>
-  workers === 0 ? '' : ` ${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} it beside the old one.`;
+const trusting = (workers: number, it: string): string =>
+  workers === 0 ? '' : ` ${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} ${it} beside the old one.`;

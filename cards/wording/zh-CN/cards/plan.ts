@@ -92,7 +92,7 @@ export const planWords = {
       ? preparingWorkers(d)
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
-        : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,
+        : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任${d.issued ? '其根证书和旧证书' : '新旧证书'}。`}`,
   'plan.cutover': (d, pen) =>
     `${pen.bold('切换')} · ${isOfWorkers(d.request) ? `仅${d.hosts.length === 1 ? '其' : '各 Worker '}自身重启` : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.retire': (d, pen) =>

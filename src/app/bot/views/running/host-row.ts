@@ -10,7 +10,7 @@ import {
   isKept,
   ordersOf,
 } from '../../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../../domain/plan/plan.ts';
+import { AUTHORITY, type PlanSlice } from '../../../../domain/plan/plan.ts';
 import { followStages, isArmed, masterOf, retires, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
@@ -169,7 +169,9 @@ function settled(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   if (switched) return row('good', isMaster ? 'row.presents' : 'row.connected', { thumbprint });
   if (isMaster) return row('waiting', 'row.prepared', { thumbprint });
   const waits = cutAt(rotation) !== null && !begun(rotation, slice.host, last ?? '');
-  return waits ? row('waiting', 'row.next') : row('waiting', 'row.trusts', { thumbprint });
+  if (waits) return row('waiting', 'row.next');
+  const isIssued = direction === 'forth' && rotation.plan?.header.existing?.[AUTHORITY] !== undefined;
+  return row('waiting', 'row.trusts', { thumbprint, ...(isIssued ? { issued: true } : {}) });
 }
 
 /** The kind of the step that the host is at, or of its check. */
