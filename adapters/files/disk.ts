@@ -23,7 +23,16 @@ function refusedToMake(folder: string): unknown {
     mkdirSync(folder, { mode: 0o700 });
     return null;
   } catch (error) {
-    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? null : error;
+    return isFolder(folder) ? null : error;
+  }
+}
+
+/** Inside a file, Node's own question throws. */
+function isFolder(name: string): boolean {
+  try {
+    return statSync(name).isDirectory();
+  } catch {
+    return false;
   }
 }
 
