@@ -102,7 +102,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
     if (gone !== null && gone > limitMs && off.length > 0 && isRead)
       return (
-        unknownLead(rotation, first) ??
+        fallenLead(rotation, first) ??
         silentLead(rotation, first, moment) ??
         cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) })
       );
@@ -111,13 +111,14 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
 }
 
 /**
- * A master that failed before it had switched, and could not be put back: the limit passes while a person is asked, and
+ * A master that failed before it had switched, and is heard of only at the limit or after it, or could not be put back:
  * workers had nothing to follow.
  */
-function unknownLead(rotation: Planned, { name, hosts }: StageHead): Cause | null {
+function fallenLead(rotation: Planned, { name, hosts }: StageHead): Cause | null {
   const host = hosts.find((one) => {
     const order = latestOrder(rotation, one, name, 'apply');
-    return forthWork(rotation, one, name) === 'unknown' && order?.code != null && order.switchedAt === null;
+    if (order?.code == null || ['StopAsked', 'NotConfirmed'].includes(order.code)) return false;
+    return order.outcome !== null && order.switchedAt === null && BAD.includes(forthWork(rotation, one, name));
   });
   return host === undefined ? null : failure(rotation, host, name);
 }
@@ -154,16 +155,20 @@ function followerFailure(rotation: Planned, lead: StageHead, host: HostName, sta
   return master === undefined ? own : (whoHeldUp(rotation, master, lead.name) ?? failure(rotation, master, lead.name));
 }
 
-/** Why a rotation turned, by what a master has said since that was silent when a worker went back with it. */
+/**
+ * Why a rotation turned, by what a master has said since that was silent when a worker went back with it, or when the
+ * limit passed.
+ */
 export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
   const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
-  if (turned.code !== 'MasterWentBack' || lead === undefined) return turned;
+  if (lead === undefined || !isPlanned(rotation)) return turned;
+  if (turned.code === 'GapLimitPassed') return fallenLead(rotation, lead) ?? turned;
+  if (turned.code !== 'MasterWentBack') return turned;
   const said = lead.hosts.map((host) => ({ host, order: latestOrder(rotation, host, lead.name, 'apply') }));
   // One that was asked to stop did not fail.
   const master = said.find(({ order }) => (order?.code == null ? isPutBackByHand(order) : order.code !== 'StopAsked'));
   if (master === undefined) return turned;
-  const heldUp = isPlanned(rotation) ? whoHeldUp(rotation, master.host, lead.name) : null;
-  return heldUp ?? failure(rotation, master.host, lead.name);
+  return whoHeldUp(rotation, master.host, lead.name) ?? failure(rotation, master.host, lead.name);
 }
 
 /** The first one's failure, plus who else failed: fixing that one alone would not be enough. */
