@@ -1,7 +1,9 @@
+import { openOrders } from '../../domain/fold/runner-fold.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { RunnerStopping } from './failure.ts';
+import { readHold } from './held/holds.ts';
 import type { OwnJournal } from './own-journal.ts';
 
 /** How a runner that starts goes on with what its journal shows as open. */
@@ -24,10 +26,23 @@ export function createGoingOn(
     readonly stopping: AbortSignal;
   },
 ): GoingOn {
-  const { journal, host, clock, log } = deps;
-  const { untilRecorded, firstWord, resume, stopping } = parts;
+  const { journal, host, clock, log, config } = deps;
+  const { untilRecorded, firstWord, stopping } = parts;
   let isWaiting = false;
   let resuming: Promise<void> = Promise.resolve();
+
+  /**
+   * That an order is armed is written together with its acceptance, after the machine was checked, but a crash may tear
+   * the second line off: the bot would wait for it in vain.
+   */
+  async function resume(): Promise<void> {
+    const torn = openOrders(journal.state()).filter(
+      (order) => order.armedAt === null && order.failed === null && readHold(order, config)?.part === 'follow',
+    );
+    parts.resume();
+    if (torn.length > 0)
+      await untilRecorded(...torn.map(({ n, rotation }) => ({ type: 'armed', n, rotation }) as const));
+  }
 
   /**
    * Goes on at the bot's first word, or without it after the wait. If the bot has more of this journal than is here,
@@ -53,7 +68,14 @@ export function createGoingOn(
       await endHalfImport();
     }
     isWaiting = false;
-    resume();
+    await resume();
+  }
+
+  /** Beside whatever the runner does next: with a full disk it may take long. */
+  function inBackground(work: Promise<void>): void {
+    resuming = work.catch((error: unknown) => {
+      if (!(error instanceof RunnerStopping)) throw error;
+    });
   }
 
   /** Not while a person has paused this runner: the next start or import does it. */
@@ -68,15 +90,13 @@ export function createGoingOn(
       isWaiting = waitMs > 0;
       if (!isWaiting) {
         await endHalfImport();
-        return resume();
+        return inBackground(resume());
       }
       log.info(
         { seconds: Math.ceil(waitMs / 1000) },
         'what is open waits for the word of the bot, and no longer than this',
       );
-      resuming = resumeAfter(waitMs).catch((error: unknown) => {
-        if (!(error instanceof RunnerStopping)) throw error;
-      });
+      inBackground(resumeAfter(waitMs));
     },
     isWaiting: () => isWaiting,
     ended: () => resuming,
