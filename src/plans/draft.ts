@@ -104,7 +104,7 @@ export const slicesOf = ({ farm, wish }: PlanRequest, work: readonly StageWork[]
   }));
 
 /** `about`: the worker or the certificate, where one host does the same for several in one stage. */
-type StepDraft = readonly [kind: StepKind, params: Json, about?: string];
+export type StepDraft = readonly [kind: StepKind, params: Json, about?: string];
 export type CheckDraft = readonly [kind: CheckKind, params: Json, wanted: Json, wantedAfterUndo: Json, about?: string];
 
 /** Ids are unique in the whole plan: host, stage, kind, and what it is about. */

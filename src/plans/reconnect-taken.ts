@@ -1,7 +1,8 @@
 import { derOf, namedIn } from '../domain/inventory/named.ts';
+import { isInLine } from '../domain/inventory/out-of-line.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
 import { AUTHORITY, type PlanHeader, PRESENT } from '../domain/plan/plan.ts';
-import { isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { PlanRequest } from './draft.ts';
 import { chainOf } from './existing-checks.ts';
 import type { SurveyedReconnect } from './reconnect-refusals.ts';
@@ -11,32 +12,36 @@ export interface TakenByWorkers {
   readonly existing: NonNullable<PlanHeader['existing']>;
   /** The root to trust instead of the certificate itself; null: the certificate is trusted itself. */
   readonly authority: Thumbprint | null;
+  /** They pin and trust it already, and would take it on nobody's word: they only restart. */
+  readonly onlyRestart: readonly HostName[];
 }
 
 /**
  * What a rotation here made is taken on its maker's word. Anything else is taken only by runners whose own
  * configuration names it and, if an authority issued it, names the root above it too: that is what workers trust. The
- * bytes come from the look at the master.
+ * bytes come from the look at the master. A worker that needs nothing but a restart takes nothing.
  */
 export function takenByWorkers(request: PlanRequest, surveyed: SurveyedReconnect): TakenByWorkers | Refusal {
   const { wish, looks, at } = request;
   const { master, certificate, workers } = surveyed;
   const { thumbprint, selfSigned } = certificate;
   const present = { [PRESENT]: { thumbprint, host: master, store: 'Root' } } as const;
-  if (wish.of !== null) return { existing: present, authority: null };
-  const lacking = (wanted: readonly Thumbprint[]) =>
-    workers.find(({ host }) => wanted.some((one) => looks[host]?.allowed?.includes(one) !== true));
-  if (selfSigned) {
-    const unknown = derOf(looks, thumbprint) === null ? workers[0] : lacking([thumbprint]);
-    return unknown === undefined
-      ? { existing: present, authority: null }
-      : refuse('MakerNotKnown', { host: unknown.host, thumbprint });
+  if (wish.of !== null) return { existing: present, authority: null, onlyRestart: [] };
+  const authority = selfSigned ? null : rootAbove(request, surveyed, Date.parse(at));
+  const wanted = authority === null ? [thumbprint] : [thumbprint, authority];
+  const isReadable = selfSigned ? derOf(looks, thumbprint) !== null : authority !== null;
+  const takes = (host: HostName) => isReadable && wanted.every((one) => looks[host]?.allowed?.includes(one) === true);
+  const lacking = workers.filter(({ host }) => !takes(host));
+  const stranger = lacking.find(({ worker }) => isInLine(worker, certificate) !== true);
+  if (stranger !== undefined) {
+    if (selfSigned) return refuse('MakerNotKnown', { host: stranger.host, thumbprint });
+    if (authority === null) return refuse('IssuerNotKnown', { host: master, thumbprint });
+    return refuse('IssuerNotAllowed', { host: stranger.host, thumbprint, authority });
   }
-  const authority = rootAbove(request, surveyed, Date.parse(at));
-  if (authority === null) return refuse('IssuerNotKnown', { host: master, thumbprint });
-  const stranger = lacking([thumbprint, authority]);
-  if (stranger !== undefined) return refuse('IssuerNotAllowed', { host: stranger.host, thumbprint, authority });
-  return { existing: { ...present, [AUTHORITY]: { thumbprint: authority, host: master, store: 'Root' } }, authority };
+  // Only what some worker is to trust.
+  const root = lacking.length === workers.length ? null : authority;
+  const above = root === null ? {} : { [AUTHORITY]: { thumbprint: root, host: master, store: 'Root' } as const };
+  return { existing: { ...present, ...above }, authority: root, onlyRestart: lacking.map(({ host }) => host) };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   headerOf,
   type PlanRequest,
   type StageWork,
+  type StepDraft,
   slicesOf,
   stageHead,
   work,
@@ -54,7 +55,7 @@ export function draftReconnect(request: PlanRequest): Draft | Refusal {
 function reconnectWork(
   { host, worker }: SurveyedReconnect['workers'][number],
   { master, certificate: { thumbprint } }: SurveyedReconnect,
-  { authority }: TakenByWorkers,
+  { authority, onlyRestart }: TakenByWorkers,
   looks: Looks,
 ): StageWork {
   const { state } = worker.service;
@@ -65,14 +66,10 @@ function reconnectWork(
   const own = worker.certificate;
   const isLetIn = own === null ? worker.storeLocation !== undefined : isTrustedBy(looks[master], own) !== false;
   if (state === 'running' && isLetIn) checks.push(['worker-connected', {}, thumbprint, null]);
-  return work(
-    host,
-    RECONNECT_STAGE,
-    [
-      ['trust-certificate', { thumbprint: authority === null ? ref : { ref: AUTHORITY } }],
-      ['write-setting', { role: 'worker', key: 'MasterHttpsCertThumbprint', thumbprint: ref }],
-      ['restart-service', { role: 'worker' }],
-    ],
-    checks,
-  );
+  const taking: StepDraft[] = [
+    ['trust-certificate', { thumbprint: authority === null ? ref : { ref: AUTHORITY } }],
+    ['write-setting', { role: 'worker', key: 'MasterHttpsCertThumbprint', thumbprint: ref }],
+  ];
+  const steps: StepDraft[] = [...(onlyRestart.includes(host) ? [] : taking), ['restart-service', { role: 'worker' }]];
+  return work(host, RECONNECT_STAGE, steps, checks);
 }

@@ -305,6 +305,24 @@ describe('The plan of a reconnect', () => {
     expect(isRefusal(draftReconnect(asked(farm, looks, of)))).toBe(false);
   });
 
+  test('only restarts a worker that pins and trusts what no rotation made, so that its runner has nothing to take', async () => {
+    const { farm, looks } = await behind((all) =>
+      Object.assign(worker(all), { masterThumbprint: presented(all), trustsPinned: true }),
+    );
+    const plan = await planRotation(asked(farm, looks, { of: null }));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const { steps = [], checks = [] } = plan.slices[1]?.stages.reconnect ?? {};
+    expect([...steps, ...checks].map(({ kind }) => kind)).toEqual([
+      'restart-service',
+      'service-runs',
+      'worker-connected',
+    ]);
+    expect(plan.header.existing).toEqual({ present: { thumbprint: presented(looks), host: 'sqlm01', store: 'Root' } });
+    // Whether it trusts it is not known: its runner would have to see to that.
+    Object.assign(worker(looks), { trustsPinned: null });
+    expect(draftReconnect(asked(farm, looks, { of: null }))).toMatchObject({ code: 'MakerNotKnown' });
+  });
+
   describe("to a company's certificate", () => {
     const now = Date.parse(request(null, null).at);
     const authority = { ca: true, certSign: true } as const;
