@@ -1,5 +1,5 @@
 import { say } from '../../../cards/wording/index.ts';
-import { connectedLine } from '../../../src/app/bot/views/evidence/evidence.ts';
+import { apartAsBefore, connectedLine } from '../../../src/app/bot/views/evidence/evidence.ts';
 import type { Proof } from '../../../src/domain/machine/proof-roles.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 
@@ -28,6 +28,16 @@ describe('The line that counts connected workers', () => {
   test('does not count a worker for which neither log nor connection speaks, or that was not looked at', () => {
     const [state, words] = told(proof('sqlw01', ['connection'], ['handshake']));
     expect([state, words]).toEqual(['bad', '0 of 2 workers connected.']);
+  });
+
+  test('does not count a worker that is back as it was before, which is not connected, and names it instead', () => {
+    const back = [proof('sqlw01', []), proof('sqlw02', [], ['handshake'])];
+    expect(tell(back).slice(0, 2)).toEqual(['good', '1 of 2 workers connected, by their own logs.']);
+    const named = apartAsBefore(['sqlw01', 'sqlw02'], back);
+    expect(named.map(({ state, what }) => [state, say(what, 'en')])).toEqual([
+      ['unknown', 'sqlw02: put back, and cut off as before.'],
+    ]);
+    expect(apartAsBefore(['sqlw01', 'sqlw02'], [proof('sqlw01', ['connection'], []), proof('sqlw02', [])])).toEqual([]);
   });
 
   test('says that settings were read back when all are proved', () => {

@@ -4,7 +4,7 @@ import { enteredThumbprint, onlineWitness } from '../../../../domain/next/proof/
 import { makesBinding, masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
 import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { againstIn, connectedLine, type Evidence, line, notConnecting } from '../evidence/evidence.ts';
+import { againstIn, apartAsBefore, connectedLine, type Evidence, line, notConnecting } from '../evidence/evidence.ts';
 import { isOff, workersOf } from '../evidence/gaps.ts';
 import { goneAgain } from '../evidence/gone-again.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -41,6 +41,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
         ? []
         : [
             ...(workers.length === 0 && off.length > 0 ? [] : [connectedLine(workers, proofs, since)]),
+            ...(forth ? [] : apartAsBefore(workers, proofs)),
             ...notConnecting(off),
           ]),
     ...rejoined(rotation, forth),

@@ -29,14 +29,21 @@ export function connectedLine(
   since: readonly string[] = [],
 ): Evidence {
   const own = proofs.filter(({ host }) => workers.includes(host) && !since.includes(host));
-  const isIn = ({ proved, witnesses }: Proof): boolean =>
-    proved || witnesses.includes('log') || witnesses.includes('tcp');
   const connected = own.filter(isIn).length;
   const isProved = workers.every((host) => since.includes(host) || own.some((one) => one.host === host && one.proved));
   const told = { connected, count: workers.length, witnesses: witnessesOf(since.length === 0 ? proofs : own) };
   const data = since.length === 0 ? told : { ...told, ended: true, unproved: true };
   const good = since.length === 0 || connected === workers.length ? 'good' : 'unknown';
   return line(isProved ? good : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
+}
+
+/** A worker that was not connected before is proved to be back although none of its witnesses speaks. */
+const isIn = ({ witnesses }: Proof): boolean => witnesses.includes('log') || witnesses.includes('tcp');
+
+/** Names workers that are back and not connected, as before; no line if there are none. */
+export function apartAsBefore(workers: readonly string[], proofs: readonly Proof[]): readonly Evidence[] {
+  const hosts = workers.filter((host) => proofs.some((one) => one.host === host && one.proved && !isIn(one)));
+  return hosts.length === 0 ? [] : [line('unknown', 'proof.cut-off-as-before', { hosts })];
 }
 
 /** Names workers that nobody expects to connect; no line if there are none. */

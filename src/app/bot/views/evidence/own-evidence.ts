@@ -7,6 +7,7 @@ import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Data, type Instant, parseThumbprint } from '../../../../domain/values.ts';
 import {
   againstIn,
+  apartAsBefore,
   connectedLine,
   courseOf,
   type Evidence,
@@ -65,6 +66,7 @@ function rotatedEvidence({ rotation, proofs, master }: About, forth: boolean): r
     ...lineOf(notKept, 'proof.back-on-old', back, { of }),
     ...lineOf(notKept, 'proof.never-began', isBegun ? never : [], { of }),
     ...(asked.length === 0 && workers.length > 0 ? [] : [connectedLine(asked, proofs)]),
+    ...(forth ? [] : apartAsBefore(asked, proofs)),
     ...notConnecting(workers.filter((host) => !asked.includes(host))),
     ...againstIn(proofs),
     ...leftAsItIs(rotation),
