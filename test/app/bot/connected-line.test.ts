@@ -33,11 +33,14 @@ describe('The line that counts connected workers', () => {
   test('does not count a worker that is back as it was before, which is not connected, and names it instead', () => {
     const back = [proof('sqlw01', []), proof('sqlw02', [], ['handshake'])];
     expect(tell(back).slice(0, 2)).toEqual(['good', '1 of 2 workers connected, by their own logs.']);
-    const named = apartAsBefore(['sqlw01', 'sqlw02'], back);
+    const named = apartAsBefore(['sqlw01', 'sqlw02'], back, false);
     expect(named.map(({ state, what }) => [state, say(what, 'en')])).toEqual([
       ['unknown', 'sqlw02: put back, and cut off as before.'],
     ]);
-    expect(apartAsBefore(['sqlw01', 'sqlw02'], [proof('sqlw01', ['connection'], []), proof('sqlw02', [])])).toEqual([]);
+    expect(
+      apartAsBefore(['sqlw01', 'sqlw02'], [proof('sqlw01', ['connection'], []), proof('sqlw02', [])], false),
+    ).toEqual([]);
+    expect(apartAsBefore(['sqlw01', 'sqlw02'], back, true)).toEqual([]);
   });
 
   test('says that settings were read back when all are proved', () => {

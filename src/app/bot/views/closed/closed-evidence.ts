@@ -41,7 +41,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
         ? []
         : [
             ...(workers.length === 0 && off.length > 0 ? [] : [connectedLine(workers, proofs, since)]),
-            ...(forth ? [] : apartAsBefore(workers, proofs)),
+            ...apartAsBefore(workers, proofs, forth),
             ...notConnecting(off),
           ]),
     ...rejoined(rotation, forth),

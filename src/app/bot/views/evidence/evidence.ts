@@ -40,9 +40,14 @@ export function connectedLine(
 /** A worker that was not connected before is proved to be back although none of its witnesses speaks. */
 const isIn = ({ witnesses }: Proof): boolean => witnesses.includes('log') || witnesses.includes('tcp');
 
-/** Names workers that are back and not connected, as before; no line if there are none. */
-export function apartAsBefore(workers: readonly string[], proofs: readonly Proof[]): readonly Evidence[] {
-  const hosts = workers.filter((host) => proofs.some((one) => one.host === host && one.proved && !isIn(one)));
+/** On the way back, names workers that are back and not connected, as before; no line if there are none. */
+export function apartAsBefore(
+  workers: readonly string[],
+  proofs: readonly Proof[],
+  forth: boolean,
+): readonly Evidence[] {
+  const isApart = (host: string): boolean => proofs.some((one) => one.host === host && one.proved && !isIn(one));
+  const hosts = forth ? [] : workers.filter(isApart);
   return hosts.length === 0 ? [] : [line('unknown', 'proof.cut-off-as-before', { hosts })];
 }
 

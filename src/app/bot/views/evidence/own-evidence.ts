@@ -66,7 +66,7 @@ function rotatedEvidence({ rotation, proofs, master }: About, forth: boolean): r
     ...lineOf(notKept, 'proof.back-on-old', back, { of }),
     ...lineOf(notKept, 'proof.never-began', isBegun ? never : [], { of }),
     ...(asked.length === 0 && workers.length > 0 ? [] : [connectedLine(asked, proofs)]),
-    ...(forth ? [] : apartAsBefore(asked, proofs)),
+    ...apartAsBefore(asked, proofs, forth),
     ...notConnecting(workers.filter((host) => !asked.includes(host))),
     ...againstIn(proofs),
     ...leftAsItIs(rotation),
