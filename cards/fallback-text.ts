@@ -12,6 +12,7 @@ import type {
 } from '../src/domain/views/view.ts';
 import { isRetire, titleOf } from './adaptive/closed.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './adaptive/draw.ts';
+import { provedOf } from './adaptive/needs-person.ts';
 import { askedLine } from './adaptive/person-asked.ts';
 import { aboutWhom } from './adaptive/reconnect.ts';
 import { hasEnded } from './adaptive/reminder.ts';
@@ -166,7 +167,7 @@ function ofPerson(view: NeedsPersonView, label: Label, locale: Locale): string {
   return label('person.fallback', {
     id: idOf(view),
     unknown: view.unknown,
-    others: view.rows.filter((row) => row.state === 'good').map(({ host }) => host),
+    others: provedOf(view),
     why: why === undefined ? null : clip(plain(why, locale), 160),
     provedOn: view.provedOn,
   });

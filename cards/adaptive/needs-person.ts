@@ -77,13 +77,14 @@ export const choicesOf = (view: NeedsPersonView) => ({
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
 
-/** Of those, the ones still to go back: the master keeps its certificate where it is about the workers' own. */
-export const goingBack = (view: NeedsPersonView): readonly string[] => {
-  // Those proved on the old certificate are back already.
-  if (view.provedOn === 'old') return [];
+/** Of those, the ones with the certificate in question: where it is about the workers' own, the master keeps its own. */
+export const provedOf = (view: NeedsPersonView): readonly string[] => {
   const masters: readonly string[] = view.rows.filter(({ role }) => role === 'master').map(({ host }) => host);
   return othersOf(view).filter((host) => view.wish.kind !== 'rotate-worker' || !masters.includes(host));
 };
+
+/** Of those, the ones still to go back: those proved on the old certificate are back already. */
+export const goingBack = (view: NeedsPersonView): readonly string[] => (view.provedOn === 'old' ? [] : provedOf(view));
 
 /** What *Put all back* does to whom. */
 export const backWhat = (view: NeedsPersonView) => ({

@@ -115,6 +115,14 @@ test('what has ended is the certificate, not the request in question', () => {
   expect(fallbackText({ ...plan, old }, 'en', 'UTC')).toContain('? The certificate has ended. 1 of 2 approved');
 });
 
+test("the master is not named as proved on a new certificate where it is about the workers' own", () => {
+  const wish: typeof unknown.wish = { ...unknown.wish, kind: 'rotate-worker' };
+  const workers = /silent.*\. sqlw01 and sqlw03 are proved on the new certificate\.$/u;
+  expect(fallbackText({ ...unknown, wish }, 'en', 'UTC')).toMatch(workers);
+  const canary = unknown.rows.map((row) => (row.role === 'master' ? row : { ...row, state: 'waiting' as const }));
+  expect(fallbackText({ ...unknown, wish, rows: canary }, 'en', 'UTC')).not.toContain('proved');
+});
+
 test('in a farm with one worker, the text speaks of one worker', () => {
   expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en', 'UTC')).toContain(
     ' Its worker was cut off for 8.4 s.',
