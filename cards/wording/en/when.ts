@@ -100,7 +100,7 @@ export const whenNotices = {
     if (d.frozen === null && d.windows === false) return 'Ask again for an earlier time, or with now.';
     return d.frozen === null
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
-      : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
+      : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again${d.windows === false ? ' with now' : ', with now only if no change window is left before that end'}.`;
   },
   'why.bot-clock-off': (d: Clocks, pen: Pen) =>
     `${pen.bold(`The bot's clock is off, or ${ofMachines(d)}:`)} ${said(d, pen)}. Set the one that is wrong: if that is in time, it begins by itself.`,

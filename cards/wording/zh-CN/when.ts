@@ -70,7 +70,7 @@ export const whenNotices = {
     if (d.frozen === null && d.windows === false) return '请指定更早的时间，或用 now 重新申请。';
     return d.frozen === null
       ? '到期之前不再有变更窗口。请用 now 重新申请，或指定更早的时间。'
-      : `冻结到 ${pen.dateTime(d.frozen)} 才结束，在此之前不会开始，之后则为时已晚。请由审批人用 /ssis unfreeze ${d.farm} 结束冻结，再用 now 重新申请。`;
+      : `冻结到 ${pen.dateTime(d.frozen)} 才结束，在此之前不会开始，之后则为时已晚。请由审批人用 /ssis unfreeze ${d.farm} 结束冻结，${d.windows === false ? '再用 now 重新申请' : '再重新申请；只有到期之前已没有变更窗口时才用 now'}。`;
   },
   'why.bot-clock-off': (d, pen) =>
     `${pen.bold(`机器人的时钟不准，或${ofMachines(d)}的时钟不准`)}：${said(d, pen)}。请校准有误的一方：若仍及时，将自动开始。`,
