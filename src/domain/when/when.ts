@@ -40,8 +40,9 @@ export function parseWhen(typed: string, reading: Reading): number | Refusal {
   const { would } = found.data;
   const proposed = typeof would === 'string' && would !== said ? parseWhen(would, reading) : null;
   if (proposed !== null && !isRefusal(proposed)) return refuse(found.code, { ...found.data, word: reading.word });
-  // Which of two it is does not matter if the first is too far away.
-  if (found.code === 'when-either' && proposed?.code === 'when-too-far') return proposed;
+  // Which of two it is, or what is beside a gap, does not matter if that is too far away.
+  const isBeside = found.code === 'when-either' || found.code === 'when-hole';
+  if (isBeside && proposed?.code === 'when-too-far') return proposed;
   const { or } = found.data;
   const told = { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON };
   const second = typeof or === 'string' ? parseWhen(or, reading) : null;
