@@ -77,7 +77,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
 
-/** Of those, the ones with the certificate in question: where it is about the workers' own, the master keeps its own. */
+/** Of those, the ones with the certificate in question: the master keeps its own where it is about the workers'. */
 export const provedOf = (view: NeedsPersonView): readonly string[] => {
   const masters: readonly string[] = view.rows.filter(({ role }) => role === 'master').map(({ host }) => host);
   return othersOf(view).filter((host) => view.wish.kind !== 'rotate-worker' || !masters.includes(host));
