@@ -144,6 +144,14 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
             }),
           },
         ]),
+    ...(view.open === undefined
+      ? []
+      : [
+          {
+            title: tell('reminder.open', {}),
+            value: tell('reminder.open-by', { ...view.open, by: nameOf(view.open.by) }),
+          },
+        ]),
     ...(view.lastWindows === null
       ? []
       : [{ title: tell('reminder.windows', {}), value: tell('reminder.windows-when', { opens: view.lastWindows }) }]),

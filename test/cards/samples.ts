@@ -438,6 +438,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     ],
   },
   'reminder.unseen-since': { hosts: MACHINES },
+  'reminder.open-by': { starts: [null, LATER] },
   'reminder.windows-when': { opens: [[], [AT], [LATER, AT]] },
   'next.old-stays': { at: [null, AT], ended: [false, true], of: [null, 'prod-17'], several: [false, true] },
   'error.RunnerKeyNotPinned': { hosts: MACHINES, makers: MACHINES, other: [[], ['sqlw02'], ['sqlm01']] },

@@ -769,6 +769,12 @@ export const reminderAt = (days: number): ReminderView => ({
   ),
 });
 
+/** Somebody has asked for a rotation already, and it waits for its window. */
+const reminderOpen: ReminderView = {
+  ...reminder,
+  open: { id: 'prod-17', by: mei, starts: '2026-11-28T22:00:00.000Z' },
+};
+
 const reminderSample: ReminderView = { ...reminder, sample: ana };
 
 export const notice: NoticeView = {
@@ -1271,6 +1277,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'reminder-last-day': reminderAt(1),
   'reminder-ended': reminderAt(0),
   'reminder-sample': reminderSample,
+  'reminder-open': reminderOpen,
   notice,
   'notice-asking': noticeAsking,
   ...workerViews({ plan, running, done, putBack, serviceDown }),

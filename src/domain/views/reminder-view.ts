@@ -33,6 +33,11 @@ export interface ReminderView {
   readonly clustered?: true;
   /** What *Rotate...* asks for; left out in views of an older version. */
   readonly asks?: AskFields;
+  /**
+   * The rotation that is open, which may be about these certificates: who asked for it, and when it starts if it is
+   * approved and waits. Left out: none is.
+   */
+  readonly open?: { readonly id: string; readonly by: PersonRef; readonly starts: Instant | null };
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   /** When the last two change windows before the first expiry open, the last one first; null: the farm has none. */
   readonly lastWindows: readonly Instant[] | null;

@@ -64,6 +64,9 @@ export const reminderWords = {
     d.minMs === null || d.maxMs === null
       ? 'cuts each worker off; how long was not measured yet'
       : `each worker was cut off for ${range(d.minMs, d.maxMs, ' to ')} last time`,
+  'reminder.open': () => 'Asked\u00a0for',
+  'reminder.open-by': (d: { id: string; by: string; starts: string | null }, pen: Pen) =>
+    `${d.id}, by ${d.by}, is open${d.starts === null ? '' : `: approved to start on ${pen.dateTime(d.starts)}`}`,
   'reminder.put-off': () => 'Snoozed',
   'reminder.put-off-by': (d: { by: string; day: string; reason: string }, pen: Pen) =>
     `by ${d.by} until ${pen.day(d.day)}: ${d.reason}`,

@@ -51,6 +51,9 @@ export const reminderWords = {
     d.minMs === null || d.maxMs === null
       ? '各 Worker 会断开；时长尚未实测'
       : tight`上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
+  'reminder.open': () => '已有申请',
+  'reminder.open-by': (d, pen) =>
+    `${d.id}（${d.by} 申请）尚未结束${d.starts === null ? '' : `，已批准，将于 ${pen.dateTime(d.starts)} 开始`}`,
   'reminder.put-off': () => '已推迟',
   'reminder.put-off-by': (d, pen) => `${d.by} 推迟到 ${pen.day(d.day)}：${d.reason}`,
   'reminder.windows': () => '最后窗口',

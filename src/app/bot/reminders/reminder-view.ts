@@ -13,6 +13,7 @@ import {
 import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { isWaiting as isWaitingRotation } from '../../../domain/rotation/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
@@ -94,6 +95,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     ...unseenOf(certificates, now),
     ...(Object.values(desk.state().latest).some((look) => look.master?.clustered === true) ? { clustered: true } : {}),
     asks: askFields([desk.farm], plainWish('rotate-master')),
+    ...openOf(desk.state()),
     gap: lastGap(desk.state(), 'rotate-master'),
     lastWindows: worst.days === 0 ? null : lastWindows(desk.farm, firstEnd(certificates), { now, frozen }),
     nextWord: next,
@@ -103,6 +105,15 @@ export function reminderView(desk: Desk): ReminderView | null {
         0 &&
       desk.farm.approval.approvers.some((id) => id !== owner),
   };
+}
+
+/** A removal or a reconnect gives nobody a new certificate. */
+function openOf({ open, rotations }: FarmState): Pick<ReminderView, 'open'> {
+  const rotation = open === null ? undefined : rotations[open];
+  if (rotation === undefined || !['rotate-master', 'rotate-worker'].includes(rotation.wish.kind)) return {};
+  const { id, by, start } = rotation;
+  const starts = isWaitingRotation(rotation) && start?.held?.tooLate !== true ? (start?.from ?? null) : null;
+  return { open: { id, by, starts } };
 }
 
 /** A look is asked for daily, so anything older means that one was not answered. */
