@@ -65,6 +65,12 @@ describe('a certificate that no runner made', () => {
       },
     ],
     [
+      'of which the plan says too that it is to be made',
+      'ProfileDiffers',
+      (ref) => ref,
+      (header) => Object.assign(header, { profiles: { new: profileOf(host('sqlm01')) } }),
+    ],
+    [
       'where the plan has one to be made',
       'MakerReportNotUnderstood',
       (ref) => ref,

@@ -74,6 +74,22 @@ describe('a certificate that comes with an order', () => {
     );
   });
 
+  test('and was made by a worker is refused, although the plan says so and that worker signed for it', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const elsewhere = forged(plan, 'sqlw01', 'trust', { header: putInProfile('host', 'sqlw02') });
+    const ref = { ...madeBy(rig, elsewhere, {}, rig.signers.get('sqlw02')), host: host('sqlw02') };
+    expect(await refusal(rig, elsewhere, 'sqlw01', 'trust', { refs: { new: ref } })).toBe('refused MakerNotPinned');
+  });
+
+  test('of a master that is to be confirmed within an hour is trusted, and that hour is the longest', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const longest = forged(plan, 'sqlw01', 'trust', {
+      header: (header) => Object.assign(header.gap as object, { limitMs: 3_600_000 }),
+    });
+    const refs = { new: madeBy(rig, longest, {}) };
+    expect(await rig.run(longest, 'sqlw01', 'apply', 'trust', { refs })).toBe('applied');
+  });
+
   test('and is as approved, signed by the right runner, is trusted', async () => {
     const { rig, plan } = await rigBefore('trust');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', { refs: { new: madeBy(rig, plan, {}) } })).toBe('applied');
