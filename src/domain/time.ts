@@ -14,3 +14,6 @@ export const daysLeft = (until: Instant, now: number): number =>
 
 /** A moment in milliseconds since 1970, as it is recorded. Throws RangeError for one that is no number. */
 export const instantOf = (at: number): Instant => new Date(at).toISOString();
+
+/** The opposite: a recorded moment in milliseconds since 1970; null if it has not come. */
+export const timeOf = (at: Instant | null | undefined): number | null => (at == null ? null : Date.parse(at));

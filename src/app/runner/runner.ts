@@ -17,9 +17,9 @@ import { judgeLetter, judgeOnMachine, refuseLate } from './judge/judge-order.ts'
 import { type Named, readLetter } from './judge/read-letter.ts';
 import { readSignal } from './judge/read-signal.ts';
 import { createRefusalLimit } from './judge/refusals.ts';
+import { createOpenWork } from './open-work.ts';
 import { createOwnJournal } from './own-journal.ts';
 import { createReports } from './reports.ts';
-import { createWorker } from './worker.ts';
 
 /** Entries that somebody waits for, so they are not merged with what follows. */
 const AT_ONCE: readonly RunnerEntry['type'][] = ['armed', 'switched', 'failed', 'finished', 'refused'];
@@ -61,10 +61,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   const goingOn = createGoingOn(deps, {
     untilRecorded: own.untilRecorded,
     firstWord: reports.firstWord,
-    resume: () => worker.resume(),
+    resume: () => openWork.resume(),
     stopping: stopping.signal,
   });
-  const worker = createWorker(deps, own, goingOn.isWaiting);
+  const openWork = createOpenWork(deps, own, goingOn.isWaiting);
 
   function mergeMs(entries: readonly RunnerEntry[]): number {
     if (entries.some(({ type }) => AT_ONCE.includes(type))) return 0;
@@ -117,7 +117,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const accepted: RunnerEntry = { type: 'accepted', n, rotation, kind, stage, digest, order: envelope };
     await own.record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
     agreed = { now: clock.now(), steady: clock.steady() };
-    worker.begin(n, seen);
+    openWork.begin(n, seen);
     if (kind !== 'look')
       tellEventLog(deps, EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
   }
@@ -131,7 +131,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (read.is === 'over') return;
     const { n, rotation, say, issued } = read.signal;
     if (read.is === 'late') return tooLate('SignalTooLate', { n, rotation, say });
-    worker.hear(n, say, Date.parse(issued));
+    openWork.hear(n, say, Date.parse(issued));
   }
 
   return {
@@ -146,7 +146,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       stopping.abort();
       await goingOn.ended();
       await turn;
-      await worker.stop();
+      await openWork.stop();
       await reports.stop();
     },
     receive(letter) {
@@ -162,9 +162,9 @@ export function createRunner(deps: RunnerDeps): Runner {
         .catch((error: unknown) => untaken(failureOf(error).code));
       return turn;
     },
-    undoHere: worker.undoHere,
+    undoHere: openWork.undoHere,
     sayHello: reports.noted,
-    idle: () => Promise.all([turn, goingOn.ended()]).then(() => worker.idle()),
+    idle: () => Promise.all([turn, goingOn.ended()]).then(() => openWork.idle()),
   };
 }
 

@@ -4,7 +4,8 @@ import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/p
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Data, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/views/view.ts';
-import { gapOf, masterSwitch, workersOf } from '../views/evidence/gaps.ts';
+import { gapOf, workersOf } from '../views/evidence/gaps.ts';
+import { masterSwitch } from '../views/evidence/master-switch.ts';
 import { say } from '../views/notices.ts';
 import { type DueNote, note } from './note.ts';
 

@@ -1,7 +1,8 @@
 import { contains, makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
-import { gapOf, masterBack, masterSwitch, wasRefused, workersOf } from '../evidence/gaps.ts';
+import { gapOf, wasRefused, workersOf } from '../evidence/gaps.ts';
+import { masterBack, masterSwitch } from '../evidence/master-switch.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 
 type Timeline = NonNullable<ConsoleView['timeline']>;

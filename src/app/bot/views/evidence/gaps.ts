@@ -13,7 +13,9 @@ import type { RotationKind } from '../../../../domain/plan/wish.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { OrderState, RotationState, StepState } from '../../../../domain/rotation/rotation.ts';
+import { timeOf } from '../../../../domain/time.ts';
 import type { HostName } from '../../../../domain/values.ts';
+import { masterBack } from './master-switch.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
@@ -68,8 +70,8 @@ function measured(rotation: RotationState, host: HostName, now: number): Gap {
   const cut = own === null ? cutAt(rotation) : own.cut;
   const backCut = own === null ? masterBack(rotation).cut : own.backCut;
   const check = connectionCheck(rotation, host);
-  const forthAt = time(check?.provedAt);
-  const backAt = time(check?.provedBackAt) ?? own?.endedAt ?? null;
+  const forthAt = timeOf(check?.provedAt);
+  const backAt = timeOf(check?.provedBackAt) ?? own?.endedAt ?? null;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
   const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
@@ -114,7 +116,7 @@ export function lastCutAt(rotation: RotationState, host: HostName, now: number):
 const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   host,
   cutAt: null,
-  forthAt: time(connectionCheck(rotation, host)?.provedAt),
+  forthAt: timeOf(connectionCheck(rotation, host)?.provedAt),
   backCutAt: masterBack(rotation).cut,
   backAt: null,
   unwatchedAt: null,
@@ -143,8 +145,8 @@ function unwatchedSince(
   let watched = stoodAt;
   for (const order of ordersOf(rotation, host).filter((one) => isWatching(rotation, one))) {
     if (backAt !== null && backAt <= watched) return null;
-    if ((time(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
-    watched = Math.max(watched, time(order.finishedAt) ?? end);
+    if ((timeOf(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
+    watched = Math.max(watched, timeOf(order.finishedAt) ?? end);
   }
   return (backAt ?? end) - watched > UNWATCHED_MS ? watched : null;
 }
@@ -159,7 +161,7 @@ function masterStoodAt(rotation: RotationState): number | null {
     (order) =>
       !isUnderWay(order) && (order.silentSince !== null || ['put-back', 'unknown'].includes(order.outcome ?? '')),
   );
-  return time(stood?.silentSince ?? stood?.finishedAt);
+  return timeOf(stood?.silentSince ?? stood?.finishedAt);
 }
 
 /** Whether the order makes its runner look at its own worker. One that is held armed looks at the master alone. */
@@ -190,9 +192,9 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   // A contained worker is cut off before, and by nothing else; its old certificate no longer brings it back.
   if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
   return {
-    cut: time(state?.startedAt),
-    backCut: time(state?.backAt),
-    endedAt: isBack ? time(order.finishedAt) : null,
+    cut: timeOf(state?.startedAt),
+    backCut: timeOf(state?.backAt),
+    endedAt: isBack ? timeOf(order.finishedAt) : null,
   };
 }
 
@@ -207,7 +209,7 @@ function containedAt(rotation: RotationState, plan: Plan): number | null {
     return (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) => {
       const step = kind === 'restart-service' ? rotation.steps[host]?.[id] : undefined;
       const isEnded = step?.state === 'done' || step?.state === 'undone' || step?.facts.state === 'stopped';
-      return step !== undefined && (isAtIt || isEnded) ? (time(step.startedAt ?? step.backAt) ?? []) : [];
+      return step !== undefined && (isAtIt || isEnded) ? (timeOf(step.startedAt ?? step.backAt) ?? []) : [];
     });
   });
   return times.length === 0 ? null : Math.min(...times);
@@ -255,39 +257,9 @@ export function lastGap(
   return null;
 }
 
-/** When the master switched: from the first change of its cutover to the proof. */
-export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
-  const { steps, checks, states } = masterWork(rotation);
-  const begun = steps.flatMap((step) => time(states[step.id]?.startedAt) ?? []);
-  if (begun.length === 0) return null;
-  const proofs = checks.map((check) => time(states[check.id]?.provedAt));
-  const proved =
-    proofs.length > 0 && proofs.every((at) => at !== null) ? Math.max(...proofs.map((at) => at ?? 0)) : null;
-  return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
-}
-
-/** The same on the way back: from its restart to the proof of the old certificate; null if not there (yet). */
-export function masterBack(rotation: RotationState): { cut: number | null; to: number | null } {
-  const { steps, checks, states } = masterWork(rotation);
-  const restart = steps.find((step) => step.kind === 'restart-service');
-  const cut = restart === undefined ? null : time(states[restart.id]?.backAt);
-  const proofs = checks.flatMap((check) => time(states[check.id]?.provedBackAt) ?? []);
-  return { cut, to: cut === null || proofs.length === 0 ? null : Math.max(...proofs) };
-}
-
-/** The steps and checks with which the master switches, and how far they are; none if no master does. */
-function masterWork({ plan, steps }: RotationState) {
-  const stage = plan === null ? undefined : switchStage(plan);
-  const host = stage?.hosts[0] ?? '';
-  const work = plan?.slices.find((slice) => slice.host === host)?.stages[stage?.name ?? ''];
-  return { steps: work?.steps ?? [], checks: work?.checks ?? [], states: steps[host] ?? {} };
-}
-
 function connectionCheck(rotation: RotationState, host: HostName): StepState | undefined {
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const checks = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.checks);
   const check = checks.find((one) => one.kind === 'worker-connected');
   return check === undefined ? undefined : rotation.steps[host]?.[check.id];
 }
-
-const time = (at: string | null | undefined): number | null => (at == null ? null : Date.parse(at));

@@ -15,7 +15,8 @@ import { followStages, isArmed, masterOf, retires, switchStage } from '../../../
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, isOff, masterSwitch } from '../evidence/gaps.ts';
+import { type Gap, gapOf, isOff } from '../evidence/gaps.ts';
+import { masterSwitch } from '../evidence/master-switch.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { failedRow, keptRow, ownRow, row, type Told, waitRow } from './own-row.ts';

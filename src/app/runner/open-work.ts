@@ -14,7 +14,7 @@ import { createTakenUp } from './held/taken-up.ts';
 import { lookAround } from './look/look-around.ts';
 import type { OwnJournal } from './own-journal.ts';
 
-interface Worker {
+interface OpenWork {
   /** An order was just accepted; `seen`: facts that were read for it. */
   begin(n: number, seen: ReadonlyMap<string, Facts>): void;
   /** The bot spoke about an order that is held. */
@@ -32,11 +32,11 @@ interface Worker {
  * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
  * held. `mayNot`: while true, nothing but looks begins.
  */
-export function createWorker(
+export function createOpenWork(
   deps: RunnerDeps,
   { record, untilRecorded }: Pick<OwnJournal, 'record' | 'untilRecorded'>,
   mayNot: () => boolean,
-): Worker {
+): OpenWork {
   const { journal, config } = deps;
   const stopping = new AbortController();
   const sideOrders = createSideOrders(config);
