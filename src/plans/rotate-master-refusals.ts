@@ -158,7 +158,7 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     const { service, masterEndpoint, masterThumbprint, connection } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
     // Whether it has read its settings already, nobody can tell, and what does not run is not restarted.
-    if (service.state === 'start-pending') return notRunning('WorkerNotRunning', host, service);
+    if (service.state === 'start-pending') return withoutIt(notRunning('WorkerNotRunning', host, service));
     const endpoint = parseEndpoint(masterEndpoint);
     if (endpoint === null || !isCertificateName(endpoint.host)) {
       return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
@@ -176,10 +176,15 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     // Its runner follows what it sees there: it would not switch, and all would be put back at the limit.
     const { thumbprint: shown, error } = connection.handshake;
     if (!isUnbound(master) && shown !== presented)
-      return refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint });
+      return withoutIt(
+        refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint }),
+      );
   }
   return null;
 }
+
+/** A rotation that cannot wait for this worker can be asked without it. */
+const withoutIt = ({ code, data }: Refusal): Refusal => refuse(code, { ...data, around: true });
 
 /** Hosts in the workers' endpoints that these names do not cover. */
 export const uncovered = (names: readonly string[], { workers }: Surveyed): readonly string[] =>

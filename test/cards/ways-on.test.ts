@@ -135,6 +135,18 @@ describe('Advice', () => {
     }
   });
 
+  test.each(['WorkerNotRunning', 'MasterNotSeenFrom'])(
+    'names the way round a worker that a rotation of its master need not wait for, and nowhere else (%s)',
+    (code) => {
+      const caused = (more: { readonly [name: string]: Json }) => {
+        const data = { state: 'start-pending', endpoint: 'https://sqlm01:8391', found: 'ETIMEDOUT', ...more };
+        return told('why.host.todo', { host: 'sqlw02', code, stage: null, step: null, data });
+      };
+      for (const words of caused({ around: true })) expect(words).toMatch(/(?:farm file|配置文件).*leave behind/u);
+      for (const words of caused({})) expect(words).not.toContain('leave behind');
+    },
+  );
+
   test('says to start a service that is off, but first to end the process of one that hangs as it stops', () => {
     const caused = (data: { readonly [name: string]: Json }) => ({
       host: 'sqlw02',

@@ -44,12 +44,18 @@ export const startIt =
       ? `Wait until it has stopped. ${ifItHangs(pid)} Then start the service: ${then}.`
       : `Start the service: ${then}.`;
 
+/** What cannot wait for a worker may be asked for `around` it. */
+export const withoutIt = (around: ErrorData[string]): string =>
+  around === true
+    ? ' If the rotation cannot wait for that: take its line out of the farm file, restart the bot, and ask again with: leave behind and its name.'
+    : '';
+
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
-  ({ gone, state, pid }: ErrorData): string => {
+  ({ gone, state, pid, around }: ErrorData): string => {
     if (state === 'start-pending' || state === 'stop-pending')
-      return `Wait until it runs or has stopped, then ask again. ${ifItHangs(pid)}`;
+      return `Wait until it runs or has stopped, then ask again. ${ifItHangs(pid)}${withoutIt(around)}`;
     return gone === true
       ? `Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: ${byHand}`
       : 'Start it, then ask again.';

@@ -1,6 +1,7 @@
 import { faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
+import { endpointsFaults } from './endpoints.ts';
 import { existingFaults } from './existing.ts';
 import { DISK_FULL, type Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
@@ -24,6 +25,7 @@ export const faults = {
   ...restoredFaults,
   ...unwritableFaults,
   ...planningFaults,
+  ...endpointsFaults,
   ...existingFaults,
   ...pinnedFaults,
   ...chatFaults,

@@ -186,12 +186,6 @@ export const planningFaults = {
       `the certificate in use is bound from the store ${text(d.store)} (certstorename at ${text(d.binding)}), and only Root and My are read.`,
     todo: 'Import it with its private key into LocalMachine\\Root as well, and leave the binding as it is: a rotation binds the new one from where that lies, and an undo binds from the old store again. Then ask again. What lies in the old store is never removed from here: remove it there by hand, with its key, after a retire.',
   },
-  EndpointNotUnderstood: { says: (d) => `its MasterEndpoint cannot be read${named(d, 'found')}.`, todo: SETTINGS },
-  EndpointElsewhere: { says: (d) => `its MasterEndpoint names another port${named(d, 'found')}.`, todo: SETTINGS },
-  EndpointNotCovered: {
-    says: (d) => `the new certificate would not cover the endpoint of workers${named(d, 'hosts')}.`,
-    todo: 'Add those names to certificate.extraNames in the farm file.',
-  },
   NamesTooMany: {
     says: (d) =>
       `the new certificate would have more names than the ${text(d.most)} that it may have${named(d, 'found')}.`,
@@ -212,14 +206,6 @@ export const planningFaults = {
       isTold(d.others)
         ? `The same is true of ${listed(d.others)}: nothing needs to be done.`
         : 'Nothing needs to be done on it.',
-  },
-  PresentNotCovering: {
-    says: (d) => `the certificate that the master presents does not cover its MasterEndpoint${named(d, 'hosts')}.`,
-    todo: 'Write one of the names of the certificate into MasterEndpoint, then ask again. Its own name can stand in the next one: certificate.extraNames.',
-  },
-  MasterNotSeenFrom: {
-    says: (d) => `its MasterEndpoint does not show it what the master presents${named(d, 'endpoint', 'found')}.`,
-    todo: 'Correct MasterEndpoint or the resolution of its name, or look for a firewall, a proxy or a second machine of that name between them. Where only its runner does not resolve the name, write the address below addresses in overrides of runner.json there, and restart the runner.',
   },
   MakerNotKnown: {
     says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',

@@ -40,11 +40,18 @@ export const startIt =
   ({ state, pid }: ErrorData): string =>
     state === 'stop-pending' ? `请等它停止；${ifItHangs(pid)}然后启动该服务：${then}。` : `请启动该服务：${then}。`;
 
+/** What cannot wait for a worker may be asked for `around` it. */
+export const withoutIt = (around: ErrorData[string]): string =>
+  around === true
+    ? '若轮换无法等待：请从服务器场配置文件中删去它那一行，重启机器人，再带上 leave behind 及其名称重新申请。'
+    : '';
+
 /** For a service that is off, and may be because its certificate is `gone`: how to bring it back then. */
 export const startFirst =
   (byHand: string) =>
-  ({ gone, state, pid }: ErrorData): string => {
-    if (state === 'start-pending' || state === 'stop-pending') return `请等它开始运行或停止后再申请；${ifItHangs(pid)}`;
+  ({ gone, state, pid, around }: ErrorData): string => {
+    if (state === 'start-pending' || state === 'stop-pending')
+      return `请等它开始运行或停止后再申请；${ifItHangs(pid)}${withoutIt(around)}`;
     return gone === true
       ? `请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：${byHand}`
       : '请启动它，然后重新申请。';

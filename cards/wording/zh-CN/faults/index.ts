@@ -2,6 +2,7 @@ import type { faults as en } from '../../en/faults/index.ts';
 import { type Fault, faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
+import { endpointsFaults } from './endpoints.ts';
 import { existingFaults } from './existing.ts';
 import { DISK_FULL } from './fault.ts';
 import { machineFaults } from './machine.ts';
@@ -25,6 +26,7 @@ const faults = {
   ...restoredFaults,
   ...unwritableFaults,
   ...planningFaults,
+  ...endpointsFaults,
   ...existingFaults,
   ...pinnedFaults,
   ...chatFaults,

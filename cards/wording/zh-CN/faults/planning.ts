@@ -181,12 +181,6 @@ export const planningFaults = {
     says: (d) => `当前使用的证书从 ${text(d.store)} 存储绑定（${text(d.binding)}），而只读取 Root 和 My。`,
     todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：轮换时新证书从其所在存储绑定，还原时仍从原来的存储绑定。然后重新申请。本产品不会删除原存储中的证书：执行 retire 后，请在那里人工删除它及其私钥。',
   },
-  EndpointNotUnderstood: { says: (d) => `其 MasterEndpoint 无法解析${named(d, 'found')}。`, todo: SETTINGS },
-  EndpointElsewhere: { says: (d) => `其 MasterEndpoint 指向另一个端口${named(d, 'found')}。`, todo: SETTINGS },
-  EndpointNotCovered: {
-    says: (d) => `新证书不包含 Worker 使用的终结点${named(d, 'hosts')}。`,
-    todo: '请把这些名称加入服务器场配置文件的 certificate.extraNames。',
-  },
   NamesTooMany: {
     says: (d) => `新证书的名称多于允许的 ${text(d.most)} 个${named(d, 'found')}。`,
     todo: '请从服务器场配置文件的 certificate.extraNames 中删去一些，或让多个 Worker 在 MasterEndpoint 中使用同一个名称：证书包含其中的每个名称。',
@@ -204,14 +198,6 @@ export const planningFaults = {
     says: (d) => `它指定并信任 Master 出示的证书${named(d, 'presented')}，并且已经连接。`,
     todo: (d) =>
       isTold(d.others) ? tight`${hosts(listOf(d.others), 6)} 也是如此：无需任何操作。` : '对它无需任何操作。',
-  },
-  PresentNotCovering: {
-    says: (d) => `Master 出示的证书不包含它的 MasterEndpoint${named(d, 'hosts')}。`,
-    todo: '请在 MasterEndpoint 中改用证书上的名称，然后重新申请。原来的名称可以加入 certificate.extraNames，写进下一张证书。',
-  },
-  MasterNotSeenFrom: {
-    says: (d) => `从它的 MasterEndpoint 看到的不是 Master 出示的证书${named(d, 'endpoint', 'found')}。`,
-    todo: '请更正 MasterEndpoint 或其名称解析，或检查两者之间的防火墙、代理或同名机器。若只有 runner 无法解析该名称，请把地址写入那里 runner.json 中 overrides 的 addresses，并重启 runner。',
   },
   MakerNotKnown: {
     says: 'Master 出示的证书不是由此处已知的轮换生成的，因此该机器不会仅凭机器人的说法就接受它。',
