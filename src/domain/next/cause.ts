@@ -118,7 +118,8 @@ function fallenLead(rotation: Planned, { name, hosts }: StageHead): Cause | null
   const host = hosts.find((one) => {
     const order = latestOrder(rotation, one, name, 'apply');
     if (order?.code == null || ['StopAsked', 'NotConfirmed'].includes(order.code)) return false;
-    return order.outcome !== null && order.switchedAt === null && BAD.includes(forthWork(rotation, one, name));
+    const isBegun = order.status !== 'refused' && order.switchedAt === null;
+    return isBegun && !['good', 'left'].includes(forthWork(rotation, one, name));
   });
   return host === undefined ? null : failure(rotation, host, name);
 }

@@ -56,8 +56,11 @@ describe('Why it turned, as known since', () => {
     const stuck = { ...IS.back, code: 'ServiceStuckStopping', data: { wanted: 'stopped', found: 'running' } };
     expect(known(stuck, late)).toMatchObject({ code: 'ServiceStuckStopping', host: 'sqlm01', data: stuck.data });
     expect(told(known({ ...stuck, outcome: 'unknown' }, late))).toBe('ServiceStuckStopping sqlm01');
+    expect(told(known({ ...IS.sent, status: 'accepted', code: stuck.code }, late))).toBe('ServiceStuckStopping sqlm01');
     for (const code of ['StopAsked', 'NotConfirmed']) expect(known({ ...IS.back, code }, late)).toBe(late);
     expect(known({ ...IS.back, code: 'ServiceNotRunning', switchedAt: second(20) }, late)).toBe(late);
+    expect(known({ ...stuck, outcome: 'unknown', seen: true }, late)).toBe(late);
+    expect(known({ ...IS.refused, code: 'ServiceDisabled' }, late)).toBe(late);
     expect([known(IS.sent, late), known(IS.silent, late), known(null, late)]).toEqual([late, late, late]);
   });
 });
