@@ -79,10 +79,10 @@ describe('The choice to put all back says what it would do', () => {
     },
   );
 
-  test('where things were only prepared, nobody is cut off', () => {
+  test('taking away what was only prepared cuts nobody off', () => {
     const [english, , chinese] = inBoth({ ...unknown, back: 'prepared' });
-    expect(english).toContain('takes away what was prepared; nobody is cut off');
-    expect(chinese).toContain('撤去已准备的内容，没有 Worker 断开');
+    expect(english).toContain('takes away what was prepared, and cuts nobody off');
+    expect(chinese).toContain('撤去已准备的内容，不会断开任何 Worker');
   });
 
   test.each([

@@ -231,7 +231,8 @@ async function lookAgain(
     if (found.state !== 'start-pending') throw notAs('ServiceNotRunning', name, found, { ran });
     return false;
   };
-  const restartsItself = (found: ServiceStatus) => notAs('ServiceRestartsItself', name, found, { wanted: ran, ran });
+  const restartsItself = ({ pid, exitCode, ownExitCode }: ServiceStatus) =>
+    new CertopsError('ServiceRestartsItself', { service: name, ran, pid, exitCode, ownExitCode });
   const first = await settled();
   // Another process id while it comes up is a crash that no look has seen.
   const isNext = ({ pid }: ServiceStatus): boolean => first.pid === 0 || pid === first.pid;

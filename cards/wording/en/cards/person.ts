@@ -132,7 +132,7 @@ export const personWords = {
     d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`,
   'person.back': () => 'Put all back…',
   'person.back-what': (d: { others: Names; areBack: boolean; unknown: Names; back: Back; of?: string | null }) => {
-    if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
+    if (d.back === 'prepared') return 'What was prepared is taken away again, which cuts nobody off.';
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
     if (d.back === 'unbound-alone') return 'What was done is taken back. The port has no binding then, as before.';

@@ -18,7 +18,7 @@ export const theirsBefore = (of: string | null = null): string =>
 export const whatBack = (back: Back, of?: string | null): string => whatTo(before(of))[back];
 
 const whatTo = (to: string): { readonly [back in Back]: string } => ({
-  prepared: 'takes away what was prepared; nobody is cut off',
+  prepared: 'takes away what was prepared, and cuts nobody off',
   rest: `brings what is left back to ${to}`,
   'once-imported': `brings what is left back to ${to}, once that is imported there again`,
   'once-more':
@@ -36,7 +36,7 @@ export const THEN_PREPARED = 'what was prepared is taken away on all machines th
 
 /** What an approver of it agrees to. */
 export function agreedBack(back: Back, bold: (text: string) => string, of?: string | null): string {
-  if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
+  if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. It cuts nobody off.`;
   const all = bold('all machines');
   if (back === 'unbound')
     return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;

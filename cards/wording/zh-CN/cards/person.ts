@@ -28,7 +28,7 @@ const ASKED = {
 /** What *Put all back* does, after its name. */
 const whatBack = (to: string) =>
   ({
-    prepared: '撤去已准备的内容，没有 Worker 断开',
+    prepared: '撤去已准备的内容，不会断开任何 Worker',
     rest: `把剩下的机器改回${to}`,
     'once-imported': `待${to}重新导入该机器后，把剩下的机器改回${to}`,
     'once-more': '让其 runner 依据自己的日志再次还原剩下的内容：用于障碍已排除之后',

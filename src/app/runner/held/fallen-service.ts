@@ -28,7 +28,7 @@ export async function fallenService(job: Job): Promise<Failed | null> {
       if (runsAs(later, now)) continue;
       const { state, pid } = later;
       return state === 'running'
-        ? { step: planned.id, code: 'ServiceRestartsItself', data: { found: pid ?? null, wanted: proved.pid ?? null } }
+        ? { step: planned.id, code: 'ServiceRestartsItself', data: { ran: proved.pid ?? null, pid: pid ?? null } }
         : { step: planned.id, code: 'ServiceNotRunning', data: { ran: proved.pid ?? null, found: state ?? null } };
     } catch (error) {
       job.deps.log.warn({ code: failureOf(error).code }, 'the service that was restarted could not be seen again');

@@ -44,7 +44,7 @@ describe('A master that is confirmed after its service has died', () => {
     await confirm();
     await dies;
     expect([await end(), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
-    const data = { found: proved + 8, wanted: proved };
+    const data = { ran: proved, pid: proved + 8 };
     expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceRestartsItself', data })]);
   });
 

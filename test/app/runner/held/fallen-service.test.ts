@@ -10,7 +10,7 @@ const stopped = { state: 'stopped', pid: 0 };
 const hangs = new CertopsError('ToolTimedOut', { tool: 'sc' });
 const code = async (...sees: readonly (ReturnType<typeof runs> | Error)[]) =>
   fallenService(fakeJob({ steps, past, sees }).job);
-const restarts = (found: number) => ({ step: RESTART.id, code: 'ServiceRestartsItself', data: { found, wanted: 2 } });
+const restarts = (pid: number) => ({ step: RESTART.id, code: 'ServiceRestartsItself', data: { ran: 2, pid } });
 const isDown = (found: string) => ({ step: RESTART.id, code: 'ServiceNotRunning', data: { ran: 2, found } });
 
 describe('A service that an order restarted', () => {
