@@ -79,4 +79,15 @@ describeWithServer('A Redis user with the rights that an earlier version printed
     await admin.call('ACL', 'SETUSER', ...said.split(' '));
     expect(await lookAtRights(asBot(), PREFIX)).toEqual([]);
   });
+
+  test('is taken for a runner’s before it is given what only the bot needs', async () => {
+    await grant(admin, 'sqlm01');
+    const [line] = await lookAtRights(asUser(redis, 'certops-prod-sqlm01'), PREFIX);
+    expect(line?.sentence).toContain(
+      "If certops-prod-sqlm01 is a runner's user, put the bot's own into REDIS_URL. Else",
+    );
+    await grant(admin, null, '-zrevrange');
+    const [ofBot] = await lookAtRights(asBot(), PREFIX);
+    expect(ofBot?.sentence).not.toContain('runner');
+  });
 });

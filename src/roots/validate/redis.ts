@@ -81,9 +81,12 @@ export async function lookAtRights(redis: string, prefix: string): Promise<reado
   if (missing.length === 0) return [];
   const user = decodeURIComponent(new URL(redis).username) || 'default';
   const rights = missing.map((command) => `+${command}`).join(' ');
+  // Nobody should give one machine's user the rights of the bot.
+  const mayBeRunner = user.startsWith('certops-') && !user.endsWith('-bot');
+  const way = mayBeRunner ? `If ${user} is a runner's user, put the bot's own into REDIS_URL. Else, in` : 'In';
   return [
     no(
-      `The bot's Redis user lacks rights that bot and queue need, as certops redis acl prints them. In redis-cli, and in the aclfile if there is one: ACL SETUSER ${user} ${rights} (RedisRightsMissing)`,
+      `The bot's Redis user lacks rights that bot and queue need, as certops redis acl prints them. ${way} redis-cli, and in the aclfile if there is one: ACL SETUSER ${user} ${rights} (RedisRightsMissing)`,
     ),
   ];
 }
