@@ -68,7 +68,11 @@ export const machineFaults = {
     says: (d) => `a file cannot be written${named(d, 'file')}.`,
     todo: (d): string => (isDiskFull(d) ? FREE : 'Give the runner the right to write it.'),
   },
-  PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
+  PublishedDiffers: {
+    says: 'its .cer file is not as it was wanted.',
+    todo: AGAIN,
+    hand: 'See what else writes that file, and put the certificate into it that the service there uses now. Then look again.',
+  },
   SettingMoved: {
     says: (d) =>
       d.key === undefined && d.file !== undefined

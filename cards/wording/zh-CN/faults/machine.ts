@@ -62,7 +62,11 @@ export const machineFaults = {
     says: (d) => `文件无法写入${named(d, 'file')}。`,
     todo: (d) => (isDiskFull(d) ? FREE : '请授予 runner 写入权限。'),
   },
-  PublishedDiffers: { says: '.cer 文件与要求不符。', todo: AGAIN },
+  PublishedDiffers: {
+    says: '.cer 文件与要求不符。',
+    todo: AGAIN,
+    hand: '请查明还有什么在写该文件，把那里的服务当前使用的证书放入其中，然后重新查看。',
+  },
   SettingMoved: {
     says: (d) =>
       d.key === undefined && d.file !== undefined
