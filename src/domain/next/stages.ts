@@ -2,6 +2,7 @@ import { groupBy } from '../group-by.ts';
 import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../plan/plan-phases.ts';
 import { stepParams } from '../plan/step-params.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
+import { timeOf } from '../time.ts';
 import type { HostName, Instant } from '../values.ts';
 import { askedBy, drainWork, hasBegun, type Wait, waitsOf } from './drain.ts';
 import type { Work } from './moment.ts';
@@ -240,6 +241,5 @@ export function cutAt(rotation: RotationState): number | null {
   if (stage === undefined || host === undefined) return null;
   const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
   const restart = steps.find((step) => step.kind === 'restart-service');
-  const started = restart === undefined ? undefined : rotation.steps[host]?.[restart.id]?.startedAt;
-  return started == null ? null : Date.parse(started);
+  return restart === undefined ? null : timeOf(rotation.steps[host]?.[restart.id]?.startedAt);
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeFolder } from '../../../adapters/files/disk.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'certops-disk-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 test('a folder that would lie inside a file is refused as what it is, a folder that cannot be made', () => {
   const file = path.join(scratch, 'file');
@@ -16,6 +17,7 @@ test('a folder that would lie inside a file is refused as what it is, a folder t
 test('a folder that is there stays, and one that is not is made with its parents', () => {
   const folder = path.join(scratch, 'a', 'b');
   makeFolder(folder);
+  expect(statSync(folder).isDirectory()).toBe(true);
   expect(() => makeFolder(folder)).not.toThrow();
 });
 

@@ -1,4 +1,5 @@
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
+import { insistOnEnd } from './insist.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -68,15 +69,7 @@ async function story(nth: number, chat: FakeChat): Promise<number> {
     () => rig.type('mei', '/ssis rotate-master because Yearly'),
     () => rig.state().rotations['prod-1']?.plan != null,
   );
-  for (const who of ['ana', 'tom'])
-    await insist(
-      () => rig.vote(who),
-      () => rig.rotation().votes.some(({ by }) => by.id === who),
-    );
-  await insist(
-    async () => {},
-    () => rig.rotation().closed !== null,
-  );
+  await insistOnEnd(rig, insist);
   for (let turn = 0; turn < 20; turn += 1) {
     if (fate.isDead()) await rebirth();
     await rig.pass(1_000);

@@ -23,17 +23,21 @@ test('several runs at once, as when day and hour coincide, post one reminder', a
   expect(reminders()).toBe(1);
 });
 
-test('a reminder names the rotation that somebody has asked for already', async () => {
+test.each([
+  ['has asked for already', [], null],
+  ['has asked for already, and when it starts if it is approved', ['ana', 'tom'], expect.stringMatching(/T.*Z$/u)],
+])('a reminder names the rotation that somebody %s', async (_, approvers, starts) => {
   rig = await createBotRig({
     farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
   });
   await rig.start();
   await rig.type('mei', '/ssis rotate-master at 3 days because Yearly');
   await rig.planned();
+  for (const who of approvers) await rig.vote(who);
   const reminder = () => rig.chat.cards().findLast((view) => view.kind === 'reminder');
   await rig.remind();
   await rig.pass(1_000);
-  expect(reminder()).toMatchObject({ open: { id: 'prod-1', by: { id: 'mei' }, starts: null } });
+  expect(reminder()).toMatchObject({ open: { id: 'prod-1', by: { id: 'mei' }, starts } });
 });
 
 test('runs that only catch up look at no machine again on that day', async () => {

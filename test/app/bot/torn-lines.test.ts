@@ -1,4 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { insistOnEnd } from './insist.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -67,15 +68,7 @@ async function story(nth: number): Promise<number> {
     () => (asked() === undefined ? rig.type('mei', '/ssis rotate-master because Yearly') : Promise.resolve()),
     () => asked()?.plan != null,
   );
-  for (const who of ['ana', 'tom'])
-    await insist(
-      () => rig.vote(who),
-      () => rig.rotation().votes.some(({ by }) => by.id === who),
-    );
-  await insist(
-    async () => {},
-    () => rig.rotation().closed !== null,
-  );
+  await insistOnEnd(rig, insist);
   return found();
 }
 
