@@ -114,7 +114,8 @@ function refuseWorker(host: HostName, worker: WorkerLook, certificate: Certifica
     return refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint });
   const pinned = parseThumbprint(masterThumbprint);
   if (pinned === null) {
-    return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
+    const data = { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint, wanted: presented };
+    return refuse('SettingNotAThumbprint', data);
   }
   if (isInLine(worker, certificate) !== true) return null;
   if (service.state !== 'running') {

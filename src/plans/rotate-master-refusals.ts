@@ -168,7 +168,8 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     }
     const pinned = parseThumbprint(masterThumbprint);
     if (pinned === null) {
-      return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
+      const data = { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint, wanted: presented };
+      return refuse('SettingNotAThumbprint', data);
     }
     // While nothing is bound, no worker can be reconnected first.
     const code = isUnbound(master) ? 'WorkerPinsUnnamed' : 'WorkerPinsAnother';

@@ -147,6 +147,26 @@ describe('Advice', () => {
     },
   );
 
+  test('says that a setting is empty, and what a worker has to pin instead of what is no thumbprint', () => {
+    const PRESENTED = 'A0'.repeat(20);
+    const caused = (data: { readonly [name: string]: Json }) => ({
+      host: 'sqlw02',
+      code: 'SettingNotAThumbprint',
+      stage: null,
+      step: null,
+      data: { key: 'MasterHttpsCertThumbprint', ...data },
+    });
+    for (const words of told('why.refused', caused({ found: '' }))) expect(words).toMatch(/is empty|为空/u);
+    for (const words of told('why.refused', caused({ found: 'none' })))
+      expect(words).toMatch(/is not a thumbprint|不是指纹/u);
+    for (const words of told('why.refused.todo', caused({ found: '', wanted: PRESENTED })))
+      expect(words).toMatch(
+        new RegExp(`${PRESENTED}.*MasterHttpsCertThumbprint.*(?:then ask again|然后重新申请)`, 'u'),
+      );
+    for (const words of told('why.refused.todo', caused({ found: 'none' })))
+      expect(words).toMatch(/settings file|配置文件/u);
+  });
+
   test('says to start a service that is off, but first to end the process of one that hangs as it stops', () => {
     const caused = (data: { readonly [name: string]: Json }) => ({
       host: 'sqlw02',

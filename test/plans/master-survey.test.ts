@@ -164,7 +164,7 @@ describe('A rotation of the master', () => {
       'a worker pins nothing',
       worker(() => ({ masterThumbprint: '' })),
       'SettingNotAThumbprint',
-      { host: 'sqlw01', key: 'MasterHttpsCertThumbprint', found: '' },
+      { host: 'sqlw01', key: 'MasterHttpsCertThumbprint', found: '', wanted: OLD },
     ],
     [
       'a worker pins another certificate',

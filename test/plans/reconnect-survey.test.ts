@@ -86,7 +86,7 @@ describe('Workers that are to pin what their master presents', () => {
       'a worker’s pin is no thumbprint',
       worker(() => ({ masterThumbprint: 'none' })),
       'SettingNotAThumbprint',
-      { host: 'sqlw01', key: 'MasterHttpsCertThumbprint', found: 'none' },
+      { host: 'sqlw01', key: 'MasterHttpsCertThumbprint', found: 'none', wanted: OLD },
     ],
     [
       'a worker is in line and does not run',

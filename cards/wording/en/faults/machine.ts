@@ -59,8 +59,9 @@ export const machineFaults = {
   SettingMissing: { says: (d) => `its settings file does not hold the key${named(d, 'key')}.`, todo: SETTINGS },
   SettingTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
   SettingNotAThumbprint: {
-    says: (d) => `its setting is not a thumbprint${named(d, 'key')}.`,
-    todo: SETTINGS,
+    says: (d) => `its setting is ${d.found === '' ? 'empty' : 'not a thumbprint'}${named(d, 'key')}.`,
+    todo: (d): string =>
+      isTold(d.wanted) ? `Write ${text(d.wanted)} to ${text(d.key)} there by hand, then ask again.` : SETTINGS,
   },
   SettingDiffers: { says: 'its setting is not as it was wanted.', todo: AGAIN },
   SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },

@@ -55,7 +55,11 @@ export const machineFaults = {
   },
   SettingMissing: { says: (d) => `配置文件中没有该键${named(d, 'key')}。`, todo: SETTINGS },
   SettingTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
-  SettingNotAThumbprint: { says: (d) => `配置值不是指纹${named(d, 'key')}。`, todo: SETTINGS },
+  SettingNotAThumbprint: {
+    says: (d) => `配置值${d.found === '' ? '为空' : '不是指纹'}${named(d, 'key')}。`,
+    todo: (d): string =>
+      isTold(d.wanted) ? `请在该机器上手动把 ${text(d.wanted)} 写入 ${text(d.key)}，然后重新申请。` : SETTINGS,
+  },
   SettingDiffers: { says: '配置与要求不符。', todo: AGAIN },
   SettingsFileMissing: { says: '找不到配置文件。', todo: SETTINGS },
   FileNotWritable: {
