@@ -27,8 +27,14 @@ const MOST_ENTRIES = 20_000;
 export const logProfile = (context: WindowsContext, accountSid: string): Promise<string | null> =>
   remembered(context, `profile of ${accountSid}`, () => profileOf(context, accountSid));
 
+interface LogTail {
+  readonly lines: readonly string[];
+  /** When the file was last written, in milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
 /** The last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
-export async function readLogTail(context: WindowsContext, accountSid: string): Promise<readonly string[] | null> {
+export async function readLogTail(context: WindowsContext, accountSid: string): Promise<LogTail | null> {
   const profile = await logProfile(context, accountSid);
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
@@ -75,15 +81,15 @@ async function filesBelow(context: WindowsContext, folder: string, { depth, room
 }
 
 /** Only the end, since a log grows for years. The first line may be cut off and is left out. */
-async function tailOf(real: string): Promise<readonly string[]> {
+async function tailOf(real: string): Promise<LogTail> {
   const file = await fs.open(real, 'r');
   try {
-    const { size } = await file.stat();
+    const { size, mtimeMs } = await file.stat();
     const from = Math.max(0, size - TAIL_BYTES);
     const bytes = Buffer.alloc(size - from);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
     const lines = decode(bytes.subarray(0, bytesRead), from).split(/\r?\n/u);
-    return from === 0 ? lines : lines.slice(1);
+    return { lines: from === 0 ? lines : lines.slice(1), writtenAt: mtimeMs };
   } finally {
     await file.close();
   }

@@ -1,3 +1,5 @@
+import { orderIn, timeOf } from './log-times.ts';
+
 /**
  * What a line of a worker's log says about its connection; null: nothing. `cut`: an attempt was refused and its TCP
  * connection ended with it; a later success may be logged in words that we cannot read.
@@ -74,20 +76,6 @@ export function readLine(line: string): LineSays {
   return !negated && STARTED.test(line) ? 'started' : null;
 }
 
-/**
- * When a line was written, in milliseconds since 1970, as the earliest and latest instant that its digits allow; null
- * when it does not begin with an unambiguous date. Without a zone it is this machine's local time; numeric day and
- * month are only accepted after the year.
- */
-export function timeOf(line: string): { readonly from: number; readonly to: number } | null {
-  const found = /^\W{0,3}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,7}))?\s?(Z|[+-]\d\d:?\d\d)?/u.exec(line);
-  if (found === null) return null;
-  const [, day, time, fraction, zone = ''] = found;
-  const from = Date.parse(`${day}T${time}.${(fraction ?? '').slice(0, 3).padEnd(3, '0')}${zone}`);
-  if (Number.isNaN(from)) return null;
-  return { from, to: fraction === undefined ? from + 999 : from };
-}
-
 export interface LogSays {
   readonly state: 'connected' | 'refused' | 'cut' | 'silent';
   readonly line: string | null;
@@ -103,6 +91,8 @@ interface Present {
   readonly since: number | null;
   /** When the log was read, milliseconds since 1970. */
   readonly now: number;
+  /** When the log was last written; left out: when it was read. */
+  readonly writtenAt?: number;
 }
 
 /**
@@ -116,7 +106,8 @@ export function readLog(lines: readonly string[], present: Present): LogSays | n
   if (!marked && since === null && !lines.some((line) => readLine(line) === 'started')) return null;
   let said = SILENT;
   let isOfOlder = false;
-  for (const { line, at, mark } of attributed(lines)) {
+  const order = orderIn(lines, present.writtenAt ?? present.now);
+  for (const { line, at, mark } of attributed(lines, (line) => timeOf(line, order))) {
     const says = marked && mark !== pid ? null : readLine(line);
     if (says === null) continue;
     const older = isOlder(at, present, marked);
@@ -138,11 +129,11 @@ export function readLog(lines: readonly string[], present: Present): LogSays | n
 type Written = ReturnType<typeof timeOf>;
 
 /** Lines of a stack trace belong to the last line above that has a date, or an id after a date that cannot be read. */
-function* attributed(lines: readonly string[]) {
+function* attributed(lines: readonly string[], writtenIn: (line: string) => Written) {
   let at: Written = null;
   let mark: number | null = null;
   for (const line of lines) {
-    const dated = timeOf(line);
+    const dated = writtenIn(line);
     const own = markOf(line);
     if (dated !== null || (own !== null && /^\S/u.test(line))) [at, mark] = [dated, own];
     yield { line, at, mark };

@@ -10,7 +10,8 @@ export async function readWorkerLog(
   { pid, accountSid }: Pick<ServiceFacts, 'pid' | 'accountSid'>,
 ): Promise<LogSays | null> {
   if (pid === 0) return null;
-  const lines = await readLogTail(context, accountSid);
-  if (lines === null) return null;
-  return readLog(lines, { pid, since: startOf(context, 'worker', pid), now: context.clock.now() });
+  const tail = await readLogTail(context, accountSid);
+  if (tail === null) return null;
+  const { lines, writtenAt } = tail;
+  return readLog(lines, { pid, since: startOf(context, 'worker', pid), now: context.clock.now(), writtenAt });
 }

@@ -44,7 +44,7 @@ test.each(['ScaleOut\\Agent', 'Cluster\\Agent', 'ScaleOut\\16\\Agent', '16\\Scal
     await log(`${folder}\\ELogCache\\77.log`, 'a package: (403) Forbidden', NEWER_S);
     await log(`${folder}\\elogcache\\a\\78.txt`, 'another package', NEWER_S);
     await log('ScaleOut\\Tasks\\1\\task.log', 'a task', NEWER_S);
-    expect(await readLogTail(context(), SID)).toEqual(['its own']);
+    expect(await readLogTail(context(), SID)).toEqual({ lines: ['its own'], writtenAt: 1_700_000_001_000 });
   },
 );
 
@@ -53,7 +53,7 @@ test('only folders that may hold the log are searched, never that cache nor the 
   await log('ScaleOut\\Agent\\ELogCache\\a\\77.log', 'a package');
   await log('ScaleOut\\Tasks\\1\\task.log', 'a task');
   const [listed, looked] = [jest.spyOn(fs, 'readdir'), jest.spyOn(fs, 'lstat')];
-  expect(await readLogTail(context(), SID)).toEqual(['its own']);
+  expect((await readLogTail(context(), SID))?.lines).toEqual(['its own']);
   const names = [...listed.mock.calls, ...looked.mock.calls].map(([file]) => path.basename(String(file)));
   jest.restoreAllMocks();
   expect(names.sort()).toEqual(['Agent', 'SSIS', 'ScaleOut', 'worker.log']);
@@ -65,7 +65,7 @@ test('the log of a worker that has run tens of thousands of packages is read: ea
   const tasks = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\Cluster\\Tasks`);
   const left = (at: number) => fs.link(path.join(tasks, '0'), path.join(tasks, String(at + 1)));
   await Promise.all(Array.from({ length: 20_000 }, (_, at) => left(at)));
-  expect(await readLogTail(context(), SID)).toEqual(['its own']);
+  expect((await readLogTail(context(), SID))?.lines).toEqual(['its own']);
 });
 
 test('where there is only that cache, there is no log', async () => {

@@ -1,4 +1,5 @@
-import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
+import { readLine, readLog } from '../../../adapters/windows/log-lines.ts';
+import { timeOf } from '../../../adapters/windows/log-times.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const SINCE = Date.parse('2026-03-01T10:00:00Z');
