@@ -46,6 +46,7 @@ export type TeamsService = Awaited<ReturnType<typeof startTeamsService>>;
  */
 export async function startTeamsService(host = '127.0.0.1') {
   const key = createServiceKey('key-1');
+  const published = [key];
   const tokens = new Set<string>();
   const rosters = new Map<string, Member[]>();
   const messages: Stood[] = [];
@@ -85,7 +86,7 @@ export async function startTeamsService(host = '127.0.0.1') {
 
   function page(request: IncomingMessage, path: string, body: string): [number, object] {
     if (path === '/openid') return [200, { issuer: 'https://api.botframework.com', jwks_uri: `${url}/keys` }];
-    if (path === '/keys') return [200, { keys: [key.jwk] }];
+    if (path === '/keys') return [200, { keys: published.map(({ jwk }) => jwk) }];
     if (path === `/login/${TENANT}/oauth2/v2.0/token`) return token(new URLSearchParams(body));
     const bearer = /^Bearer (.+)$/u.exec(request.headers.authorization ?? '')?.[1] ?? '';
     if (!tokens.has(bearer)) return refused(401, 'Unauthorized');
@@ -161,6 +162,8 @@ export async function startTeamsService(host = '127.0.0.1') {
     messages,
     calls,
     rosters,
+    /** From now on this key is the service's too. */
+    publish: (one: ServiceKey) => void published.push(one),
     /** Revokes the tokens that were issued. */
     revoke: () => tokens.clear(),
     trouble: (one: Omit<Trouble, 'times'> & { readonly times?: number }) => void troubles.push({ times: 1, ...one }),
