@@ -314,7 +314,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
-  'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
+  'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'], allowed: [false, true] },
   'refused.own-request': { asked: [false, true], vote: ['approve', 'deny'], withdraw: [false, true] },
   'note.unproved': { unproved: [[], ...MACHINES] },
   'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [null, 'master', 'workers'] },

@@ -969,6 +969,7 @@ export const retire: RetireView = {
     { thumbprint: OTHER, until: '2026-12-09T10:00:00.000Z', where: '', subject: null },
     { thumbprint: THIRD, until: null, where: 'sqlw03 MasterHttpsCertThumbprint', subject: null },
     { thumbprint: UNCLAIMED, until: null, where: 'sqlm01', subject: 'CN=sqlw09' },
+    { thumbprint: ORPHAN, until: null, where: 'sqlw01', subject: null, allowed: true },
   ],
   quorum: 2,
   votes: [{ by: ana, vote: 'approve', at: '2026-12-02T14:21:00.000Z', reason: '' }],

@@ -50,5 +50,7 @@ export interface RetireView extends AskingView {
     readonly until: Instant | null;
     readonly where: string;
     readonly subject: string | null;
+    /** On these machines an administrator has allowed it in the runner's own configuration. */
+    readonly allowed?: true;
   }[];
 }

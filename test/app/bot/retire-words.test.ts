@@ -1,5 +1,6 @@
 import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { say } from '../../../cards/wording/index.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -137,6 +138,28 @@ test.each([
   expect(card).toMatchObject({ next: [] });
   expect(card).not.toHaveProperty('rollBack');
   expect(await known()).toEqual([]);
+});
+
+test('the card names what stays because a runner’s own configuration allows it, and on which machines', async () => {
+  rig = await createBotRig();
+  const old = rig.world.machines.get('sqlm01')?.bindings[0]?.thumbprint as Thumbprint;
+  rig.world.allowed.set('sqlw01', [old]);
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  await daysLater(8);
+  await rig.type('mei', '/ssis retire because It has proved itself');
+  await rig.planned('prod-2');
+  await rig.pass(2_000);
+  const asking = rig.chat.cards().find((view) => view.kind === 'retire');
+  expect(asking).toMatchObject({
+    certificates: [{ thumbprint: old, hosts: ['sqlm01', 'sqlw02'] }],
+    stay: [{ thumbprint: old, until: null, where: 'sqlw01', subject: null, allowed: true }],
+  });
+  for (const words of (['en', 'zh-CN'] as const).map((language) =>
+    JSON.stringify(renderAdaptiveCard(asking as CardView, 'approver', language, 'UTC')),
+  ))
+    expect(words).toMatch(/stays on sqlw01|保留在 sqlw01/u);
 });
 
 test('the end says what has to stay for now, and not that all is gone', async () => {

@@ -21,8 +21,12 @@ export const retireWords = {
     return `${compromised}${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
   },
   'retire.stays': () => 'What stays',
-  'retire.stay': (d: { thumbprint: string; until: string | null; where: string; subject: string | null }, pen: Pen) => {
+  'retire.stay': (
+    d: { thumbprint: string; until: string | null; where: string; subject: string | null; allowed?: true },
+    pen: Pen,
+  ) => {
     const one = short(d.thumbprint);
+    if (d.allowed === true) return `${one}: stays on ${d.where}, where an administrator has allowed it`;
     if (d.until !== null) return `${one}: until ${pen.date(d.until)}`;
     return d.subject === null
       ? `${one}: in use by ${d.where}`

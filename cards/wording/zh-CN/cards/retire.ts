@@ -19,6 +19,7 @@ export const retireWords = {
   'retire.stays': () => '将保留',
   'retire.stay': (d, pen) => {
     const one = short(d.thumbprint);
+    if (d.allowed === true) return tight`${one}：保留在 ${d.where} 上，因为管理员在该机器上允许了它`;
     if (d.until !== null) return tight`${one}：保留至 ${pen.date(d.until)}`;
     return d.subject === null
       ? tight`${one}：${d.where} 正在使用`

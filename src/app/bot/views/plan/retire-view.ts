@@ -29,7 +29,7 @@ function certificatesOf(
   { compromised, goes }: { readonly compromised: readonly Thumbprint[]; readonly goes: readonly Thumbprint[] },
 ): Pick<RetireView, 'certificates' | 'stay'> {
   const now = Date.parse(plan.header.at);
-  const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(rotation.looks), {
+  const { ready, waiting, inUse, unclaimed, allowed } = leavingsOf(Object.values(rotation.looks), {
     graceMs: farm.retire.graceMs,
     now,
     goes,
@@ -54,6 +54,9 @@ function certificatesOf(
       }),
       ...unclaimed.map(({ thumbprint, subject, places }) => {
         return { thumbprint, until: null, where: places.map(({ host }) => host).join(', '), subject };
+      }),
+      ...allowed.map(({ thumbprint, hosts }) => {
+        return { thumbprint, until: null, where: hosts.join(', '), subject: null, allowed: true as const };
       }),
     ],
   };
