@@ -24,8 +24,8 @@ class KeysFailure extends Error {
 
 /**
  * The library fetches the service's keys without a time limit, so a firewall that drops unknown packets would hold up
- * every delivery, and without a proxy in the way we use it. So we do the fetching; what is kept, and for how long, stays
- * the library's, except that a key which it does not know is looked for sooner.
+ * every delivery, and without a proxy in the way we use it. So we do the fetching; what is kept, and for how long,
+ * stays the library's, except that a key which it does not know is looked for sooner.
  */
 export function readKeysBy(send: typeof fetch, openIdMetadata: string): void {
   async function read<T>(url: string, schema: z.ZodType<T>): Promise<T> {
