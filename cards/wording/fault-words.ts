@@ -72,6 +72,28 @@ export function faultWords(faults: Faults, fullStop: '.' | '。', diskFull: stri
   return { faultOf, sentence, wayOn, inBrief, errors };
 }
 
+type Against = { readonly fact?: unknown; readonly found?: unknown; readonly wanted?: unknown };
+
+const factIn = ({ against }: ErrorData, is: (one: Against) => boolean): string | null => {
+  const found = Array.isArray(against) ? against.find((one: Against) => typeof one.fact === 'string' && is(one)) : null;
+  return found?.fact ?? null;
+};
+
+/** The service that the final look found stopped; null: none. */
+export const stoppedOf = (d: ErrorData): string | null =>
+  factIn(d, ({ found, wanted }) => found === 'stopped' && wanted === 'running');
+
+/** The file of a certificate that the final look found with another in it; null: none. */
+export const fileOf = (d: ErrorData): string | null => factIn(d, ({ fact }) => String(fact).endsWith('.cer'));
+
+/** A code of the system in place of an answer, such as `ECONNREFUSED`. */
+export const isUnanswered = (found: unknown): found is string =>
+  typeof found === 'string' && /^E[A-Z_]{4,}$/u.test(found);
+
+/** Where the log of a worker is quoted because it shows no connection; null: it says nothing about that. */
+export const quotedLine = ({ fact, found }: Against): string | null =>
+  fact === 'connection' && typeof found === 'string' && !['none', 'no witness'].includes(found) ? found : null;
+
 /** Where a rehearsal binds. Only the port is taken from what was found there, because people will type this. */
 export function rehearsal({ found }: ErrorData): string {
   const key = typeof found === 'object' && found !== null && 'key' in found ? String(found.key) : '';

@@ -66,6 +66,13 @@ describe('What a program calls a thing by is not shown to people', () => {
     ['stores', null, 'read', 'what its stores hold could not be read', '无法读取其存储中的内容'],
     ['connection', 'none', 'connected', 'its connection is none, wanted connected', '其连接实为无，应为已连接'],
     [
+      'TLS sqlm01:8391',
+      'ECONNREFUSED',
+      'X',
+      'sqlm01:8391 does not answer (ECONNREFUSED), wanted X',
+      'sqlm01:8391 没有应答（ECONNREFUSED），应为 X',
+    ],
+    [
       `Root ${THUMBPRINT}`,
       true,
       false,
@@ -82,12 +89,79 @@ describe('What a program calls a thing by is not shown to people', () => {
   });
 });
 
+test('What the log of a worker says that is not connected is quoted, not worded as what its connection is', () => {
+  const data = { host: 'sqlw01', fact: 'connection', found: 'There was no endpoint listening.', wanted: 'connected' };
+  expect(told('proof.against', data)).toEqual([
+    'sqlw01 is not connected. Its log says: There was no endpoint listening.',
+    'sqlw01 未连接。其日志：There was no endpoint listening.',
+  ]);
+});
+
 describe('Advice', () => {
+  const unproved = (fact: string, found: string, wanted: string) => ({
+    host: 'sqlm01',
+    code: 'NotProved',
+    stage: null,
+    step: null,
+    data: { against: [{ fact, found, wanted }] },
+  });
+
+  test('after a final look that found a service stopped is to start it, and the sentence says that it is stopped', () => {
+    const cause = unproved('SSISScaleOutMaster160', 'stopped', 'running');
+    for (const words of told('why.host', cause)) expect(words).toMatch(/SSISScaleOutMaster160 (?:is stopped|已停止)/u);
+    const hands = told('why.host.hand', cause);
+    expect(hands[0]).toMatch(/^On sqlm01: start SSISScaleOutMaster160\. .*then look again/iu);
+    expect(hands[1]).toMatch(/启动 SSISScaleOutMaster160.*重新查看/u);
+  });
+
+  test('after a final look that found another certificate in a .cer file is to put the wanted one into it', () => {
+    const hands = told('why.host.hand', unproved('SSISScaleOutMaster.cer', 'A', 'B'));
+    expect(hands[0]).toMatch(/^On sqlm01: see what else writes SSISScaleOutMaster\.cer.*look again/u);
+    expect(hands[1]).toMatch(/SSISScaleOutMaster\.cer.*重新查看/u);
+  });
+
+  test('after a final look about which nobody can do anything by hand is left to the choices of the card', () => {
+    expect(told('why.host.hand', unproved('TLS sqlm01:8391', 'ECONNREFUSED', 'B'))).toEqual(['', '']);
+  });
+
+  test.each([
+    'ServiceDisabled',
+    'ServiceStopRefused',
+    'ServiceRestartsItself',
+    'ServiceNotRestarted',
+    'ServicePending',
+    'ServiceNotReadable',
+    'StoreNotReadable',
+    'RegistryNotReadable',
+    'ToolTimedOut',
+    'ToolBlocked',
+    'NotElevated',
+  ])(
+    'about what keeps a machine from going back, or from being looked at, is on the card that asks a person (%s)',
+    (code) => {
+      const cause = { host: 'sqlw02', code, stage: null, step: null, data: {} };
+      for (const words of told('why.host.hand', cause)) expect(words).toMatch(/sqlw02.*(?:look again|重新查看)/u);
+    },
+  );
+
   test('names the way to unfreeze a frozen farm, not the request that was refused', () => {
     for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {
       expect(words).toContain('/ssis unfreeze prod');
       expect(words).not.toContain('rotate-master');
     }
+  });
+
+  test('after a full disk is to free it, and not to let the runner read what it may read', () => {
+    const cause = { host: 'sqlw02', code: 'StoreNotReadable', stage: null, step: null, data: { code: 112 } };
+    for (const words of told('why.host.hand', cause)) expect(words).toMatch(/sqlw02.*(?:free its disk|磁盘)/iu);
+  });
+
+  test('about a folder that icacls could not close does not say to do it by hand: it is gone by then', () => {
+    const cause = { host: 'sqlw02', code: 'FolderNotProtected', stage: null, step: null };
+    for (const words of told('why.host.todo', { ...cause, data: { folder: 'C:\\x', code: 5 } }))
+      expect(words).not.toMatch(/inheritance|继承/u);
+    for (const words of told('why.host.todo', { ...cause, data: { folder: 'C:\\x', others: ['Users'] } }))
+      expect(words).toMatch(/inheritance|继承/u);
   });
 
   const forbidden = { line: 'The remote server returned an error: (403) Forbidden.' };

@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
+import { isUnanswered, quotedLine } from '../fault-words.ts';
 import type { Lines, Names } from '../line.ts';
 import { allBefore, before } from './cards/put-back.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
@@ -127,10 +128,14 @@ const proofWords = {
   'proof.ssisdb-thumbprint': (d: { thumbprint: string }) =>
     `SSISDB names ${short(d.thumbprint)} as the master's certificate.`,
   'proof.ssisdb-other': (d: { found: unknown }) => `SSISDB still names ${brief(d.found)} as the master's certificate.`,
-  'proof.against': (d: { host: string; fact: string; found: unknown; wanted: unknown }) =>
-    d.fact === 'stores' && d.found === null
-      ? `${d.host}: what its stores hold could not be read.`
-      : `${d.host}: ${factOf(d.fact)} is ${brief(seenAs(d.found))}, wanted ${brief(seenAs(d.wanted))}.`,
+  'proof.against': (d: { host: string; fact: string; found: unknown; wanted: unknown }) => {
+    const line = quotedLine(d);
+    if (d.fact === 'stores' && d.found === null) return `${d.host}: what its stores hold could not be read.`;
+    if (line !== null) return `${d.host} is not connected. Its log says: ${line}`;
+    if (isUnanswered(d.found) && d.fact.startsWith('TLS '))
+      return `${d.host}: ${d.fact.slice(4)} does not answer (${d.found}), wanted ${brief(seenAs(d.wanted))}.`;
+    return `${d.host}: ${factOf(d.fact)} is ${brief(seenAs(d.found))}, wanted ${brief(seenAs(d.wanted))}.`;
+  },
   'proof.left-as-it-is': (d: { host: string }) => `${d.host} was left as it is: how it stands was not proved.`,
   'proof.kept': (d: { hosts: Names; master: string; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${masterOf(d.hosts, d.master)}.`,

@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { proof as en } from '../en/proof.ts';
+import { isUnanswered, quotedLine } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { before } from './cards/running.ts';
 import { brief, buildOf, hosts, join, list, masterOf, roleName, serviceState, short, tight } from './grammar.ts';
@@ -89,10 +90,14 @@ export const proof = {
   'proof.ssisdb-late': (d) => tight`重启后三次心跳之内，SSISDB 未记录 ${hosts(d.hosts, 4)} 在线。`,
   'proof.ssisdb-thumbprint': (d) => tight`SSISDB 中登记的 Master 证书是 ${short(d.thumbprint)}。`,
   'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,
-  'proof.against': (d) =>
-    d.fact === 'stores' && d.found === null
-      ? `${d.host}：无法读取其存储中的内容。`
-      : tight`${d.host}：${factOf(d.fact)} 实为 ${brief(seenAs(d.found))}，应为 ${brief(seenAs(d.wanted))}。`,
+  'proof.against': (d) => {
+    const line = quotedLine(d);
+    if (d.fact === 'stores' && d.found === null) return `${d.host}：无法读取其存储中的内容。`;
+    if (line !== null) return `${d.host} 未连接。其日志：${line}`;
+    if (isUnanswered(d.found) && d.fact.startsWith('TLS '))
+      return tight`${d.host}：${d.fact.slice(4)} 没有应答（${d.found}），应为 ${brief(seenAs(d.wanted))}。`;
+    return tight`${d.host}：${factOf(d.fact)} 实为 ${brief(seenAs(d.found))}，应为 ${brief(seenAs(d.wanted))}。`;
+  },
   'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
   'proof.kept': (d) =>
     tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${masterOf(d.hosts, d.master)} 已接受。`,

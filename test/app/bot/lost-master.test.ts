@@ -215,7 +215,7 @@ test('a master that refused to switch because somebody had just taken its bindin
   if (machine !== undefined) machine.bindings = [];
   await rig.until(() => needsPerson() !== undefined);
   expect(rig.rotation().turned).toMatchObject({ host: 'sqlm01', code: 'FactsMoved' });
-  expect(card()).toMatchObject({ leave: 'as-it-is', back: 'prepared' });
+  expect(card()).toMatchObject({ leave: 'as-it-is', back: 'once-more' });
   await leave();
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });

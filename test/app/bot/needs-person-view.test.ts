@@ -54,6 +54,21 @@ describe('The card that asks a person says what putting all back does', () => {
     expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], back: 'again', leave: 'not-known' });
   });
 
+  test('with a master in question that no worker has followed: nobody is said to be cut off once more', () => {
+    const sim = approved(new Sim(farmOf(), unknownIn('master', 'sqlm01')));
+    expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'rest' });
+  });
+
+  test('after what was prepared has been taken away: it is not said to be still there', () => {
+    const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
+    const found = next(sim.rotation(), sim.moment());
+    const cause = { host: 'sqlm01' as HostName, stage: null, step: null, code: 'NotProved', data: { against: [] } };
+    const back = { ...found, direction: 'back' as const, attention: [cause] };
+    expect(needsPersonView(sim.farm, sim.rotation(), back, sim.now)).toMatchObject({ back: 'once-more' });
+    const silent = { ...back, attention: [{ ...cause, code: 'RunnerSilent', data: {} }] };
+    expect(needsPersonView(sim.farm, sim.rotation(), silent, sim.now)).toMatchObject({ back: 'prepared' });
+  });
+
   test('on the only machine there is: it goes back, and no others are mentioned', () => {
     const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     const { plan, ...rotation } = sim.rotation();
@@ -91,6 +106,16 @@ test('a machine is in question for what failed first on its way back, not for wh
   sim.pass(60_000);
   const why = card(sim)?.why ?? [];
   expect(why.map(({ data }) => [data.host, data.code])).toEqual([['sqlw02', 'ServiceNotRunning']]);
+});
+
+test('what two looks of one machine have found alike is said once', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const found = next(sim.rotation(), sim.moment());
+  const one = { fact: 'TLS 127.0.0.1:8391', found: 'ECONNREFUSED', wanted: 'A' };
+  const cause = { host: 'sqlm01' as HostName, stage: null, step: null, code: 'NotProved' };
+  const attention = [{ ...cause, data: { against: [one, { ...one }, { ...one, fact: 'TLS sqlm01:8391' }] } }];
+  const view = needsPersonView(sim.farm, sim.rotation(), { ...found, attention }, sim.now);
+  expect(view?.against.map(({ data }) => data.fact)).toEqual(['TLS 127.0.0.1:8391', 'TLS sqlm01:8391']);
 });
 
 test('a machine that is silent in two stages is told of once, with the time since when', () => {
@@ -176,6 +201,40 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   test('if it did not follow its master', () => {
     const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
     expect(shown(sim)).toEqual(only(sim));
+  });
+
+  test('or is armed behind a master that does not start: no time is shown that grows', async () => {
+    const bot = await createBotRig();
+    rig = bot;
+    await bot.start();
+    bot.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+    await bot.approved();
+    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
+    const view = bot.chat.cards().at(-1);
+    const rows = view?.kind === 'needs-person' ? view.rows : [];
+    const at = new Date(cutAt(bot.rotation()) ?? 0).toISOString();
+    expect(rows.map(({ host, cutAt: since }) => [host, since])).toEqual([
+      ['sqlm01', undefined],
+      ['sqlw01', at],
+      ['sqlw02', at],
+    ]);
+    expect(view).toMatchObject({ back: 'rest' });
+  });
+
+  test('and not if Windows did not even stop it', () => {
+    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    const found = sim.rotation();
+    const id = 'sqlw02/worker-switch/restart-service';
+    const begun = { ...found.steps.sqlw02?.[id], state: 'started', startedAt: '2026-11-24T13:00:00.000Z' };
+    const steps = { ...found.steps, sqlw02: { ...found.steps.sqlw02, [id]: begun } } as typeof found.steps;
+    const row = (code: string) => {
+      const orders = found.orders.map((one) => (one.outcome === 'unknown' ? { ...one, code } : one));
+      const view = needsPersonView(sim.farm, { ...found, steps, orders }, next(found, sim.moment()), sim.now);
+      return view?.rows.find(({ host }) => host === 'sqlw02');
+    };
+    expect(row('ServiceNotRunning')?.cutAt).toBeDefined();
+    expect(row('ServiceStopRefused')).toMatchObject({ state: 'unknown', cutOff: false });
+    expect(row('ServiceStopRefused')?.cutAt).toBeUndefined();
   });
 
   test('if it did not go back with its master, however long ago that is', () => {

@@ -1,5 +1,5 @@
 import { isDiskFull, isTold } from '../../fault-words.ts';
-import { AGAIN, BUG, type Faults, FREE, full, named, text } from './fault.ts';
+import { AGAIN, BUG, type Faults, FREE, FREE_FIRST, full, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
@@ -86,6 +86,7 @@ export const certificatesFaults = {
   AclUnreadable: {
     says: 'it cannot be seen who may read a key.',
     todo: (d): string => (isDiskFull(d) ? FREE : 'Report it with the answer: it is in the journal.'),
+    hand: (d): string => (isDiskFull(d) ? FREE_FIRST : ''),
   },
   CertutilUnreadable: {
     says: 'the answer of certutil was not understood.',
@@ -96,5 +97,6 @@ export const certificatesFaults = {
   StoreNotReadable: {
     says: (d) => `its certificate store cannot be read${full(d)}.`,
     todo: (d): string => (isDiskFull(d) ? FREE : 'Let the runner read it.'),
+    hand: (d): string => (isDiskFull(d) ? FREE_FIRST : 'Let the runner read it, then look again.'),
   },
 } satisfies Faults;

@@ -26,6 +26,7 @@ export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';
 export const SYSTEM_LOG = 'Look at its System log (events 7000, 7009, 7031, 7034, 7038), then ask again.';
 export const FREE = 'Free its disk, then ask again.';
+export const FREE_FIRST = 'Free its disk, then look again.';
 export const SETTINGS = 'Correct the settings file beside the service by hand, then ask again.';
 export const BUG = 'This is a defect: report it with the journal.';
 

@@ -121,13 +121,20 @@ export const machineFaults = {
       isTold(d.others)
         ? `others may write into a folder of the runner${named(d, 'folder')}.`
         : `a folder of the runner could not be closed to others${named(d, 'folder')}.`,
-    todo: 'Cut its inheritance: SYSTEM and Administrators only.',
+    todo: (d): string =>
+      isTold(d.others)
+        ? 'Cut its inheritance: SYSTEM and Administrators only.'
+        : 'See what keeps its runner from changing access lists below that folder, then ask again.',
   },
   NetshParameterUnknown: {
     says: (d) => `its netsh does not know a flag${named(d, 'parameters')}.`,
     todo: 'Rotate this one by hand.',
   },
-  RegistryNotReadable: { says: 'its registry cannot be read.', todo: 'Let the runner read it.' },
+  RegistryNotReadable: {
+    says: 'its registry cannot be read.',
+    todo: 'Let the runner read it.',
+    hand: 'Let the runner read it, then look again.',
+  },
   TemporaryFolderNotEmptied: {
     says: 'its temporary folder could not be emptied.',
     todo: 'Empty it by hand: it may hold a key.',

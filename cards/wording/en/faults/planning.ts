@@ -42,7 +42,11 @@ function forgetting({ stolen }: ErrorData): string {
 
 /** What stands in the way before anybody is asked to approve. */
 export const planningFaults = {
-  ServiceDisabled: { says: 'its service is disabled.', todo: 'Set its start type to automatic, then ask again.' },
+  ServiceDisabled: {
+    says: 'its service is disabled.',
+    todo: 'Set its start type to automatic, then ask again.',
+    hand: 'Set its start type to automatic and start it, then look again.',
+  },
   ServiceMissing: { says: 'it has no such Scale Out service.', todo: 'Correct the roles in the farm file.' },
   ServiceAmbiguous: {
     says: (d) => `several versions of the service are installed${named(d, 'found', 'services')}.`,

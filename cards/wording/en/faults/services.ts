@@ -1,4 +1,4 @@
-import { isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
+import { fileOf, isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED, stoppedOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, startIt, text } from './fault.ts';
 
@@ -7,6 +7,17 @@ const START_IT =
 const SEE_ITS_PROGRAM =
   'See whether its account may read and run its program, and whether a security product blocks it.';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
+const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG.replace('ask again', 'look again') };
+
+/** By hand, what the final look found that no further look mends. */
+function byHand(d: ErrorData): string {
+  const stopped = stoppedOf(d);
+  const file = fileOf(d);
+  if (stopped !== null) return START_IT.replace('its service', stopped);
+  return file === null
+    ? ''
+    : `See what else writes ${file}, and put the certificate into it that is wanted. Then look again.`;
+}
 
 /** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
@@ -35,7 +46,7 @@ export const servicesFaults = {
     todo: `${SEE_ITS_PROGRAM} Then ask again.`,
     hand: `${SEE_ITS_PROGRAM} Start it, then look again.`,
   },
-  ServiceStopRefused: { says: (d) => `Windows did not stop its service${named(d, 'error')}.`, todo: SYSTEM_LOG },
+  ServiceStopRefused: { ...IN_SYSTEM_LOG, says: (d) => `Windows did not stop its service${named(d, 'error')}.` },
   ServiceDependencyFailed: {
     ...NOT_STARTED,
     says: 'a service that its service depends on did not start (1068).',
@@ -46,15 +57,19 @@ export const servicesFaults = {
   },
   ServiceRestartsItself: {
     ...BACK,
+    ...IN_SYSTEM_LOG,
     says: 'its service does not keep running: it ends and starts again by itself.',
-    todo: SYSTEM_LOG,
   },
   ServiceNotReadable: {
+    ...IN_SYSTEM_LOG,
     says: (d) => `its service cannot be asked for its state${named(d, 'error')}.`,
-    todo: SYSTEM_LOG,
   },
-  ServiceNotRestarted: { ...BACK, says: 'its service still runs as the same process as before.', todo: SYSTEM_LOG },
-  ServicePending: { ...BACK, says: 'its service was still starting or stopping when time was up.', todo: SYSTEM_LOG },
+  ServiceNotRestarted: { ...BACK, ...IN_SYSTEM_LOG, says: 'its service still runs as the same process as before.' },
+  ServicePending: {
+    ...BACK,
+    ...IN_SYSTEM_LOG,
+    says: 'its service was still starting or stopping when time was up.',
+  },
   ServiceStuckStopping: {
     lead: 'unknown',
     says: 'its service does not stop. It is never killed from here.',
@@ -106,7 +121,11 @@ export const servicesFaults = {
     says: 'it does not answer everywhere that its port is bound.',
     todo: 'Look at its service, and at the addresses that HTTP.SYS listens on: `netsh http show iplisten`.',
   },
-  NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
+  NotProved: {
+    says: (d): string => `the final look did not agree${stoppedOf(d) === null ? '' : `: ${stoppedOf(d)} is stopped`}.`,
+    todo: 'What does not agree stands below.',
+    hand: byHand,
+  },
   GapLimitPassed: {
     says: (d) =>
       `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.${isTold(d.line) ? ` The log of ${text(d.logOf)} says: ${text(d.line)}` : ''}`,

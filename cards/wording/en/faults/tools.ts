@@ -7,10 +7,12 @@ export const toolsFaults = {
     says: (d) =>
       `a tool gave no answer ${typeof d.limitMs === 'number' ? `within ${whole(d.limitMs)}` : 'in time'}${named(d, 'tool')}.`,
     todo: AGAIN,
+    hand: 'See what holds it up there, then look again.',
   },
   ToolBlocked: {
     says: (d) => `a tool may not run here${named(d, 'tool')}.`,
     todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',
+    hand: 'Ask who owns the policy of this machine to allow it. Then, or if only its memory was full, look again.',
   },
   ToolMissing: { says: (d) => `a tool is not there${named(d, 'tool')}.`, todo: 'Look at System32 of the machine.' },
   ToolFailed: {

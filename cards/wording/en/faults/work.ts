@@ -160,7 +160,11 @@ export const workFaults = {
     says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
     todo: 'Leave it to SYSTEM and Administrators, or make a new one with `node runner.mjs init`.',
   },
-  NotElevated: { says: 'its runner is not elevated.', todo: 'Run it as a service or as an administrator.' },
+  NotElevated: {
+    says: 'its runner is not elevated.',
+    todo: 'Run it as a service or as an administrator.',
+    hand: 'Run it as a service or as an administrator, then look again.',
+  },
   NotInLook: { says: 'a fact of the plan was not looked at.', todo: BUG },
   ToolsStillRunning: {
     lead: 'unknown',

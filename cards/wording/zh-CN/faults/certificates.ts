@@ -1,7 +1,7 @@
 import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
 import { isDiskFull, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { AGAIN, BUG, FREE, full, named, text } from './fault.ts';
+import { AGAIN, BUG, FREE, FREE_FIRST, full, named, text } from './fault.ts';
 
 const REMOVE = '请人工删除；没有程序使用它。';
 const ROOT_POLICY = '请检查是否有策略管理其 Root 存储。';
@@ -71,9 +71,14 @@ export const certificatesFaults = {
   AclUnreadable: {
     says: '无法判断谁可以读取私钥。',
     todo: (d) => (isDiskFull(d) ? FREE : '请附上命令输出报告：操作日志中有记录。'),
+    hand: (d) => (isDiskFull(d) ? FREE_FIRST : ''),
   },
   CertutilUnreadable: { says: 'certutil 的输出无法识别。', todo: '请附上该输出报告：操作日志中有记录。' },
   KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },
   MadeCertificateWrong: { says: '新证书与要求不符。', todo: BUG },
-  StoreNotReadable: { says: (d) => `无法读取其证书存储${full(d)}。`, todo: (d) => (isDiskFull(d) ? FREE : LET_READ) },
+  StoreNotReadable: {
+    says: (d) => `无法读取其证书存储${full(d)}。`,
+    todo: (d) => (isDiskFull(d) ? FREE : LET_READ),
+    hand: (d) => (isDiskFull(d) ? FREE_FIRST : `${LET_READ}然后重新查看。`),
+  },
 } satisfies Same<typeof en>;

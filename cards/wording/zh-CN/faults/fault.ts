@@ -24,6 +24,7 @@ export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = '请重新申请；若再次失败，请检查该机器。';
 export const SYSTEM_LOG = '请查看其系统日志（事件 7000、7009、7031、7034、7038），然后重新申请。';
 export const FREE = '请释放其磁盘空间，然后重新申请。';
+export const FREE_FIRST = '请释放其磁盘空间，然后重新查看。';
 export const SETTINGS = '请人工更正服务所在文件夹中的配置文件，然后重新申请。';
 export const BUG = '这是程序缺陷：请附上操作日志报告。';
 

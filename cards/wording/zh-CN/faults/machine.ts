@@ -112,12 +112,15 @@ export const machineFaults = {
       isTold(d.others)
         ? `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`
         : `未能禁止他人访问 runner 的文件夹${named(d, 'folder')}。`,
-    todo: '请断开其权限继承：仅限 SYSTEM 和 Administrators。',
+    todo: (d) =>
+      isTold(d.others)
+        ? '请断开其权限继承：仅限 SYSTEM 和 Administrators。'
+        : '请查明是什么使 runner 无法更改该文件夹的访问控制列表，然后重新申请。',
   },
   NetshParameterUnknown: {
     says: (d) => `该机器的 netsh 不支持某个标志${named(d, 'parameters')}。`,
     todo: '请人工轮换此证书。',
   },
-  RegistryNotReadable: { says: '无法读取注册表。', todo: LET_READ },
+  RegistryNotReadable: { says: '无法读取注册表。', todo: LET_READ, hand: `${LET_READ}然后重新查看。` },
   TemporaryFolderNotEmptied: { says: '临时文件夹未能清空。', todo: '请人工清空：其中可能有密钥。' },
 } satisfies Same<typeof en>;

@@ -48,7 +48,11 @@ function forgetting({ stolen }: ErrorData): string {
 
 /** What stands in the way before anybody is asked to approve. */
 export const planningFaults = {
-  ServiceDisabled: { says: '服务已禁用。', todo: '请将其启动类型设为自动，然后重新申请。' },
+  ServiceDisabled: {
+    says: '服务已禁用。',
+    todo: '请将其启动类型设为自动，然后重新申请。',
+    hand: '请将其启动类型设为自动并启动它，然后重新查看。',
+  },
   ServiceMissing: { says: '没有这个 Scale Out 服务。', todo: ROLES },
   ServiceAmbiguous: {
     says: (d) => `安装了多个版本的服务${named(d, 'found', 'services')}。`,

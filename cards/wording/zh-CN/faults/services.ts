@@ -1,5 +1,13 @@
 import type { servicesFaults as en } from '../../en/faults/services.ts';
-import { type ErrorData, isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED } from '../../fault-words.ts';
+import {
+  type ErrorData,
+  fileOf,
+  isForbidden,
+  isTold,
+  OWN_ERROR,
+  PROCESS_ABORTED,
+  stoppedOf,
+} from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { serviceState } from '../grammar.ts';
 import { BACK, named, SYSTEM_LOG, startIt, text } from './fault.ts';
@@ -7,6 +15,15 @@ import { BACK, named, SYSTEM_LOG, startIt, text } from './fault.ts';
 const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
 const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
+const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG.replace('重新申请', '重新查看') };
+
+/** By hand, what the final look found that no further look mends. */
+function byHand(d: ErrorData): string {
+  const stopped = stoppedOf(d);
+  const file = fileOf(d);
+  if (stopped !== null) return START_IT.replace('其服务', ` ${stopped}`);
+  return file === null ? '' : `请查明还有什么在写 ${file}，把所要求的证书放入其中，然后重新查看。`;
+}
 
 /** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
@@ -31,16 +48,16 @@ export const servicesFaults = {
     todo: `${SEE_ITS_PROGRAM}，然后重新申请。`,
     hand: `${SEE_ITS_PROGRAM}。启动服务，然后重新查看。`,
   },
-  ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
+  ServiceStopRefused: { ...IN_SYSTEM_LOG, says: (d) => `Windows 未能停止服务${named(d, 'error')}。` },
   ServiceDependencyFailed: { ...NOT_STARTED, says: '服务所依赖的服务未能启动（1068）。' },
   ServiceMarkedForDeletion: {
     says: '服务已标记为删除（1072）。',
     todo: '请关闭占用它的程序并重新安装服务，然后重新申请。',
   },
-  ServiceRestartsItself: { ...BACK, says: '服务无法保持运行：反复自行退出并重启。', todo: SYSTEM_LOG },
-  ServiceNotReadable: { says: (d) => `无法查询服务状态${named(d, 'error')}。`, todo: SYSTEM_LOG },
-  ServiceNotRestarted: { ...BACK, says: '服务仍是原来的进程。', todo: SYSTEM_LOG },
-  ServicePending: { ...BACK, says: '时限已到，服务仍在启动或停止。', todo: SYSTEM_LOG },
+  ServiceRestartsItself: { ...BACK, ...IN_SYSTEM_LOG, says: '服务无法保持运行：反复自行退出并重启。' },
+  ServiceNotReadable: { ...IN_SYSTEM_LOG, says: (d) => `无法查询服务状态${named(d, 'error')}。` },
+  ServiceNotRestarted: { ...BACK, ...IN_SYSTEM_LOG, says: '服务仍是原来的进程。' },
+  ServicePending: { ...BACK, ...IN_SYSTEM_LOG, says: '时限已到，服务仍在启动或停止。' },
   ServiceStuckStopping: {
     lead: 'unknown',
     says: '服务无法停止。本产品绝不强制结束它。',
@@ -86,7 +103,11 @@ export const servicesFaults = {
     says: '它并非在其端口的每个绑定处都有应答。',
     todo: '请检查其服务，以及 Windows 侦听 HTTP 的地址：`netsh http show iplisten`。',
   },
-  NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
+  NotProved: {
+    says: (d) => `最后查看的结果不一致${stoppedOf(d) === null ? '' : `：${stoppedOf(d)} 已停止`}。`,
+    todo: '不一致之处见下。',
+    hand: byHand,
+  },
   GapLimitPassed: {
     says: (d) =>
       `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。${isTold(d.line) ? `${text(d.logOf)} 的日志：${text(d.line)}` : ''}`,

@@ -9,10 +9,12 @@ export const toolsFaults = {
     says: (d) =>
       `工具${typeof d.limitMs === 'number' ? `在 ${whole(d.limitMs)}内没有返回` : '未能及时返回'}${named(d, 'tool')}。`,
     todo: AGAIN,
+    hand: '请查明是什么使它没有返回，然后重新查看。',
   },
   ToolBlocked: {
     says: (d) => `此处不允许运行工具${named(d, 'tool')}。`,
     todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',
+    hand: '请该机器策略的管理员放行；放行后，或若仅是当时内存已满，请重新查看。',
   },
   ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
   ToolFailed: {

@@ -131,7 +131,11 @@ export const workFaults = {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
     todo: '请仅留给 SYSTEM 和 Administrators，或用 `node runner.mjs init` 新建一个。',
   },
-  NotElevated: { says: 'runner 没有管理员权限。', todo: '请以服务或管理员身份运行它。' },
+  NotElevated: {
+    says: 'runner 没有管理员权限。',
+    todo: '请以服务或管理员身份运行它。',
+    hand: '请以服务或管理员身份运行它，然后重新查看。',
+  },
   NotInLook: { says: '计划中有一项情况未曾查看。', todo: BUG },
   ToolsStillRunning: {
     lead: 'unknown',

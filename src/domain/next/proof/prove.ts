@@ -83,7 +83,7 @@ export function proveOne(rotation: RotationState, moment: Moment, { host, looks,
   if (full !== null) return { doubt: { host, stage: null, step: null, ...full } };
   if (isDue) return { action: lookAt(host) };
   if (isUnderWay(order)) return { waiting: true };
-  if (order.status !== 'finished') return { doubt: doubt(host, unanswered(order)) };
+  if (order.status !== 'finished') return { doubt: unanswered(host, order) };
   // A failed look brought nothing: what is kept for this machine may be older than the last change.
   const look = order.outcome === 'looked' ? rotation.proofs[host] : undefined;
   const proof = look === undefined ? null : judge(look);
@@ -94,7 +94,7 @@ export function proveOne(rotation: RotationState, moment: Moment, { host, looks,
     const isTime = isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment);
     return { waiting: true, ...(isTime ? { action: lookAt(host) } : {}) };
   }
-  if (proof === null) return { doubt: doubt(host, unanswered(order)) };
+  if (proof === null) return { doubt: unanswered(host, order) };
   return { doubt: doubt(host, 'NotProved', { against: proof.against }) };
 }
 
@@ -152,9 +152,10 @@ const firstIssued = (looks: readonly OrderState[], moment: Moment): number | und
 const mayLapse = (looks: readonly OrderState[]): boolean =>
   looks.filter((one) => one.status === 'lapsed').length < LAPSES_ALLOWED;
 
-function unanswered(order: OrderState): string {
-  if (order.silentSince !== null) return silentCode(order);
-  return order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
+function unanswered(host: HostName, order: OrderState): Cause {
+  if (order.silentSince !== null) return doubt(host, silentCode(order));
+  if (order.code !== null) return doubt(host, order.code, order.data);
+  return doubt(host, order.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
 }
 
 const doubt = (host: HostName, code: string, data: Cause['data'] = {}): Cause => ({

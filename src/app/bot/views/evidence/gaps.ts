@@ -191,6 +191,8 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   const isBack = order?.status === 'finished' && order.outcome === 'put-back';
   // A contained worker is cut off before, and by nothing else; its old certificate no longer brings it back.
   if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
+  // Windows did not stop it, so it was not cut off then; what became of it since, nobody has measured.
+  if (order?.code === 'ServiceStopRefused') return { cut: null, backCut: null, endedAt: null };
   return {
     cut: timeOf(state?.startedAt),
     backCut: timeOf(state?.backAt),

@@ -1,5 +1,6 @@
 import { approvalsMissing, openGate } from '../../../../domain/approval/approval.ts';
 import { policyFor } from '../../../../domain/approval/people.ts';
+import { sameJson } from '../../../../domain/equal.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Resolve } from '../../../../domain/journal/resolve.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun } from '../../../../domain/next/drain.ts';
@@ -9,7 +10,7 @@ import { heldUp, withoutHeldUp } from '../../../../domain/next/packages/left-out
 import { proofsOf } from '../../../../domain/next/proof/proof.ts';
 import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-choice.ts';
 import { returnOf } from '../../../../domain/next/silent-master.ts';
-import { containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
+import { begun, containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { factsDigest } from '../../../../domain/next/start/facts-digest.ts';
 import { followStages, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
@@ -103,6 +104,13 @@ const UNHEARD: readonly string[] = [
   'OrdersNotWritable',
 ];
 
+const isHeard = ({ code }: Assessment['attention'][number]): boolean => !UNHEARD.includes(code);
+
+/** One that is armed has changed nothing yet, and is cut off by its master already. */
+const hasFollowed = (rotation: Planned, host: HostName): boolean =>
+  ['good', 'under-way'].includes(followWork(rotation, host)) &&
+  followStages(rotation.plan).some(({ name }) => begun(rotation, host, name));
+
 function backOf(
   rotation: Planned,
   { direction, attention }: Assessment,
@@ -110,7 +118,9 @@ function backOf(
 ): NeedsPersonView['back'] {
   if (makesBinding(rotation.plan) && unknown.some((host) => isWayBackLost(rotation, host))) return 'unbound-imported';
   if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
-  if (nobodyIsCutOff(rotation)) return 'prepared';
+  // What only the final look disagrees with has been taken away already.
+  if (nobodyIsCutOff(rotation))
+    return direction === 'back' && attention.every(({ code }) => code === 'NotProved') ? 'once-more' : 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
   // A machine that is both has no others beside it.
@@ -118,24 +128,18 @@ function backOf(
   const lead = isAlone ? undefined : switchStage(rotation.plan);
   // Each has told how far it came, and would try again by its own journal; but workers behind a master that has not
   // gone back have not been told to go back yet.
-  const isOwn = attention.every(
-    ({ code, stage }) => !UNHEARD.includes(code) && (stage === null || stage !== lead?.name),
-  );
+  const isOwn = attention.every((one) => isHeard(one) && (one.stage === null || one.stage !== lead?.name));
   if (direction === 'back' && isOwn) return 'once-more';
-  // Workers with certificates of their own are cut off by their own restarts only.
-  const isOnlyPrepared =
-    isOfWorkers(rotation) &&
-    workersOf(rotation).every(
-      (host) => unknown.includes(host) || !['good', 'under-way'].includes(followWork(rotation, host)),
-    );
+  const isOnlyPrepared = workersOf(rotation).every((host) => unknown.includes(host) || !hasFollowed(rotation, host));
   return direction === 'back' || isAlone || isOnlyPrepared ? 'rest' : 'again';
 }
 
-/** What looks found, for causes that say so. */
+/** What looks found, for causes that say so. An endpoint may be asked twice, by two of its names. */
 const againstIn = (attention: Assessment['attention']): readonly Message[] =>
-  attention.flatMap(({ host, data }) =>
-    Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
-  );
+  attention
+    .flatMap(({ host, data }) => (Array.isArray(data.against) ? data.against.map((one) => ({ host, ...one })) : []))
+    .filter((one, at, all) => all.findIndex((other) => sameJson(one, other)) === at)
+    .map((data) => ({ id: 'proof.against', data }));
 
 /** What holds for a machine as a whole, and so in each of its stages. */
 const OF_THE_MACHINE: readonly string[] = [
@@ -212,14 +216,12 @@ function rowsOf(
   direction: Assessment['direction'],
   { unknown, now }: { readonly unknown: readonly HostName[]; readonly now: number },
 ): NeedsPersonView['rows'] {
-  // It may wait for hours, so a time that grows is shown by the minute.
-  const minute = Math.floor(now / 60_000) * 60_000;
   const following = workersOf(rotation);
   return rotation.plan.slices.map((slice) => {
-    const exact = hostRow(rotation, slice, direction, now);
-    const row = exact.cutOff ? hostRow(rotation, slice, direction, minute) : exact;
+    const row = hostRow(rotation, slice, direction, now);
     const state = unknown.includes(slice.host) ? 'unknown' : row.state;
-    const isCut = state === 'unknown' && following.includes(slice.host);
+    // It may wait for hours, so no time is shown that grows.
+    const isCut = row.cutOff || (state === 'unknown' && following.includes(slice.host));
     const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
     return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
   });
