@@ -1,7 +1,8 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
+import { isTrustedBy } from '../domain/inventory/named.ts';
 import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
-import type { Looks, MasterLook, Problem, WorkerLook } from '../domain/machine/host-facts.ts';
+import type { HostLook, Looks, MasterLook, Problem, WorkerLook } from '../domain/machine/host-facts.ts';
 import { shownAt, silentAt, silentBeside } from '../domain/machine/presented.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { ownBinding } from '../domain/plan/own-binding.ts';
@@ -10,6 +11,7 @@ import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
 import { isLockedCer, isOfCerFile, isOfKey, notRunning, problemIn, refuseUnlooked } from './problems.ts';
+import { wasConnected } from './was-connected.ts';
 
 /**
  * A worker's own certificate and .cer file do not affect a master rotation, nor does the master's .cer file if it stays
@@ -63,7 +65,7 @@ export function surveyFarm(farm: Farm, looks: Looks, wish: Pick<Wish, 'use'>): S
   const surveyed = { masterHost: first.name, master, workers };
   return (
     refuseMaster(farm, surveyed, looks) ??
-    refuseWorkers(surveyed) ??
+    refuseWorkers(surveyed, looks[first.name]) ??
     problemIn(
       farm.hosts.map(({ name }) => name),
       looks,
@@ -151,7 +153,7 @@ export function refuseMissing(host: HostName, master: Pick<MasterLook, 'bindings
     : refuse('MasterStoreNotServed', { host, thumbprint, store: bound.store, binding: bound.key });
 }
 
-function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
+function refuseWorkers({ masterHost, master, workers }: Surveyed, ofMaster: HostLook | undefined): Refusal | null {
   // By now, whatever is bound is what the settings name.
   const presented = parseThumbprint(master.sslCertThumbprint);
   for (const { host, worker } of workers) {
@@ -180,8 +182,22 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
       return withoutIt(
         refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint }),
       );
+    const untrusted = refuseUntrusted(host, worker, masterHost, ofMaster);
+    if (untrusted !== null) return untrusted;
   }
   return null;
+}
+
+/** After the switch it would be refused as it is today, and all would be put back at the limit. */
+function refuseUntrusted(
+  host: HostName,
+  { service, certificate: own, connection }: WorkerLook,
+  master: HostName,
+  ofMaster: HostLook | undefined,
+): Refusal | null {
+  if (service.state !== 'running' || wasConnected(connection)) return null;
+  if (own === null || isTrustedBy(ofMaster, own) !== false) return null;
+  return withoutIt(refuse('OwnCertificateNotTrusted', { host, master, thumbprint: own.thumbprint }));
 }
 
 /** A rotation that cannot wait for this worker can be asked without it. */

@@ -60,9 +60,13 @@ function containWarnings(farm: Farm, looks: Looks, { workers }: Wish): readonly 
 function masterWarnings(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
   const surveyed = surveyFarm(farm, looks, wish);
   if (isRefusal(surveyed)) return [];
-  const { masterHost: host, master } = surveyed;
+  const { masterHost: host, master, workers } = surveyed;
   const { port } = master;
+  const untrusted = workers.flatMap(({ host: name, worker: { service, certificate: own } }) =>
+    service.state === 'running' && own !== null && isTrustedBy(looks[host], own) === false ? [name] : [],
+  );
   return [
+    ...untrusted.map((name) => warning('own-certificate-falls', { host: name, master: host })),
     ...(isUnbound(master) ? [warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID })] : []),
     ...(lostOld(master) ? [warning('old-gone', { host })] : []),
     ...silentWarning(host, master),

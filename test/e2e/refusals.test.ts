@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
+import { execa } from 'execa';
 import type { Lab } from '../../infra/lab/index.ts';
-import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
+import { distrust, type E2e, type E2eOptions, MASTER, openLab, saidOf, sleep, startE2e } from './rig.ts';
 import { pidsOf, worldOf } from './world.ts';
 
 jest.setTimeout(300_000);
@@ -20,6 +21,12 @@ afterEach(async () => {
   await rig.stop();
   await opened.end();
 });
+
+async function until(is: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 40_000; !(await is()); await sleep(300)) {
+    if (Date.now() > end) throw new Error('that did not come');
+  }
+}
 
 const fileOf = (host: string, name: string): string => lab.machine(host).host.real(`${FOLDER}\\${name}`) ?? '';
 
@@ -143,6 +150,45 @@ describe('It is said before anybody is asked', () => {
 
   test('that a farm has two masters', async () => {
     await expectRefusedCard('MoreThanOneMaster', { roles: ['master', 'worker'] });
+  });
+
+  test('that a worker, once restarted, is not let in by its master, which does not trust its own certificate', async () => {
+    await lab.connected();
+    const trustAgain = distrust(lab, 'sqlw02');
+    rig = await startE2e(lab);
+    const warning = { id: 'warning.own-certificate-falls', data: { host: 'sqlw02', master: MASTER } };
+    const isWarned = () => JSON.stringify(rig.chat.cards()).includes(JSON.stringify(warning));
+    // What the master is asked about are certificates that an earlier look showed.
+    for (let count = 0; count < 2; count += 1) {
+      await rig.type('mei', '/ssis plan rotate-master');
+      expect((await rig.planned()).plan).not.toBeNull();
+    }
+    // Connections that it had before are kept.
+    await rig.until(isWarned);
+    const sc = lab.machine('sqlw02').host.real('C:\\Windows\\System32\\sc.exe') ?? '';
+    await execa(sc, ['stop', 'SSISScaleOutWorker160'], { reject: false });
+    await until(async () => (await lab.measure()).workers.sqlw02?.connected === false);
+    await until(async () => (await execa(sc, ['start', 'SSISScaleOutWorker160'], { reject: false })).exitCode === 0);
+    await until(async () => worldOf(lab).sqlw02?.services.SSISScaleOutWorker160?.state === 4);
+    const before = worldOf(lab);
+    const data = { host: 'sqlw02', master: MASTER, around: true };
+    await until(async () => {
+      await rig.type('mei', '/ssis rotate-master');
+      await rig.until(() => rig.rotation().plan !== null || rig.rotation().closed !== null);
+      const { closed, id } = rig.rotation();
+      if (closed === null) await rig.type('mei', `/ssis stop ${id}`);
+      await rig.until(() => rig.rotation().closed !== null);
+      return closed !== null;
+    });
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'OwnCertificateNotTrusted', ...data },
+    });
+    expect(worldOf(lab)).toEqual(before);
+    trustAgain();
+    await until(async () => (await lab.measure()).workers.sqlw02?.connected === true);
+    await rig.approved();
+    expect((await rig.closed()).outcome).toBe('proved');
   });
 
   test('that a service is disabled', async () => {

@@ -61,6 +61,8 @@ const warningWords = {
     `${d.host}: its own certificate is in no store, so the master lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
   'warning.own-certificate-untrusted': (d: { host: string; master: string }) =>
     `${d.host}: its own certificate is not trusted by ${masterOf([d.host], d.master)}, which lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
+  'warning.own-certificate-falls': (d: { host: string; master: string }) =>
+    `${d.host}: connected still, but its own certificate is not trusted by ${masterOf([d.host], d.master)}, which may not let it in again after the switch; then all is put back. First /ssis rotate-worker ${d.host} gives it one that is trusted.`,
   'warning.own-certificate-refused': (d: { host: string }) =>
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`,
   'warning.connected-already': (d: { hosts: Names }) =>

@@ -65,6 +65,8 @@ export const proof = {
     `${d.host}：自身的证书不在任何存储中，要等 /ssis rotate-worker ${d.host} 之后 Master 才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-untrusted': (d) =>
     tight`${d.host}：${d.host === d.master ? '本机的 Master 不信任本机 Worker 的证书' : `${d.master} 不信任它自身的证书`}，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
+  'warning.own-certificate-falls': (d) =>
+    tight`${d.host}：现在仍然连接，但${d.host === d.master ? '本机的 Master 不信任本机 Worker 的证书' : ` ${d.master} 不信任它自身的证书`}，切换之后可能不再接受它，届时会全部还原。请先执行 /ssis rotate-worker ${d.host}，换上受信任的证书。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
   'warning.connected-already': (d) => tight`${hosts(d.hosts, 5)}：指纹和信任都正确且已连接，因此不会对其做任何更改。`,

@@ -108,7 +108,7 @@ function writeOrder(action: Extract<Action, { do: 'order' }>, state: FarmState, 
   const rotation = state.rotations[id];
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
-  const asked = rotation === undefined ? [] : certificatesAsked(state, rotation);
+  const asked = rotation === undefined ? [] : certificatesAsked(state, rotation, action.host);
   const { host, timeLimitMs } = action;
   return {
     ...lookOrder(state, moment, { host, rotation: id, startWithinMs: START_WITHIN_MS, timeLimitMs }),

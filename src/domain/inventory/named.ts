@@ -7,13 +7,15 @@ import type { RotationState } from '../rotation/rotation.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../values.ts';
 
 /**
- * Certificates that every look of this rotation asks about. For a reconnect: the workers' own as last seen, because the
- * master must trust them, and the master's if it was issued by somebody else. For compromised workers: their own.
- * Otherwise existing ones that it is to use, and the one a master is to go back to, which may be gone.
+ * Certificates that a look at this machine asks about in this rotation. For a reconnect: the workers' own as last seen,
+ * because the master must trust them, and the master's if it was issued by somebody else. For compromised workers:
+ * their own. Otherwise existing ones that it is to use, and the one a master is to go back to, which may be gone; in a
+ * rotation of the master, its machine also looks for own certificates of workers that it may not trust.
  */
 export const certificatesAsked = (
   { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
   rotation: Pick<RotationState, 'wish' | 'plan' | 'turned'>,
+  host: HostName,
 ): readonly Thumbprint[] => {
   const { wish } = rotation;
   const back = wayBackTo(rotation);
@@ -25,9 +27,29 @@ export const certificatesAsked = (
   // If it is gone from the worker itself, it can still be read where it is trusted.
   if (wish.kind === 'rotate-worker' && wish.compromised)
     return wish.workers.flatMap((host) => parseThumbprint(latest[host]?.worker?.workerThumbprint ?? '') ?? []);
-  const named = [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
+  const named = [
+    ...(wish.use === null ? [] : [wish.use]),
+    ...Object.values(certificatesBefore({ rotations }, wish)),
+    ...(wish.kind === 'rotate-master' ? notShownTrusted(latest, host) : []),
+  ];
   return back === null || named.includes(back) ? named : [...named, back];
 };
+
+/**
+ * Own certificates of workers that this master, as last looked at, refused or did not show in its Root: it has to let
+ * them in again after the switch.
+ */
+function notShownTrusted(latest: Looks, host: HostName): readonly Thumbprint[] {
+  const { master = null, leftovers = null } = latest[host] ?? {};
+  if (master === null) return [];
+  const shown = leftovers?.flatMap(({ thumbprint, stores }) => (stores.includes('Root') ? [thumbprint] : [])) ?? null;
+  return Object.values(latest).flatMap(({ worker }) => {
+    const own = worker?.certificate ?? null;
+    if (own === null || !own.selfSigned) return [];
+    const isAsked = worker?.connection.log?.state === 'refused' || shown?.includes(own.thumbprint) === false;
+    return isAsked ? [own.thumbprint] : [];
+  });
+}
 
 /** What masters present that somebody else issued: workers need the issuer. */
 const issuedOf = (latest: Looks): readonly Thumbprint[] =>

@@ -1,4 +1,4 @@
-import { type Faults, named, SETTINGS, withoutIt } from './fault.ts';
+import { type Faults, named, SETTINGS, text, withoutIt } from './fault.ts';
 
 /** The address at which a worker looks for its master. */
 export const endpointsFaults = {
@@ -16,5 +16,10 @@ export const endpointsFaults = {
     says: (d) => `its MasterEndpoint does not show it what the master presents${named(d, 'endpoint', 'found')}.`,
     todo: (d) =>
       `Correct MasterEndpoint or the resolution of its name, or look for a firewall, a proxy or a second machine of that name between them. Where only its runner does not resolve the name, write the address below addresses in overrides of runner.json there, and restart the runner.${withoutIt(d.around)}`,
+  },
+  OwnCertificateNotTrusted: {
+    says: (d) =>
+      `${text(d.master)} does not trust the worker's own certificate${named(d, 'thumbprint')}, and it is not connected: after the switch it would not be either.`,
+    todo: (d) => `Give it one that is trusted first: /ssis rotate-worker ${text(d.host)}.${withoutIt(d.around)}`,
   },
 } satisfies Faults;

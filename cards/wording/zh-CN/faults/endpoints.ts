@@ -1,6 +1,6 @@
 import type { endpointsFaults as en } from '../../en/faults/endpoints.ts';
 import type { Same } from '../../line.ts';
-import { named, SETTINGS, withoutIt } from './fault.ts';
+import { named, SETTINGS, text, withoutIt } from './fault.ts';
 
 /** The address at which a worker looks for its master. */
 export const endpointsFaults = {
@@ -18,5 +18,10 @@ export const endpointsFaults = {
     says: (d) => `从它的 MasterEndpoint 看到的不是 Master 出示的证书${named(d, 'endpoint', 'found')}。`,
     todo: (d) =>
       `请更正 MasterEndpoint 或其名称解析，或检查两者之间的防火墙、代理或同名机器。若只有 runner 无法解析该名称，请把地址写入那里 runner.json 中 overrides 的 addresses，并重启 runner。${withoutIt(d.around)}`,
+  },
+  OwnCertificateNotTrusted: {
+    says: (d) =>
+      `${text(d.master)} 不信任该 Worker 自身的证书${named(d, 'thumbprint')}，它现在就未连接，切换之后也连接不上。`,
+    todo: (d) => `请先为它换上受信任的证书：/ssis rotate-worker ${text(d.host)}。${withoutIt(d.around)}`,
   },
 } satisfies Same<typeof en>;
