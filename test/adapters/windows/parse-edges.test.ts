@@ -1,4 +1,4 @@
-import { isWholeAndEmpty, parseStore, saysNotFound } from '../../../adapters/windows/parse/certutil.ts';
+import { isWhole, isWholeAndEmpty, parseStore, saysNotFound } from '../../../adapters/windows/parse/certutil.ts';
 import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseNetstat } from '../../../adapters/windows/parse/netstat.ts';
@@ -102,6 +102,12 @@ describe('certutil', () => {
       `Cert Hash(sha1): ${HASH}`,
       ...key,
     ].join('\n');
+
+  test('what the tool says of a key above the last certificate does not end a listing', () => {
+    const listed = [block('CertUtil: Keyset does not exist'), block('No key')].join('\n');
+    expect(isWhole(listed)).toBe(false);
+    expect(isWhole(`${listed}\nCertUtil: -store OK`)).toBe(true);
+  });
 
   test('a key without a provider is one if something is said of it, and else was cut off', () => {
     expect(parseStore(block('  Key Container = certops-1', 'Missing stored keyset'))).toMatchObject([

@@ -36,6 +36,21 @@ describe('what reg query prints', () => {
     expect(text(first, 'imagepath')).toBe('"C:\\Program Files\\a    b.exe" -x');
     expect(first.values.size).toBe(6);
   });
+  test.each([
+    [
+      'the name of a key',
+      '    Source    REG_SZ    HKEY_LOCAL_MACHINE\\SYSTEM\\Y',
+      'source',
+      'HKEY_LOCAL_MACHINE\\SYSTEM\\Y',
+    ],
+    ['what a value looks like', '    Text    REG_SZ    a    REG_SZ    b', 'text', 'a    REG_SZ    b'],
+    ['a name that ends in brackets', '    Path (old)    REG_SZ    C:\\a', 'path (old)', 'C:\\a'],
+    ['a name that begins in brackets', '    (old) path    REG_SZ    C:\\a', '(old) path', 'C:\\a'],
+  ])('is one value where there is %s in it', (_what, line, name, data) => {
+    expect(parseRegistry(`HKEY_LOCAL_MACHINE\\SYSTEM\\X\r\n${line}\r\n`)).toEqual([
+      { path: 'HKEY_LOCAL_MACHINE\\SYSTEM\\X', values: new Map([[name, { type: 'REG_SZ', data }]]), unread: [] },
+    ]);
+  });
   test('keeps a line that is not a value as unread', () => expect(second?.unread).toEqual(['  odd']));
   test.each(['ERROR: no', '    AppId    REG_DWORD    0x0', `rvices\\HTTP\r\n${OUTPUT}`, `  odd\r\n${OUTPUT}`])(
     'is an error if it begins with something else: %j',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import iconv from 'iconv-lite';
-import { parseStore, saysNotFound } from '../../../../adapters/windows/parse/certutil.ts';
+import { distinct, parseStore, type StoreEntry, saysNotFound } from '../../../../adapters/windows/parse/certutil.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../fixtures/windows-output/certutil/${name}.txt`, import.meta.url), 'utf8');
@@ -572,6 +572,34 @@ test('two certificates without a readable heading between them are an error, nev
     // a direction mark that the code page lacks
     expect(parseStore(text.replace(second, `?${second}?`))).toEqual(parseStore(text));
   }
+});
+
+test('a first certificate whose heading cannot be read is an error beside others, never left out', () => {
+  for (const name of ['en-store-csp-and-cng', 'fr-store-root-2008-spaced-hash', 'en-store-key-found-not-named']) {
+    const text = fixture(name);
+    const [first = ''] = text.match(/^=+ .*\d+ =+$/gmu) ?? [];
+    for (const heading of ['', first.slice(20), first.replace(/\d+/u, 'one')])
+      expect(() => parseStore(text.replace(first, heading))).toThrow(showing('sha1'));
+  }
+});
+
+const stored = (thumbprint: string, container: string | null): StoreEntry => ({
+  thumbprint: thumbprint as StoreEntry['thumbprint'],
+  selfIssued: true,
+  privateKey: container === null ? 'no' : 'yes',
+  container,
+  keyFile: null,
+  provider: null,
+});
+
+test('a certificate that several sources of a store list counts once, with its key, and with both if it has two', () => {
+  const listed = [stored('A', null), stored('B', null), stored('A', 'a'), stored('B', null), stored('A', null)];
+  expect(distinct(listed)).toEqual([stored('B', null), stored('A', 'a')]);
+  expect(distinct([stored('C', 'c'), stored('C', null), stored('C', 'd'), stored('B', null)])).toEqual([
+    stored('C', 'c'),
+    stored('C', 'd'),
+    stored('B', null),
+  ]);
 });
 
 test.each([
