@@ -60,12 +60,16 @@ export function createPersonal(parts: {
     return place;
   }
 
-  /** Keeps one chat per person: the others known are of no use. */
+  /**
+   * Keeps one chat per person: the others known are of no use. Where the disk refuses, it is known until the bot ends.
+   */
   async function keep(place: Place): Promise<void> {
     const others = references.places().filter((one) => one.account === place.account);
-    await references.remember(place);
-    for (const { conversation } of others)
-      if (conversation !== place.conversation) await references.forget(conversation);
+    const unmissed = others.filter(({ conversation }) => conversation !== place.conversation);
+    await Promise.all([
+      references.remember(place),
+      ...unmissed.map(({ conversation }) => references.forget(conversation)),
+    ]).catch(() => undefined);
   }
 
   return {
@@ -73,12 +77,15 @@ export function createPersonal(parts: {
     speak: async (account, say, seen) => {
       const known = knownOf(account);
       if (known === undefined) return say(await open(account, seen));
+      // A tenant's address may change, and where somebody has just spoken from is the newest.
+      const newest = { ...known, serviceUrl: seen?.serviceUrl ?? known.serviceUrl };
       try {
-        return await say(known);
+        if (seen?.isKept) await keep(newest);
+        return await say(newest);
       } catch (error) {
         if (!isCertopsError(error) || error.code !== 'ChannelNotFound') throw error;
         const opened = await open(account, seen);
-        const isSame = opened.conversation === known.conversation && opened.serviceUrl === known.serviceUrl;
+        const isSame = opened.conversation === newest.conversation && opened.serviceUrl === newest.serviceUrl;
         if (isSame) throw error;
         return say(opened);
       }

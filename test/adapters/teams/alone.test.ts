@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { TENANT, type Trouble } from '../../fakes/teams/service.ts';
 import {
@@ -7,6 +7,7 @@ import {
   inPrivate,
   LOCALE,
   message,
+  notice,
   PEOPLE,
   planView,
   type Rig,
@@ -90,6 +91,28 @@ describe('where others read along', () => {
     await rig.type('tom', 'help');
     await rig.until(() => rig.stood(own('tom')).length === 2);
     expect(rig.service.calls.filter((call) => OPENING.test(call))).toEqual([]);
+  });
+
+  test('a person whose own chat was at another address is answered where they have just spoken from', async () => {
+    const serviceUrl = 'http://127.0.0.1:1/teams/';
+    const before = message(rig.service, 'tom', 'whoami', { ...inPrivate('tom'), serviceUrl });
+    await rig.deliver(before, rig.service.token({ serviceurl: serviceUrl }));
+    await rig.until(() => rig.logged.some((line) => line.includes('did not reach')));
+    rig.bot.reply = async () => UNKNOWN;
+    await rig.type('tom', 'whoami');
+    await rig.until(() => rig.stood(own('tom')).length > 0);
+    expect([rig.stood(GROUP), wordsIn(rig.stood(own('tom')))]).toEqual([[], expect.stringContaining(ACCOUNT)]);
+    // The address is kept for what is said unasked.
+    await rig.chat().tell(ACCOUNT, notice('help.intro'), LOCALE);
+    expect(rig.stood(own('tom'))).toHaveLength(2);
+  });
+
+  test('a person is answered though the disk does not take where their chat is', async () => {
+    rig.bot.reply = async () => UNKNOWN;
+    rmSync(rig.folder, { recursive: true });
+    await rig.type('tom', 'whoami');
+    await rig.until(() => rig.stood(own('tom')).length > 0);
+    expect(wordsIn(rig.stood(own('tom')))).toContain(ACCOUNT);
   });
 });
 
