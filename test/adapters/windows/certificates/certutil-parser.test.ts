@@ -483,6 +483,20 @@ test('a hash of another kind below the one that counts says nothing about a key 
   }
 });
 
+test('a key on a card that is told below its provider is named, and not one that was only found', () => {
+  const said = ['  Key Container = x', '  Unique container name: y', `  Provider = ${HARDWARE}`, '  Reader: Contoso 0'];
+  expect(parseStore(withKey(...said, 'Signature test passed'))).toMatchObject([
+    { privateKey: 'yes', container: 'x', keyFile: null, provider: HARDWARE },
+  ]);
+});
+
+test('of a key that was only found nothing more need be said than its names', () => {
+  const names = ['  Simple container name: x', '  Unique container name: y'];
+  expect(parseStore(withKey('No key provider information', `  Provider = ${HARDWARE}`, ...names))).toMatchObject([
+    none,
+  ]);
+});
+
 test('an error about a key, told below its provider, is not a container name', () => {
   const wrong = '  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID';
   const file = 'a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df';
