@@ -28,15 +28,20 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 export function sharing<T>(now: T, was: unknown): T {
   if (now === was) return was as T;
   if (typeof now !== 'object' || typeof was !== 'object' || now === null || was === null) return now;
-  if (Array.isArray(now) !== Array.isArray(was)) return now;
+  if (Array.isArray(now) || Array.isArray(was))
+    return (Array.isArray(now) && Array.isArray(was) ? sharingItems(now, was) : now) as T;
+  const after = now as { readonly [name: string]: unknown };
   const before = was as { readonly [name: string]: unknown };
-  const parts = Object.entries(now).map(([name, part]): [string, unknown] => [
-    name,
-    Object.hasOwn(before, name) ? sharing(part, before[name]) : part,
-  ]);
-  const names = Object.keys(before);
+  const names = Object.keys(after);
+  const parts = names.map((name) => (Object.hasOwn(before, name) ? sharing(after[name], before[name]) : after[name]));
+  const known = Object.keys(before);
   const isSame =
-    names.length === parts.length && parts.every(([name, part], at) => name === names[at] && part === before[name]);
-  if (isSame) return was as T;
-  return (Array.isArray(now) ? parts.map(([, part]) => part) : Object.fromEntries(parts)) as T;
+    names.length === known.length &&
+    names.every((name, place) => name === known[place] && parts[place] === before[name]);
+  return (isSame ? was : Object.fromEntries(names.map((name, place) => [name, parts[place]]))) as T;
+}
+
+function sharingItems(now: readonly unknown[], was: readonly unknown[]): readonly unknown[] {
+  const parts = now.map((part, place) => sharing(part, was[place]));
+  return parts.length === was.length && parts.every((part, place) => part === was[place]) ? was : parts;
 }
