@@ -100,6 +100,9 @@ export function wrongReason(reason: string): Wrong | null {
 /** Whether a reason shows nothing: blanks, direction marks, joiners, the empty Braille cell, Hangul fillers. */
 export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
 
+/** A reason that shows nothing is none. */
+export const reasonIn = (said: string): string => (saysNothing(said) ? '' : said);
+
 function readWords(words: readonly string[], reason: string | null): Command {
   const [raw = '', ...rest] = words;
   const word = raw.toLowerCase();
@@ -175,7 +178,7 @@ type Asked = NonNullable<ReturnType<typeof requestWord>>;
 function request({ kind, args }: Asked, reason: string | null): Command {
   if (args.at(-1)?.toLowerCase() === 'help') return { word: 'help', about: kind };
   const line = readRequestLine(kind, args);
-  return isWrong(line) ? line : { word: 'request', ...line, reason: reason ?? '' };
+  return isWrong(line) ? line : { word: 'request', ...line, reason: reasonIn(reason ?? '') };
 }
 
 function freeze(args: readonly string[], reason: string | null): Command {

@@ -214,6 +214,12 @@ describe('What a typed line leaves out', () => {
     ]);
     expect(rig.rotation().reason).toBe('Yearly');
   });
+
+  test('is none if it shows nothing, so that no card has an empty line for it', async () => {
+    await ready();
+    await rig.click('U-mei', 'request', {}, { farm: 'prod', reason: ' \u200b\u3164 ' }, 'slack');
+    expect(rig.rotation().reason).toBe('');
+  });
 });
 
 describe('When no valid id was typed,', () => {

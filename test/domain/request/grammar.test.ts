@@ -28,6 +28,7 @@ describe('A line of words', () => {
     ['rotateーmaster ーーfarm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotateｰmaster', { word: 'request', wish, farm: null, reason: '', dry: false }],
     ['、ssis rotate-master', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    ['rotate-master prod because \u200b\u2800', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['，rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['：status ,prod', { word: 'status', farm: 'prod' }],
     // Nothing typed may be dropped from what is understood or offered: it would mean another farm.

@@ -1,6 +1,6 @@
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { fieldOf, readForm } from '../../../domain/request/form-words.ts';
-import { wrongReason } from '../../../domain/request/grammar.ts';
+import { reasonIn, wrongReason } from '../../../domain/request/grammar.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
 import { isRefusal, type Json, type Refusal } from '../../../domain/values.ts';
@@ -36,7 +36,7 @@ function readClick(inbox: Inbox, intent: Click): Asked | Wrong | Refusal {
   const { inputs, data } = intent;
   const member = deskFor(inbox, intent, (inputs.farm ?? '') || text(data.farm) || null);
   if (isRefusal(member)) return member;
-  const reason = (inputs.reason ?? '').trim();
+  const reason = reasonIn((inputs.reason ?? '').trim());
   const line = wrongReason(reason) ?? readForm(text(data.request) || PLAINEST, inputs);
   if (isWrong(line)) return line;
   return { member, line: sayable(line, member), reason };
