@@ -57,6 +57,12 @@ describe('netsh', () => {
     }
   });
 
+  test('a trust list that is named like a host and its port is a line of its binding', () => {
+    const list = '    Ctl Identifier : server:443\n    Ctl Store Name : x\n';
+    const { bindings, unread } = parseSslBindings(`${HEADING}${shown({})}${list}\n${shown({ key: '[::]:8391' })}`);
+    expect([bindings.map(({ key }) => key), unread]).toEqual([['0.0.0.0:8391', '[::]:8391'], []]);
+  });
+
   test.each([
     ['nothing', '', 'none'],
     ['a sentence', 'There are none.\n', 'perhaps'],
@@ -68,6 +74,8 @@ describe('netsh', () => {
   test.each([
     ['three lines', `${HEADING}a\nb\nc\n`],
     ['what looks like a value', `${HEADING}Error: no\n`],
+    ['what looks like a value below a sentence', `${HEADING}There are none.\nError: no\n`],
+    ['what looks like a value behind a wide colon', `${HEADING}错误：无\n`],
     ['a sentence without a heading', 'There are none.\n'],
   ])('is not understood with %s', (_what, said) => {
     expect(() => parseSslBindings(said)).toThrow('ToolOutputNotUnderstood');

@@ -50,6 +50,11 @@ test.each([
   ['CN=???? Root', 'CN=???? Root', null],
   ['O=Contoso, CN=??', 'O=Contoso, CN=??', null],
   ['CN=?', 'CN=?', null],
+  ['CN=? Root', 'CN=Contoso Issuing', false],
+  // without names there is nothing to compare
+  ['', '', null],
+  ['', 'CN=Contoso Root', null],
+  ['CN=Contoso Root', '', null],
 ])('an issuer %s and a subject %s tell whether it is self-signed: %s', (issuer, subject, told) => {
   const said = fixture('en-store-enterprise-root-nokey')
     .replace(/(Issuer: ).*/u, `$1${issuer}`)
