@@ -83,8 +83,8 @@ export const noteWords = {
   'note.denied': (d: Ended, pen: Pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`,
   'note.lapsed': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} has lapsed`)}: it was not approved in time. Nothing has been changed.`,
-  'note.refused': (d: Ended & { approved: number }, pen: Pen) =>
-    `${pen.bold(`${d.id} ${d.approved === 0 ? 'cannot be planned' : 'was not begun'}`)}. Nothing has been changed.`,
+  'note.refused': (d: Ended & { planned: boolean }, pen: Pen) =>
+    `${pen.bold(`${d.id} ${d.planned ? 'was not begun' : 'cannot be planned'}`)}. Nothing has been changed.`,
   'note.untold': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} was ended`)}. What was done on the machines is not known here.`,
   'tell.lapsed': (d: Id & { reason: string; at: string }, pen: Pen) =>

@@ -75,8 +75,7 @@ export const noteWords = {
   'note.withdrawn': (d, pen) => `${pen.bold(`${d.id} 已${d.by === null ? '' : `由 ${d.by} `}撤回`)}。未做任何更改。`,
   'note.denied': (d, pen) => `${pen.bold(`${d.id} 已被拒绝`)}。未做任何更改。`,
   'note.lapsed': (d, pen) => `${pen.bold(`${d.id} 已失效`)}：规定时间内批准票数不足。未做任何更改。`,
-  'note.refused': (d, pen) =>
-    `${pen.bold(`${d.id} ${d.approved === 0 ? '未能制定计划' : '没有开始'}`)}。未做任何更改。`,
+  'note.refused': (d, pen) => `${pen.bold(`${d.id} ${d.planned ? '没有开始' : '未能制定计划'}`)}。未做任何更改。`,
   'note.untold': (d, pen) => `${pen.bold(`${d.id} 已结束`)}。各机器上做过什么，在此无从得知。`,
   'tell.lapsed': (d, pen) =>
     `${pen.bold(`您的申请 ${d.id} 已失效`)}${d.reason === '' ? '' : `（${d.reason}）`}：规定时间内批准票数不足，未做任何更改。待审批人在场时请重新申请。`,

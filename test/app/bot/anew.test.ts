@@ -111,6 +111,21 @@ describe('A request whose start was missed because a machine was silent', () => 
   });
 });
 
+test('the word at the end of a plan that the farm file has outrun, without a vote, is not that it cannot be planned', async () => {
+  rig = await createBotRig({ hosts: HOSTS });
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  await rig.stopBot();
+  Object.assign(rig.farm, { approval: { ...rig.farm.approval, quorum: rig.farm.approval.quorum - 1 } });
+  await rig.startBot();
+  await rig.vote('ana');
+  await rig.until(() => rig.rotation().closed !== null);
+  await rig.pass(MINUTE);
+  const ends = rig.chat.notes.flatMap(({ notice }) => notice.messages.filter(({ id }) => id === 'note.refused'));
+  expect(ends.map((one) => say(one, 'en'))).toEqual(['prod-1 was not begun. Nothing has been changed.']);
+});
+
 test.each([
   ['', 'refused.ticket-missing'],
   ['ticket INC1 ', 'refused.ticket-not-matching'],

@@ -126,7 +126,7 @@ function lookedAgain({ rotation: { id, lookedAgain: last }, now }: NoteMoment): 
 function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   const { closed, by, id } = rotation;
   if (closed === null || view.kind !== 'closed') return [];
-  const { outcome, tookMs, endedBy, why, approvedBy } = view;
+  const { outcome, tookMs, endedBy, why } = view;
   const requester = peopleOf(farm, [by.id])[0]?.name ?? by.name;
   const data = {
     id,
@@ -135,7 +135,7 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     tookMs,
     at: closed.at,
     workers: view.gaps.length,
-    approved: approvedBy.length,
+    planned: rotation.plan !== null,
     of: rotation.wish.of,
     machines: rotation.plan?.slices.length ?? 0,
     unproved: view.unproved === 'workers' ? stillLeft(rotation) : [],
