@@ -64,7 +64,10 @@ function readyOf({
   const [used] = inUse;
   if (used !== undefined) return refuse(...whyKept(used));
   const [first] = [...waiting].sort((a, b) => (a.until < b.until ? -1 : 1));
-  if (first !== undefined) return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until });
+  if (first !== undefined) {
+    const several = waiting.length > 1 ? { several: true } : {};
+    return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until, ...several });
+  }
   const [strange] = unclaimed;
   if (strange !== undefined) {
     const { thumbprint, subject, places } = strange;

@@ -570,6 +570,12 @@ describe('What is said about a machine is what was found there', () => {
     expect(chinese).toContain('2026年11月27日');
   });
 
+  test('of several old certificates that are kept it is not said that one is, nor that a day must pass', () => {
+    for (const words of told('error.GraceNotOver', { until: AT, several: true }))
+      expect(words).toMatch(/old certificates are kept.*first.*27 Nov 2026|各旧证书.*最早.*2026年11月27日/u);
+    for (const words of told('error.GraceNotOver.todo', { until: AT })) expect(words).not.toMatch(/day|该日/u);
+  });
+
   test('a full disk calls for free space, and a file that may not be written calls for a right', () => {
     const file = 'C:\\Binn\\MasterSettings.config';
     for (const words of told('error.FileNotWritable.todo', { file, reason: 'ENOSPC' }))

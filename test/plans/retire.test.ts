@@ -117,7 +117,7 @@ test.each<[string, string, Held, object]>([
     'it was in use too recently, with the time from which the first may go',
     'GraceNotOver',
     { sqlw01: [left({ lastUsed: null, unusedSince: ago(2) }), left({ thumbprint: OTHER, lastUsed: ago(5) })] },
-    { thumbprint: OTHER, until: ago(-2) },
+    { thumbprint: OTHER, until: ago(-2), several: true },
   ],
   [
     'a master trusts it and nobody knows whose it is',

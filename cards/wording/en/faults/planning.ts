@@ -259,8 +259,11 @@ export const planningFaults = {
       `As an administrator on ${text(d.host)}, take this one away without its key: ${withoutKey(d)}. Then ask again: the other one goes, with the key, once nothing uses it.`,
   },
   GraceNotOver: {
-    says: (d, day) => `the old certificate is kept until ${day(d.until)}, should it be needed again.`,
-    todo: 'Ask again after that day; the channel is told.',
+    says: (d, day) =>
+      d.several === true
+        ? `old certificates are kept, should they be needed again: the first of them until ${day(d.until)}.`
+        : `the old certificate is kept until ${day(d.until)}, should it be needed again.`,
+    todo: 'Ask again once that is over; the channel is told.',
   },
   NobodyKnowsWhose: {
     says: (d) => `it trusts a certificate that no machine of the farm knows as its own${named(d, 'subject')}.`,

@@ -249,8 +249,11 @@ export const planningFaults = {
       `请以管理员身份在 ${text(d.host)} 上只删除这张证书、保留私钥：${withoutKey(d)}。然后重新申请：另一张无人使用后，会连同私钥一起删除。`,
   },
   GraceNotOver: {
-    says: (d, day) => tight`旧证书保留至 ${day(d.until)}，以备不时之需。`,
-    todo: '请在该日之后重新申请；届时频道会收到通知。',
+    says: (d, day) =>
+      d.several === true
+        ? tight`各旧证书暂时保留，以备不时之需：其中最早的保留至 ${day(d.until)}。`
+        : tight`旧证书保留至 ${day(d.until)}，以备不时之需。`,
+    todo: '请在保留期满后重新申请；届时频道会收到通知。',
   },
   NobodyKnowsWhose: {
     says: (d) => `它信任一张证书，但场内没有机器说明该证书属于谁${named(d, 'subject')}。`,
