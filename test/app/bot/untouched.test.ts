@@ -60,6 +60,16 @@ describe('If the first machine refuses what was approved, nothing has begun,', (
   });
 });
 
+test('a request for the certificate that the master presents already is not offered again, for that cannot help', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  const inUse = rig.world.machines.get('sqlm01')?.bindings[0]?.thumbprint ?? '';
+  await rig.type('mei', `/ssis rotate-master use ${inUse} because Yearly renewal`);
+  await rig.closed();
+  expect(rig.rotation().closed?.data).toMatchObject({ code: 'ExistingInUse' });
+  expect((await rig.type('mei', '/ssis show prod-1')) as object).toMatchObject({ view: { askAgain: false } });
+});
+
 const digestOf = (): string => {
   const card = rig.chat.cards().findLast(({ kind }) => kind === 'needs-person');
   return card?.kind === 'needs-person' ? card.digest : '';

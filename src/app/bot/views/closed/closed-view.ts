@@ -30,7 +30,7 @@ const LONGEST_REQUEST = 600;
 /** Refused for what no repetition changes: the channel is told when a removal is due, the rest stays so for good. */
 const VAIN: readonly string[] = [
   ...['GraceNotOver', 'NothingToRetire', 'RollbackGone', 'RollbackRemoved', 'RollbackInUse', 'RollbackUnknown'],
-  ...['ExistingExpired', 'ExistingCompromised'],
+  ...['ExistingExpired', 'ExistingCompromised', 'ExistingInUse'],
 ];
 
 /** With these it ended on what it was to bring, at least in part; with any other as it was before. */
