@@ -515,6 +515,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.unseen-at-start': START,
   'note.obstacle': { ...START, until: [LATER], mark: ['day', 'hour', 'start'] },
   'refused.outside-windows': { next: [null, WINDOW] },
+  'refused.when-after-end': { last: [null, WINDOW] },
   'wrong.at-what': { word: ['rotate-master'] },
   'wrong.ticket-what': { word: ['rotate-master'] },
   'wrong.ticket-twice': { said: ['CHG0012346'] },

@@ -69,6 +69,8 @@ export const whenNotices = {
     `${d.farm} has no change windows: a rotation starts as soon as it is approved, or at a time. Say at tomorrow 08:00, or leave the word out.`,
   'refused.outside-windows': (d: { farm: string; at: string; next: Window | null }, pen: Pen) =>
     `${pen.dateTime(d.at)} is in no change window of ${d.farm}.${d.next === null ? '' : ` The next one after it is open from ${pen.dateTime(d.next.from)} to ${pen.dateTime(d.next.to)}.`} Say a time in a window, at next-window, or now.`,
+  'refused.when-after-end': (d: { at: string; notAfter: string; last: Window | null }, pen: Pen) =>
+    `The certificate ends on ${pen.dateTime(d.notAfter)}, before ${pen.dateTime(d.at)}. ${d.last === null ? 'No change window that is still to come opens before it ends: say now' : `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}: say a time in it, or now`}.`,
   'refused.window-closed': (d: { id: string; at: string }, pen: Pen) =>
     `The change window for ${d.id} closed on ${pen.dateTime(d.at)}, and a longer wait would begin the outage whenever packages end. Decide on its card whether it goes on, or stop it and ask again.`,
   'refused.window-closes': (d: { id: string; at: string }, pen: Pen) =>

@@ -48,6 +48,8 @@ export const whenNotices = {
     `${d.farm} 没有变更窗口：轮换在批准后立即开始，或在指定时间开始。请写 at tomorrow 08:00，或不写。`,
   'refused.outside-windows': (d, pen) =>
     `${pen.dateTime(d.at)} 不在 ${d.farm} 的任何变更窗口内。${d.next === null ? '' : `其后的下一个窗口从 ${pen.dateTime(d.next.from)} 到 ${pen.dateTime(d.next.to)}。`}请写窗口内的时间、at next-window 或 now。`,
+  'refused.when-after-end': (d, pen) =>
+    `证书于 ${pen.dateTime(d.notAfter)} 到期，早于 ${pen.dateTime(d.at)}。${d.last === null ? '到期之前不再有变更窗口：请写 now' : `到期之前的最后一个变更窗口从 ${pen.dateTime(d.last.from)} 到 ${pen.dateTime(d.last.to)}：请写其中的时间，或 now`}。`,
   'refused.window-closed': (d, pen) =>
     `${d.id} 的变更窗口已于 ${pen.dateTime(d.at)} 关闭，继续等待会在包结束时随时开始中断。请在其卡片上决定是否继续执行，或停止后重新申请。`,
   'refused.window-closes': (d, pen) =>

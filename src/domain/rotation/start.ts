@@ -38,14 +38,15 @@ const inWindow = (span: Span | null, notBefore: number): Start | null =>
   span === null ? null : { from: Math.max(span.from, notBefore), until: span.to };
 
 /**
- * Why nothing can begin at the requested time; null: it can. `frozen`, `no-windows`, or `outside-windows` with the next
- * window.
+ * Why nothing can begin at the requested time; null: it can. `frozen`, `no-windows`, `outside-windows` with the next
+ * window, or, outside of them and after this end of a certificate, `when-after-end` with the last window before it.
  */
 export function refusedStart(
   farm: Pick<Farm, 'name' | 'windows'>,
   when: When,
   freeze: Freeze | null,
   now: number,
+  notAfter: Instant | null = null,
 ): Refusal | null {
   const { name, windows } = farm;
   if (when.by === 'window' && windows.length === 0) return refuse('no-windows', { farm: name });
@@ -53,6 +54,14 @@ export function refusedStart(
   if (freeze !== null && from < Date.parse(freeze.until) && !yieldsTo(farm, when))
     return refuse('frozen', { farm: name, by: freeze.by.name, until: freeze.until, reason: freeze.reason });
   if (when.by !== 'time' || windows.length === 0 || windowAt(windows, from) !== null) return null;
+  if (notAfter !== null && from >= Date.parse(notAfter)) {
+    const last = lastWindowBefore(windows, Date.parse(notAfter));
+    return refuse('when-after-end', {
+      at: when.at,
+      notAfter,
+      last: last === null || last.to <= now ? null : told(last),
+    });
+  }
   return refuse('outside-windows', { farm: name, at: when.at, next: told(nextWindow(windows, from)) });
 }
 

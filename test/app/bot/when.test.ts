@@ -330,6 +330,24 @@ describe('A time that somebody types', () => {
     });
   });
 
+  test('outside of the windows and after the end of the certificate is refused with that end and the last window before', async () => {
+    await ready();
+    await rig.type('mei', '/ssis plan rotate-master');
+    await rig.until(() => rig.rotation().closed !== null);
+    const late = await messageOf('mei', '/ssis rotate-master at 2026-12-24 08:00 because Yearly');
+    expect(late).toMatchObject({
+      id: 'refused.when-after-end',
+      data: { at: '2026-12-24T08:00:00.000Z', last: { to: expect.any(String) } },
+    });
+    const { notAfter = '', last } = (late?.data ?? {}) as { notAfter?: string; last?: { from: string } };
+    expect(notAfter < '2026-12-24' && notAfter > '2026-11-25').toBe(true);
+    expect(Date.parse(notAfter) - Date.parse(last?.from ?? '')).toBeLessThanOrEqual(24 * HOUR);
+    // Its own certificate ends later.
+    expect(await messageOf('mei', '/ssis rotate-worker sqlw01 at 2026-12-24 08:00 because Yearly')).toMatchObject({
+      id: 'refused.outside-windows',
+    });
+  });
+
   test('that can only come after the end of the certificate is refused', async () => {
     await ready({ windows: [{ ...IN_20, cron: IN_20.cron.replace('* * *', '1 1 *') }] });
     await rig.type('mei', '/ssis rotate-master because Yearly');

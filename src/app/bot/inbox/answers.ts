@@ -17,12 +17,12 @@ import { isForCompromised } from '../../../domain/request/compromised-word.ts';
 import { CARD_WORDS, WORDS } from '../../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../../domain/request/request-line.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import { refusedStart } from '../../../domain/rotation/start.ts';
 import { isRefusal, type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import { drawnCard } from '../chats/drawn-card.ts';
 import type { Desk, Member } from '../desk.ts';
+import { refusedWhen } from '../planning/refused-when.ts';
 import { farmExpiry } from '../reminders/expiry.ts';
 import { snoozedLines } from '../reminders/snoozed.ts';
 import { needsPersonLine } from '../views/attention.ts';
@@ -89,10 +89,10 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
 }
 
 /** Refuses a start that is not possible now, as in a freeze, and a typed ticket that does not match. */
-export function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
-  const { now } = moment();
-  const named = ticket === null ? null : refusedTicket(farm.ticket, ticket);
-  return refusedStart(farm, when, frozenNow(state(), now), now) ?? named;
+export function refusedNow(desk: Desk, wish: Wish): Refusal | null {
+  const { now } = desk.moment();
+  const named = wish.ticket === null ? null : refusedTicket(desk.farm.ticket, wish.ticket);
+  return refusedWhen(desk, wish, frozenNow(desk.state(), now), now) ?? named;
 }
 
 /** The form for what a request lacks: every farm that knows the person, each with its line of the summary. */

@@ -12,10 +12,10 @@ import { alikeIn } from '../../../domain/presence/skew.ts';
 import { tooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import { refusedStart } from '../../../domain/rotation/start.ts';
 import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../record-together.ts';
+import { refusedWhen } from './refused-when.ts';
 
 export interface Request {
   readonly person: Person;
@@ -71,7 +71,7 @@ export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): R
   const { person, wish, dry } = wanted;
   const { now } = desk.moment();
   const freeze = dry ? null : frozenNow(state, now);
-  const early = refusedStart(desk.farm, wish.when, freeze, now) ?? refusedFor(desk, wanted);
+  const early = refusedWhen(desk, wish, freeze, now) ?? refusedFor(desk, wanted);
   if (early !== null) return early;
   const often = tooOften(askedAt(state, person.id), now);
   if (often !== null) return often;
