@@ -17,6 +17,15 @@ export function whyNot(command, platform, version) {
   return null;
 }
 
+/** Why `npm ci`, which has said above what it met, installed nothing: its exit code, or the error of starting it. */
+export function whyNotInstalled(how) {
+  if (typeof how === 'number')
+    return `npm ci ended with ${how}: see above. Can the npm registry be reached, and may this account write to this folder and its node_modules?`;
+  return how?.code === 'ENOENT'
+    ? 'npm is not there, and packages have to be installed: it comes with Node from https://nodejs.org; install it, or add it to PATH, and try again.'
+    : `npm ci could not be started: ${how?.message}.`;
+}
+
 /**
  * Whether node_modules already holds what the lock file says, put there by somebody else: then nothing is downloaded.
  * `record` is npm's own account of what it installed (node_modules/.package-lock.json), which rightly lacks packages

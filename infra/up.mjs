@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { installedAsLocked, whyNot } from './up-checks.mjs';
+import { installedAsLocked, whyNot, whyNotInstalled } from './up-checks.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
@@ -72,8 +72,9 @@ async function install() {
   const record = read(path.join(ROOT, 'node_modules/.package-lock.json'));
   if (!installedAsLocked(lock, record, (name) => existsSync(path.join(ROOT, name)))) {
     console.error('Installing packages (npm ci) ...');
-    const code = await npm(['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
-    if (code !== 0) throw new Error(`npm ci ended with ${code}: see above; can the npm registry be reached?`);
+    const ci = npm(['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
+    const ended = await ci.catch((error) => error);
+    if (ended !== 0) throw new Error(whyNotInstalled(ended));
   }
   writeFileSync(INSTALLED, hash);
 }

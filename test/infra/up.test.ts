@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { installedAsLocked, whyNot } from '../../infra/up-checks.mjs';
+import { installedAsLocked, whyNot, whyNotInstalled } from '../../infra/up-checks.mjs';
 
 describe('What npm start and its like refuse', () => {
   test.each([
@@ -45,6 +45,20 @@ describe('What npm start and its like refuse', () => {
       status: 1,
       stderr: 'Usage: node infra/up.mjs start | test | build | bench | teams-app\n',
     });
+  });
+});
+
+describe('Packages that could not be installed', () => {
+  test('are explained by the network or by a right to write, as npm’s own words above tell', () => {
+    expect(whyNotInstalled(243)).toMatch(/ended with 243.*registry.*write.*node_modules/u);
+  });
+
+  test('are explained by npm, if there is none', () => {
+    const { error = null } = spawnSync('no-such-npm');
+    expect(whyNotInstalled(error)).toMatch(/^npm is not there/u);
+    expect(whyNotInstalled(Object.assign(new Error('spawn npm EACCES'), { code: 'EACCES' }))).toContain(
+      'spawn npm EACCES',
+    );
   });
 });
 
