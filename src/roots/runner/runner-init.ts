@@ -45,9 +45,9 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   if (place === null) makeFolder(init.folder);
   else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
   const signer = await createKey(files.key).catch((error: unknown) => {
-    if (isCertopsError(error) && error.code === 'KeyFileExists' && !existsSync(files.config))
-      throw new CertopsError('KeyWithoutConfig', { file: files.key, config: files.config });
-    throw error;
+    if (!isCertopsError(error) || error.code !== 'KeyFileExists') throw error;
+    if (existsSync(files.config)) throw new CertopsError(error.code, { ...error.data, runner: true });
+    throw new CertopsError('KeyWithoutConfig', { file: files.key, config: files.config });
   });
   await replaceConfig({ files }, config(signer.publicKey)).catch(async (error: unknown) => {
     // Nobody was given the key yet, and as long as it is there init could not be run again.

@@ -27,8 +27,10 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   },
   KeyFileExists: {
     exit: USAGE,
-    say: ({ file }) =>
-      `${file} already exists and is not replaced: certops keys (for a runner: certops runner keys) prints its public half. To replace it: certops keys new --exchange (for a runner: certops runner keys --exchange).`,
+    say: ({ file, runner }) => {
+      const [keys, exchange] = runner === true ? ['runner keys', 'runner keys'] : ['keys', 'keys new'];
+      return `${file} already exists and is not replaced: certops ${keys} prints its public half. To replace it: certops ${exchange} --exchange`;
+    },
   },
   KeyWithoutConfig: {
     exit: USAGE,

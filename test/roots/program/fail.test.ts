@@ -52,7 +52,9 @@ test.each([
 });
 
 test('a command that is not the last word keeps its code on the same line', () => {
-  expect(told(new CertopsError('KeyFileExists', { file: 'key.pem' }))).toMatch(/ --exchange\)\. \(KeyFileExists\)\n$/u);
+  expect(told(new CertopsError('KeyFileMissing', { file: 'key.pem' }))).toMatch(
+    / init \(runner\)\. \(KeyFileMissing\)\n$/u,
+  );
 });
 
 test('of a refused move, the file that was to be replaced is named', () => {
