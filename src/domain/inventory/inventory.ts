@@ -103,10 +103,15 @@ const certificatesOf = ({ master, worker }: HostLook): readonly CertificateFacts
 
 function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
   const strange = byNameAlone(looks);
+  const keyed = new Set(
+    looks.flatMap(({ leftovers }) =>
+      (leftovers ?? []).flatMap((left) => (left.keys.length > 0 ? left.thumbprint : [])),
+    ),
+  );
   const all = looks.flatMap(({ host, at, leftovers, allowed }) =>
     (leftovers ?? [])
       .filter(({ thumbprint }) => !used.has(thumbprint) && !strange.has(thumbprint))
-      .filter((left) => !isAuthority(left, allowed))
+      .filter((left) => keyed.has(left.thumbprint) || !isAuthority(left, allowed))
       .map((left) => ({ left, host, at })),
   );
   return groupsBy(all, ({ left }) => left.thumbprint)
@@ -132,10 +137,10 @@ function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly
 
 /**
  * Only trusted, and allowed by an administrator: as the root above what its master presents, which no setting names. It
- * may still be needed there.
+ * may still be needed there. No machine of a farm has the key of such a root.
  */
-const isAuthority = ({ thumbprint, keys, stores }: Leftover, allowed: HostLook['allowed']): boolean =>
-  allowed?.includes(thumbprint) === true && keys.length === 0 && stores.every((store) => store === 'Root');
+const isAuthority = ({ thumbprint, stores }: Leftover, allowed: HostLook['allowed']): boolean =>
+  allowed?.includes(thumbprint) === true && stores.every((store) => store === 'Root');
 
 const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
   // Machines that use it in the same way are listed together.

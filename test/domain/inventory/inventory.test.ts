@@ -331,6 +331,16 @@ describe('What a farm has in use', () => {
       expect(after.map(({ thumbprint }) => thumbprint)).toEqual([B]);
     });
 
+    test('names a worker that is allowed to trust it where another machine has its key: that is no root', () => {
+      const { left: lying } = of([
+        keeping('sqlm01', [left(B, { keys: ['Root'], lastUsed: '2026-11-20T10:00:00.000Z' })], {
+          master: masterLook(A, 14),
+        }),
+        { ...keeping('sqlw01', [left(B)]), allowed: [B] },
+      ]);
+      expect(lying).toMatchObject([{ thumbprint: B, hosts: ['sqlm01', 'sqlw01'], keys: ['sqlm01'] }]);
+    });
+
     test('is called unread, not empty, when nobody has read it', () => {
       const { leftUnread } = of([keeping('sqlm01', null), keeping('sqlw01', undefined), keeping('sqlw02', [])]);
       expect(leftUnread).toEqual(['sqlm01', 'sqlw01']);
