@@ -50,9 +50,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A minute in all. */
-const TRIES = 301;
 const RETRY_MS = 200;
+/** How often it is tried: for a minute in all, and for 15 s where it may as well be a right that is lacking. */
+const TRIES = 301;
+const TRIES_IF_LACKING = 76;
 /** After a second in which nothing has happened, it is said what is waited for. */
 const SAID_AT = 6;
 
@@ -60,21 +61,33 @@ export interface Waiting {
   readonly wait?: (ms: number) => Promise<unknown>;
   /** Told once, when it takes long; standard error when left out. */
   readonly say?: ((sentence: string) => void) | undefined;
+  readonly platform?: NodeJS.Platform;
 }
 
 /**
  * Does the work, retrying for a minute while another program holds the file exclusively, as a scanner, a backup or an
  * editor may on Windows: a process that starts in the middle of a cutover should not have to be started again. Windows
- * has an error of its own for that (EBUSY): a right that is lacking is reported at once.
+ * has an error of its own for that (EBUSY), but some scanners have it refuse access instead.
  */
 export async function onceFree<T>(file: string, work: () => Promise<T>, waiting: Waiting = {}): Promise<T> {
-  const { wait = pause, say = toStderr } = waiting;
+  const { wait = pause, say = toStderr, platform = process.platform } = waiting;
   for (let tried = 1; ; tried += 1) {
     try {
       return await work();
     } catch (error) {
-      if (tried === TRIES || errorCode(error) !== 'EBUSY') throw error;
-      if (tried === SAID_AT) say(`Waiting up to 60 s for ${file} (EBUSY): another program has it open...`);
+      const code = errorCode(error);
+      const isHeld = code === 'EBUSY';
+      const tries = isHeld
+        ? TRIES
+        : platform === 'win32' && (code === 'EPERM' || code === 'EACCES')
+          ? TRIES_IF_LACKING
+          : 1;
+      if (tried >= tries) throw error;
+      const seconds = ((tries - 1) * RETRY_MS) / 1000;
+      if (tried === SAID_AT)
+        say(
+          `Waiting up to ${seconds} s for ${file} (${code}): another program ${isHeld ? 'has' : 'may have'} it open...`,
+        );
       await wait(RETRY_MS);
     }
   }
