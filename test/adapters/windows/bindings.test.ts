@@ -393,6 +393,18 @@ describe('swapping a binding', () => {
     expect(fake.changes().filter((call) => call.startsWith('netsh http delete'))).toHaveLength(1);
   });
 
+  test('tries no further add where the previous binding could not be put back: that is told at once', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    const add = `netsh http add sslcert ipport=${KEY} certhash=`;
+    fake.faults.push({ begins: `${add}${NEW}`, answer: PARAMETER, times: 99 });
+    fake.faults.push({ begins: `${add}${OLD}`, answer: { code: 1, text: 'x, Error: 1312\r\n' }, times: 99 });
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ data: { putBack: false } });
+    expect(await now()).toBeNull();
+    expect(fake.changes().filter((call) => call.startsWith(`${add}${NEW}`))).toHaveLength(1);
+  });
+
   test('fails if the delete is refused, and adds nothing beside the previous binding, which stays', async () => {
     const fake = http();
     fake.hasUpdate = false;

@@ -59,6 +59,12 @@ describe('A worker of an armed cutover', () => {
   test.each<[string, HeldState, Watch, Decision]>([
     ['waits while it has seen nothing', follower, NEW_WATCH, 'hold'],
     ['whose rotation is over ends where it is', { ...follower, isOver: true }, old(ago(2_000)), 'end'],
+    [
+      'that failed, is not let go as if it had begun nothing, although its rotation is over',
+      { ...follower, failed: true, isOver: true },
+      old(ago(2_000)),
+      'hold',
+    ],
     ['whose rotation is over waits to see its master', { ...follower, isOver: true }, NEW_WATCH, 'hold'],
     ['whose rotation is over still follows its master', { ...follower, isOver: true }, next(ago(10_000)), 'forth'],
     ['whose rotation is over still goes back', { ...followed, isOver: true }, old(ago(2_000)), 'back'],
