@@ -43,9 +43,9 @@ export function createHandle(deps: {
     const looks = said.type === 'action' && LOOKS.has(said.verb);
     const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
     if (refused !== null) return answers.say(way, refused, localeOf(way));
-    // A button of another version, or one that Slack names differently than we do: nothing is done, and the person must
-    // be told.
-    if (delivery.type === 'action' && delivery.unread !== undefined)
+    // A button or form of another version, or one that Slack names differently than we do: nothing is done, and the
+    // person must be told.
+    if ('unread' in delivery && delivery.unread !== undefined)
       return answers.say(way, { id: 'refused.unknown-action', data: { verb: '' } }, localeOf(way));
     try {
       if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
@@ -160,7 +160,7 @@ function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): (
  * it.
  */
 export function judgeSubmission(delivery: Delivery): { readonly input: string; readonly message: Message } | null {
-  if (delivery.type !== 'submission') return null;
+  if (delivery.type !== 'submission' || delivery.unread !== undefined) return null;
   const { reason } = delivery.inputs;
   const wrong = wrongReason(reason ?? '');
   if (wrong !== null) return { input: 'reason', message: { id: `wrong.${wrong.code}`, data: wrong.data } };

@@ -41,6 +41,8 @@ export type Delivery =
       readonly account: string;
       readonly channel: string;
       readonly language: Language;
+      /** As of a button. */
+      readonly unread?: Refusal;
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
@@ -151,18 +153,20 @@ function threadOf({ container, message }: z.infer<typeof blockActions>): string 
 
 /** The forms that we open and that are submitted. A form of any other name is not ours: it is refused. */
 const FORMS: readonly string[] = ['request', 'deny', 'snooze', 'review'];
+const NOWHERE = { data: {}, channel: '', language: 'en' } as const;
 
 function parseSubmission(body: object): Delivery | Refusal {
   const given = read(viewSubmission, body);
   if (isRefusal(given)) return given;
-  const verb = verbOf(given.view.callback_id);
-  const kept = readMetadata(given.view.private_metadata);
+  const { callback_id: form, private_metadata: metadata, state } = given.view;
+  const verb = verbOf(form);
+  const kept = readMetadata(metadata);
+  const sent = { type: 'submission', origin: sentFrom(given), account: given.user.id } as const;
   if (verb === null || !FORMS.includes(verb) || isRefusal(kept)) {
-    return refuse('ActionNotUnderstood', { action: given.view.callback_id.slice(0, 60) });
+    const unread = refuse('ActionNotUnderstood', { action: form.slice(0, 60) });
+    return { ...sent, ...NOWHERE, verb: '', inputs: {}, fields: [], unread };
   }
-  const inputs = inputsOf(given.view.state);
-  const fields = Object.keys(given.view.state);
-  return { type: 'submission', origin: sentFrom(given), account: given.user.id, ...kept, verb, inputs, fields };
+  return { ...sent, ...kept, verb, inputs: inputsOf(state), fields: Object.keys(state) };
 }
 
 /**

@@ -80,7 +80,7 @@ export function createReceive(deps: {
 
       if (isRefusal(delivery)) return refused(delivery.code, delivery.data);
       if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
-      if (delivery.type === 'action' && delivery.unread) refused(delivery.unread.code, delivery.unread.data);
+      if ('unread' in delivery && delivery.unread) refused(delivery.unread.code, delivery.unread.data);
       const bot = inbox;
       if (bot === null) return refused('BotNotReady');
       // The acknowledgement has not left the process yet: CPU-heavy work would hold it back.

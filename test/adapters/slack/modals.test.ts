@@ -298,20 +298,34 @@ describe('a request that lacks something', () => {
   });
 });
 
+const UNREAD = 'That button says nothing that this version knows, so nothing was done. Show the card again.';
+const toldAlone = (who: string): readonly unknown[] =>
+  (rig.slack.channels.get(`D${who.slice(1)}`)?.messages ?? []).map(({ text }) => text);
+
 test.each(['approve', 'withdraw', 'stop', 'leave', 'put-back', 'act-as', 'open-deny', 'type'])(
-  'a submission of a form named %s, which the bot never opens, is no vote and reaches nobody',
+  'a submission of a form named %s, which the bot never opens, is no vote, and whoever sent it is told',
   async (callback_id) => {
     const data = JSON.stringify({ v: 1, rotation: plan.id, farm: plan.farm, digest: plan.digest });
     const view = { id: 'V1', callback_id, private_metadata: data, blocks: [], opened_by: 'U0ANA' };
     await rig.deliver(rig.payloads.submit('U0ANA', view, {}));
     await rig.settled();
     expect(rig.intents).toEqual([]);
+    expect(toldAlone('U0ANA')).toEqual([UNREAD]);
   },
 );
 
-test('a submission whose private metadata is made up reaches nobody', async () => {
+test('a submission whose private metadata is made up reaches nobody, and whoever sent it is told', async () => {
   const view = { ...opened(), callback_id: 'deny', private_metadata: '{"rotation":{"deep":[[[]]]}}' };
-  expect((await rig.deliver(rig.payloads.submit('U0TOM', view, {}))).status).toBe(200);
+  expect((await rig.deliver(rig.payloads.submit('U0TOM', view, {}))).body).toBe('');
   await rig.settled();
   expect(rig.intents).toEqual([]);
+  expect(rig.lines.map(({ data }) => data.code)).toEqual(['ActionNotUnderstood']);
+  expect(toldAlone('U0TOM')).toEqual([UNREAD]);
+});
+
+test('nobody from another workspace is told anything about a form that is not ours', async () => {
+  const view = { id: 'V1', callback_id: 'approve', private_metadata: '{}', blocks: [], opened_by: 'U0ANA' };
+  await rig.deliver({ ...rig.payloads.submit('U0ANA', view, {}), team: { id: 'T0ELSE', domain: 'else' } });
+  await rig.settled();
+  expect([rig.intents, toldAlone('U0ANA')]).toEqual([[], []]);
 });
