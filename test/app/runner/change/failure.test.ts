@@ -66,6 +66,12 @@ describe('where there is no room for the copy of its settings, a machine', () =>
     expect(await carriedOut(rig, plan, 'sqlm01', 'publish', { tryRoomForCopy })).toBe('applied');
   });
 
+  test('goes on with what it has begun: the copy was made then', async () => {
+    const { rig, plan } = await rigBefore('master');
+    expect(await rig.run(plan, 'sqlm01', 'apply', 'master')).toBe('applied');
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', { tryRoomForCopy })).not.toMatch(/^refused/u);
+  });
+
   test('goes back all the same', async () => {
     const { rig, plan } = await rigBefore('workers');
     const before = rig.machines.get('sqlm01')?.settings.master?.SSLCertThumbprint;
