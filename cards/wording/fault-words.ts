@@ -86,9 +86,26 @@ export const stoppedOf = (d: ErrorData): string | null =>
 /** The file of a certificate that the final look found with another in it; null: none. */
 export const fileOf = (d: ErrorData): string | null => factIn(d, ({ fact }) => String(fact).endsWith('.cer'));
 
+/** Whether the final look found the port without the binding that it should have. */
+export const unboundIn = (d: ErrorData): boolean =>
+  factIn(
+    d,
+    ({ fact, found, wanted }) =>
+      (fact === 'bindings' && found === 0) || (isKey(fact) && found === null && wanted !== null),
+  ) !== null;
+
+const isKey = (fact: unknown): boolean =>
+  typeof fact === 'string' && /:\d{1,5}$/u.test(fact) && !fact.startsWith('TLS ');
+
 /** A code of the system in place of an answer, such as `ECONNREFUSED`. */
 export const isUnanswered = (found: unknown): found is string =>
   typeof found === 'string' && /^E[A-Z_]{4,}$/u.test(found);
+
+/** The same in what a worker found of its master's endpoint; null: it answered. */
+export function unansweredIn({ found }: ErrorData): string | null {
+  const presented = typeof found === 'object' && found !== null && 'presented' in found ? found.presented : null;
+  return isUnanswered(presented) ? presented : null;
+}
 
 /** Where the log of a worker is quoted because it shows no connection; null: it says nothing about that. */
 export const quotedLine = ({ fact, found }: Against): string | null =>

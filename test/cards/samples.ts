@@ -90,7 +90,9 @@ const FIELDS: Choices = {
     ].map((name) => [name, COUNTS]),
   ),
   ...Object.fromEntries(['able', 'again', 'back', 'cut', 'canary', 'rest', 'stillCut'].map((name) => [name, SOME])),
-  ...Object.fromEntries(['hosts', 'unknown', 'others', 'names', 'heldUp', 'unheard'].map((name) => [name, SOME])),
+  ...Object.fromEntries(
+    ['hosts', 'unknown', 'others', 'names', 'heldUp', 'refusing', 'unheard'].map((name) => [name, SOME]),
+  ),
   ...Object.fromEntries(['ms', 'minMs', 'maxMs', 'limitMs', 'tookMs'].map((name) => [name, LENGTHS])),
   ...Object.fromEntries(['at', 'notAfter', 'lapsesAt', 'hostClock', 'botClock', 'since'].map((name) => [name, [AT]])),
   ...Object.fromEntries(
@@ -371,6 +373,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'status.box-refused': { refuses: ['NOPERM'] },
   'refused.clock-off': { alike: [0, 3] },
   'anew.clock-off': { alike: [0, 3] },
+  'waiting.packages': { refusing: [[], ...MACHINES] },
   'waiting.queue': { refuses: REFUSALS },
   'warning.other-build': { hosts: MACHINES, version: ['0.1.0+1a2b3c4d', '0.1.0'], bot: ['0.1.0+4c5d6e7f'] },
   'warning.frozen': { until: [AT] },

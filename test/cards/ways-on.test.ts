@@ -151,6 +151,28 @@ describe('Advice', () => {
     }
   });
 
+  test.each([
+    ['bindings', 0, 1],
+    ['0.0.0.0:8391', null, 'A'],
+  ])(
+    'after a final look that found no binding is to bind it, or to let the next rotation do so (%s)',
+    (fact, found, wanted) => {
+      const cause = { host: 'sqlm01', code: 'NotProved', stage: null, step: null };
+      const hands = told('why.host.hand', { ...cause, data: { against: [{ fact, found, wanted }] } });
+      for (const words of hands) expect(words).toMatch(/sqlm01.*(?:look again|重新查看).*rotate-master/u);
+    },
+  );
+
+  test('about a worker whose master does not answer does not speak of another certificate', () => {
+    const cause = { host: 'sqlw01', code: 'EndpointPresentsAnother', stage: null, step: null };
+    const data = { found: { presented: 'ECONNREFUSED', log: null, line: null, tcp: false }, wanted: 'A' };
+    for (const words of told('why.host', { ...cause, data }))
+      expect(words).toMatch(/(?:does not answer it|没有应答它).*ECONNREFUSED/u);
+    for (const words of told('why.host.todo', { ...cause, data })) expect(words).toMatch(/service|服务/u);
+    for (const words of told('row.failed', { code: 'EndpointPresentsAnother' }))
+      expect(words).not.toMatch(/another|另一张/u);
+  });
+
   test('after a full disk is to free it, and not to let the runner read what it may read', () => {
     const cause = { host: 'sqlw02', code: 'StoreNotReadable', stage: null, step: null, data: { code: 112 } };
     for (const words of told('why.host.hand', cause)) expect(words).toMatch(/sqlw02.*(?:free its disk|磁盘)/iu);

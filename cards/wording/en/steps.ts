@@ -202,8 +202,14 @@ const waitingWords = {
     `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`,
   'waiting.unread': (d: { hosts: Names }) =>
     `What ${list(d.hosts, 'and', 4)} says is not understood here, for its runner is of another version: update the bot, and it goes on.`,
-  'waiting.packages': (d: { until: string; heldUp: Names }, pen: Pen) =>
-    `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`,
+  'waiting.packages': (d: { until: string; heldUp: Names; refusing?: Names }, pen: Pen) => {
+    const { refusing = [] } = d;
+    const off =
+      refusing.length === 0
+        ? ''
+        : ` ${list(refusing, 'and', 4)} ${refusing.length === 1 ? 'is paused, and refuses' : 'are paused, and refuse'} what comes after that: ${pen.bold('node runner.mjs resume')} there ends that.`;
+    return `Waits until SSISDB shows that no package runs${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, at most until ${pen.time(d.until)}; then a person is asked.${off}`;
+  },
   'waiting.put-back': (d: { hosts: Names; until: string; again: boolean }, pen: Pen) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} still being put back. Unless more is heard of that by ${pen.time(d.until)}, ${d.again ? 'it is tried once more before ' : ''}a person is asked.`,
   'waiting.unwritable': (d: { hosts: Names; reason: string; begun: boolean }) =>

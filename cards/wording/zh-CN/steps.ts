@@ -172,8 +172,14 @@ export const steps = {
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.unread': (d) =>
     tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,
-  'waiting.packages': (d, pen) =>
-    `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。`,
+  'waiting.packages': (d, pen) => {
+    const { refusing = [] } = d;
+    const off =
+      refusing.length === 0
+        ? ''
+        : tight`${list(refusing, '、', 4)} 的 runner 已暂停，会拒绝随后的操作：请在该机器上运行 ${pen.bold('node runner.mjs resume')}。`;
+    return `正在等待 SSISDB 显示没有包在运行${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。${off}`;
+  },
   'waiting.put-back': (d, pen) =>
     tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
   'waiting.orders-refused': (d) =>

@@ -1,5 +1,6 @@
 import { goingBack } from '../../../cards/adaptive/needs-person.ts';
 import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidence.ts';
+import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../src/domain/next/proof/proof.ts';
@@ -219,6 +220,13 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
       ['sqlw02', at],
     ]);
     expect(view).toMatchObject({ back: 'rest' });
+    // If Windows did not even stop the master, nobody was cut off.
+    const found = bot.rotation();
+    const refused = found.orders.map((one) =>
+      one.outcome === 'unknown' ? { ...one, code: 'ServiceStopRefused' } : one,
+    );
+    const gap = (orders: typeof refused) => gapOf({ ...found, orders }, 'sqlw01' as HostName, Date.parse(at) + 5000);
+    expect([gap([...found.orders]).cutAt, gap(refused).cutAt]).toEqual([Date.parse(at), null]);
   });
 
   test('and not if Windows did not even stop it', () => {

@@ -6,6 +6,7 @@ import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
+import { ownRow } from '../../../src/app/bot/views/running/own-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { rollbackWish } from '../../../src/domain/follow-up/rollback.ts';
 import { next } from '../../../src/domain/next/index.ts';
@@ -108,6 +109,19 @@ describe("The card of a rotation of workers' own certificates", () => {
     ]);
     expect(running(sim)?.phases.map(({ state }) => state)).toEqual(['good', 'running', 'waiting']);
     expect(running(sim)).toMatchObject({ old: null, made: null, gapLimitMs: null, why: null });
+  });
+
+  test('says of a master that trusts none of the new ones any more that it is put back, and not how many those are', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    const rotation = sim.rotation();
+    const slice = rotation.plan?.slices.find(({ host }) => host === 'sqlm01');
+    if (slice === undefined) throw new Error('no master');
+    const gone = Object.entries(rotation.steps.sqlm01 ?? {}).map(([id, one]) => [
+      id,
+      { ...one, state: 'undone' as const },
+    ]);
+    const steps = { ...rotation.steps, sqlm01: Object.fromEntries(gone) };
+    expect(ownRow({ ...rotation, steps }, slice)).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
   });
 
   test('says of a worker where something failed what its runner puts back, not what it was going to do', () => {

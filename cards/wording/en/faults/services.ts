@@ -1,4 +1,13 @@
-import { fileOf, isForbidden, isTold, OWN_ERROR, PROCESS_ABORTED, stoppedOf } from '../../fault-words.ts';
+import {
+  fileOf,
+  isForbidden,
+  isTold,
+  OWN_ERROR,
+  PROCESS_ABORTED,
+  stoppedOf,
+  unansweredIn,
+  unboundIn,
+} from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, startIt, text } from './fault.ts';
 
@@ -14,6 +23,8 @@ function byHand(d: ErrorData): string {
   const stopped = stoppedOf(d);
   const file = fileOf(d);
   if (stopped !== null) return START_IT.replace('its service', stopped);
+  if (unboundIn(d))
+    return 'Bind the certificate that its settings name to its port, then look again. Or leave this as it is: the next rotate-master makes a binding.';
   return file === null
     ? ''
     : `See what else writes ${file}, and put the certificate into it that is wanted. Then look again.`;
@@ -107,8 +118,14 @@ export const servicesFaults = {
   },
   EndpointPresentsAnother: {
     ...BACK,
-    says: 'the endpoint presents another certificate to it.',
-    todo: 'Look for a proxy or a second binding between it and the master.',
+    says: (d): string =>
+      unansweredIn(d) === null
+        ? 'the endpoint does not present the certificate to it that it should.'
+        : `the endpoint does not answer it (${unansweredIn(d)}).`,
+    todo: (d): string =>
+      unansweredIn(d) === null
+        ? 'Look for a proxy or a second binding between it and the master.'
+        : "See whether the master's service runs and its port is bound, then ask again.",
   },
   EndpointNotTrusted: {
     ...BACK,

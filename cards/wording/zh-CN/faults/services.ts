@@ -7,6 +7,8 @@ import {
   OWN_ERROR,
   PROCESS_ABORTED,
   stoppedOf,
+  unansweredIn,
+  unboundIn,
 } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { serviceState } from '../grammar.ts';
@@ -22,6 +24,8 @@ function byHand(d: ErrorData): string {
   const stopped = stoppedOf(d);
   const file = fileOf(d);
   if (stopped !== null) return START_IT.replace('其服务', ` ${stopped}`);
+  if (unboundIn(d))
+    return '请把其配置所指定的证书绑定到端口，然后重新查看；也可以保持原样：下一次 rotate-master 会建立绑定。';
   return file === null ? '' : `请查明还有什么在写 ${file}，把所要求的证书放入其中，然后重新查看。`;
 }
 
@@ -90,8 +94,12 @@ export const servicesFaults = {
   },
   EndpointPresentsAnother: {
     ...BACK,
-    says: '终结点向它出示的是另一张证书。',
-    todo: '请检查它与 Master 之间是否有代理或另一个绑定。',
+    says: (d) =>
+      unansweredIn(d) === null ? '终结点没有向它出示应有的证书。' : `终结点没有应答它（${unansweredIn(d)}）。`,
+    todo: (d) =>
+      unansweredIn(d) === null
+        ? '请检查它与 Master 之间是否有代理或另一个绑定。'
+        : '请检查 Master 的服务是否在运行、其端口是否已绑定，然后重新申请。',
   },
   EndpointNotTrusted: {
     ...BACK,

@@ -153,7 +153,9 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   if (drains.length > 0 && rotation.turned === null) {
     const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);
     const heldUp = drains.flatMap(({ worker }) => worker ?? []);
-    return { id: 'waiting.packages', data: { until: new Date(Math.max(...ends)).toISOString(), heldUp } };
+    const off = [...new Set(drains.map(({ order }) => order.host))].filter((host) => isPaused(desk.moment(), host));
+    const data = { until: new Date(Math.max(...ends)).toISOString(), heldUp };
+    return { id: 'waiting.packages', data: off.length === 0 ? data : { ...data, refusing: off } };
   }
   const unheard = rotation.orders.find(
     (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,

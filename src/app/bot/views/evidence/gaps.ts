@@ -67,7 +67,7 @@ function measured(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
   if (isOff(rotation, host)) return { ...unmeasured(rotation, host), backCutAt: null };
   const own = ownRestart(rotation, host);
-  const cut = own === null ? cutAt(rotation) : own.cut;
+  const cut = own === null ? masterCut(rotation) : own.cut;
   const backCut = own === null ? masterBack(rotation).cut : own.backCut;
   const check = connectionCheck(rotation, host);
   const forthAt = timeOf(check?.provedAt);
@@ -170,6 +170,16 @@ function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt 
   return follows && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
 }
 
+/** Windows did not stop it, so nobody was cut off then; what came of it since, nobody has measured. */
+const isStopRefused = (order: OrderState | undefined): boolean => order?.code === 'ServiceStopRefused';
+
+function masterCut(rotation: RotationState): number | null {
+  const stage = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  const [host] = stage?.hosts ?? [];
+  const order = host === undefined ? undefined : latestOrder(rotation, host, stage?.name ?? '', 'apply');
+  return isStopRefused(order) ? null : cutAt(rotation);
+}
+
 interface OwnRestart {
   readonly cut: number | null;
   readonly backCut: number | null;
@@ -191,8 +201,7 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   const isBack = order?.status === 'finished' && order.outcome === 'put-back';
   // A contained worker is cut off before, and by nothing else; its old certificate no longer brings it back.
   if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
-  // Windows did not stop it, so it was not cut off then; what became of it since, nobody has measured.
-  if (order?.code === 'ServiceStopRefused') return { cut: null, backCut: null, endedAt: null };
+  if (isStopRefused(order)) return { cut: null, backCut: null, endedAt: null };
   return {
     cut: timeOf(state?.startedAt),
     backCut: timeOf(state?.backAt),

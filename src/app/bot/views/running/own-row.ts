@@ -47,7 +47,7 @@ export function ownRow(rotation: RotationState, { host, roles, stages }: PlanSli
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
     const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
     if (contained > 0 && !isTrusting) return row('good', 'row.contained', { count: contained });
-    return row('good', 'row.trusts-workers', { count });
+    return count === 0 ? row('good', 'row.put-back') : row('good', 'row.trusts-workers', { count });
   }
   if (forthWork(rotation, host, stage.name) === 'good')
     return isOff(rotation, host) ? row('good', 'row.off') : row('good', 'row.connected', { thumbprint });
