@@ -214,7 +214,7 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
 }
 
 /** A person's own words, though Slack gives them a subtype. */
-const SAID: readonly string[] = ['file_share', 'thread_broadcast'];
+const SAID: readonly string[] = ['file_share', 'thread_broadcast', 'me_message'];
 
 /** Where the fields disagree on the author's workspace, the one that is not our own workspace or organisation. */
 function strangest(teams: readonly (string | null | undefined)[], own: readonly (string | null)[]): string | null {

@@ -29,6 +29,7 @@ describe('typed words', () => {
   test.each([
     ['with a file', 'file_share'],
     ['of a thread that the channel sees too', 'thread_broadcast'],
+    ['after /me', 'me_message'],
   ])('%s count as words', async (_name, subtype) => {
     await rig.deliver(rig.payloads.direct('U0MEI', 'status', { subtype }));
     await rig.settled();
