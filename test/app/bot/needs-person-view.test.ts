@@ -90,6 +90,18 @@ test('of a worker that fell silent before all went back nobody says that it runs
   expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], silent: true, leave: 'not-known' });
 });
 
+test('of a worker whose look alone brought nothing nobody says that it runs no package: all was done there', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const found = next(sim.rotation(), sim.moment());
+  const leaveFor = (code: string, stage: string | null) => {
+    const cause = { host: 'sqlw02' as HostName, stage, step: null, code, data: {} };
+    return needsPersonView(sim.farm, sim.rotation(), { ...found, attention: [cause] }, sim.now)?.leave;
+  };
+  expect(leaveFor('ToolTimedOut', null)).toBe('not-known');
+  expect(leaveFor('ToolTimedOut', 'workers')).toBe('cut-off');
+  expect(leaveFor('NotProved', null)).toBe('cut-off');
+});
+
 test('of a worker that is back, and only keeps something that was prepared, nobody says that it runs no package', () => {
   const sim = approved(
     new Sim(farmOf(), ({ kind, stage, host }) => {

@@ -60,9 +60,14 @@ function leaveOf(
   // have followed.
   const goesBackUnheard =
     assessment.direction === 'back' && assessment.attention.every(({ code }) => UNHEARD.includes(code));
-  if (isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation))) return 'not-known';
+  if (isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation)) || isUnseenAlone(assessment))
+    return 'not-known';
   return assessment.direction === 'back' && isOfPrepared(rotation, assessment) ? 'as-it-is' : 'cut-off';
 }
+
+/** All was done, and nothing is known against it: only the looks that were to prove it brought nothing. */
+const isUnseenAlone = ({ attention }: Assessment): boolean =>
+  attention.length > 0 && attention.every(({ stage, code }) => stage === null && code !== 'NotProved');
 
 /** Only what was prepared is in question: whoever was cut off has gone back. */
 function isOfPrepared({ plan }: RotationState, { attention }: Assessment): boolean {
