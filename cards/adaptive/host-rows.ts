@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../src/domain/time.ts';
 import type { HostRow, RowState } from '../../src/domain/views/view.ts';
 import { keepWorst } from '../limits.ts';
 import { type Draw, SIGNS } from './draw.ts';
@@ -49,7 +50,11 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
 
 /** What is said about a machine, and when it was cut off, for a worker whose state is unknown. */
 export const rowWords = ({ what, cutAt }: HostRow, { tell, message }: Draw): string =>
-  `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt })}`;
+  `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt, dated: !isNear(cutAt, what.data.since) })}`;
+
+/** Beside the other moment its day need not be said again. */
+const isNear = (at: string, other: unknown): boolean =>
+  typeof other === 'string' && Math.abs(Date.parse(at) - Date.parse(other)) < 6 * HOUR_MS;
 
 /** The end of a row: how long; null: nothing to show. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
@@ -57,7 +62,7 @@ export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): stri
   if (needsPerson && row.cutOff && row.state === 'unknown' && row.role === 'worker')
     return tell('person.row-cut-off', {});
   if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });
-  return row.ms === null ? null : tell('running.row-ms', { ms: row.ms });
+  return row.ms === null ? null : tell('running.row-ms', { ms: [...(row.parts ?? [row.ms])] });
 }
 
 function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {

@@ -168,7 +168,11 @@ export const restOf = (data: ErrorData): readonly [string, unknown][] =>
       ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
     )
     .slice(0, 3)
-    .map(([name, value]) => [name, name === 'code' ? asLookedUp(value) : value]);
+    .map(([name, value]) => [nameIn(name, value), name === 'code' ? asLookedUp(value) : value]);
+
+/** Windows' own errors are numbers, those of TLS are words. */
+const nameIn = (name: string, value: unknown): string =>
+  name === 'error' && typeof value === 'number' ? 'windowsError' : name;
 
 /** A Windows tool may end with an HRESULT, which people know as 0x80070070 and can look up only in that form. */
 const asLookedUp = (code: unknown): unknown =>

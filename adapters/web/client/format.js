@@ -11,10 +11,16 @@ export function namesAmong(hosts) {
 
 /** `8.4 s`; from one minute on `1 min 4 s`. */
 export function seconds(ms) {
-  if (ms < 60_000) return word('seconds', { seconds: (ms / 1000).toFixed(1) });
+  if (ms < 59_950) return word('seconds', { seconds: (ms / 1000).toFixed(1) });
   const whole = Math.round(ms / 1000);
   return word('minutes', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
 }
+
+/** `8.4 + 11.2 s`: forth and back, as on the card. */
+export const sumOf = (lengths) =>
+  lengths.every((ms) => ms < 59_950)
+    ? word('seconds', { seconds: lengths.map((ms) => (ms / 1000).toFixed(1)).join(' + ') })
+    : lengths.map(seconds).join(' + ');
 
 /** A duration that still grows is shown in whole seconds: it is not known more exactly. */
 export const secondsSoFar = (ms) => (ms < 60_000 ? word('seconds', { seconds: Math.round(ms / 1000) }) : seconds(ms));

@@ -1,5 +1,5 @@
 import { byId, el } from './dom.js';
-import { namesAmong, seconds, secondsSoFar } from './format.js';
+import { namesAmong, seconds, secondsSoFar, sumOf } from './format.js';
 import { word } from './words.js';
 
 const MANY = 14;
@@ -81,6 +81,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs, contains = false }, l
     el('div', { class: 'ov', 'aria-hidden': 'true' }, now, limit),
   );
   time.style.setProperty('--longest', Math.max(...lanes.map(({ host }) => nameOf(host).length)));
+  time.style.setProperty('--longest-value', Math.max(...lanes.map(({ ms }) => sumOf(ms).length)));
   const legend = el('div', { class: 'legend' }, swatch('on', word('connected')), swatch('gap', word('cut')));
   legend.append(swatch('restart', word('restart')));
   if (lanes.some(({ segments }) => segments.some(({ kind }) => kind === 'unknown')))
@@ -110,7 +111,7 @@ function drawRuler(axis, zoomed, limit, left) {
   return ruler;
 }
 
-function drawLane({ host, segments, totalMs, open }, name, left) {
+function drawLane({ host, segments, ms, open }, name, left) {
   const track = el('div', { class: 'track', 'aria-hidden': 'true' });
   const bars = segments.map(({ fromMs, kind }, at) => {
     const growing = open && at === segments.length - 1;
@@ -119,7 +120,7 @@ function drawLane({ host, segments, totalMs, open }, name, left) {
     track.append(bar);
     return bar;
   });
-  const value = el('span', { class: open ? 'lv cut' : 'lv', title: totalMs === null ? word('not-measured') : null });
+  const value = el('span', { class: open ? 'lv cut' : 'lv', title: ms.length === 0 ? word('not-measured') : null });
   const place = (moment) => {
     segments.forEach(({ fromMs, toMs, kind }, at) => {
       const until = at === segments.length - 1 ? Math.max(toMs, moment ?? 0) : toMs;
@@ -127,7 +128,7 @@ function drawLane({ host, segments, totalMs, open }, name, left) {
       bars[at].title = word('for', { what: word(kind), time: seconds(until - fromMs) });
     });
     const grown = open && moment !== null ? Math.max(0, moment - (segments.at(-1)?.toMs ?? moment)) : 0;
-    value.textContent = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);
+    value.textContent = ms.length === 0 ? '–' : open ? `${secondsSoFar(ms.at(-1) + grown)} …` : sumOf(ms);
   };
   return {
     element: el('li', { class: 'lane' }, el('span', { class: 'ln', text: name, title: host }), track, value),
@@ -137,7 +138,7 @@ function drawLane({ host, segments, totalMs, open }, name, left) {
 
 /** The first lane is the master's; of the others, those still cut off first, then the longest gaps. */
 function worst([master, ...others]) {
-  const rank = ({ open, totalMs }) => (open ? 1e12 : 0) + (totalMs ?? -1);
+  const rank = ({ open, ms }) => (open ? 1e12 : 0) + (ms.length === 0 ? -1 : ms.reduce((a, b) => a + b));
   return [master, ...others.toSorted((a, b) => rank(b) - rank(a)).slice(0, MANY - 2)];
 }
 

@@ -35,6 +35,7 @@ const NAMES: { readonly [name: string]: string } = {
   tcp: 'TCP connection',
   users: 'who uses it',
   value: 'its setting',
+  windowsError: 'Windows error',
 };
 
 /** Facts about a machine's own services. As data of an error these two name another machine. */

@@ -12,6 +12,7 @@ const NAMES: { readonly [name: string]: string } = {
   code: '返回码',
   codePage: '代码页',
   connection: '其连接',
+  error: '错误',
   exit: '返回码',
   exitCode: '退出代码',
   field: '字段',
@@ -58,6 +59,7 @@ const NAMES: { readonly [name: string]: string } = {
   value: '其设置的值',
   version: '版本',
   where: '位置',
+  windowsError: 'Windows 错误',
 };
 
 /** Facts about a machine's own services. As data of an error these two name another machine. */

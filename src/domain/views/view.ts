@@ -207,8 +207,8 @@ export interface ConsoleView {
         /** unknown: nobody saw whether it was connected. */
         readonly kind: 'connected' | 'cut' | 'restart' | 'unknown';
       }[];
-      /** Worker: cut off in total; master: its switch. null: nothing measured. */
-      readonly totalMs: number | null;
+      /** Worker: each time it was cut off; master: its restarts. The last grows while `open`; empty: none measured. */
+      readonly ms: readonly number[];
       readonly open: boolean;
     }[];
   } | null;

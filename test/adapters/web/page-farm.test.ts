@@ -1,12 +1,23 @@
 import { approveOwn, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { calmView, cardView, cutView, posting } from './support.ts';
 
+type Widths = { readonly scrollWidth: number; readonly clientWidth: number };
+
 describeInChromium('the farm in a browser', () => {
   let console_: Console;
   const browser = inBrowser(() => console_);
 
   beforeEach(async () => {
     console_ = await openConsole(browser());
+  });
+
+  test('a worker that was cut off twice shows both lengths beside its lane, as its card does', async () => {
+    const { page, feed } = console_;
+    const lanes = (cutView.timeline?.lanes ?? []).map((lane) => ({ ...lane, ms: [16_300, 12_000], open: false }));
+    feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, nowMs: null, lanes } });
+    const value = page.locator('.lane .lv').nth(1);
+    await value.getByText('16.3 + 12.0 s').waitFor();
+    expect(await value.evaluate<boolean, Widths>((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
   });
 
   test('the picture, the lanes and the journal follow the farm', async () => {

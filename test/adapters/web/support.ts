@@ -66,7 +66,7 @@ export const cutView: ConsoleView = {
           { fromMs: 1500, toMs: 4600, kind: 'restart' },
           { fromMs: 4600, toMs: 10_200, kind: 'connected' },
         ],
-        totalMs: 3100,
+        ms: [3100],
         open: false,
       },
       {
@@ -76,7 +76,7 @@ export const cutView: ConsoleView = {
           { fromMs: 1500, toMs: 9900, kind: 'cut' },
           { fromMs: 9900, toMs: 10_200, kind: 'connected' },
         ],
-        totalMs: 8400,
+        ms: [8400],
         open: false,
       },
       ...['sqlw02', 'sqlw03'].map((name) => ({
@@ -85,7 +85,7 @@ export const cutView: ConsoleView = {
           { fromMs: 0, toMs: 1500, kind: 'connected' as const },
           { fromMs: 1500, toMs: 10_200, kind: 'cut' as const },
         ],
-        totalMs: 8700,
+        ms: [8700],
         open: true,
       })),
     ],

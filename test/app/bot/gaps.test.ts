@@ -1,3 +1,4 @@
+import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { CardView } from '../../../src/domain/views/view.ts';
@@ -32,9 +33,24 @@ test('while nobody knows how the master stands, nothing says how long its worker
   await rig.pass(33_000);
   const workers = newest('needs-person').rows.filter(({ host }) => WORKERS.includes(host));
   expect(workers.map(({ ms, cutOff }) => ({ ms, cutOff }))).toEqual(WORKERS.map(() => ({ ms: null, cutOff: false })));
-  expect(lanes().map(({ totalMs, open }) => ({ totalMs, open }))).toEqual(
-    WORKERS.map(() => ({ totalMs: null, open: false })),
-  );
+  expect(lanes().map(({ ms, open }) => ({ ms, open }))).toEqual(WORKERS.map(() => ({ ms: [], open: false })));
+});
+
+test('what was put back shows both lengths on its card, and the same ones in the picture', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.approved();
+  await rig.closed();
+  await rig.pass(1_000);
+  const { gaps } = newest('closed');
+  const lane = (name: string) => rig.feed()?.timeline?.lanes.find(({ host }) => host === name)?.ms;
+  expect(gaps.map(({ ms }) => ms.length)).toEqual([2, 1]);
+  expect(gaps.map(({ host }) => lane(host))).toEqual(gaps.map(({ ms }) => ms));
+  expect(lane('sqlm01')).toHaveLength(2);
+  const slice = rig.rotation().plan?.slices.find(({ host }) => host === 'sqlm01');
+  if (slice === undefined) throw new Error('no part of the plan for sqlm01');
+  expect(hostRow(rig.rotation(), slice, 'back', rig.clock.now())).toMatchObject({ parts: lane('sqlm01') });
 });
 
 test('a gap that ended only once people had decided was not measured, and the card says so', async () => {

@@ -1,7 +1,7 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines, Names } from '../../line.ts';
 import { count, list } from '../grammar.ts';
-import { exact, whole } from '../measure.ts';
+import { exact, sum, whole } from '../measure.ts';
 import { before } from './put-back.ts';
 import { reconnecting } from './reconnect.ts';
 
@@ -113,7 +113,7 @@ export const runningWords = {
   'running.stop-contained': (d: { by: string }, pen: Pen) =>
     `${pen.bold(d.by)} asked to stop: the change in hand is finished; what is contained stays contained.`,
   'running.row-cut-off': (d: { ms: number | null }) => (d.ms === null ? 'cut off' : `cut off ${whole(d.ms)}`),
-  'running.row-ms': (d: { ms: number }) => exact(d.ms),
+  'running.row-ms': (d: { ms: readonly number[] }) => sum(d.ms),
   'running.rows-cut': (d: {
     left: number;
     good: number;

@@ -1,7 +1,7 @@
 import type { runningWords as en } from '../../en/cards/running.ts';
 import type { Same } from '../../line.ts';
 import { hosts, people, tight } from '../grammar.ts';
-import { exact, whole } from '../measure.ts';
+import { exact, sum, whole } from '../measure.ts';
 import { reconnecting } from './reconnect.ts';
 
 const PHASES = { contain: '隔离', prepare: '准备', cutover: '切换', retire: '删除', prove: '验证' } as const;
@@ -64,7 +64,7 @@ export const runningWords = {
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
   'running.stop-contained': (d, pen) => tight`${pen.bold(d.by)} 要求停止：正在进行的更改会做完；已隔离的保持隔离。`,
   'running.row-cut-off': (d) => (d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`),
-  'running.row-ms': (d) => exact(d.ms),
+  'running.row-ms': (d) => sum(d.ms),
   'running.rows-cut': (d) => {
     const parts = [
       d.good > 0 ? `${d.good} 台完成` : '',

@@ -2,7 +2,7 @@ import { contains, makesBinding, masterOf } from '../../../../domain/plan/plan-p
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { ConsoleView } from '../../../../domain/views/view.ts';
 import { gapOf, wasRefused, workersOf } from '../evidence/gaps.ts';
-import { masterBack, masterSwitch } from '../evidence/master-switch.ts';
+import { masterBack, masterLengths, masterSwitch } from '../evidence/master-switch.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 
 type Timeline = NonNullable<ConsoleView['timeline']>;
@@ -33,7 +33,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
       { at: back.cut, kind: 'restart' },
       { at: back.to, kind: 'connected' },
     ]),
-    totalMs: masterTotal(swap, back, restarting ? now : null),
+    ms: masterLengths(rotation, restarting ? now : null),
     open: restarting,
   };
   const lanes = workersOf(rotation).map((host): Lane => {
@@ -50,7 +50,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
         { at: gap.unwatchedAt, kind: 'unknown' },
         { at: gap.backAt, kind: 'connected' },
       ]),
-      totalMs: gap.ms.length === 0 ? null : gap.ms.reduce((a, b) => a + b, 0),
+      ms: gap.ms,
       open: gap.open,
     };
   });
@@ -81,7 +81,7 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
       { at: backCutAt, kind: 'restart' },
       { at: backAt, kind: 'connected' },
     ];
-    return { host, segments: segments(marks), totalMs: ms.length === 0 ? null : ms.reduce((a, b) => a + b, 0), open };
+    return { host, segments: segments(marks), ms, open };
   });
   return {
     rotation: rotation.id,
@@ -91,17 +91,6 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
     lanes,
   };
-}
-
-/** All its restarts so far, in milliseconds; null if none was measured. */
-function masterTotal(
-  swap: { from: number; cut: number | null; to: number | null },
-  back: { cut: number | null; to: number | null },
-  now: number | null,
-): number | null {
-  const forth = (swap.to ?? now) === null ? null : Math.max(0, (swap.to ?? now ?? 0) - (swap.cut ?? swap.from));
-  const there = back.cut === null || back.to === null ? null : back.to - back.cut;
-  return forth === null ? there : forth + (there ?? 0);
 }
 
 /** The segments between the marks that were reached, counted from `start`, when all were connected. */

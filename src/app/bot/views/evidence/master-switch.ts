@@ -23,6 +23,20 @@ export function masterBack(rotation: RotationState): { cut: number | null; to: n
   return { cut, to: cut === null || proofs.length === 0 ? null : Math.max(...proofs) };
 }
 
+/**
+ * How long its restarts took so far, forth and back, in milliseconds; one that is under way counts up to `now`. Empty
+ * if none was measured.
+ */
+export function masterLengths(rotation: RotationState, now: number | null = null): readonly number[] {
+  const forth = masterSwitch(rotation);
+  const back = masterBack(rotation);
+  const to = forth?.to ?? (back.to === null ? now : null);
+  return [
+    ...(forth === null || to === null ? [] : [Math.max(0, to - (forth.cut ?? forth.from))]),
+    ...(back.cut === null || back.to === null ? [] : [back.to - back.cut]),
+  ];
+}
+
 /** The steps and checks with which the master switches, and how far they are; none if no master does. */
 function masterWork({ plan, steps }: RotationState) {
   const stage = plan === null ? undefined : switchStage(plan);

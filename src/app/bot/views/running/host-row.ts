@@ -16,7 +16,7 @@ import type { OrderState, RotationState } from '../../../../domain/rotation/rota
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, isOff } from '../evidence/gaps.ts';
-import { masterSwitch } from '../evidence/master-switch.ts';
+import { masterLengths } from '../evidence/master-switch.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { failedRow, keptRow, ownRow, row, type Told, waitRow } from './own-row.ts';
@@ -30,18 +30,16 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const order = orderToTell(rotation, host);
   const told = tell(rotation, slice, order, direction);
   const { state, what } = isUnseen(gap, told) ? row('unknown', 'row.unseen') : told;
-  const swap = isMaster ? masterSwitch(rotation) : null;
-  // The time shown is that of the gap that is open now, not of one that is over.
-  const lasted =
-    gap?.open === true ? gap.ms.at(-1) : gap?.ms.reduce<number | undefined>((sum, ms) => (sum ?? 0) + ms, undefined);
+  // The time shown is that of the gap that is open now, not of one that is over. On a machine that is both, what grows
+  // is how long its worker is cut off.
+  const lengths = gap?.open === true ? gap.ms.slice(-1) : isMaster ? masterLengths(rotation) : (gap?.ms ?? []);
   return {
     host,
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    // On a machine that is both, the time that grows is how long its worker is cut off.
-    ms:
-      isMaster && gap?.open !== true ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
+    ms: lengths.length === 0 ? null : lengths.reduce((sum, ms) => sum + ms, 0),
+    ...(lengths.length > 1 ? { parts: lengths } : {}),
     cutOff: gap?.open ?? false,
   };
 }
