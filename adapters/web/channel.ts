@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Farm, FarmChannel } from '../../src/domain/farm/farm.ts';
-import type { CardView, ConsoleView, Reader } from '../../src/domain/views/view.ts';
+import type { CardView, ConsoleView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
@@ -45,7 +45,7 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
       const { language, timeZone } = actor.locale;
       const text = wording.say({ id: 'console.card-not-drawn', data: {} }, language, undefined, timeZone);
       const from = { name: 'certops', bot: true };
-      return { id, at, changed, from, only: only !== null, language, body: { type: 'text', text } };
+      return { id, at, changed, from, only: only !== null, language, body: { type: 'text', text }, notes: [] };
     }
   };
   const tell = (message: StoredMessage): StoredMessage => {
@@ -107,6 +107,12 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
     update: async (id: string, message: string, view: CardView): Promise<void> => {
       mustBeHere(id);
       tell(await store.change(message, clock.now(), view));
+    },
+    /** Stands below that card, as in its thread. */
+    note: async (id: string, message: string, view: NoticeView): Promise<string> => {
+      mustBeHere(id);
+      const { notes = [] } = tell(await store.note(message, clock.now(), view));
+      return `${message}.${notes.length}`;
     },
     close: (): void => {
       for (const end of unsubscribe) end();

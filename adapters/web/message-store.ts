@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
-import type { CardView, Reader } from '../../src/domain/views/view.ts';
+import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 
 /** A message in the channel. `only`: the account that alone sees it; null: everybody. */
 export interface StoredMessage {
@@ -17,6 +17,8 @@ export interface StoredMessage {
     | { readonly type: 'text'; readonly text: string }
     /** `reader` null: drawn for the person who looks. */
     | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader | null };
+  /** What was said below a card, oldest first. */
+  readonly notes?: readonly { readonly at: number; readonly view: NoticeView }[];
 }
 
 export interface MessageStore {
@@ -24,6 +26,8 @@ export interface MessageStore {
   add(message: Omit<StoredMessage, 'id' | 'changed'>): Promise<StoredMessage>;
   /** Changes a card in place. Throws `MessageNotFound`. */
   change(id: string, at: number, view: CardView): Promise<StoredMessage>;
+  /** Adds a note below a card. Throws `MessageNotFound`. */
+  note(id: string, at: number, view: NoticeView): Promise<StoredMessage>;
   close(): Promise<void>;
 }
 
@@ -44,6 +48,7 @@ const lineSchema = z.object({
       reader: z.enum(['approver', 'requester', 'other']).nullable(),
     }),
   ]),
+  notes: z.array(z.object({ at: z.number(), view: z.looseObject({ kind: z.literal('notice') }) })).optional(),
 });
 
 /**
@@ -98,6 +103,12 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
     return message;
   };
 
+  const cardOf = (id: string) => {
+    const message = byId.get(id);
+    if (message?.body.type !== 'card') throw new CertopsError('MessageNotFound', { message: id });
+    return { message, body: message.body };
+  };
+
   return {
     messages: () => [...byId.values()],
     add: (message) => {
@@ -105,9 +116,12 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
       return keep({ ...message, id: `m${last}`, changed: null });
     },
     change: async (id, at, view) => {
-      const message = byId.get(id);
-      if (message?.body.type !== 'card') throw new CertopsError('MessageNotFound', { message: id });
-      return keep({ ...message, changed: at, body: { ...message.body, view } });
+      const { message, body } = cardOf(id);
+      return keep({ ...message, changed: at, body: { ...body, view } });
+    },
+    note: async (id, at, view) => {
+      const { message } = cardOf(id);
+      return keep({ ...message, notes: [...(message.notes ?? []), { at, view }] });
     },
     close: async () => {
       await writing;
@@ -133,7 +147,7 @@ function parseLine(line: string): StoredMessage | null {
   try {
     const parsed = lineSchema.safeParse(JSON.parse(line));
     // Drawing checks the shape of a view: one that cannot be drawn is shown as such (channel.ts).
-    return parsed.success ? (parsed.data as StoredMessage) : null;
+    return parsed.success ? (parsed.data as unknown as StoredMessage) : null;
   } catch {
     return null;
   }

@@ -69,6 +69,8 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.not-measured': [],
   'page.nothing-armed': [],
   'page.nothing-measured': [],
+  'page.notes-one': ['count'],
+  'page.notes-many': ['count'],
   'page.now': [],
   'page.open-asks': ['rotation'],
   'page.open-looks': ['rotation'],

@@ -1,6 +1,6 @@
 import type { Language } from '../../src/domain/farm/locale.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
-import type { CardView, ConsoleView, NoticeAction, Reader } from '../../src/domain/views/view.ts';
+import type { CardView, ConsoleView, NoticeAction, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { AskForm, Locale } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';
@@ -40,6 +40,8 @@ export interface ShownMessage {
           readonly form: object | null;
         }[];
       };
+  /** What was said below it, oldest first. */
+  readonly notes: readonly { readonly at: number; readonly lines: readonly string[] }[];
 }
 
 /** The page interprets `**bold**` and a backslash before anything; see client/markdown.js. */
@@ -61,6 +63,7 @@ export function showMessage(
     only: only !== null,
     language: to.locale.language,
     body: showBody(message.body, to, wording),
+    notes: (message.notes ?? []).map(({ at, view }) => ({ at, lines: linesOf(view, to.locale, wording) })),
   };
 }
 
@@ -76,11 +79,11 @@ function showBody(
     const card = wording.renderAdaptiveCard(view, body.reader ?? to.reader, language, timeZone);
     return { type: 'card', kind: view.kind, card };
   }
-  const say = (message: Message, quote?: (text: string) => string) => wording.say(message, language, quote, timeZone);
+  const say = (message: Message) => wording.say(message, language, undefined, timeZone);
   return {
     type: 'notice',
     codes: view.messages.map(({ id }) => id),
-    lines: view.messages.map((line) => say(line, escapeMarkdown)),
+    lines: linesOf(view, to.locale, wording),
     actions: view.actions.map((action) => ({
       label: say(action.label),
       verb: action.verb,
@@ -89,6 +92,9 @@ function showBody(
     })),
   };
 }
+
+const linesOf = ({ messages }: NoticeView, { language, timeZone }: Locale, wording: Wording): readonly string[] =>
+  messages.map((line) => wording.say(line, language, escapeMarkdown, timeZone));
 
 /** ConsoleView with every Message turned into words. */
 export function showConsole(view: ConsoleView, { language, timeZone }: Locale, wording: Wording): object {

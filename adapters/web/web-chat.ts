@@ -86,8 +86,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     update: (channelId, message, view) => channel.update(channelId, message, view),
     updateEveryMs: 250,
     find: (channelId, key) => channel.find(channelId, key),
-    // The page has no threads, and its card shows each step: a note would only repeat it.
-    note: async () => '',
+    note: (channelId, message, { notice }) => channel.note(channelId, message, notice),
     tell: (account, notice) => channel.whisper(account, notice),
     group: async () => null,
   };

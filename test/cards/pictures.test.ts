@@ -108,6 +108,20 @@ describeInBrowser('cards in Chromium', () => {
     await light.setViewportSize({ width: 568, height: 80 });
   });
 
+  test('a reason in one long word pushes nothing out of the card', async () => {
+    const reason = `https://wiki.example.com/${'a'.repeat(150)}`;
+    await draw(light, renderAdaptiveCard({ ...view('plan'), reason } as CardView, 'approver', 'en', 'UTC'));
+    for (const width of [568, 360]) {
+      await light.setViewportSize({ width, height: 80 });
+      const out = await light.evaluate(`(() => {
+        const edge = document.getElementById('card').getBoundingClientRect().right;
+        return [...document.querySelectorAll('.ac-fact-value')].filter((one) => one.getBoundingClientRect().right > edge).length;
+      })()`);
+      expect(out).toBe(0);
+    }
+    await light.setViewportSize({ width: 568, height: 80 });
+  });
+
   test('the plan card opens every change, and the second step of an approval', async () => {
     await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en', 'UTC'));
     await light.getByRole('button', { name: 'Every change' }).click();

@@ -20,14 +20,19 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
     stays = atEnd();
     if (stays) jump.hidden = true;
   });
-  // When the window narrows or the composer grows: if the end was in view, it stays in view.
-  new ResizeObserver(() => {
+  // When the window narrows, the composer grows, or a card was drawn a moment later: if the end was in view, it stays.
+  const sizes = new ResizeObserver(() => {
     if (stays) toEnd();
-  }).observe(log);
+  });
+  sizes.observe(log);
 
   /** Scrolls until the end of the opened part is in view, but not past its beginning. */
   const onOpened = (part) => {
+    stays = false;
     requestAnimationFrame(() => {
+      requestAnimationFrame(() => {
+        stays = atEnd();
+      });
       const box = part()?.getBoundingClientRect();
       if (box === undefined) return;
       const view = log.getBoundingClientRect();
@@ -47,6 +52,7 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
     if (known === undefined) {
       items.set(message.id, item);
       log.append(item.element);
+      sizes.observe(item.element);
     }
   };
 
@@ -66,6 +72,7 @@ export function createChat({ log, jump, told, isMine, hostConfig, onAction, onNo
         const wanted = new Set(messages.map(({ id }) => id));
         for (const [id, item] of items) {
           if (wanted.has(id)) continue;
+          sizes.unobserve(item.element);
           item.element.remove();
           items.delete(id);
         }
@@ -112,9 +119,11 @@ function createItem(message, parts) {
     content,
   );
   let card = null;
+  const thread = createThread();
 
-  const update = ({ at, changed, language, body }) => {
+  const update = ({ at, changed, language, body, notes }) => {
     content.lang = language;
+    thread.update(notes);
     const times = changed === null ? timeOf(at) : word('changed', { time: timeOf(at), updated: timeOf(changed) });
     when.textContent = only ? word('only-you') : times;
     when.title = only ? times : '';
@@ -128,7 +137,7 @@ function createItem(message, parts) {
           onOpened: parts.onOpened,
         });
         card.element.classList.toggle('only', only);
-        content.append(card.element);
+        content.append(card.element, thread.element);
       }
       card.update(body);
       return;
@@ -138,6 +147,23 @@ function createItem(message, parts) {
     content.replaceChildren(by, bubble);
   };
   return { element, update, text: '' };
+}
+
+/** What was said below a card: folded, as in the thread of a chat. */
+function createThread() {
+  const count = el('summary');
+  const list = el('ul');
+  const element = el('details', { class: 'thread', hidden: true }, count, list);
+  const update = (notes) => {
+    element.hidden = notes.length === 0;
+    count.textContent = word(notes.length === 1 ? 'notes-one' : 'notes-many', { count: notes.length });
+    list.replaceChildren(
+      ...notes.map(({ at, lines }) =>
+        el('li', {}, el('time', { text: timeOf(at) }), ...lines.map((line) => el('p', {}, ...toNodes(line)))),
+      ),
+    );
+  };
+  return { element, update };
 }
 
 const drawText = ({ text }, bot) => el('div', { class: bot ? 'txt only' : 'txt' }, el(bot ? 'span' : 'code', { text }));

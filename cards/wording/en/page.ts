@@ -79,6 +79,8 @@ export const pageWords = {
   'page.all-machines': (d: Count) => `All ${d.count} machines`,
   'page.longest': () => 'Only the longest',
   'page.restart': () => 'its service restarts',
+  'page.notes-one': (d: Count) => `${d.count} note in its thread`,
+  'page.notes-many': (d: Count) => `${d.count} notes in its thread`,
   'page.now': () => '│ now',
   'page.put-back': (d: { seconds: string }) => `${d.seconds} put back`,
   /** Nobody is put back then: a compromised key stays contained. */

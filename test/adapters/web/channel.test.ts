@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { openMessageStore } from '../../../adapters/web/message-store.ts';
+import type { NoticeView } from '../../../src/domain/views/notice-view.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { calmView, cardView, createFeed, cutView, farm, notice, posting, wording } from './support.ts';
 import { closeAll, start, stopOnly } from './visitor.ts';
@@ -56,6 +58,25 @@ describe('the channel', () => {
     await chat.post('sql-ops', cardView('reminder', 'reminder'), posting);
     expect(await ana.next('message')).toMatchObject({ only: false, body: { type: 'card', kind: 'reminder' } });
     expect(ana.pending()).toEqual([]);
+  });
+
+  test('a note stands below its card, for everybody, and still does after the card has changed and the bot was restarted', async () => {
+    const { chat, page, time, folder } = await start();
+    const id = await chat.post('sql-ops', cardView('plan', 'plan'), posting);
+    time.at += 60_000;
+    const said = notice('**{prod-17} starts**') as NoticeView;
+    expect(await chat.note('sql-ops', id, { notice: said, locale: posting.locale, mention: [] })).toBe(`${id}.1`);
+    await chat.update('sql-ops', id, cardView('running', 'running'), posting);
+    const below = { id, body: { kind: 'running' }, notes: [{ at: time.at, lines: ['**prod-17 starts**'] }] };
+    expect(await page('web-ana').next('state')).toMatchObject({ messages: [below] });
+    const { store } = await openMessageStore(folder);
+    expect(store.messages()).toMatchObject([{ id, notes: [{ at: time.at, view: said }] }]);
+    await store.close();
+    await expect(
+      chat.note('sql-ops', 'm99', { notice: said, locale: posting.locale, mention: [] }),
+    ).rejects.toMatchObject({
+      code: 'MessageNotFound',
+    });
   });
 
   test('the channel’s copy of a card has its buttons for everybody the farm knows', async () => {

@@ -1,3 +1,4 @@
+import type { NoticeView } from '../../../src/domain/views/notice-view.ts';
 import { approveOwn, by, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { calmView, cardView, createFeed, farm, message, notice, posting } from './support.ts';
 
@@ -109,5 +110,57 @@ describeInChromium('the focus in a browser', () => {
     await page.getByText('The bot is away.').waitFor({ state: 'hidden' });
     expect(await page.evaluate('document.activeElement.title')).toBe('stage');
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
+  });
+
+  test('notes below a card are counted, stay folded until somebody opens them, and open when the card changes', async () => {
+    const { page, chat, cardOf } = console_;
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    const note = (text: string) =>
+      chat().note('sql-ops', id, { notice: notice(text) as NoticeView, locale: posting.locale, mention: [] });
+    await note('prod-17 starts');
+    await cardOf(id).getByText('1 note').click();
+    await cardOf(id).getByText('prod-17 starts').waitFor();
+    await note('prod-17 is done');
+    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
+    await cardOf(id).getByText('RUNNING').waitFor();
+    await cardOf(id).getByText('2 notes').waitFor();
+    expect(await cardOf(id).locator('.thread li').allInnerTexts()).toEqual([
+      expect.stringContaining('prod-17 starts'),
+      expect.stringContaining('prod-17 is done'),
+    ]);
+    expect(await cardOf(id).getByText('prod-17 is done').isVisible()).toBe(true);
+    expect(await page.locator('.msg').count()).toBe(1);
+  });
+
+  test('the end stays in view when a card above it grows after a press, and a part that was opened stays where it is', async () => {
+    const { page, chat, cardOf } = console_;
+    const log = page.getByRole('log');
+    const below = () =>
+      log.evaluate<number, { scrollHeight: number; scrollTop: number; clientHeight: number }>(
+        ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+      );
+    for (let n = 0; n < 10; n += 1) await chat().post('sql-ops', notice(`before ${n}`), posting);
+    const id = await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
+    await cardOf(id).getByRole('button').first().hover();
+    await page.mouse.down();
+    await chat().update('sql-ops', id, cardView('plan', 'plan'), posting);
+    await chat().post('sql-ops', notice('the answer'), posting);
+    await log.getByText('the answer').waitFor();
+    await page.mouse.move(1, 1);
+    await page.mouse.up();
+    await cardOf(id).getByRole('button', { name: 'Approve…' }).waitFor();
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    expect(await below()).toBeLessThan(2);
+
+    const button = cardOf(id).getByRole('button', { name: 'Every change' });
+    await button.click();
+    await cardOf(id).getByText('Every change, machine by machine').waitFor();
+    await page.evaluate('new Promise((done) => setTimeout(done, 100))');
+    const [part, view] = [
+      await cardOf(id).getByText('Every change, machine by machine').boundingBox(),
+      await log.boundingBox(),
+    ];
+    expect(part?.y).toBeGreaterThan(view?.y ?? 0);
+    expect(await below()).toBeGreaterThan(60);
   });
 });
