@@ -1,7 +1,7 @@
 import type { ResolveChoice } from '../../journal/resolve.ts';
 import type { RotationState } from '../../rotation/rotation.ts';
 import { sha256 } from '../../sha256.ts';
-import type { Digest, HostName } from '../../values.ts';
+import type { Data, Digest, HostName, Json } from '../../values.ts';
 import type { Assessment } from '../moment.ts';
 
 const UNANSWERED: readonly string[] = [
@@ -31,9 +31,23 @@ export const factsDigest = (
     ...(windowClosed === undefined ? [] : [windowClosed]),
     ...(frozen === undefined ? [] : [{ frozen }]),
   ];
-  const seen = attention.map((cause) => (UNANSWERED.includes(cause.code) ? { ...cause, data: {} } : cause));
+  const seen = attention.map((cause) => ({
+    ...cause,
+    data: UNANSWERED.includes(cause.code) ? {} : lasting(cause.data),
+  }));
   return sha256(JSON.stringify([rotation.id, direction, seen, Object.keys(rotation.resolved), ...untimely]));
 };
+
+const lasting = (data: Data): Data =>
+  Array.isArray(data.against) ? { ...data, against: data.against.map((one) => withoutNumbers(one)) } : data;
+
+/** Only of what a log says: other facts are told apart by their numbers. */
+function withoutNumbers(one: Json): Json {
+  const { fact, found } = (one ?? {}) as Data;
+  return fact === 'connection' && typeof found === 'string'
+    ? { ...(one as Data), found: found.replace(/\d+/gu, '') }
+    : one;
+}
 
 /**
  * What votes name: one question with one choice, asked at one moment (milliseconds since 1970) about these facts; and

@@ -35,6 +35,21 @@ describe('Votes about a machine that does not answer', () => {
   });
 });
 
+describe('Votes about a worker whose log shows no connection', () => {
+  const apart = (found: string, fact = 'connection') =>
+    facts(silent({ code: 'NotProved', data: { against: [{ fact, found, wanted: 'connected' }] } }));
+  const LINE = '2026-12-02T09:11:55.575Z Error: [4256] The remote server returned an error: (403) Forbidden.';
+
+  test('stay valid when it has only tried again since', () => {
+    expect(apart(LINE.replace('09:11:55.575', '10:02:01.004').replace('4256', '77'))).toBe(apart(LINE));
+  });
+
+  test('do not count when it says something else, or another fact has other numbers', () => {
+    expect(apart(LINE.replace('Forbidden', 'Not found'))).not.toBe(apart(LINE));
+    expect(apart('8391', 'PortNumber')).not.toBe(apart('8392', 'PortNumber'));
+  });
+});
+
 test('Votes on one choice about some machines count for no other choice, machines or moment', () => {
   const [one, two] = [['sqlw01'], ['sqlw01', 'sqlw02']] as [HostName[], HostName[]];
   const digests = [
