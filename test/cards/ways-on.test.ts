@@ -125,6 +125,9 @@ describe('Advice', () => {
   });
 
   test.each([
+    'CertificateRemoveFailed',
+    'CertificateNotRemoved',
+    'KeyNotRemoved',
     'ServiceDisabled',
     'ServiceStopRefused',
     'ServiceRestartsItself',

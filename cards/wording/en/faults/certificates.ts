@@ -1,6 +1,11 @@
 import { isDiskFull, isTold } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, FREE, FREE_FIRST, full, named, text } from './fault.ts';
 
+const REMOVED_BY_HAND = {
+  todo: 'Remove it by hand; nothing uses it.',
+  hand: 'Remove it there by hand, as nothing uses it. Then look again.',
+};
+
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
   CertificateMissing: { says: 'the certificate is not there.', todo: AGAIN },
@@ -45,11 +50,8 @@ export const certificatesFaults = {
     says: 'the new certificate is not in Root after it was put there.',
     todo: 'Look for a policy that owns its Root store.',
   },
-  CertificateRemoveFailed: {
-    says: 'the certificate could not be removed.',
-    todo: 'Remove it by hand; nothing uses it.',
-  },
-  CertificateNotRemoved: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
+  CertificateRemoveFailed: { ...REMOVED_BY_HAND, says: 'the certificate could not be removed.' },
+  CertificateNotRemoved: { ...REMOVED_BY_HAND, says: 'the certificate could not be removed.' },
   CertificateStillBound: {
     says: 'the certificate is bound, so it is not removed.',
     todo: 'Bind another one there first (`netsh http show sslcert` shows where), then ask again.',
@@ -66,7 +68,7 @@ export const certificatesFaults = {
     says: 'the private key is still there, so the certificate is not removed.',
     todo: 'Remove it by hand, or ask again.',
   },
-  KeyNotRemoved: { says: 'the private key could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
+  KeyNotRemoved: { ...REMOVED_BY_HAND, says: 'the private key could not be removed.' },
   KeyNotRemovable: {
     says: (d) => `the private key cannot be removed from here${named(d, 'where')}, so its certificate stays.`,
     todo: 'Remove both by hand, once nobody wants to go back to it; nothing that is looked at uses them.',

@@ -4,6 +4,7 @@ import type { Same } from '../../line.ts';
 import { AGAIN, BUG, FREE, FREE_FIRST, full, named, text } from './fault.ts';
 
 const REMOVE = '请人工删除；没有程序使用它。';
+const REMOVED_BY_HAND = { todo: REMOVE, hand: '没有程序使用它，请在该机器上人工删除，然后重新查看。' };
 const ROOT_POLICY = '请检查是否有策略管理其 Root 存储。';
 const GRANT = '请人工授权，或重新申请。';
 const HARDWARE = '存放在硬件中的私钥无法在此轮换。';
@@ -37,8 +38,8 @@ export const certificatesFaults = {
     todo: (d) => (isDiskFull(d) ? FREE : ROOT_POLICY),
   },
   CertificateNotTrusted: { says: '写入后 Root 存储中仍没有新证书。', todo: ROOT_POLICY },
-  CertificateRemoveFailed: { says: '证书未能删除。', todo: REMOVE },
-  CertificateNotRemoved: { says: '证书未能删除。', todo: REMOVE },
+  CertificateRemoveFailed: { ...REMOVED_BY_HAND, says: '证书未能删除。' },
+  CertificateNotRemoved: { ...REMOVED_BY_HAND, says: '证书未能删除。' },
   CertificateStillBound: {
     says: '证书仍被绑定，因此未删除。',
     todo: '请先在绑定处换上另一张证书（`netsh http show sslcert` 可查看），然后重新申请。',
@@ -52,7 +53,7 @@ export const certificatesFaults = {
     todo: '请先为使用者换用其他证书，然后重新申请。',
   },
   KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
-  KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
+  KeyNotRemoved: { ...REMOVED_BY_HAND, says: '私钥未能删除。' },
   KeyNotRemovable: {
     says: (d) => `私钥无法在此删除${named(d, 'where')}，因此保留其证书。`,
     todo: '不再需要回退后，请人工删除两者；所查看的程序均未使用它们。',
