@@ -52,6 +52,9 @@ test('the last date of a log shows in which order it writes its days, since the 
   const lines = ['03/02/2026 10:00:00 a', '12/02/2026 09:05:07 b', '   at System.Net'];
   expect(orderIn(lines, local(2, 12, 9))).toBe('day-first');
   expect(orderIn(lines, local(12, 2, 9))).toBe('month-first');
+  // a day that no month has
+  expect(orderIn([...lines, '25.12.2026 09:05:07 c'], local(12, 25, 9))).toBe('day-first');
+  expect(orderIn([...lines, '12/25/2026 09:05:07 c'], local(12, 25, 9))).toBe('month-first');
   // in another time zone
   expect(orderIn(lines, local(2, 12, 23))).toBe('day-first');
   expect(orderIn(lines, local(2, 14, 9))).toBeNull();
