@@ -93,14 +93,20 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
   let last = Math.max(0, ...[...byId.keys()].map((id) => Number(id.slice(1))));
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Writes are in order, and a message exists only once it is written: if the disk refused it, it was never said. */
-  const keep = async (message: StoredMessage): Promise<StoredMessage> => {
-    const written = writing.then(() => handle.appendFile(toLine(message)));
+  /**
+   * Writes are in order, each of what the one before has left, and a message exists only once it is written: if the
+   * disk refused it, it was never said.
+   */
+  const keep = (next: () => StoredMessage): Promise<StoredMessage> => {
+    const written = writing.then(async () => {
+      const message = next();
+      await handle.appendFile(toLine(message));
+      byId.set(message.id, message);
+      trim(byId);
+      return message;
+    });
     writing = written.catch(() => undefined);
-    await written;
-    byId.set(message.id, message);
-    trim(byId);
-    return message;
+    return written;
   };
 
   const cardOf = (id: string) => {
@@ -113,16 +119,19 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
     messages: () => [...byId.values()],
     add: (message) => {
       last += 1;
-      return keep({ ...message, id: `m${last}`, changed: null });
+      const id = `m${last}`;
+      return keep(() => ({ ...message, id, changed: null }));
     },
-    change: async (id, at, view) => {
-      const { message, body } = cardOf(id);
-      return keep({ ...message, changed: at, body: { ...body, view } });
-    },
-    note: async (id, at, view) => {
-      const { message } = cardOf(id);
-      return keep({ ...message, notes: [...(message.notes ?? []), { at, view }] });
-    },
+    change: (id, at, view) =>
+      keep(() => {
+        const { message, body } = cardOf(id);
+        return { ...message, changed: at, body: { ...body, view } };
+      }),
+    note: (id, at, view) =>
+      keep(() => {
+        const { message } = cardOf(id);
+        return { ...message, notes: [...(message.notes ?? []), { at, view }] };
+      }),
     close: async () => {
       await writing;
       await handle.close();

@@ -40,3 +40,30 @@ test('existing messages that cannot be read are not overwritten', async () => {
   expect(readdirSync(folder)).toEqual(['messages.jsonl']);
   rmSync(folder, { recursive: true });
 });
+
+test('what changes in a message at the same time is all kept', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
+  const { store } = await openMessageStore(folder);
+  const view = (outcome: string) => ({ kind: 'notice', messages: [{ id: outcome, data: {} }], actions: [] }) as const;
+  const { id } = await store.add({
+    ...{ at: 1, from: null, only: null },
+    body: { type: 'card', view: view('running'), reader: null },
+  });
+  const [, , noted] = await Promise.all([
+    store.change(id, 2, view('done')),
+    store.note(id, 2, view('said first')),
+    store.note(id, 3, view('said last')),
+  ]);
+  const whole = {
+    changed: 2,
+    body: { view: view('done') },
+    notes: [{ view: view('said first') }, { view: view('said last') }],
+  };
+  expect(noted).toMatchObject(whole);
+  expect(store.messages()).toMatchObject([whole]);
+  await store.close();
+  const again = await openMessageStore(folder);
+  expect(again.store.messages()).toMatchObject([whole]);
+  await again.store.close();
+  rmSync(folder, { recursive: true });
+});
