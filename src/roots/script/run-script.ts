@@ -1,12 +1,12 @@
 import { labControl } from '../../../infra/lab/control.ts';
-import { cardLines, cardState, cardSummary, plainText } from '../../app/script/card-text.ts';
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
-import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
+import { playScript, ScriptFailure } from '../../app/script/play.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import { colors } from '../program/colors.ts';
 import { readText } from '../program/files.ts';
 import { FAILED, USAGE } from '../sayings/saying.ts';
 import { openRoom } from './room.ts';
+import { createTeller } from './teller.ts';
 
 /** Reads a script before anything is started; if something is wrong with it, prints that and returns null. */
 export async function readScript(file: string): Promise<readonly ScriptLine[] | null> {
@@ -53,21 +53,4 @@ export async function runScript({ lines, url, labFile, clock }: ScriptRun): Prom
   } finally {
     room.close();
   }
-}
-
-/** Prints what is said once, and a card again only when its first line has changed. */
-function createTeller(print: (text: string) => void) {
-  const told = new Map<string, string>();
-  let last: readonly string[] = [];
-  const hear = (message: SeenMessage & { readonly from: string }, seenBy: string): void => {
-    const { body, from, id, only } = message;
-    const to = only ? colors.dim(` to ${seenBy} alone`) : '';
-    if (body.type === 'card') last = cardLines(body.card);
-    const now = body.type === 'card' ? cardState(body.card) : 'said';
-    if (told.get(id) === now) return;
-    told.set(id, now);
-    if (body.type === 'card') print(`${colors.bold(from)}${to}  ${colors.bold(now)}  ${cardSummary(body.card)}`);
-    else print(`${colors.bold(from)}${to}  ${body.type === 'text' ? body.text : plainText(body.lines.join(' '))}`);
-  };
-  return { hear, lastCard: () => last };
 }
