@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedAsLocked, whyNot, whyNotInstalled } from '../../infra/up-checks.mjs';
 
@@ -54,7 +55,8 @@ describe('Packages that could not be installed', () => {
   });
 
   test('are explained by npm, if there is none', () => {
-    const { error = null } = spawnSync('no-such-npm');
+    // A folder in PATH that this account may not enter would make it a right that lacks.
+    const { error = null } = spawnSync('no-such-npm', { env: { PATH: path.dirname(process.execPath) } });
     expect(whyNotInstalled(error)).toMatch(/^npm is not there/u);
     expect(whyNotInstalled(Object.assign(new Error('spawn npm EACCES'), { code: 'EACCES' }))).toContain(
       'spawn npm EACCES',
