@@ -28,6 +28,16 @@ async function untilUnknown(): Promise<void> {
 
 const lanes = () => rig.feed()?.timeline?.lanes.filter(({ host }) => WORKERS.includes(host)) ?? [];
 
+/** A rotation that has ended, in which one restart on this machine failed. */
+async function failedOnce(host: string): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get(host)?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.approved();
+  await rig.closed();
+  await rig.pass(1_000);
+}
+
 test('while nobody knows how the master stands, nothing says how long its workers have been cut off', async () => {
   await untilUnknown();
   await rig.pass(33_000);
@@ -37,12 +47,7 @@ test('while nobody knows how the master stands, nothing says how long its worker
 });
 
 test('what was put back shows both lengths on its card, and the same ones in the picture', async () => {
-  rig = await createBotRig();
-  await rig.start();
-  rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
-  await rig.approved();
-  await rig.closed();
-  await rig.pass(1_000);
+  await failedOnce('sqlw02');
   const { gaps } = newest('closed');
   const lane = (name: string) => rig.feed()?.timeline?.lanes.find(({ host }) => host === name)?.ms;
   expect(gaps.map(({ ms }) => ms.length)).toEqual([2, 1]);
@@ -151,12 +156,7 @@ test('a request whose machines are still being looked at is not said to run', as
 });
 
 test('a master that puts itself back is followed at once, and the gap is measured', async () => {
-  rig = await createBotRig();
-  await rig.start();
-  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
-  await rig.approved();
-  await rig.closed();
-  await rig.pass(1_000);
+  await failedOnce('sqlm01');
   const { gaps } = newest('closed');
   expect(gaps.map(({ host }) => host)).toEqual(WORKERS);
   for (const { ms } of gaps) expect(ms).toEqual([expect.any(Number)]);

@@ -163,18 +163,21 @@ test('a machine that is paused is told of once, however many stages it has to pu
   ]);
 });
 
+/** The card that asks a person, after no restart on this machine went well, there or back. */
+async function stuckOn(host: string): Promise<{ readonly bot: BotRig; readonly view: NeedsPersonView }> {
+  const bot = await createBotRig();
+  rig = bot;
+  await bot.start();
+  bot.world.machines.get(host)?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  await bot.approved();
+  await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
+  const view = bot.chat.cards().at(-1);
+  if (view?.kind !== 'needs-person') throw new Error('no such card');
+  return { bot, view };
+}
+
 describe('A worker whose service could not be restarted on the way back', () => {
-  const stuck = async (): Promise<NeedsPersonView> => {
-    const bot = await createBotRig();
-    rig = bot;
-    await bot.start();
-    bot.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 50 });
-    await bot.approved();
-    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
-    const view = bot.chat.cards().at(-1);
-    if (view?.kind !== 'needs-person') throw new Error('no such card');
-    return view;
-  };
+  const stuck = async (): Promise<NeedsPersonView> => (await stuckOn('sqlw02')).view;
 
   test('is not said to be put back, although a later part of its way back was', async () => {
     const { rows } = await stuck();
@@ -217,16 +220,9 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   });
 
   test('or is armed behind a master that does not start: no time is shown that grows', async () => {
-    const bot = await createBotRig();
-    rig = bot;
-    await bot.start();
-    bot.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
-    await bot.approved();
-    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
-    const view = bot.chat.cards().at(-1);
-    const rows = view?.kind === 'needs-person' ? view.rows : [];
+    const { view, bot } = await stuckOn('sqlm01');
     const at = new Date(cutAt(bot.rotation()) ?? 0).toISOString();
-    expect(rows.map(({ host, cutAt: since }) => [host, since])).toEqual([
+    expect(view.rows.map(({ host, cutAt: since }) => [host, since])).toEqual([
       ['sqlm01', undefined],
       ['sqlw01', at],
       ['sqlw02', at],
@@ -266,14 +262,7 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   });
 
   test('and not if its connection was proved before something else on it failed', async () => {
-    const bot = await createBotRig();
-    rig = bot;
-    await bot.start();
-    bot.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 50 });
-    await bot.approved();
-    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
-    const view = bot.chat.cards().at(-1);
-    const rows = view?.kind === 'needs-person' ? view.rows : [];
+    const { rows } = (await stuckOn('sqlw02')).view;
     expect(rows.map(({ host, state, cutAt: at }) => [host, state, at])).toContainEqual([
       'sqlw02',
       'unknown',

@@ -24,7 +24,12 @@ export const full = (d: ErrorData): string => (isDiskFull(d) ? DISK_FULL : '');
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = 'Ask again; if it fails again, look at the machine.';
-export const SYSTEM_LOG = 'Look at its System log (events 7000, 7009, 7031, 7034, 7038), then ask again.';
+const SERVICE_EVENTS = 'events 7000, 7009, 7031, 7034, 7038';
+export const SYSTEM_LOG = `Look at its System log (${SERVICE_EVENTS}), then ask again.`;
+export const SYSTEM_LOG_FIRST = `Look at its System log (${SERVICE_EVENTS}), then look again.`;
+/** By hand, for `its service` or one that has a name. */
+export const startByHand = (service: string): string =>
+  `Start ${service}. If it does not start, its System log says why (${SERVICE_EVENTS}). Then look again.`;
 export const FREE = 'Free its disk, then ask again.';
 export const FREE_FIRST = 'Free its disk, then look again.';
 export const SETTINGS = 'Correct the settings file beside the service by hand, then ask again.';

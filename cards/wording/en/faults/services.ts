@@ -9,20 +9,28 @@ import {
   unboundIn,
 } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
-import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, startIt, text } from './fault.ts';
+import {
+  BACK,
+  type ErrorData,
+  type Faults,
+  named,
+  SYSTEM_LOG,
+  SYSTEM_LOG_FIRST,
+  startByHand,
+  startIt,
+  text,
+} from './fault.ts';
 
-const START_IT =
-  'Start its service. If it does not start, its System log says why (events 7000, 7009, 7031, 7034, 7038). Then look again.';
 const SEE_ITS_PROGRAM =
   'See whether its account may read and run its program, and whether a security product blocks it.';
-const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
-const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG.replace('ask again', 'look again') };
+const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: startByHand('its service') };
+const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG_FIRST };
 
 /** By hand, what the final look found that no further look mends. */
 function byHand(d: ErrorData): string {
   const stopped = stoppedOf(d);
   const file = fileOf(d);
-  if (stopped !== null) return START_IT.replace('its service', stopped);
+  if (stopped !== null) return startByHand(stopped);
   if (unboundIn(d))
     return 'Bind the certificate that its settings name to its port, then look again. Or leave this as it is: the next rotate-master makes a binding.';
   return file === null

@@ -22,7 +22,12 @@ export const full = (d: ErrorData): string => (isDiskFull(d) ? DISK_FULL : '');
 
 export const BACK = { lead: 'not-back' } as const;
 export const AGAIN = '请重新申请；若再次失败，请检查该机器。';
-export const SYSTEM_LOG = '请查看其系统日志（事件 7000、7009、7031、7034、7038），然后重新申请。';
+const SERVICE_EVENTS = '事件 7000、7009、7031、7034、7038';
+export const SYSTEM_LOG = `请查看其系统日志（${SERVICE_EVENTS}），然后重新申请。`;
+export const SYSTEM_LOG_FIRST = `请查看其系统日志（${SERVICE_EVENTS}），然后重新查看。`;
+/** By hand, for `其服务` or one that has a name. */
+export const startByHand = (service: string): string =>
+  `请启动${service}；若无法启动，系统日志（${SERVICE_EVENTS}）会说明原因。然后重新查看。`;
 export const FREE = '请释放其磁盘空间，然后重新申请。';
 export const FREE_FIRST = '请释放其磁盘空间，然后重新查看。';
 export const SETTINGS = '请人工更正服务所在文件夹中的配置文件，然后重新申请。';

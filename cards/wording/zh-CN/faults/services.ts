@@ -12,18 +12,17 @@ import {
 } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { serviceState } from '../grammar.ts';
-import { BACK, named, SYSTEM_LOG, startIt, text } from './fault.ts';
+import { BACK, named, SYSTEM_LOG, SYSTEM_LOG_FIRST, startByHand, startIt, text } from './fault.ts';
 
-const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7031、7034、7038）会说明原因。然后重新查看。';
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
-const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
-const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG.replace('重新申请', '重新查看') };
+const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: startByHand('其服务') };
+const IN_SYSTEM_LOG = { todo: SYSTEM_LOG, hand: SYSTEM_LOG_FIRST };
 
 /** By hand, what the final look found that no further look mends. */
 function byHand(d: ErrorData): string {
   const stopped = stoppedOf(d);
   const file = fileOf(d);
-  if (stopped !== null) return START_IT.replace('其服务', ` ${stopped}`);
+  if (stopped !== null) return startByHand(` ${stopped}`);
   if (unboundIn(d))
     return '请把其配置所指定的证书绑定到端口，然后重新查看；也可以保持原样：下一次 rotate-master 会建立绑定。';
   return file === null ? '' : `请查明还有什么在写 ${file}，把所要求的证书放入其中，然后重新查看。`;
