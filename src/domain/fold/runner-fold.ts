@@ -60,7 +60,7 @@ export interface StepPast {
 }
 
 /** `seq`: position of the refusal in the journal. */
-type RefusedOrder = Pick<AcceptedOrder, 'n' | 'rotation' | 'seq'>;
+type RefusedOrder = Pick<AcceptedOrder, 'n' | 'rotation' | 'seq'> & { readonly code: string };
 
 export interface DigestPast {
   readonly digest: Digest;
@@ -161,9 +161,9 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       return onOrder(next, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
     }
     case 'refused': {
-      const { n, rotation } = entry;
+      const { n, rotation, code } = entry;
       if (n === null || rotation === null) return state;
-      return { ...state, refused: [...state.refused, { n, rotation, seq }].slice(-KEPT_ORDERS) };
+      return { ...state, refused: [...state.refused, { n, rotation, seq, code }].slice(-KEPT_ORDERS) };
     }
     case 'done':
       return onPast(state, entry, ({ steps }) => {

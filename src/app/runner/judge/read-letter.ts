@@ -37,6 +37,12 @@ export function readLetter(letter: unknown, config: RunnerDeps['config'], state:
     ({ n, rotation }) => n === order.n && rotation === order.rotation && rotation !== SCAN,
   );
   if (given !== undefined) return { is: 'known', seq: given.seq };
+  // The bot takes that there is nothing to undo as the end of what it ordered before.
+  const undo = state.refused.find(
+    ({ n, rotation, code }) => code === 'NothingToUndo' && rotation === order.rotation && n > order.n,
+  );
+  if (undo !== undefined && order.kind !== 'look')
+    return refused(strange('OrderNumberUsed', order, { lastN: undo.n }), order);
   if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }));
   const epochsAhead = (order.bot?.epoch ?? 0) - (bot?.epoch ?? 0);
   if (order.n > lastN + PROTOCOL.orderNumbersAhead || epochsAhead > PROTOCOL.orderNumbersAhead)

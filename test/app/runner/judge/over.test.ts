@@ -82,3 +82,24 @@ test('An order that says nothing of what is open ends nothing', async () => {
   expect(outcomeOf(rig.entries(WORKER), look.n)).toBe('looked');
   expect(await rig.run(plan, WORKER, 'undo', 'workers')).toBe('put-back');
 });
+
+test('What the bot has given up with an undo that finds nothing is not begun when its letter arrives after all', async () => {
+  const { rig, plan } = await rigBefore('trust');
+  const apply = rig.order(plan, WORKER, 'apply', 'trust');
+  const undo = rig.order(plan, WORKER, 'undo', 'trust');
+  const before = rig.machines.get(WORKER)?.performed.length;
+  for (const order of [undo, apply]) {
+    const runner = rig.runner(WORKER);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+  }
+  expect([undo, apply].map(({ n }) => outcomeOf(rig.entries(WORKER), n))).toEqual([
+    'refused NothingToUndo',
+    'refused OrderNumberUsed',
+  ]);
+  expect(rig.machines.get(WORKER)?.performed).toHaveLength(before ?? 0);
+  // Asked again, the same plan may be begun: only what came before is void.
+  expect(await rig.run(plan, WORKER, 'apply', 'trust')).toBe('applied');
+});
