@@ -9,6 +9,7 @@ import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../.
 import { createProgram } from '../../../src/roots/commands.ts';
 import { runnerExchange } from '../../../src/roots/runner/here/exchange.ts';
 import { type KeysFlags, runnerKeys } from '../../../src/roots/runner/here/keys.ts';
+import { lockUnlessRunning, openOwnRunner } from '../../../src/roots/runner/here/own-runner.ts';
 import { runnerInit } from '../../../src/roots/runner/runner-init.ts';
 import { SAYINGS } from '../../../src/roots/sayings/index.ts';
 
@@ -152,6 +153,21 @@ describe('certops runner keys', () => {
     await keys({ farmFile: farmFile() }).finally(() => lock.release());
     expect(Object.keys(read().hostKeys)).toHaveLength(3);
     expect(said).toContain('Its runner uses what it read when it started: restart it');
+  });
+
+  test('is refused while another command that a person typed here has the runner’s lock, which is named', async () => {
+    const own = await openOwnRunner({ folder });
+    const undoing = await lockUnlessRunning(own, 'runner undo');
+    try {
+      await expect(keys({ farmFile: farmFile() })).rejects.toMatchObject({
+        code: 'LockHeld',
+        data: { who: 'certops runner undo on sqlm01' },
+      });
+      // No runner would take the request that an undo leaves for one.
+      await expect(lockUnlessRunning(own, 'runner undo')).rejects.toMatchObject({ code: 'LockHeld' });
+    } finally {
+      await undoing?.release();
+    }
   });
 
   test('without options prints what is pinned, and changes nothing', async () => {

@@ -49,16 +49,19 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
   };
 }
 
+/** What the name of a manual command begins with, where it holds the runner's lock. */
+const BY_HAND = 'certops ';
+
 /**
  * The runner's own lock, for the duration of a manual command. null: a runner is running. Otherwise throws as
- * `holdLock`.
+ * `holdLock`, also `LockHeld` by another such command: that one takes no requests, and nobody would answer.
  */
 export async function lockUnlessRunning({ config, place, files }: OwnRunner, command: string): Promise<Lock | null> {
   try {
-    const who = `certops ${command} on ${config.host}`;
+    const who = `${BY_HAND}${command} on ${config.host}`;
     return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   } catch (error) {
-    if (isCertopsError(error) && error.code === 'LockHeld') return null;
+    if (isCertopsError(error) && error.code === 'LockHeld' && !String(error.data.who).startsWith(BY_HAND)) return null;
     throw error;
   }
 }
