@@ -147,7 +147,10 @@ export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
     ? !paused
     : packages.frozen === null && packages.windowClosed === null && packages.windowCloses === null;
 
-export const voidOf = ({ by, choice, hosts = [] }: Asked) => ({ by: nameOf(by), choice, hosts });
+export const voidOf = ({ by, choice, hosts = [], waits }: NonNullable<NeedsPersonView['voided']>) => ({
+  ...{ by: nameOf(by), choice, hosts },
+  ...(waits === undefined ? {} : { waits: nameOf(waits) }),
+});
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null ? [] : [text(tell('person.voided', voidOf(asked)), { spacing: 'Medium' })];

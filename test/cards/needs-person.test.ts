@@ -191,6 +191,19 @@ test('a void question about some machines names them, and one about all does not
   }
 });
 
+test('a question that ended because somebody waits longer names who does, and nothing that has changed', () => {
+  const voided = {
+    choice: 'go-on',
+    by: { id: 'ana', name: 'Ana Ruiz' },
+    waits: { id: 'mei', name: 'Mei Lin' },
+  } as const;
+  const packages = VIEWS['packages-run'] as NeedsPersonView;
+  for (const card of inBoth({ ...packages, voided })) {
+    expect(card).toMatch(/Mei Lin\W+(?:chose to wait longer instead|此后选择了继续等待)/u);
+    expect(card).not.toMatch(/has changed|已有变化/u);
+  }
+});
+
 describe('That one machine alone can be left behind', () => {
   const APPROVALS = {
     'needs-person-several': /The last two need|后两项须/u,

@@ -290,7 +290,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'warning.master-ends': { ended: [true, false], clustered: [true, false] },
   'closed.gaps-unclocked': { hosts: MACHINES },
   'closed.gaps-unwatched': { hosts: MACHINES },
-  'person.voided': { hosts: [[], ...MACHINES] },
+  'person.voided': { hosts: [[], ...MACHINES], waits: [null, 'Mei Lin'] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },
   'refused.others-would-stay': { hosts: MACHINES },

@@ -15,7 +15,7 @@ import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { toAllBy, withOneMore } from './last-hour.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
-import { afterLook, foldAsked, lookedBy, seenOrders, settledBy } from './resolve-fold.ts';
+import { afterLook, foldAsked, lookedBy, seenOrders, settledBy, voidedBy } from './resolve-fold.ts';
 import { withSilence } from './silence-fold.ts';
 import { withoutOldTrails } from './trail.ts';
 
@@ -211,7 +211,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'resolved':
       return {
         resolve: afterLook(rotation, entry),
-        voided: entry.void === true && rotation.resolve !== null ? { ...rotation.resolve, at } : null,
+        voided: voidedBy(rotation, entry, at),
         lookedAgain: lookedBy(rotation, entry, at),
         orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
         ...settledBy(rotation, entry, at),

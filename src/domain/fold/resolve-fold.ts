@@ -1,4 +1,5 @@
 import type { BotEntry } from '../journal/entries.ts';
+import type { Voided } from '../journal/resolve.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 
@@ -57,3 +58,17 @@ export const lookedBy = (
   lookedAgain === null || choice !== 'look-again' || hosts.length > 0 || isVoid === true
     ? null
     : { by: lookedAgain.by, at };
+
+/**
+ * To wait longer for packages nothing is looked at: what is seen has not changed, and one person's word ends the
+ * question.
+ */
+export function voidedBy(
+  { resolve, lookedAgain, orders }: RotationState,
+  { choice, hosts, void: isVoid }: Extract<BotEntry, { type: 'resolved' }>,
+  at: Instant,
+): Voided | null {
+  if (isVoid !== true || resolve === null) return null;
+  const isWait = choice === 'look-again' && hosts.length > 0 && resolve.look === orders.length;
+  return { ...resolve, at, ...(isWait && lookedAgain !== null ? { waits: lookedAgain.by } : {}) };
+}

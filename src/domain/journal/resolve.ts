@@ -46,4 +46,7 @@ export interface Resolve {
 }
 
 /** A question that nobody decides any more, and when it became void. */
-export type Voided = Pick<Resolve, 'choice' | 'by' | 'hosts' | 'digest' | 'at'>;
+export interface Voided extends Pick<Resolve, 'choice' | 'by' | 'hosts' | 'digest' | 'at'> {
+  /** Who chose to wait longer for packages instead; left out: what is seen has changed. */
+  readonly waits?: Resolve['by'];
+}

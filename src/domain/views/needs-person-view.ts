@@ -89,8 +89,11 @@ export interface NeedsPersonView {
     /** Only these of the machines in question; left out: all of them. */
     readonly hosts?: readonly HostName[];
   } | null;
-  /** What was asked before and is void because the facts have changed; null: nothing. */
-  readonly voided: NeedsPersonView['asked'];
+  /**
+   * What was asked before and is void because the facts have changed, or because this person `waits` longer for
+   * packages; null: nothing.
+   */
+  readonly voided: (NonNullable<NeedsPersonView['asked']> & { readonly waits?: PersonRef }) | null;
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];

@@ -201,7 +201,7 @@ describe('Votes on a question count only for the facts that it was asked about:'
     approve(sim, digest, 'ana');
     sim.pass(5_000);
     lookAgain(sim);
-    expect(sim.rotation()).toMatchObject({ resolve: null, voided: { choice: 'go-on', digest } });
+    expect(sim.rotation()).toMatchObject({ resolve: null, voided: { choice: 'go-on', digest, waits: { id: 'mei' } } });
     approve(sim, digest, 'tom');
     expect(sim.orders.some(({ stage }) => stage === 'master')).toBe(false);
   });

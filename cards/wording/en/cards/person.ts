@@ -107,8 +107,8 @@ export const personWords = {
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
   'person.asked': (d: { by: string } & Asked, pen: Pen) => `${pen.bold(d.by)} asks to ${whatIsAsked(d)}.${riskOf(d)}`,
-  'person.voided': (d: { by: string; choice: Choice; hosts: Names }, pen: Pen) =>
-    `${pen.bold(d.by)} asked to ${d.hosts.length === 0 ? ASKED[d.choice] : `leave ${list(d.hosts, 'and', 4)} behind`}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
+  'person.voided': (d: { by: string; choice: Choice; hosts: Names; waits?: string | null }, pen: Pen) =>
+    `${pen.bold(d.by)} asked to ${d.hosts.length === 0 ? ASKED[d.choice] : `leave ${list(d.hosts, 'and', 4)} behind`}. That is void, and every vote on it: ${d.waits == null ? 'what is seen has changed since. Decide on what is seen now.' : `${pen.bold(d.waits)} chose to wait longer instead.`}`,
   'person.approve-what': (d: { id: string; starts: boolean; back: Back; of?: string | null } & Asked, pen: Pen) =>
     `${whatIsAgreed(d, pen)} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`,
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),

@@ -128,7 +128,7 @@ export const personWords = {
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) => `${pen.bold(d.by)} 申请${whatIsAsked(d)}。${riskOf(d)}`,
   'person.voided': (d, pen) =>
-    tight`${pen.bold(d.by)} 曾申请${d.hosts.length === 0 ? ASKED[d.choice] : tight`放弃 ${hosts(d.hosts)}`}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
+    tight`${pen.bold(d.by)} 曾申请${d.hosts.length === 0 ? ASKED[d.choice] : tight`放弃 ${hosts(d.hosts)}`}。${d.waits == null ? '此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。' : tight`${pen.bold(d.waits)} 此后选择了继续等待，该申请及其投票一并作废。`}`,
   'person.approve-what': (d, pen) =>
     `${whatIsAgreed(d, pen)}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`,
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),

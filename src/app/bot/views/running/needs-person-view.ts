@@ -32,6 +32,11 @@ function questionOf(asked: Pick<Resolve, 'choice' | 'by' | 'hosts'> | null): Nee
   return { choice, by, ...(hosts === null ? {} : { hosts }) };
 }
 
+function voidedIn({ voided }: RotationState): NeedsPersonView['voided'] {
+  const question = questionOf(voided);
+  return question === null || voided?.waits === undefined ? question : { ...question, waits: voided.waits };
+}
+
 function leaveOne(rotation: RotationState, found: Assessment): Pick<NeedsPersonView, 'leaveOne'> {
   const isAboutPackages = found.attention.every(asksAboutPackages);
   const hosts = leftOneByOne(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found);
@@ -207,7 +212,7 @@ export function needsPersonView(
     ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),
     asked: questionOf(rotation.resolve),
-    voided: questionOf(rotation.voided),
+    voided: voidedIn(rotation),
     votes: gate === null ? [] : votesView(rotation, gate),
     needed: gate === null ? quorum : approvalsMissing(rotation, gate),
     ...mayVote(farm, rotation, gate),
