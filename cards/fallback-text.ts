@@ -114,12 +114,12 @@ function ofRunning(view: RunningView, label: Label, locale: Locale): string {
     });
   const workers = view.rows.filter((row) => row.role === 'worker');
   const cut = workers.filter((row) => row.cutOff);
-  const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+  const lengths = cut.flatMap(({ ms }) => ms);
   return label('running.fallback', {
     id: idOf(view),
     step: view.step,
     steps: view.steps,
-    back: workers.filter((row) => row.state === 'good' && row.ms !== null && !row.cutOff).map(({ host }) => host),
+    back: workers.filter((row) => row.state === 'good' && row.ms.length > 0 && !row.cutOff).map(({ host }) => host),
     cut: cut.map(({ host }) => host),
     ms: lengths.length === 0 ? null : Math.max(...lengths),
     unheard: view.unheard?.all === true,

@@ -61,8 +61,8 @@ export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): stri
   if (row.cutAt !== undefined) return null;
   if (needsPerson && row.cutOff && row.state === 'unknown' && row.role === 'worker')
     return tell('person.row-cut-off', {});
-  if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });
-  return row.ms === null ? null : tell('running.row-ms', { ms: [...(row.parts ?? [row.ms])] });
+  if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms[0] ?? null });
+  return row.ms.length === 0 ? null : tell('running.row-ms', { ms: row.ms });
 }
 
 function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {

@@ -147,14 +147,14 @@ function counted(view: RunningView, { tell }: Draw): string {
     return tell('running.unheard', { count: cut.length, master: unheard.master, limitMs: view.gapLimitMs });
   if (cut.length === 0) {
     if (still !== null) return still;
-    const had = view.rows.some(({ role, ms }) => role === 'worker' && (view.cutBefore !== undefined || ms !== null));
+    const had = view.rows.some(({ role, ms }) => role === 'worker' && (view.cutBefore !== undefined || ms.length > 0));
     if (!had) return tell('running.nobody-yet', {});
     // A machine that still goes back may cut its workers off at any moment, which is heard only after it has.
     const goesBack =
       view.direction === 'back' && view.rows.some(({ state }) => state === 'running' || state === 'waiting');
     return goesBack ? tell('running.nobody-heard', {}) : tell('running.nobody-now', {});
   }
-  const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+  const lengths = cut.flatMap(({ ms }) => ms);
   const limitMs = view.direction === 'back' ? null : view.gapLimitMs;
   const now =
     lengths.length === 0

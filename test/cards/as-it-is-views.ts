@@ -29,7 +29,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
             cutOff: row.cutOff,
             state: 'waiting' as const,
             what: message('row.next', {}),
-            ms: null,
+            ms: [],
           },
     ),
   };

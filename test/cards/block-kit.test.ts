@@ -169,7 +169,7 @@ test('where rows are cut, what went wrong stays and the rest are counted', () =>
       role: 'worker',
       state: at === 137 ? 'bad' : at === 390 ? 'unknown' : 'good',
       what: message('row.connected'),
-      ms: 8400,
+      ms: [8400],
       cutOff: false,
     }),
   );

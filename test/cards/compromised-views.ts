@@ -54,10 +54,10 @@ const stolenWorker = (plan: PlanView): PlanView => ({
 
 /** A worker that is cut off first, and what becomes of it. */
 function contained(plan: PlanView, running: RunningView, done: ClosedView, putBack: ClosedView) {
-  const cut = { role: 'worker', state: 'waiting', ms: 9400, cutOff: true } as const;
+  const cut = { role: 'worker', state: 'waiting', ms: [9400], cutOff: true } as const;
   const rows: RunningView['rows'] = [
     {
-      ...{ host: 'sqlm01' as HostName, role: 'master', state: 'good', ms: null, cutOff: false },
+      ...{ host: 'sqlm01' as HostName, role: 'master', state: 'good', ms: [], cutOff: false },
       what: message('row.contained', { count: 1 }),
     },
     { ...cut, host: 'sqlw02' as HostName, what: message('row.doing', { kind: 'create-certificate' }) },

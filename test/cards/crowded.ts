@@ -15,7 +15,7 @@ export function crowded(workers: number, name: string, reason: string, state: Ro
     role: 'worker',
     state: at % 3 === 0 ? state : 'good',
     what: message('row.unknown', { code: reason }),
-    ms: 59_000,
+    ms: [59_000],
     cutOff: at % 2 === 0,
   }));
   const why = message('why.host', {

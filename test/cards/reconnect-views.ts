@@ -15,7 +15,7 @@ const row = (name: string, role: HostRow['role'], state: HostRow['state'], what:
   role,
   state,
   what,
-  ms: null,
+  ms: [],
   cutOff: false,
 });
 

@@ -34,7 +34,7 @@ test('where rows are cut, what went wrong stays and the rest are counted', () =>
       role: 'worker',
       state: at === 137 ? 'bad' : at === 190 ? 'unknown' : 'good',
       what: message('row.connected'),
-      ms: 8400,
+      ms: [8400],
       cutOff: false,
     }),
   );

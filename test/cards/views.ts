@@ -143,7 +143,7 @@ const row = (name: string, state: HostRow['state'], what: Message, rest: Partial
   role: 'worker',
   state,
   what,
-  ms: null,
+  ms: [],
   cutOff: false,
   ...rest,
 });
@@ -168,10 +168,10 @@ export const running: RunningView = {
     { name: 'prove', state: 'waiting', ms: null, from: 13, to: 13 },
   ],
   rows: [
-    row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master', ms: 3100 }),
-    row('sqlw01', 'good', message('row.connected', { thumbprint: 'B8DE98…2CBB' }), { ms: 8400 }),
-    row('sqlw02', 'running', doing, { ms: 9000, cutOff: true }),
-    row('sqlw03', 'running', doing, { ms: 9000, cutOff: true }),
+    row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master', ms: [3100] }),
+    row('sqlw01', 'good', message('row.connected', { thumbprint: 'B8DE98…2CBB' }), { ms: [8400] }),
+    row('sqlw02', 'running', doing, { ms: [9000], cutOff: true }),
+    row('sqlw03', 'running', doing, { ms: [9000], cutOff: true }),
   ],
   stepRows: [
     { number: '1', state: 'good', hosts: [host('sqlm01')], what: message('progress.create', { count: 1 }), atMs: 400 },
@@ -209,13 +209,16 @@ export const runningBack: RunningView = {
   direction: 'back',
   why: serviceDown,
   rows: [
-    row('sqlm01', 'good', message('row.put-back'), { role: 'master', ms: 3100 }),
+    row('sqlm01', 'good', message('row.put-back'), { role: 'master', ms: [3100] }),
     row('sqlw01', 'running', message('row.doing', { kind: 'restart-service', back: true }), {
-      ms: 11_000,
+      ms: [11_000],
       cutOff: true,
     }),
-    row('sqlw02', 'running', message('row.doing', { kind: 'write-setting', back: true }), { ms: 41_000, cutOff: true }),
-    row('sqlw03', 'good', message('row.put-back'), { ms: 28_300 }),
+    row('sqlw02', 'running', message('row.doing', { kind: 'write-setting', back: true }), {
+      ms: [41_000],
+      cutOff: true,
+    }),
+    row('sqlw03', 'good', message('row.put-back'), { ms: [28_300] }),
   ],
   stepRows: [
     ...running.stepRows.slice(0, -1),
@@ -466,12 +469,12 @@ export const unknown: NeedsPersonView = {
   ],
   rows: [
     row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master' }),
-    row('sqlw01', 'good', message('row.connected'), { ms: 8400 }),
+    row('sqlw01', 'good', message('row.connected'), { ms: [8400] }),
     row('sqlw02', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), {
       cutOff: true,
       cutAt: '2026-11-24T14:30:58.000Z',
     }),
-    row('sqlw03', 'good', message('row.connected'), { ms: 16_300 }),
+    row('sqlw03', 'good', message('row.connected'), { ms: [16_300] }),
   ],
   provedOn: 'new',
   against: [],
@@ -547,7 +550,7 @@ const questionVoid: NeedsPersonView = {
   ],
   rows: [
     row('sqlm01', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), { role: 'master' }),
-    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: 8400 })),
+    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: [8400] })),
   ],
   voided: { choice: 'leave-behind', by: ana },
 };
@@ -571,7 +574,7 @@ const masterMoved: NeedsPersonView = {
   ],
   rows: [
     row('sqlm01', 'unknown', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master' }),
-    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: 8400 })),
+    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: [8400] })),
   ],
 };
 
@@ -912,7 +915,7 @@ const unboundViews: { readonly [name: string]: CardView } = {
   'running-unbound': {
     ...running,
     cutBefore: 2,
-    rows: running.rows.map((one) => ({ ...one, ms: null, cutOff: false })),
+    rows: running.rows.map((one) => ({ ...one, ms: [], cutOff: false })),
     stop: message('stop.unbound', { port: 8391, workers: 3 }),
   },
   'running-unbound-back': {
@@ -1200,9 +1203,12 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-back-unsure': {
     ...runningBack,
     rows: [
-      row('sqlm01', 'running', message('row.doing', { kind: 'publish-cer', back: true }), { role: 'master', ms: 3100 }),
-      row('sqlw01', 'good', message('row.put-back'), { ms: 11_000 }),
-      row('sqlw02', 'good', message('row.put-back'), { ms: 41_000 }),
+      row('sqlm01', 'running', message('row.doing', { kind: 'publish-cer', back: true }), {
+        role: 'master',
+        ms: [3100],
+      }),
+      row('sqlw01', 'good', message('row.put-back'), { ms: [11_000] }),
+      row('sqlw02', 'good', message('row.put-back'), { ms: [41_000] }),
       row('sqlw03', 'unknown', message('row.unknown', { code: 'ServiceDidNotStart' })),
     ],
     waiting: message('waiting.unwritable', { hosts: ['sqlm01'], reason: 'ENOSPC', begun: true }),

@@ -152,7 +152,7 @@ describe('A rotation whose journal lacks what was done', () => {
 });
 
 test('a running card does not say that no worker is cut off while one is that its master refused even before', () => {
-  const rows = running.rows.map((one) => ({ ...one, ms: null, cutOff: false }));
+  const rows = running.rows.map((one) => ({ ...one, ms: [], cutOff: false }));
   for (const card of drawn({ ...running, rows, refusedBefore: 1 })) {
     expect(card).toMatch(
       /1 worker was cut off before this began, and has not been seen connected since\.|1 个 Worker 在开始之前即已断开，此后尚未见其连接。/u,
@@ -164,7 +164,7 @@ test('a running card does not say that no worker is cut off while one is that it
 });
 
 test('a card does not promise that nobody is cut off any more while a machine still goes back, which cuts its workers off', () => {
-  const rows = runningBack.rows.map((one) => ({ ...one, state: 'good' as const, cutOff: false, ms: 8_000 }));
+  const rows = runningBack.rows.map((one) => ({ ...one, state: 'good' as const, cutOff: false, ms: [8_000] }));
   for (const card of drawn({ ...runningBack, rows })) expect(card).toMatch(/any more|已没有 Worker 断开/u);
   const [first, ...rest] = rows;
   if (first === undefined) throw new Error('no rows');

@@ -21,7 +21,7 @@ const row = (name: string, state: HostRow['state'], what: Message, rest: Partial
   role: 'worker',
   state,
   what,
-  ms: null,
+  ms: [],
   cutOff: false,
   ...rest,
 });
@@ -99,8 +99,8 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     id: 'prod-21',
     rows: [
       row('sqlm01', 'good', message('row.trusts-workers', { count: 3 }), { role: 'master' }),
-      row('sqlw01', 'good', message('row.connected', { thumbprint: '3BD91B…A498' }), { ms: 1400 }),
-      row('sqlw02', 'running', message('row.doing', { kind: 'restart-service' }), { ms: 900, cutOff: true }),
+      row('sqlw01', 'good', message('row.connected', { thumbprint: '3BD91B…A498' }), { ms: [1400] }),
+      row('sqlw02', 'running', message('row.doing', { kind: 'restart-service' }), { ms: [900], cutOff: true }),
       row('sqlw03', 'waiting', message('row.prepared', { thumbprint: '' })),
     ],
     stepRows: [

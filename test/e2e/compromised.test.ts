@@ -165,8 +165,8 @@ describe('A stolen key of a worker', () => {
     const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
     expect(asks?.rows.map(({ host, state, what, ms, cutOff }) => ({ host, state, what: what.id, ms, cutOff }))).toEqual(
       [
-        { host: MASTER, state: 'unknown', what: 'row.unknown', ms: null, cutOff: false },
-        { host: 'sqlw02', state: 'waiting', what: 'row.waiting', ms: null, cutOff: false },
+        { host: MASTER, state: 'unknown', what: 'row.unknown', ms: [], cutOff: false },
+        { host: 'sqlw02', state: 'waiting', what: 'row.waiting', ms: [], cutOff: false },
       ],
     );
     const looked = () => rig.rotation().orders.filter(({ kind, status }) => kind === 'look' && status === 'finished');
@@ -198,7 +198,7 @@ describe('A stolen key of a worker', () => {
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
     const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
     expect(asks?.rows.map(({ host, what, ms, cutOff }) => ({ host, what: what.id, ms, cutOff }))).toEqual([
-      { host: MASTER, what: 'row.unknown', ms: null, cutOff: false },
+      { host: MASTER, what: 'row.unknown', ms: [], cutOff: false },
       { host: 'sqlw02', what: 'row.waiting', ms: expect.any(Number), cutOff: true },
     ]);
   });

@@ -8,10 +8,8 @@ export interface HostRow {
   readonly role: Role;
   readonly state: RowState;
   readonly what: Message;
-  /** Worker: cut off so far, or in total; master: its own switch. Milliseconds; null: not (yet) measured. */
-  readonly ms: number | null;
-  /** The lengths that make up `ms`, if there are several: forth and back. */
-  readonly parts?: readonly number[];
+  /** Worker: each time it was cut off, or the one that lasts; master: its own switch. Milliseconds; empty: unmeasured. */
+  readonly ms: readonly number[];
   readonly cutOff: boolean;
   /**
    * On a card that asks people: when a worker was cut off that nobody has seen connected since; left out for others.

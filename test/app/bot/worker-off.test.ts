@@ -28,7 +28,7 @@ test('a worker whose service is off is neither counted as connected nor measured
   const { plan } = rotation;
   const slice = plan?.slices.find(({ host }) => host === 'sqlw02');
   expect(slice && hostRow(rotation, slice, 'forth', 0)).toMatchObject({
-    ms: null,
+    ms: [],
     cutOff: false,
     what: { id: 'row.off' },
   });

@@ -32,14 +32,13 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const { state, what } = isUnseen(gap, told) ? row('unknown', 'row.unseen') : told;
   // The time shown is that of the gap that is open now, not of one that is over. On a machine that is both, what grows
   // is how long its worker is cut off.
-  const lengths = gap?.open === true ? gap.ms.slice(-1) : isMaster ? masterLengths(rotation) : (gap?.ms ?? []);
+  const ms = gap?.open === true ? gap.ms.slice(-1) : isMaster ? masterLengths(rotation) : (gap?.ms ?? []);
   return {
     host,
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    ms: lengths.length === 0 ? null : lengths.reduce((sum, ms) => sum + ms, 0),
-    ...(lengths.length > 1 ? { parts: lengths } : {}),
+    ms,
     cutOff: gap?.open ?? false,
   };
 }

@@ -44,7 +44,7 @@ export function runningView(
   const hostRows = plan.slices.map((slice) => {
     const row = hostRow(rotation, slice, direction, now);
     // Cut off when last heard: a time that goes on growing would claim that it still is.
-    return row.cutOff && unheard?.all === true ? { ...row, ms: null } : row;
+    return row.cutOff && unheard?.all === true ? { ...row, ms: [] } : row;
   });
   const unseen = workersOf(rotation).filter((host) => isUnsure(rotation, host, hostRows, now));
   return {
