@@ -388,6 +388,36 @@ describe('A card whose unknown worker was left as it is', () => {
       );
   });
 
+  test.each(['put-back', 'stopped'] as const)(
+    'does not say of it that it runs on the old one where the rest is %s',
+    (how) => {
+      const sim = approved((order) =>
+        order.kind !== 'look' && order.host === 'sqlw01' && order.stage === 'worker-switch' ? 'unknown' : 'ok',
+      );
+      const by = { id: 'mei', name: 'Mei' };
+      const decide = (choice: 'put-all-back' | 'leave-behind'): void => {
+        sim.put(
+          { type: 'resolve-asked', id: 'prod-1', choice, by, digest: 'd' },
+          { type: 'resolved', id: 'prod-1', choice, hosts: ['sqlw01' as HostName] },
+        );
+        sim.settle();
+      };
+      if (how === 'put-back') decide('put-all-back');
+      else sim.put({ type: 'stop-asked', id: 'prod-1', by });
+      sim.settle();
+      decide('leave-behind');
+      const view = end(sim);
+      if (view === null) throw new Error('open');
+      expect(view).toMatchObject({ outcome: how, unproved: 'workers', goodUntil: null });
+      expect(toldOf(sim)).toContain('proof.left-as-it-is');
+      expect(toldOf(sim)).toContain('proof.never-began');
+      const moment = { farm: sim.farm, rotation: sim.rotation(), view, now: sim.now };
+      const said = notesDue(moment).find(({ name }) => name === 'ended')?.notice.messages ?? [];
+      expect(said[0]).toMatchObject({ id: 'note.unproved', data: { unproved: ['sqlw01'] } });
+      expect(said.map(({ id }) => id)).not.toContain('note.left-as-it-is');
+    },
+  );
+
   test.each(['sqlw01', 'sqlw02'])('calls no certificate that %s may use one that nothing uses', (host) => {
     expect(toldOf(leftAt(host))).not.toContain('proof.left-over');
   });

@@ -143,7 +143,11 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   };
   // The person who withdrew it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;
-  const said = [say(endOf(view), data), ...(why === null ? [] : [why]), ...leftAsTheyWere(rotation)];
+  const said = [
+    say(endOf(view), data),
+    ...(why === null ? [] : [why]),
+    ...(data.unproved.length > 0 ? [] : leftAsTheyWere(rotation)),
+  ];
   return [note('ended', said, knows ? [] : [by.id])];
 }
 

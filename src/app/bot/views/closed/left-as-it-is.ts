@@ -21,8 +21,12 @@ export function unprovedMaster(rotation: RotationState): HostName | null {
  */
 export function unprovedIn(rotation: RotationState): 'master' | 'workers' | null {
   if (unprovedMaster(rotation) !== null) return 'master';
-  const isLeft = isOfWorkers(rotation) && rotation.closed?.outcome === 'left-behind';
-  return isLeft && keptOf(rotation).length === 0 ? 'workers' : null;
+  const outcome = rotation.closed?.outcome;
+  if (!isOfWorkers(rotation) || keptOf(rotation).length > 0) return null;
+  if (outcome === 'left-behind') return 'workers';
+  const workers: readonly string[] = workersOf(rotation);
+  const isBack = outcome === 'put-back' || outcome === 'stopped';
+  return isBack && leftIn(rotation).some((host) => workers.includes(host)) ? 'workers' : null;
 }
 
 /** Why nobody was told to go back: there was nothing to go back to, or the master was silent. null if it was not so. */

@@ -87,7 +87,9 @@ const leftAsItIs = (rotation: RotationState): readonly Evidence[] =>
  * elsewhere.
  */
 export function unproved(rotation: RotationState): readonly string[] {
-  const workers: readonly string[] = rotation.closed?.outcome === 'left-behind' ? [] : workersOf(rotation);
+  const { outcome } = rotation.closed ?? {};
+  const isTold = outcome === 'partly' || outcome === 'contained';
+  const workers: readonly string[] = isTold ? workersOf(rotation) : [];
   return leftIn(rotation).filter((host) => !workers.includes(host));
 }
 
