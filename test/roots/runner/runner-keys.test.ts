@@ -161,7 +161,7 @@ describe('certops runner keys', () => {
     try {
       await expect(keys({ farmFile: farmFile() })).rejects.toMatchObject({
         code: 'LockHeld',
-        data: { who: 'certops runner undo on sqlm01' },
+        data: { who: 'the command runner undo on sqlm01' },
       });
       // No runner would take the request that an undo leaves for one.
       await expect(lockUnlessRunning(own, 'runner undo')).rejects.toMatchObject({ code: 'LockHeld' });

@@ -5,7 +5,7 @@ import { runnerStream } from '../../program/state.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { publicKey } from '../peers.ts';
 import { replaceConfig } from './keys.ts';
-import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { byHand, type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
 interface ExchangeFlags extends HereFlags {
@@ -19,7 +19,7 @@ interface ExchangeFlags extends HereFlags {
  */
 export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
   const { config, files, folder, place, signer } = await openOwnRunner(flags);
-  const who = `certops runner keys on ${config.host}`;
+  const who = byHand('runner keys', config.host);
   const lock = await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   try {
     await keepOwnFolder(folder);

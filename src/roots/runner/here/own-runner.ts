@@ -50,7 +50,10 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
 }
 
 /** What the name of a manual command begins with, where it holds the runner's lock. */
-const BY_HAND = 'certops ';
+const BY_HAND = 'the command ';
+
+/** How a manual command is named to whoever finds the runner's lock held. */
+export const byHand = (command: string, host: string): string => `${BY_HAND}${command} on ${host}`;
 
 /**
  * The runner's own lock, for the duration of a manual command. null: a runner is running. Otherwise throws as
@@ -58,7 +61,7 @@ const BY_HAND = 'certops ';
  */
 export async function lockUnlessRunning({ config, place, files }: OwnRunner, command: string): Promise<Lock | null> {
   try {
-    const who = `${BY_HAND}${command} on ${config.host}`;
+    const who = byHand(command, config.host);
     return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   } catch (error) {
     if (isCertopsError(error) && error.code === 'LockHeld' && !String(error.data.who).startsWith(BY_HAND)) return null;
