@@ -8,7 +8,9 @@ export interface HostRow {
   readonly role: Role;
   readonly state: RowState;
   readonly what: Message;
-  /** Worker: each time it was cut off, or the one that lasts; master: its own switch. Milliseconds; empty: unmeasured. */
+  /**
+   * Worker: each time it was cut off, or the one that lasts; master: its own switch. Milliseconds; empty: unmeasured.
+   */
   readonly ms: readonly number[];
   readonly cutOff: boolean;
   /**
