@@ -24,7 +24,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FileNotReadable: {
     exit: USAGE,
     say: ({ file, reason, others }) =>
-      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}${meanwhile(others, UNLESS_BEGUN)}`,
+      `${file} cannot be read (${reason}): ${unlessHeld(reason, toRead(reason))}.${ifNotNamed(file, reason)}${meanwhile(others, UNLESS_BEGUN)}`,
   },
   FarmFileNotValid: {
     exit: USAGE,
@@ -193,7 +193,10 @@ const BROKEN: { readonly [why: string]: (line: string, then: string) => string }
 };
 
 /** EPERM is what Windows answers in a window that is not elevated. */
-const ifDenied = (reason: Json | undefined): string => (reason === 'EPERM' ? ', and on Windows run this elevated' : '');
+const toRead = (reason: Json | undefined): string =>
+  reason === 'EISDIR'
+    ? 'it is a folder; name the file in it'
+    : `check the name and who may read it${reason === 'EPERM' ? ', and on Windows run this elevated' : ''}`;
 
 /** The bare default name, so nobody has named a file. */
 const ifNotNamed = (file: Json | undefined, reason: Json | undefined): string =>

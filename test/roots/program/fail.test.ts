@@ -77,6 +77,11 @@ test.each([
   expect(said.includes('on Windows run this elevated')).toBe(isNamed);
 });
 
+test('a folder named in place of a file is called a folder, not a question of access', () => {
+  const said = told(new CertopsError('FileNotReadable', { file: '/etc/certops', reason: 'EISDIR' }));
+  expect(said).toBe('/etc/certops cannot be read (EISDIR): it is a folder; name the file in it. (FileNotReadable)\n');
+});
+
 test.each([
   ['of a file that is not there', refused('ENOENT', '/x')],
   ['that names no file', refused('EACCES')],
