@@ -3,7 +3,7 @@ import { DRAIN, isAside, retires, switchStage } from '../plan/plan-phases.ts';
 import type { Planned } from '../rotation/rotation.ts';
 import { failure } from './cause.ts';
 import { drainLimitMs } from './drain.ts';
-import type { Action, Cause } from './moment.ts';
+import type { Action, Round } from './moment.ts';
 import { forthWork } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
@@ -24,9 +24,7 @@ export function applyLimitMs({ plan }: Planned): number {
 const limitOf = (rotation: Planned, stage: StageHead): number =>
   (stage.name === DRAIN ? drainLimitMs(rotation) : null) ?? applyLimitMs(rotation);
 
-export interface Progress {
-  readonly actions: readonly Action[];
-  readonly attention: readonly Cause[];
+export interface Progress extends Round {
   readonly done: boolean;
 }
 

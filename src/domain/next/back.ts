@@ -6,8 +6,9 @@ import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { whyUnready } from './armed-hosts.ts';
 import { failure } from './cause.ts';
+import { end, endWhy } from './end.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
-import type { Action, Cause, Moment } from './moment.ts';
+import type { Action, Cause, Moment, Round } from './moment.ts';
 import { judgeMasterBack } from './proof/proof.ts';
 import { leftBehind, prove, proveOne } from './proof/prove.ts';
 import {
@@ -26,11 +27,7 @@ import { notTaken, takesNone } from './takes-none.ts';
  * Back to the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
  * is settled before it is undone; the master waits only for its own order.
  */
-export function back(
-  rotation: Planned,
-  moment: Moment,
-  cause: Cause,
-): { actions: readonly Action[]; attention: readonly Cause[] } {
+export function back(rotation: Planned, moment: Moment, cause: Cause): Round {
   if (isLeftAsItIs(rotation)) return leaveAll(rotation, moment, cause);
   const actions: Action[] = stopsFor(rotation, moment);
   const attention: Cause[] = [];
@@ -52,29 +49,18 @@ export function back(
  * A master without a way back stays where it is, and so does everybody: orders under way finish, all hosts are looked
  * at, and those not proved to be on the new certificate are named.
  */
-function leaveAll(
-  rotation: Planned,
-  moment: Moment,
-  cause: Cause,
-): { actions: readonly Action[]; attention: readonly Cause[] } {
+function leaveAll(rotation: Planned, moment: Moment, cause: Cause): Round {
   const stops = stopsFor(rotation, moment);
   if (stops.length > 0 || rotation.orders.some((order) => order.kind !== 'look' && isUnderWay(order)))
     return { actions: stops, attention: [] };
   const { actions, proofs, settled } = prove(rotation, moment, 'forth', []);
   if (!settled) return { actions, attention: [] };
-  const { plan, id } = rotation;
-  const left = plan.slices.flatMap(({ host }) => (proofs.some((one) => one.host === host) ? [] : [host]));
-  const { host, stage, step, code, data: found } = cause;
+  const left = rotation.plan.slices.flatMap(({ host }) => (proofs.some((one) => one.host === host) ? [] : [host]));
   const outcome = left.length === 0 ? 'proved' : 'left-behind';
-  return {
-    actions: [{ do: 'entry', entry: { type: 'closed', id, outcome, data: { host, stage, step, code, found, left } } }],
-    attention: [],
-  };
+  return { actions: [end(rotation, outcome, { ...endWhy(cause), left })], attention: [] };
 }
 
-interface Retreat {
-  readonly actions: readonly Action[];
-  readonly attention: readonly Cause[];
+interface Retreat extends Round {
   readonly waiting: boolean;
   readonly done: boolean;
 }
@@ -232,28 +218,12 @@ const silence = (rotation: RotationState, host: HostName, stage: string): Cause 
   code: 'RunnerSilent',
 });
 
-function finish(
-  rotation: Planned,
-  moment: Moment,
-  cause: Cause,
-): { actions: readonly Action[]; attention: readonly Cause[] } {
+function finish(rotation: Planned, moment: Moment, cause: Cause): Round {
   const left = leftBehind(rotation);
   // If no step was ever begun, there is nothing to prove, and what moved meanwhile is not ours to judge.
   const isTouched = Object.keys(rotation.steps).length > 0 && !retires(rotation.plan);
   const { actions, doubts, settled } = isTouched ? prove(rotation, moment, 'back') : UNTOUCHED;
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
-  return {
-    actions: [
-      {
-        do: 'entry',
-        entry: {
-          type: 'closed',
-          id: rotation.id,
-          outcome: cause.code === 'StopAsked' ? 'stopped' : 'put-back',
-          data: { host: cause.host, stage: cause.stage, step: cause.step, code: cause.code, found: cause.data, left },
-        },
-      },
-    ],
-    attention: [],
-  };
+  const outcome = cause.code === 'StopAsked' ? 'stopped' : 'put-back';
+  return { actions: [end(rotation, outcome, { ...endWhy(cause), left })], attention: [] };
 }

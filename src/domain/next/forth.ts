@@ -4,12 +4,13 @@ import type { OrderState, Planned } from '../rotation/rotation.ts';
 import { advancePhase } from './advance.ts';
 import { followers } from './armed-hosts.ts';
 import { forthArmed } from './arming.ts';
-import type { Action, Cause, Moment } from './moment.ts';
+import { end } from './end.ts';
+import type { Moment, Round } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { forthWork, isHeld } from './stages.ts';
 
 /** Forward to the new certificate: stage after stage, each stage's canary before the others. */
-export function forth(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
+export function forth(rotation: Planned, moment: Moment): Round {
   for (const phase of rotation.plan.header.phases) {
     const { actions, done, attention } =
       phase.armed === true ? forthArmed(rotation, moment, phase) : advancePhase(rotation, phase);
@@ -19,7 +20,7 @@ export function forth(rotation: Planned, moment: Moment): { actions: readonly Ac
 }
 
 /** All stages are through: a final look from every machine, then the end. */
-function finish(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
+function finish(rotation: Planned, moment: Moment): Round {
   const left = leftToProve(rotation);
   const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
   // A machine that still holds what was to go is named; a person could decide nothing about it.
@@ -29,20 +30,7 @@ function finish(rotation: Planned, moment: Moment): { actions: readonly Action[]
   // Followers are told that all is over before it closes; silent ones stay where the master is.
   const speaks = ({ host }: OrderState) => isHeard(moment.presence[host], moment.now) || mayStillSpeak(moment, host);
   if (followers(rotation).some((order) => isHeld(order) && speaks(order))) return { actions: [], attention: [] };
-  return {
-    actions: [
-      {
-        do: 'entry',
-        entry: {
-          type: 'closed',
-          id: rotation.id,
-          outcome: named.length === 0 ? 'proved' : 'left-behind',
-          data: { left: named },
-        },
-      },
-    ],
-    attention: [],
-  };
+  return { actions: [end(rotation, named.length === 0 ? 'proved' : 'left-behind', { left: named })], attention: [] };
 }
 
 /** Machines that end without a proof: they failed, or were left behind. */

@@ -14,6 +14,7 @@ import { type Data, type HostName, isRefusal } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
+import { end } from './end.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import { hasLapsed, isUnsent, lapse } from './lapsed.ts';
@@ -49,11 +50,12 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
     return { ...NOTHING, actions: refused(rotation, 'BotJournalCutShort', { host: rotation.cutShort }) };
   const heard = clocks(rotation, moment);
   if (heard.length > 0) return { ...NOTHING, actions: heard };
-  if (rotation.plan === null && rotation.stop !== null) return { ...NOTHING, actions: [close(rotation, 'withdrawn')] };
+  if (rotation.plan === null && rotation.stop !== null)
+    return { ...NOTHING, actions: [end(rotation, 'withdrawn', {})] };
   if (rotation.plan === null) return { ...NOTHING, actions: looking(rotation, moment) };
-  if (rotation.dry) return { ...NOTHING, actions: [close(rotation, 'planned')] };
+  if (rotation.dry) return { ...NOTHING, actions: [end(rotation, 'planned', {})] };
   if (rotation.gate === null) return { ...NOTHING, actions: gate(rotation, moment) };
-  if (rotation.gate.how !== 'approved') return { ...NOTHING, actions: [close(rotation, rotation.gate.how)] };
+  if (rotation.gate.how !== 'approved') return { ...NOTHING, actions: [end(rotation, rotation.gate.how, {})] };
   const early = beforeStart(rotation, moment);
   if (early !== null) return { ...NOTHING, actions: early };
   if (rotation.resolve !== null) {
@@ -168,7 +170,7 @@ function refusedLook(
 
 const refused = (rotation: RotationState, code: string, data: Data): readonly Action[] => [
   { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
-  { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: refusedEnd(code, data) } },
+  end(rotation, 'refused', refusedEnd(code, data)),
 ];
 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
@@ -272,7 +274,3 @@ const voided = (
 
 const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>
   causes.flatMap((cause) => (cause.host === null ? [] : [cause.host]));
-
-function close(rotation: RotationState, how: 'planned' | 'denied' | 'lapsed' | 'withdrawn'): Action {
-  return { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: how, data: {} } };
-}

@@ -6,17 +6,13 @@ import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
 import { back, heldBack, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
+import { end, endWhy } from './end.ts';
 import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
-import type { Action, Assessment, Cause, Moment } from './moment.ts';
+import type { Action, Assessment, Cause, Moment, Round } from './moment.ts';
 import { leftBehind, prove } from './proof/prove.ts';
 import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
 import { notTaken } from './takes-none.ts';
 import { advanceWave } from './waves.ts';
-
-interface Round {
-  readonly actions: readonly Action[];
-  readonly attention: readonly Cause[];
-}
 
 /**
  * Rotations in which no machine waits for another: the canary, then waves. One that fails is put back and no further
@@ -209,14 +205,6 @@ function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
             rotation,
             toldToSwitch(rotation).filter((host) => left.includes(host)),
           );
-  const why =
-    cause === null
-      ? {}
-      : { host: cause.host, stage: cause.stage, step: cause.step, code: cause.code, found: cause.data };
-  return {
-    actions: [
-      { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome, data: { ...why, kept, left: [...left] } } },
-    ],
-    attention: [],
-  };
+  const why = cause === null ? {} : endWhy(cause);
+  return { actions: [end(rotation, outcome, { ...why, kept, left: [...left] })], attention: [] };
 }

@@ -43,13 +43,17 @@ export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown
 /** Why a rotation turned back, or what a person is asked about. */
 export type Cause = TurnCause;
 
-export interface Assessment {
-  readonly direction: 'forth' | 'back';
-  /** Why it goes back; null while it goes forward. */
-  readonly cause: Cause | null;
+/** What one look at a rotation leads to. */
+export interface Round {
   readonly actions: readonly Action[];
   /** Machines in an unknown state; if nothing else is under way, a person is asked. */
   readonly attention: readonly Cause[];
+}
+
+export interface Assessment extends Round {
+  readonly direction: 'forth' | 'back';
+  /** Why it goes back; null while it goes forward. */
+  readonly cause: Cause | null;
   /** Masters that may have switched, and have been silent for so long that all can be left as it is. Left out: none. */
   readonly lost?: readonly HostName[];
   /** When a silent master will be `lost`, if it says nothing until then. Left out: none will, or one is already. */

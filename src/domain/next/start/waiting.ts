@@ -7,6 +7,7 @@ import { type Start, startIfLifted, startOf, startUnder } from '../../rotation/s
 import { DAY_MS, HOUR_MS, instantOf } from '../../time.ts';
 import { type Data, isRefusal, type Refusal } from '../../values.ts';
 import type { Freeze } from '../../when/freeze-state.ts';
+import { end } from '../end.ts';
 import type { Action, Moment } from '../moment.ts';
 import { isToCome } from '../to-come.ts';
 import { BOT_CLOCK_OFF, type ClockOff, clockOff, isUntold } from './clock-off.ts';
@@ -54,7 +55,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const isUnread = off !== null && moment.now - moment.since <= PROTOCOL.silentAfterMs;
   if (start === null && stop !== null) return null;
   if (start === null) return isUnread ? [] : firstStart(rotation, moment, off);
-  if (stop !== null) return [close(rotation, 'withdrawn', {})];
+  if (stop !== null) return [end(rotation, 'withdrawn', {})];
   if (isUnread) return [];
   const now = off === null ? moment.now : Math.min(off.theirs, moment.now);
   const moved = movedStart(rotation, start, { ...moment, now });
@@ -159,7 +160,7 @@ function heldOrRefused(rotation: RotationState, refusal: Refusal, { farm, now, f
 
 /** The same request would be refused again: the card says what a person has to do first. */
 const wouldBeRefused = (rotation: RotationState, { code, data }: Pick<Refusal, 'code' | 'data'>): Action =>
-  close(rotation, 'refused', { ...data, code });
+  end(rotation, 'refused', { ...data, code });
 
 const schedule = (
   { id }: RotationState,
@@ -237,10 +238,7 @@ const missed = (rotation: RotationState, start: Scheduled, more: Data): readonly
 
 /** Closes before anything was changed; the same is requested again. */
 const ask = (rotation: RotationState, code: string, data: Data): readonly Action[] => [
-  close(rotation, 'refused', { ...data, code }),
+  end(rotation, 'refused', { ...data, code }),
 ];
-
-const close = ({ id }: RotationState, outcome: 'withdrawn' | 'refused', data: Data): Action =>
-  entry({ type: 'closed', id, outcome, data });
 
 const entry = (one: BotEntry): Action => ({ do: 'entry', entry: one });
