@@ -166,8 +166,8 @@ describe('What a runner that is restarted knows of', () => {
     };
     const state = fold([refused(3, 'prod-17'), refused(null, 'prod-17'), refused(4, null), refused(5, 'prod-18')]);
     expect(state.refused).toEqual([
-      { n: 3, rotation: 'prod-17', seq: 1 },
-      { n: 5, rotation: 'prod-18', seq: 4 },
+      { n: 3, rotation: 'prod-17', code: 'FactsMoved', seq: 1 },
+      { n: 5, rotation: 'prod-18', code: 'FactsMoved', seq: 4 },
     ]);
     expect(state.lastN).toBe(0);
     const many = fold(
