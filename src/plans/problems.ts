@@ -1,5 +1,5 @@
 import type { Farm } from '../domain/farm/farm.ts';
-import type { Looks, Problem, ServiceFacts } from '../domain/machine/host-facts.ts';
+import type { Looks, Problem, ServiceFacts, WorkerLook } from '../domain/machine/host-facts.ts';
 import { isPassive } from '../domain/machine/presented.ts';
 import { type HostName, type Refusal, type Role, refuse } from '../domain/values.ts';
 
@@ -42,6 +42,13 @@ export function notRunning(
   const hangs = state.endsWith('-pending') && pid > 0;
   return refuse(code, { host, state, ...(hangs ? { pid } : {}), ...(isGone ? { gone: true } : {}) });
 }
+
+/**
+ * Whether a worker's own certificate, or its key, is gone: its service cannot start with it. A store that is not read
+ * says nothing.
+ */
+export const isOwnGone = ({ storeLocation, certificate }: Pick<WorkerLook, 'storeLocation' | 'certificate'>): boolean =>
+  storeLocation === undefined && (certificate === null || certificate.privateKey === 'no');
 
 /** A .cer file that cannot be read: no connection depends on it. */
 export const isOfCerFile = ({ code, data }: Problem): boolean =>

@@ -10,7 +10,7 @@ import { isCertificateName } from '../domain/plan/step-params.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isLockedCer, isOfCerFile, isOfKey, notRunning, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOfCerFile, isOfKey, isOwnGone, notRunning, problemIn, refuseUnlooked } from './problems.ts';
 import { wasConnected } from './was-connected.ts';
 
 /**
@@ -182,10 +182,18 @@ function refuseWorkers({ masterHost, master, workers }: Surveyed, ofMaster: Host
       return withoutIt(
         refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint }),
       );
-    const untrusted = refuseUntrusted(host, worker, masterHost, ofMaster);
-    if (untrusted !== null) return untrusted;
+    const shut = refuseGone(host, worker) ?? refuseUntrusted(host, worker, masterHost, ofMaster);
+    if (shut !== null) return shut;
   }
   return null;
+}
+
+/** It would not start again after its restart, whether the rotation goes on or back. */
+function refuseGone(host: HostName, worker: WorkerLook): Refusal | null {
+  const { service, workerThumbprint, certificate: own } = worker;
+  const thumbprint = parseThumbprint(workerThumbprint);
+  if (service.state !== 'running' || thumbprint === null || !isOwnGone(worker)) return null;
+  return withoutIt(refuse('OwnCertificateMissing', { host, thumbprint, ...(own === null ? {} : { key: true }) }));
 }
 
 /** After the switch it would be refused as it is today, and all would be put back at the limit. */

@@ -6,7 +6,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { presentsNothing } from './presents-nothing.ts';
-import { isLockedCer, notRunning, problemIn, refuseUnlooked } from './problems.ts';
+import { isLockedCer, isOwnGone, notRunning, problemIn, refuseUnlooked } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';
 import { passing } from './rotate-master-stages.ts';
 
@@ -162,13 +162,10 @@ const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
 const OF_THE_MACHINE = 'LocalMachine\\';
 
 function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
-  const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation, certificate } = worker;
+  const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
   // A service that does not run cannot be proved connected.
-  if (service.state !== 'running') {
-    const isGone = storeLocation === undefined && (certificate === null || certificate.privateKey === 'no');
-    return notRunning('WorkerNotRunning', host, service, isGone);
-  }
+  if (service.state !== 'running') return notRunning('WorkerNotRunning', host, service, isOwnGone(worker));
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });

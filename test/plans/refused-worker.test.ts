@@ -1,16 +1,18 @@
-import { certificatesAsked } from '../../src/domain/inventory/named.ts';
+import { certificatesAsked, isTrustedBy } from '../../src/domain/inventory/named.ts';
+import type { CertificateFacts } from '../../src/domain/machine/host-facts.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { surveyFarm } from '../../src/plans/rotate-master-refusals.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
-import { NEW, OLD } from '../domain/sim.ts';
+import { farmOf, NEW, OLD, OWN, Sim } from '../domain/sim.ts';
 import { fixed, type Plain, plainLooks, refused, workerIn } from './plain-looks.ts';
 
 /** A worker whose log says that its master refuses it, and its own certificate; null: nobody can read that. */
 function refusedFor(own: string | null): Plain {
   const one = plainLooks();
   const found = workerIn(one, 'sqlw02');
-  Object.assign(found, { certificate: own === null ? null : { thumbprint: own, selfSigned: true } });
+  const elsewhere = { certificate: null, storeLocation: 'CurrentUser' };
+  Object.assign(found, own === null ? elsewhere : { certificate: { thumbprint: own, selfSigned: true } });
   Object.assign(found.connection, { log: { state: 'refused', line: '403 (Forbidden)', at: null }, tcp: true });
   return one;
 }
@@ -23,6 +25,47 @@ const held = (one: Plain, own: string, ...stores: readonly string[]): Plain => {
 };
 
 const asked = (one: Plain) => refused(surveyFarm(fixed(one).farm, fixed(one).looks, { use: null }));
+
+/** A farm of which nothing was known before, with a worker that its master does not let in. */
+function unknownFarm(named: boolean): Sim {
+  const sim = new Sim(farmOf(2), ({ n, host, kind }) =>
+    kind === 'look' && host === 'sqlm01' && n > 1 && !named ? 'unknown' : 'ok',
+  );
+  const plain = sim.look.bind(sim);
+  sim.look = (host) => {
+    const look = plain(host);
+    const last = sim.orders.findLast((order) => order.host === host);
+    const places = [{ store: 'My', privateKey: 'no', readers: null }] as const;
+    const asked = (last?.certificates ?? []).map((thumbprint) => ({ thumbprint, der: null, places, issuers: [] }));
+    if (host === 'sqlw02' && look.worker !== null)
+      Object.assign(look.worker.connection, { log: { state: 'refused', line: null, at: null } });
+    return { ...look, ...(asked.length > 0 ? { named: asked } : {}) };
+  };
+  sim.request();
+  sim.settle();
+  return sim;
+}
+const looksAt = (sim: Sim, host: string) =>
+  sim.orders
+    .filter((order) => order.host === host && order.kind === 'look')
+    .map(({ certificates = [] }) => certificates);
+
+describe('The first request on a farm that was never looked at', () => {
+  test('looks again at the master, about the own certificate of a worker that its log shows refused', () => {
+    const sim = unknownFarm(true);
+    expect([looksAt(sim, 'sqlm01'), looksAt(sim, 'sqlw02')]).toEqual([[[], [OWN]], [[]]]);
+    expect(isTrustedBy(sim.rotation().looks.sqlm01, { thumbprint: OWN, selfSigned: true } as CertificateFacts)).toBe(
+      false,
+    );
+    expect(sim.rotation().plan).not.toBeNull();
+  });
+
+  test('looks again no more than once, and is planned without an answer', () => {
+    const sim = unknownFarm(false);
+    expect(looksAt(sim, 'sqlm01')).toEqual([[], [OWN]]);
+    expect(sim.rotation().plan).not.toBeNull();
+  });
+});
 
 describe('A rotation of the master, where a worker may not be let in by it again,', () => {
   test.each([
@@ -45,6 +88,20 @@ describe('A rotation of the master, where a worker may not be let in by it again
     const one = held(refusedFor(NEW), NEW);
     Object.assign(workerIn(one, 'sqlw02').service, { state: 'stopped' });
     expect(asked(one)).toBeNull();
+  });
+
+  test.each([
+    ['in no store', null, {}],
+    ['there without its key', { thumbprint: OWN, selfSigned: true, privateKey: 'no' }, { key: true }],
+  ])('is refused for a worker that could not come back after its restart, its own certificate being %s', (...of) => {
+    const [, certificate, more] = of;
+    const data = { host: 'sqlw02', thumbprint: OWN, ...more, around: true };
+    const lost = plainLooks();
+    Object.assign(workerIn(lost, 'sqlw02'), { certificate });
+    expect(asked(lost)).toEqual({ code: 'OwnCertificateMissing', data });
+    // What does not run is not restarted.
+    Object.assign(workerIn(lost, 'sqlw02').service, { state: 'stopped' });
+    expect(asked(lost)).toBeNull();
   });
 
   test('asks the master alone about the own certificates of workers that were refused', () => {

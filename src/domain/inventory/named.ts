@@ -51,6 +51,10 @@ function notShownTrusted(latest: Looks, host: HostName): readonly Thumbprint[] {
   });
 }
 
+/** Of those, what its look was not asked about, as the first one at a farm of which nothing was known. */
+export const notAskedYet = (looks: Looks, host: HostName): readonly Thumbprint[] =>
+  notShownTrusted(looks, host).filter((own) => namedIn(looks[host], own) === null);
+
 /** What masters present that somebody else issued: workers need the issuer. */
 const issuedOf = (latest: Looks): readonly Thumbprint[] =>
   Object.values(latest).flatMap(({ master }) => {

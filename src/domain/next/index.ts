@@ -11,6 +11,7 @@ import { refusedEnd } from '../rotation/refused-end.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type Data, type HostName, isRefusal } from '../values.ts';
+import { askMastersAgain } from './ask-again.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
@@ -144,7 +145,7 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     if (order === undefined || again) actions.push(lookAt(host));
     else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);
   }
-  return missing === 0 ? [{ do: 'plan' }] : actions;
+  return missing === 0 ? (askMastersAgain(rotation, moment) ?? [{ do: 'plan' }]) : actions;
 }
 
 const OF_TWO_VERSIONS: readonly string[] = ['OrderNotUnderstood', 'EntryNotUnderstood'];

@@ -455,7 +455,7 @@ describe('The reminder in a channel, after a rotation,', () => {
     await rig.start();
     await rig.remind();
     await rig.pass(1_000);
-    expect(reminder().certificates).toMatchObject([{ host: 'sqlm01' }, { host: 'sqlw02' }]);
+    expect(reminder().certificates).toMatchObject([{ host: 'sqlm01' }, { host: 'sqlw02' }, { host: 'sqlw01' }]);
     await rig.approved();
     await rig.closed();
     await rig.pass(5_000);
@@ -463,7 +463,7 @@ describe('The reminder in a channel, after a rotation,', () => {
     expect(views).toHaveLength(2);
     expect(views[1]).toMatchObject({
       kind: 'reminder',
-      certificates: [{ host: 'sqlw02', days: 15 }, { host: 'sqlm01' }],
+      certificates: [{ host: 'sqlw02', days: 15 }, { host: 'sqlm01' }, { host: 'sqlw01' }],
     });
     expect(others).toEqual([]);
   });
@@ -533,7 +533,7 @@ test('a reminder names the machines of which it knows nothing newer than of days
   expect(await unseen()).toBeUndefined();
   const since = rig.state().latest.sqlm01?.at;
   rig.clock.set(rig.clock.now() + 3 * 24 * HOUR);
-  expect(await unseen()).toEqual({ hosts: ['sqlm01'], since });
+  expect(await unseen()).toEqual({ hosts: ['sqlm01', 'sqlw01', 'sqlw02'], since });
 });
 
 describe('reminders', () => {

@@ -1,7 +1,7 @@
 import type { MemoryMachine } from '../../../adapters/memory/machine.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
-import type { HostName, Role } from '../../../src/domain/values.ts';
+import type { HostName, Role, Thumbprint } from '../../../src/domain/values.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import { farmWith } from '../../fixtures/farm.ts';
 import { createCertificateMaker, factsOfMade } from './certificates.ts';
@@ -14,6 +14,13 @@ export const make = createCertificateMaker();
 export const SERVICE_SID = 'S-1-5-80-1-2-3-4-5';
 export const MONITORING_SID = 'S-1-5-21-1-2-3-1104';
 
+/** A worker's own certificate, which somebody else issued: its master trusts it without holding it. */
+const OWN = 'AB'.repeat(20) as Thumbprint;
+const ownOf = (old: MadeCertificate) => {
+  const facts = { ...factsOfMade(old), thumbprint: OWN, selfSigned: false, notAfter: '2031-12-08T09:14:00.000Z' };
+  return [OWN, { facts, der: old.der, readers: [] }] as const;
+};
+
 export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine {
   const isMaster = roles.includes('master');
   const facts = { ...factsOfMade(old), privateKey: isMaster ? ('yes' as const) : ('no' as const) };
@@ -23,7 +30,7 @@ export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryM
     worker: {
       MasterEndpoint: 'https://sqlm01:8391',
       MasterHttpsCertThumbprint: old.thumbprint,
-      WorkerHttpsCertThumbprint: 'AB'.repeat(20),
+      WorkerHttpsCertThumbprint: OWN,
     },
   };
   const service = (role: Role) => ({
@@ -40,7 +47,10 @@ export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryM
     read: settings[role],
   });
   return {
-    stores: { Root: new Map([[old.thumbprint, { facts, der: old.der, readers }]]), My: new Map() },
+    stores: {
+      Root: new Map([[old.thumbprint, { facts, der: old.der, readers }]]),
+      My: new Map(roles.includes('worker') ? [ownOf(old)] : []),
+    },
     bindings: isMaster
       ? [
           {

@@ -17,6 +17,11 @@ export const endpointsFaults = {
     todo: (d) =>
       `Correct MasterEndpoint or the resolution of its name, or look for a firewall, a proxy or a second machine of that name between them. Where only its runner does not resolve the name, write the address below addresses in overrides of runner.json there, and restart the runner.${withoutIt(d.around)}`,
   },
+  OwnCertificateMissing: {
+    says: (d) =>
+      `${d.key === true ? 'the private key of the worker’s own certificate is gone' : 'the worker’s own certificate is in no store'}${named(d, 'thumbprint')}, so its service would not come back after its restart.`,
+    todo: (d) => `Give it a new one first: /ssis rotate-worker ${text(d.host)}.${withoutIt(d.around)}`,
+  },
   OwnCertificateNotTrusted: {
     says: (d) =>
       `${text(d.master)} does not trust the worker's own certificate${named(d, 'thumbprint')}, and it is not connected: after the switch it would not be either.`,

@@ -19,6 +19,11 @@ export const endpointsFaults = {
     todo: (d) =>
       `请更正 MasterEndpoint 或其名称解析，或检查两者之间的防火墙、代理或同名机器。若只有 runner 无法解析该名称，请把地址写入那里 runner.json 中 overrides 的 addresses，并重启 runner。${withoutIt(d.around)}`,
   },
+  OwnCertificateMissing: {
+    says: (d) =>
+      `该 Worker 自身的证书${d.key === true ? '缺少私钥' : '不在任何存储中'}${named(d, 'thumbprint')}，重启之后其服务无法恢复运行。`,
+    todo: (d) => `请先为它换上新的证书：/ssis rotate-worker ${text(d.host)}。${withoutIt(d.around)}`,
+  },
   OwnCertificateNotTrusted: {
     says: (d) =>
       `${text(d.master)} 不信任该 Worker 自身的证书${named(d, 'thumbprint')}，它现在就未连接，切换之后也连接不上。`,

@@ -1,9 +1,9 @@
 import type { MadeRef } from '../../../../src/domain/letters/protocol.ts';
-import { type MadeCertificate, writePlan } from '../../../../src/domain/plan/plan.ts';
+import { type MadeCertificate, type Plan, writePlan } from '../../../../src/domain/plan/plan.ts';
 import type { HostName, Json, Thumbprint } from '../../../../src/domain/values.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
 import { factsOfMade } from '../certificates.ts';
-import { forged, OTHER, ofKind, params, put, refusal } from '../forge.ts';
+import { forged, OTHER, ofKind, put, refusal } from '../forge.ts';
 import { leftBehind, planReconnect, STAGE } from '../reconnect-rig.ts';
 import { host, type Rig, stateOf } from '../rig.ts';
 import { make } from '../world.ts';
@@ -11,6 +11,12 @@ import { make } from '../world.ts';
 const ONEBOX = { sqlm01: ['master', 'worker'] } as const;
 
 type Forgery = Parameters<typeof forged>[3];
+
+/** The plan of a reconnect to this certificate. */
+const toFind = (plan: Plan, thumbprint: Thumbprint): Plan => {
+  const wanted = (key: string, value: Json) => (key === 'wanted' && value !== 'running' ? thumbprint : value);
+  return { ...plan, slices: JSON.parse(JSON.stringify(plan.slices), wanted) };
+};
 
 const PLANS: readonly (readonly [string, string, Forgery])[] = [
   [
@@ -33,7 +39,7 @@ const PLANS: readonly (readonly [string, string, Forgery])[] = [
     'RefMissing',
     { step: ofKind('trust-certificate', put('thumbprint', { ref: 'new' })) },
   ],
-  ['a check of the master', 'RoleNotAllowed', { check: params(put('role', 'master')) }],
+  ['a check of the master', 'RoleNotAllowed', { check: ofKind('service-runs', put('role', 'master')) }],
   [
     'a wait for packages',
     'RoleNotAllowed',
@@ -204,7 +210,7 @@ test('one that set-up made is accepted once allowed: clients know it by its comm
     const { thumbprint } = certificate;
     rig.allowed.set('sqlw02', [thumbprint]);
     for (const binding of rig.machines.get('sqlm01')?.bindings ?? []) Object.assign(binding, { thumbprint });
-    const evil = forged(plan, 'sqlw02', STAGE, {
+    const evil = forged(toFind(plan, thumbprint), 'sqlw02', STAGE, {
       header: (header) =>
         void Object.assign(header, { existing: { present: { thumbprint, host: 'sqlm01', store: 'Root' } } }),
     });
@@ -229,7 +235,7 @@ describe('the root of the certificate that the master presents', () => {
     for (const binding of master?.bindings ?? []) Object.assign(binding, { thumbprint: leaf.thumbprint, store: 'My' });
     const from = (made: MadeCertificate) => ({ thumbprint: made.thumbprint, host: 'sqlm01', store: 'Root' });
     const about = (present: MadeCertificate, authority: MadeCertificate) =>
-      forged(plan, 'sqlw02', STAGE, {
+      forged(toFind(plan, present.thumbprint), 'sqlw02', STAGE, {
         header: (header) => {
           header.existing = { present: from(present), authority: from(authority) };
           Object.assign(header.wish as object, { of: null });
