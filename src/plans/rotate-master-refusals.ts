@@ -14,8 +14,9 @@ import { isLockedCer, isOfCerFile, isOfKey, isOwnGone, notRunning, problemIn, re
 import { wasConnected } from './was-connected.ts';
 
 /**
- * A worker's own certificate and .cer file do not affect a master rotation, nor does the master's .cer file if it stays
- * as it is. A missing binding is made, and where there is none, nothing needs the old certificate.
+ * A worker's .cer file does not affect a master rotation, nor does the master's if it stays as it is; of a worker's own
+ * certificate `refuseOwn` says more. A missing binding is made, and where there is none, nothing needs the old
+ * certificate.
  */
 const isPassable =
   (master: MasterLook, { use }: Pick<Wish, 'use'>) =>
@@ -182,29 +183,25 @@ function refuseWorkers({ masterHost, master, workers }: Surveyed, ofMaster: Host
       return withoutIt(
         refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint }),
       );
-    const shut = refuseGone(host, worker) ?? refuseUntrusted(host, worker, masterHost, ofMaster);
-    if (shut !== null) return shut;
+    const own = refuseOwn(host, worker, masterHost, ofMaster);
+    if (own !== null) return own;
   }
   return null;
 }
 
-/** It would not start again after its restart, whether the rotation goes on or back. */
-function refuseGone(host: HostName, worker: WorkerLook): Refusal | null {
-  const { service, workerThumbprint, certificate: own } = worker;
+/**
+ * Without its own certificate it would not start again, whether the rotation goes on or back; with one that its master
+ * does not trust it would be refused after the switch as it is today, and all would be put back at the limit.
+ */
+function refuseOwn(host: HostName, worker: WorkerLook, master: HostName, ofMaster: HostLook | undefined) {
+  const { service, workerThumbprint, workerStore: store, certificate: own } = worker;
   const thumbprint = parseThumbprint(workerThumbprint);
-  if (service.state !== 'running' || thumbprint === null || !isOwnGone(worker)) return null;
-  return withoutIt(refuse('OwnCertificateMissing', { host, thumbprint, ...(own === null ? {} : { key: true }) }));
-}
-
-/** After the switch it would be refused as it is today, and all would be put back at the limit. */
-function refuseUntrusted(
-  host: HostName,
-  { service, certificate: own, connection }: WorkerLook,
-  master: HostName,
-  ofMaster: HostLook | undefined,
-): Refusal | null {
-  if (service.state !== 'running' || wasConnected(connection)) return null;
-  if (own === null || isTrustedBy(ofMaster, own) !== false) return null;
+  if (service.state !== 'running') return null;
+  if (thumbprint !== null && isOwnGone(worker)) {
+    const key = own === null ? {} : { key: true };
+    return withoutIt(refuse('OwnCertificateMissing', { host, thumbprint, store, ...key }));
+  }
+  if (own === null || wasConnected(worker.connection) || isTrustedBy(ofMaster, own) !== false) return null;
   return withoutIt(refuse('OwnCertificateNotTrusted', { host, master, thumbprint: own.thumbprint }));
 }
 

@@ -95,7 +95,7 @@ describe('A rotation of the master, where a worker may not be let in by it again
     ['there without its key', { thumbprint: OWN, selfSigned: true, privateKey: 'no' }, { key: true }],
   ])('is refused for a worker that could not come back after its restart, its own certificate being %s', (...of) => {
     const [, certificate, more] = of;
-    const data = { host: 'sqlw02', thumbprint: OWN, ...more, around: true };
+    const data = { host: 'sqlw02', thumbprint: OWN, store: 'My', ...more, around: true };
     const lost = plainLooks();
     Object.assign(workerIn(lost, 'sqlw02'), { certificate });
     expect(asked(lost)).toEqual({ code: 'OwnCertificateMissing', data });

@@ -19,7 +19,7 @@ export const endpointsFaults = {
   },
   OwnCertificateMissing: {
     says: (d) =>
-      `${d.key === true ? 'the private key of the worker’s own certificate is gone' : 'the worker’s own certificate is in no store'}${named(d, 'thumbprint')}, so its service would not come back after its restart.`,
+      `the worker's own certificate${named(d, 'thumbprint')} ${d.key === true ? 'has no private key' : `is not in the machine's ${text(d.store)} store`} any more, so its service would not come back after its restart.`,
     todo: (d) => `Give it a new one first: /ssis rotate-worker ${text(d.host)}.${withoutIt(d.around)}`,
   },
   OwnCertificateNotTrusted: {

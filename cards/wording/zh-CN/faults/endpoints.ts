@@ -21,7 +21,7 @@ export const endpointsFaults = {
   },
   OwnCertificateMissing: {
     says: (d) =>
-      `该 Worker 自身的证书${d.key === true ? '缺少私钥' : '不在任何存储中'}${named(d, 'thumbprint')}，重启之后其服务无法恢复运行。`,
+      `该 Worker 自身的证书${named(d, 'thumbprint')}${d.key === true ? '已没有私钥' : `已不在本机的 ${text(d.store)} 存储中`}，重启之后其服务无法恢复运行。`,
     todo: (d) => `请先为它换上新的证书：/ssis rotate-worker ${text(d.host)}。${withoutIt(d.around)}`,
   },
   OwnCertificateNotTrusted: {
