@@ -27,7 +27,7 @@ export function stateOf(view: AskingView, tell: Draw['tell']): string {
 /** What an approved plan waits for. */
 export function waits({ when, farm }: AskingView, { tell, message }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
-  const { held, looks, looked, unseen, obstacle } = when.waits;
+  const { held, looks, looked, unseen, failed, obstacle } = when.waits;
   return [
     // A freeze that outlasts the requested time leaves no time to begin.
     when.liftBy != null
@@ -46,7 +46,8 @@ export function waits({ when, farm }: AskingView, { tell, message }: Draw): read
       ? []
       : [tell('plan.obstacle', { mark: obstacle.mark, until: when.until }), `✗ ${message(obstacle.why)}`]),
     ...(looked === null || unseen.length > 0 || obstacle !== null ? [] : [tell('plan.looked', { at: looked })]),
-    ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen })]),
+    ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen, answered: failed.length > 0 })]),
+    ...failed.map((why) => `✗ ${message(why)}`),
   ];
 }
 

@@ -829,7 +829,7 @@ const timed: { readonly [name: string]: PlanView } = {
     when: {
       ...SATURDAY,
       executions: 1,
-      waits: { held: null, looks: LOOKS, looked: '2026-11-27T21:00:04.000Z', unseen: [], obstacle: null },
+      waits: { held: null, looks: LOOKS, looked: '2026-11-27T21:00:04.000Z', unseen: [], failed: [], obstacle: null },
     },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
   },
@@ -847,6 +847,7 @@ const timed: { readonly [name: string]: PlanView } = {
         looks: LOOKS,
         looked: null,
         unseen: [],
+        failed: [],
         obstacle: null,
       },
     },
@@ -863,6 +864,9 @@ const timed: { readonly [name: string]: PlanView } = {
         looks: LOOKS,
         looked: '2026-11-27T21:00:04.000Z',
         unseen: [host('sqlw02')],
+        failed: [
+          message('why.refused', { code: 'StoreNotReadable', host: 'sqlw02', data: { store: 'Root', code: 0 } }),
+        ],
         obstacle: null,
       },
     },
@@ -881,6 +885,7 @@ const timed: { readonly [name: string]: PlanView } = {
         looks: LOOKS,
         looked: null,
         unseen: [],
+        failed: [],
         obstacle: null,
       },
     },
@@ -901,6 +906,7 @@ const timed: { readonly [name: string]: PlanView } = {
         looks: LOOKS,
         looked: '2026-11-28T21:04:04.000Z',
         unseen: [],
+        failed: [],
         obstacle: {
           mark: 'start',
           why: message('why.refused', { code: 'HostNotReady', host: 'sqlw02', data: { problem: 'runner-paused' } }),

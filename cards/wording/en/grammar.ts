@@ -94,3 +94,7 @@ export function lookedAgain(mark: string, until: string): string {
   if (mark === 'hour') return 'it is looked at again at the start';
   return `it is looked at again every few minutes, and refused if that still stands by ${until}`;
 }
+
+/** Of machines whose runners answer, though their last look failed. */
+export const canBeSeen = (hosts: readonly string[]): string =>
+  `${hosts.length === 1 ? 'that machine' : 'those machines'} can be looked at again`;

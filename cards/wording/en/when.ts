@@ -1,6 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines, Names } from '../line.ts';
-import { approvers, count, list, lookedAgain } from './grammar.ts';
+import { approvers, canBeSeen, count, list, lookedAgain } from './grammar.ts';
 
 type Id = { readonly id: string };
 type Window = { readonly from: string; readonly to: string };
@@ -49,10 +49,14 @@ export const whenNotices = {
     `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(d.asks ? `${d.id} is asked again` : `${d.id} now starts`)} on ${pen.dateTime(d.from)}.`,
   'note.too-late': (d: Id & { farm: string; frozen: string; by: string; reason: string; liftBy: string }, pen: Pen) =>
     `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, leaves ${d.id} no time before the certificate ends: ${pen.bold(`it starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}; else it is refused then.`,
-  'note.unseen': (d: Id & { from: string; hosts: Names }, pen: Pen) =>
-    `${pen.bold(`${d.id} starts on ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`,
-  'note.unseen-at-start': (d: Id & { from: string; until: string; hosts: Names }, pen: Pen) =>
-    `${pen.bold(`${d.id} has not begun`)}: it was to start on ${pen.dateTime(d.from)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins once ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}, until ${pen.dateTime(d.until)}. /ssis runners may say why ${d.hosts.length === 1 ? 'it does' : 'they do'} not.`,
+  'note.unseen': (d: Id & { from: string; hosts: Names; answered: boolean }, pen: Pen) =>
+    `${pen.bold(`${d.id} starts on ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.answered ? canBeSeen(d.hosts) : d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`,
+  'note.unseen-at-start': (d: Id & { from: string; until: string; hosts: Names; answered: boolean }, pen: Pen) => {
+    const said = `${pen.bold(`${d.id} has not begun`)}: it was to start on ${pen.dateTime(d.from)}, and ${list(d.hosts, 'and', 4)} could not be looked at.`;
+    const until = `until ${pen.dateTime(d.until)}.`;
+    if (d.answered) return `${said} It begins once ${canBeSeen(d.hosts)}, ${until}`;
+    return `${said} It begins once ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}, ${until} /ssis runners may say why ${d.hosts.length === 1 ? 'it does' : 'they do'} not.`;
+  },
   'note.obstacle': (d: Id & { from: string; until: string; mark: string }, pen: Pen) =>
     `${pen.bold(`${d.id} could not begin as it is.`)} Its start: ${pen.dateTime(d.from)}. Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`,
   'freeze.yields': (d: Id) => `${d.id} begins in the first change window after the freeze.`,

@@ -31,9 +31,9 @@ export const whenNotices = {
   'note.too-late': (d, pen) =>
     `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，证书到期之前 ${d.id} 已没有可开始的时间：${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}（/ssis unfreeze ${d.farm}），届时仍冻结则不予受理。`,
   'note.unseen': (d, pen) =>
-    tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
+    tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。${d.answered ? '能再次查看' : '其 runner 响应'}之后才会开始。`,
   'note.unseen-at-start': (d, pen) =>
-    tight`${pen.bold(`${d.id} 尚未开始`)}：原定于 ${pen.dateTime(d.from)} 开始，但未能查看 ${hosts(d.hosts)}。其 runner 在 ${pen.dateTime(d.until)} 之前响应即会开始。原因可用 /ssis runners 查看。`,
+    tight`${pen.bold(`${d.id} 尚未开始`)}：原定于 ${pen.dateTime(d.from)} 开始，但未能查看 ${hosts(d.hosts)}。${d.answered ? `${pen.dateTime(d.until)} 之前能再次查看即会开始。` : `其 runner 在 ${pen.dateTime(d.until)} 之前响应即会开始。原因可用 /ssis runners 查看。`}`,
   'note.obstacle': (d, pen) =>
     `${pen.bold(`按目前情况，${d.id} 无法开始`)}。原定于 ${pen.dateTime(d.from)} 开始。请先处理下述问题；${lookedAgain(d.mark, pen.dateTime(d.until))}。`,
   'freeze.yields': (d) => `${d.id} 在其后的变更窗口中开始。`,

@@ -28,7 +28,7 @@ import { prove } from './proof/prove.ts';
 import { refusedChoice } from './refused-choice.ts';
 import { silentSince } from './silence.ts';
 import { silentMasters } from './silent-master.ts';
-import { isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
+import { codeOfLook, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { clockOff } from './start/clock-off.ts';
 import { factsDigest } from './start/facts-digest.ts';
 import { untimely } from './start/untimely.ts';
@@ -158,12 +158,7 @@ function refusedLook(
 ): readonly Action[] {
   const key = order.silentSince === null ? null : unnamedKey(unnamed, host, now);
   if (key !== null) return refused(rotation, 'RunnerKeyNotNamed', { host, key });
-  const code =
-    order.silentSince !== null
-      ? isNotUnderstood(presence[host])
-        ? 'EntryNotUnderstood'
-        : silentCode(order)
-      : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
+  const code = order.silentSince !== null && isNotUnderstood(presence[host]) ? 'EntryNotUnderstood' : codeOfLook(order);
   const version = presence[host]?.version;
   const said = OF_TWO_VERSIONS.includes(code) && version !== undefined ? { version } : {};
   return refused(rotation, code, { ...order.data, ...said, host });

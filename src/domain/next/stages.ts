@@ -173,6 +173,12 @@ export function silentCode({ kind, isUnread, unwritten = null }: OrderState): st
   return kind === 'look' ? 'JournalNotWritable' : 'OutcomeNotWritten';
 }
 
+/** The code for a look that has ended and brought nothing. */
+export const codeOfLook = (order: OrderState): string =>
+  order.silentSince !== null
+    ? silentCode(order)
+    : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
+
 /** Sent or accepted, and its runner is neither silent nor only holds it. */
 export const isUnderWay = (order: OrderState): boolean =>
   (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);

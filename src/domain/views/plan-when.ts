@@ -30,6 +30,8 @@ export interface PlanWhen {
     readonly looked: Instant | null;
     /** Machines that could not be looked at in the last check. */
     readonly unseen: readonly HostName[];
+    /** What failed there, of those whose runners answer. */
+    readonly failed: readonly Message[];
     /** Why it could not begin at the last check, and which check that was; null: no obstacle. */
     readonly obstacle: { readonly mark: RecheckMark; readonly why: Message } | null;
   } | null;

@@ -1,3 +1,4 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
 import { seen } from '../../../src/domain/machine/ssisdb.ts';
 import type { NoticeView, PlanView } from '../../../src/domain/views/view.ts';
 import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
@@ -211,6 +212,36 @@ describe('On a farm with change windows,', () => {
     await rig.closed();
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
+
+  test.each([
+    ['an hour before', 90 * MINUTE, 'note.unseen'],
+    ['at', 20 * MINUTE, 'note.unseen-at-start'],
+  ])(
+    'a machine whose look fails %s the start is named with what failed, and not as one whose runner is silent',
+    async (_when, inMs, id) => {
+      const opens = new Date(Date.parse(OPENS) + inMs - 20 * MINUTE);
+      const cron = `${opens.getUTCMinutes()} ${opens.getUTCHours()} * * *`;
+      await ready({ windows: [{ ...IN_20, cron }] });
+      await approved();
+      const machine = rig.world.machines.get('sqlw01');
+      if (machine === undefined) throw new Error('no such machine');
+      const get = (): never => {
+        throw new CertopsError('StoreNotReadable', { store: 'Root', code: 0 });
+      };
+      Object.defineProperty(machine, 'clustered', { configurable: true, get });
+      await rig.until(() => notes().includes(id));
+      const why = {
+        id: 'why.refused',
+        data: { code: 'StoreNotReadable', host: 'sqlw01', data: { store: 'Root', code: 0 } },
+      };
+      const note = rig.chat.notes.find(({ notice }) => notice.messages[0]?.id === id);
+      expect(note?.notice.messages).toEqual([
+        { id, data: expect.objectContaining({ hosts: ['sqlw01'], answered: true }) },
+        why,
+      ]);
+      expect(planCard()?.when.waits).toMatchObject({ unseen: ['sqlw01'], failed: [why] });
+    },
+  );
 
   test('a bot that was away begins the rotation late in its window', async () => {
     await ready();

@@ -1,7 +1,7 @@
 import { onFarmsClock } from '../../../on-farms-clock.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { count, list, lookedAgain } from '../grammar.ts';
+import { canBeSeen, count, list, lookedAgain } from '../grammar.ts';
 
 type Held = { readonly until: string; readonly by: string; readonly reason: string };
 
@@ -41,8 +41,8 @@ export const whenWords = {
   'plan.asked-then': (d: { at: string }, pen: Pen) =>
     `${pen.bold('It cannot begin at its time.')} The same is asked again on ${pen.dateTime(d.at)}.`,
   'plan.looked': (d: { at: string }, pen: Pen) => `Last looked at on ${pen.dateTime(d.at)}: all is as approved.`,
-  'plan.unseen': (d: { hosts: readonly string[] }) =>
-    `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`,
+  'plan.unseen': (d: { hosts: readonly string[]; answered: boolean }) =>
+    `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.answered ? canBeSeen(d.hosts) : d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`,
   'plan.obstacle': (d: { mark: string; until: string }, pen: Pen) =>
     `${pen.bold('As it was looked at last, it could not begin.')} Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`,
   'plan.ticket': () => 'Ticket',

@@ -23,7 +23,8 @@ export const whenWords = {
     `${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}（/ssis unfreeze ${d.farm}）：冻结结束后才开始的话，证书届时已到期。`,
   'plan.asked-then': (d, pen) => `${pen.bold('无法按时开始')}。将于 ${pen.dateTime(d.at)} 重新申请。`,
   'plan.looked': (d, pen) => `已于 ${pen.dateTime(d.at)} 查看：一切与批准时相同。`,
-  'plan.unseen': (d) => tight`未能查看 ${hosts(d.hosts)}：其 runner 响应之后才会开始。`,
+  'plan.unseen': (d) =>
+    tight`未能查看 ${hosts(d.hosts)}：${d.answered ? '能再次查看' : '其 runner 响应'}之后才会开始。`,
   'plan.obstacle': (d, pen) =>
     `${pen.bold('按最近一次查看的情况，无法开始')}。请先处理下述问题；${lookedAgain(d.mark, pen.dateTime(d.until))}。`,
   'plan.ticket': () => '工单',

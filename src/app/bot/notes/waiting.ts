@@ -1,7 +1,8 @@
 import { unseenAtStart } from '../../../domain/next/start/start-looks.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import type { Data, HostName, Message } from '../../../domain/values.ts';
 import { say } from '../views/notices.ts';
-import { obstacleOf } from '../views/plan/obstacle.ts';
+import { failedLooks, obstacleOf } from '../views/plan/obstacle.ts';
 import { type DueNote, note } from './note.ts';
 
 /** That it is approved and when it begins; that a freeze has moved it; what a look found in its way. */
@@ -26,10 +27,9 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
           })
         : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason, asks: until <= from });
   const last = checks.hour ?? checks.day;
-  const unseen =
-    last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
+  const unseen = unlooked('note.unseen', rotation, last?.unseen ?? [], { id, from });
   const mark = checks.hour === undefined ? 'day' : 'hour';
-  const atStart = unseenAtStart(rotation, start);
+  const atStart = unlooked('note.unseen-at-start', rotation, unseenAtStart(rotation, start), { id, from, until });
   const obstacle = obstacleOf(start);
   // It looks once more and begins: nobody has to wait.
   const isAtOnce = held === null && Date.parse(from) <= Date.parse(start.at);
@@ -37,9 +37,7 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
     // A freeze may move the start and, once lifted, move it back: each move is said.
     ...(isAtOnce ? [] : [note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : [])]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
-    ...(atStart.length === 0
-      ? []
-      : [note(`unseen start ${from}`, [say('note.unseen-at-start', { id, from, until, hosts: atStart })], [by.id])]),
+    ...(atStart.length === 0 ? [] : [note(`unseen start ${from}`, atStart, [by.id])]),
     ...(obstacle === null
       ? []
       : [
@@ -50,4 +48,11 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
           ),
         ]),
   ];
+}
+
+/** Names machines that could not be looked at, and what failed there; empty: there are none. */
+function unlooked(id: string, rotation: RotationState, hosts: readonly HostName[], data: Data): readonly Message[] {
+  if (hosts.length === 0) return [];
+  const failed = failedLooks(rotation, hosts);
+  return [say(id, { ...data, hosts, answered: failed.length > 0 }), ...failed];
 }

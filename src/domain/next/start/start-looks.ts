@@ -2,10 +2,10 @@ import type { Farm } from '../../farm/farm.ts';
 import type { RecheckMark } from '../../journal/entries.ts';
 import { hostsIn } from '../../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../../rotation/rotation.ts';
-import type { HostName } from '../../values.ts';
+import type { Data, HostName } from '../../values.ts';
 import { lookAt } from '../look-at.ts';
 import type { Action, Moment } from '../moment.ts';
-import { isUnderWay, ordersOf } from '../stages.ts';
+import { codeOfLook, isUnderWay, ordersOf } from '../stages.ts';
 import { isToCome } from '../to-come.ts';
 
 /**
@@ -64,6 +64,14 @@ const hostsOf = (orders: readonly OrderState[]): readonly HostName[] => [...new 
 /** Machines that no look at the start has shown yet. */
 export const hostsInVain = (rotation: RotationState, start: Scheduled): readonly HostName[] =>
   hostsOf(looksInVain(rotation, start));
+
+/** Why the last look at a machine that ended brought nothing, though its runner answers; null: it does not. */
+export function failedLook(rotation: RotationState, host: HostName): { code: string; data: Data } | null {
+  const order = ordersOf(rotation, host).findLast((one) => one.kind === 'look' && !isUnderWay(one));
+  if (order === undefined || hasLooked(order)) return null;
+  const code = codeOfLook(order);
+  return code === 'RunnerSilent' ? null : { code, data: order.data };
+}
 
 /** Those of which at least one has ended: the machine was not seen so far, and it begins once that one answers. */
 export const unseenAtStart = (rotation: RotationState, start: Scheduled): readonly HostName[] =>

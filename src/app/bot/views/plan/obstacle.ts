@@ -1,5 +1,7 @@
 import { BOT_CLOCK_OFF } from '../../../../domain/next/start/clock-off.ts';
-import type { Scheduled } from '../../../../domain/rotation/rotation.ts';
+import { failedLook } from '../../../../domain/next/start/start-looks.ts';
+import type { RotationState, Scheduled } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Message } from '../../../../domain/values.ts';
 import type { PlanWhen } from '../../../../domain/views/plan-when.ts';
 
 /** What would have kept a waiting rotation from beginning, by its last check; null if nothing would. */
@@ -11,3 +13,15 @@ export function obstacleOf({ checks }: Scheduled): NonNullable<PlanWhen['waits']
   const { host = null, ...data } = refused.data;
   return { mark, why: { id: 'why.refused', data: { code: refused.code, host, data } } };
 }
+
+/** As many as a sentence names: what fails on more machines than that is hardly another thing on each. */
+const MOST_NAMED = 4;
+
+/** What kept machines from being looked at whose runners answer nevertheless. */
+export const failedLooks = (rotation: RotationState, hosts: readonly HostName[]): readonly Message[] =>
+  hosts
+    .flatMap((host): Message[] => {
+      const failed = failedLook(rotation, host);
+      return failed === null ? [] : [{ id: 'why.refused', data: { ...failed, host } }];
+    })
+    .slice(0, MOST_NAMED);

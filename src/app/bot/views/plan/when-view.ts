@@ -9,7 +9,7 @@ import { isWaiting, type RotationState } from '../../../../domain/rotation/rotat
 import { refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
 import { instantOf } from '../../../../domain/time.ts';
 import type { PlanView } from '../../../../domain/views/view.ts';
-import { obstacleOf } from './obstacle.ts';
+import { failedLooks, obstacleOf } from './obstacle.ts';
 
 /** When the work of a plan begins: as scheduled, else as it would be if the last approval came now. */
 export const whenView = (farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] => ({
@@ -25,12 +25,14 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
     const { from, until, checks } = start;
     const last = checks.start ?? checks.hour ?? checks.day;
     const atStart = unseenAtStart(rotation, start);
-    const { at: looked = null, unseen = [] } = last ?? {};
+    const { at: looked = null } = last ?? {};
+    const unseen = atStart.length > 0 ? atStart : (last?.unseen ?? []);
     const waits = {
       held: start.held === null ? null : held,
       looks: marksOf(start).map(({ mark }) => mark),
       looked,
-      unseen: atStart.length > 0 ? atStart : unseen,
+      unseen,
+      failed: failedLooks(rotation, unseen),
       obstacle: obstacleOf(start) ?? unseenVoters(farm, rotation),
     };
     return { from, until, liftBy: start.held?.tooLate === true ? until : null, outside: false, waits };
