@@ -4,8 +4,9 @@ import { CertopsError } from '../domain/errors.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import { NAME, PUBLIC_KEY } from './farm-fields.ts';
 import { overridesSchema } from './farm-schema.ts';
-import { pathText, shown } from './problem.ts';
+import { type FileFinding, type Problem, shown } from './problem.ts';
 import { hintsOf } from './schema-hints.ts';
+import { readYaml } from './yaml-text.ts';
 import { findingsOf } from './zod-findings.ts';
 
 const key = z.string().regex(PUBLIC_KEY);
@@ -64,51 +65,69 @@ const schema = z.strictObject({
 export type RunnerConfig = z.output<typeof schema>;
 
 /**
- * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed; on Windows also for a
- * redirection that only a rehearsal may have.
+ * Throws CertopsError `RunnerConfigNotValid` with the file, the place, what was found and what is allowed; on Windows
+ * also for a redirection that only a rehearsal may have. `file` is its name in errors.
  */
-export function parseRunnerConfig(text: string, platform: string = process.platform): RunnerConfig {
-  const data = parseJson(text);
+export function parseRunnerConfig(
+  text: string,
+  file: string = 'runner.json',
+  platform: string = process.platform,
+): RunnerConfig {
+  const data = parseJson(text, file);
+  // JSON is YAML as well. JSON.parse takes a name twice, keeps the last, and tells the place of nothing.
+  const yaml = readYaml(text, file);
+  const [unreadable] = yaml.problems;
+  if (unreadable !== undefined) throw notValid(unreadable);
   const parsed = schema.safeParse(data);
-  if (parsed.success) return platform === 'win32' ? ofNoRehearsal(parsed.data) : parsed.data;
-  const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
-  const { path = [], at, found = '', allowed = '' } = finding ?? {};
-  // The Redis address holds a password, and may be anywhere in a text that is not a map.
-  const isSecret = path.length === 0 || (path[0] === 'redisUrl' && at === 'value');
-  throw new CertopsError('RunnerConfigNotValid', {
-    where: pathText(path),
-    found: isSecret ? 'another one' : found,
-    allowed,
-  });
+  if (!parsed.success) {
+    const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
+    throw notValid(yaml.place(unquoted(finding ?? NOTHING_TOLD)));
+  }
+  const redirected = platform === 'win32' ? redirectedIn(parsed.data) : null;
+  if (redirected !== null) throw notValid(yaml.place(redirected));
+  return parsed.data;
 }
 
-function ofNoRehearsal(config: RunnerConfig): RunnerConfig {
-  const { root, connect } = config.overrides;
+const notValid = ({ code: _code, ...told }: Problem): CertopsError =>
+  new CertopsError('RunnerConfigNotValid', { ...told });
+
+const NOTHING_TOLD: FileFinding = { path: [], at: 'value', code: 'ValueNotAllowed', found: '', allowed: '' };
+
+/** The Redis address holds a password, and may be anywhere in a text that is not a map. */
+function unquoted(finding: FileFinding): FileFinding {
+  const { path, at } = finding;
+  const isSecret = path.length === 0 || (path[0] === 'redisUrl' && at === 'value');
+  return isSecret ? { ...finding, found: 'another one' } : finding;
+}
+
+function redirectedIn({ overrides }: RunnerConfig): FileFinding | null {
+  const { root, connect } = overrides;
   const where = root !== null ? 'root' : Object.keys(connect).length > 0 ? 'connect' : null;
-  if (where === null) return config;
-  const found = shown(config.overrides[where]);
-  throw new CertopsError('RunnerConfigNotValid', {
-    where: `overrides.${where}`,
-    found,
-    allowed: 'in a rehearsal only',
-  });
+  if (where === null) return null;
+  const found = shown(overrides[where]);
+  return { path: ['overrides', where], at: 'value', code: 'InRehearsalOnly', found, allowed: 'in a rehearsal only' };
 }
 
 /** The text of `runner.json`. It holds the password of Redis: the file must be readable by its owner only. */
 export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CertopsError('RunnerConfigNotValid', { where: placeIn(text, String(error)), allowed: 'JSON' });
+    throw new CertopsError('RunnerConfigNotValid', {
+      file,
+      ...placeIn(text, String(error)),
+      where: '',
+      allowed: 'JSON',
+    });
   }
 }
 
 /** Where the text stops being JSON, if the error tells. Never quotes the text, which may hold a password. */
-function placeIn(text: string, said: string): string {
+function placeIn(text: string, said: string): Partial<Pick<Problem, 'line' | 'column'>> {
   const position = /\bat position (\d+)/u.exec(said)?.[1];
-  if (position === undefined) return '';
+  if (position === undefined) return {};
   const before = text.slice(0, Number(position)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

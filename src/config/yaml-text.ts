@@ -37,7 +37,10 @@ export function readYaml(text: string, file: string): YamlText {
     return problem(offsetOf(document.contents, path, at), { where: pathText(path), code, found, allowed });
   };
   const problems = telling(document.errors).map(({ pos, code, message }) =>
-    problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message, wantedFor(code, message))),
+    problem(
+      pos[0],
+      code === 'DUPLICATE_KEY' ? twice(nameAt(document, pos[0])) : notYaml(message, wantedFor(code, message)),
+    ),
   );
   if (problems.length > 0) return { data: null, problems, place };
   const damaged = damagedIn(document);
@@ -140,10 +143,23 @@ function wantedFor(code: ErrorCode, message: string): string | undefined {
   return message.startsWith('Implicit ') ? WANTED.MULTILINE_IMPLICIT_KEY : WANTED[code];
 }
 
-const twice = (text: string, from: number) => ({
+/** The name that stands there, without the quotation marks that it may be written in. */
+function nameAt(document: Document.Parsed, offset: number): string {
+  let name = '';
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || key.range?.[0] !== offset) return undefined;
+      name = String(key.value);
+      return visit.BREAK;
+    },
+  });
+  return name;
+}
+
+const twice = (name: string) => ({
   where: '',
   code: 'KeyTwice',
-  found: `${JSON.stringify(text.slice(from).split(/[:\n]/u, 1)[0])} a second time`,
+  found: `${JSON.stringify(name)} a second time`,
   allowed: 'each name once',
 });
 

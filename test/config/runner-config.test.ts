@@ -2,6 +2,7 @@ import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../s
 import type { CertopsError } from '../../src/domain/errors.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
+const FILE = 'C:\\ProgramData\\certops\\runner.json';
 const KEY = `ed25519:${'A'.repeat(43)}`;
 const CONFIG = {
   farm: 'prod',
@@ -71,18 +72,18 @@ describe('the configuration of a runner', () => {
     ['connect', { connect: { 'sqlm01:8391': '127.0.0.1:1' } }],
   ])('with %s, which is for rehearsals, is refused on Windows only', (what, overrides) => {
     const text = JSON.stringify({ ...CONFIG, overrides });
-    expect(() => parseRunnerConfig(text, 'win32')).toThrow(
+    expect(() => parseRunnerConfig(text, FILE, 'win32')).toThrow(
       expect.objectContaining({
         code: 'RunnerConfigNotValid',
         data: expect.objectContaining({ where: `overrides.${what}` }),
       }),
     );
-    expect(parseRunnerConfig(text, 'linux').overrides).toMatchObject(overrides);
+    expect(parseRunnerConfig(text, FILE, 'linux').overrides).toMatchObject(overrides);
   });
 
   test('is accepted on Windows as runner init writes it', () => {
-    const written = writeRunnerConfig(parseRunnerConfig(JSON.stringify(CONFIG), 'win32'));
-    expect(parseRunnerConfig(written, 'win32').overrides).toEqual({
+    const written = writeRunnerConfig(parseRunnerConfig(JSON.stringify(CONFIG), FILE, 'win32'));
+    expect(parseRunnerConfig(written, FILE, 'win32').overrides).toEqual({
       systemRoot: 'C:\\Windows',
       root: null,
       connect: {},
@@ -94,13 +95,44 @@ describe('the configuration of a runner', () => {
   });
 
   test.each([
-    ['a missing comma', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 'line 3, column 3'],
-    ['a folder with single backslashes', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 'line 2, column 23'],
-  ])('with %s is refused, naming line and column and repeating nothing of the text', (_what, text, where) => {
+    ['a missing comma', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 3, 3],
+    ['a folder with single backslashes', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 2, 23],
+  ])('with %s is refused, naming line and column and repeating nothing of the text', (_what, text, line, column) => {
     const error = thrown(() => parseRunnerConfig(text));
-    expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { where } });
+    expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { line, column } });
     expect(JSON.stringify(error.data)).not.toMatch(/sqlw01|Program/u);
-    expect(SAYINGS.RunnerConfigNotValid?.say(error.data)).toContain(where);
+    expect(SAYINGS.RunnerConfigNotValid?.say(error.data)).toContain(`line ${line}, column ${column}`);
+  });
+
+  const OTHER = `ed25519:${'B'.repeat(43)}`;
+
+  test.each([
+    ['the farm', '{"farm": "test",\n', '"farm" a second time', 2, 2],
+    ['the keys of the bots', `{"botKeys": ["${OTHER}"],\n`, '"botKeys" a second time', 2, 32],
+    ['a name that is written in another way', '{"f\\u0061rm": "test",\n', '"farm" a second time', 2, 2],
+    ['the keys of a machine', null, '"sqlm01" a second time', 1, 240],
+  ])('that gives %s twice is refused, as nobody knows which of them is meant', (_what, before, found, line, column) => {
+    const once = JSON.stringify(CONFIG);
+    const text =
+      before === null ? once.replace('"sqlm01":', `"sqlm01":["${OTHER}"],"sqlm01":`) : before + once.replace('{', ' ');
+    const { code, data } = thrown(() => parseRunnerConfig(text, FILE));
+    expect({ code, data }).toMatchObject({
+      code: 'RunnerConfigNotValid',
+      data: { file: FILE, line, column, found, allowed: 'each name once' },
+    });
+    const said = SAYINGS.RunnerConfigNotValid?.say(data);
+    expect(said).toContain(FILE);
+    expect(said).toContain(`line ${line}, column ${column}`);
+    expect(said).toContain(found);
+  });
+
+  test('tells line and column of a value that is not allowed', () => {
+    const text = writeRunnerConfig(parseRunnerConfig(JSON.stringify(CONFIG))).replace('"sqlw01"', '"SQL W01"');
+    expect(thrown(() => parseRunnerConfig(text, FILE)).data).toMatchObject({ where: 'host', line: 3, column: 11 });
+  });
+
+  test('is read however it is indented', () => {
+    expect(parseRunnerConfig(JSON.stringify(CONFIG, null, '\t').replaceAll('\n', '\r\n')).host).toBe('sqlw01');
   });
 
   const NAME = 'lower-case letters, digits, dot, dash and underscore, at most 63 characters';
@@ -134,7 +166,7 @@ describe('the configuration of a runner', () => {
     ['a text', 'rediss://x:geheim@r'],
   ])('that is %s is refused without being repeated, as it may hold the Redis address', (_what, whole) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify(whole)));
-    expect(data).toEqual({ where: '', found: 'another one', allowed: 'a map of names to values' });
+    expect(data).toMatchObject({ where: '', found: 'another one', allowed: 'a map of names to values' });
   });
 
   test('is refused without repeating the Redis address, which holds a password', () => {

@@ -41,7 +41,7 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
     const file = runnerFiles(folders.runner(name)).config;
     // A configuration that its runner would not start with is written anew.
     const own = await readText(file)
-      .then(parseRunnerConfig)
+      .then((text) => parseRunnerConfig(text, file))
       .catch(() => null);
     const text = writeRunnerConfig({
       farm: farm.name,

@@ -22,7 +22,7 @@ export async function ownConfig(
   const files = runnerFiles(folder);
   await mustBeSetUp(files);
   await keep(folder);
-  const config = parseRunnerConfig(await readText(files.config, reading));
+  const config = parseRunnerConfig(await readText(files.config, reading), files.config);
   mustNotBeBots(config);
   return config;
 }

@@ -7,12 +7,16 @@ import { wrongName } from './windows-name.ts';
 export const OF_FOLDER: { readonly [code: string]: Saying } = {
   RunnerConfigNotValid: {
     exit: USAGE,
-    say: ({ where, found, allowed }) => {
-      const at = where === '' ? '' : ` at ${where}`;
+    say: ({ file, line, column, where, found, allowed }) => {
+      const places = [
+        ...(where === '' ? [] : [where]),
+        ...(line === undefined ? [] : [`line ${line}, column ${column}`]),
+      ];
+      const at = places.length === 0 ? '' : ` at ${places.join(', ')}`;
       const seen = found === undefined ? '' : `found ${found}; allowed: `;
       return allowed === 'JSON'
-        ? `This runner's runner.json is not valid JSON${at}: look for a missing comma or quotation mark, and for a single \\ that has to be doubled.`
-        : `This runner's runner.json is wrong${at} (${seen}${allowed}): correct it there.`;
+        ? `${file} is not valid JSON${at}: look for a missing comma or quotation mark, and for a single \\ that has to be doubled.`
+        : `${file} is wrong${at} (${seen}${allowed}): correct it there.`;
     },
   },
   FileRefused: {

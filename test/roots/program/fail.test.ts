@@ -180,7 +180,7 @@ test.each([
   ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
   ['with a wrong value is told where', 'host', 'a name', /is wrong at host \(a name\): correct it there/u],
 ])('a configuration %s, and nobody is told to make it anew', (_what, where, allowed, sentence) => {
-  const said = told(new CertopsError('RunnerConfigNotValid', { where, allowed }));
+  const said = told(new CertopsError('RunnerConfigNotValid', { file: 'runner.json', where, allowed }));
   expect(said).toMatch(sentence);
   expect(said).not.toContain('init');
 });

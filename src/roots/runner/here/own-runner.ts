@@ -34,7 +34,7 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
   const folder = runnerFolder(readOptions({ stateFolder: flags.folder }));
   const files = runnerFiles(folder);
   await mustBeSetUp(files);
-  const config = parseRunnerConfig(await readText(files.config));
+  const config = parseRunnerConfig(await readText(files.config), files.config);
   const signer = await loadSigner(files.key);
   return {
     folder,
