@@ -81,7 +81,7 @@ export function parseRunnerConfig(
   const parsed = schema.safeParse(data);
   if (!parsed.success) {
     const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
-    throw notValid(yaml.place(unquoted(finding ?? NOTHING_TOLD)));
+    throw notValid(yaml.place(unquoted(finding ?? NOTHING_TOLD, data)));
   }
   const redirected = platform === 'win32' ? redirectedIn(parsed.data) : null;
   if (redirected !== null) throw notValid(yaml.place(redirected));
@@ -93,11 +93,16 @@ const notValid = ({ code: _code, ...told }: Problem): CertopsError =>
 
 const NOTHING_TOLD: FileFinding = { path: [], at: 'value', code: 'ValueNotAllowed', found: '', allowed: '' };
 
-/** The Redis address holds a password, and may be anywhere in a text that is not a map. */
-function unquoted(finding: FileFinding): FileFinding {
+/** The Redis address holds a password, and may be anywhere in what is not a map. */
+function unquoted(finding: FileFinding, whole: unknown): FileFinding {
   const { path, at } = finding;
-  const isSecret = path.length === 0 || (path[0] === 'redisUrl' && at === 'value');
-  return isSecret ? { ...finding, found: 'another one' } : finding;
+  if (path.length === 0) return { ...finding, found: kindOf(whole) };
+  return path[0] === 'redisUrl' && at === 'value' ? { ...finding, found: 'another one' } : finding;
+}
+
+function kindOf(whole: unknown): string {
+  if (Array.isArray(whole)) return 'a list';
+  return typeof whole === 'string' ? 'text' : shown(whole);
 }
 
 function redirectedIn({ overrides }: RunnerConfig): FileFinding | null {
@@ -111,23 +116,40 @@ function redirectedIn({ overrides }: RunnerConfig): FileFinding | null {
 /** The text of `runner.json`. It holds the password of Redis: the file must be readable by its owner only. */
 export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;
 
+/** Never quotes the text, which may hold a password. */
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CertopsError('RunnerConfigNotValid', {
-      file,
-      ...placeIn(text, String(error)),
-      where: '',
-      allowed: 'JSON',
-    });
+    const before = text.slice(0, faultIn(text, error)).split('\n');
+    const found = text.trim() === '' ? { found: 'nothing' } : {};
+    const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    throw new CertopsError('RunnerConfigNotValid', { file, ...place, where: '', ...found, allowed: 'JSON' });
   }
 }
 
-/** Where the text stops being JSON, if the error tells. Never quotes the text, which may hold a password. */
-function placeIn(text: string, said: string): Partial<Pick<Problem, 'line' | 'column'>> {
-  const position = /\bat position (\d+)/u.exec(said)?.[1];
-  if (position === undefined) return {};
-  const before = text.slice(0, Number(position)).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+/**
+ * Where the text stops being JSON. Node does not tell it of a token that was not expected: that is the end of the
+ * shortest beginning which is refused for one.
+ */
+function faultIn(text: string, error: unknown): number {
+  const told = /\bat position (\d+)/u.exec(String(error))?.[1];
+  if (told !== undefined) return Number(told);
+  if (!isUnexpected(text)) return text.length;
+  let [from, to] = [0, text.length];
+  while (to - from > 1) {
+    const half = Math.floor((from + to) / 2);
+    if (isUnexpected(text.slice(0, half))) to = half;
+    else from = half;
+  }
+  return from;
+}
+
+function isUnexpected(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    return /: Unexpected token /u.test(String(error));
+  }
 }

@@ -97,12 +97,42 @@ describe('the configuration of a runner', () => {
   test.each([
     ['a missing comma', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 3, 3],
     ['a folder with single backslashes', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 2, 23],
+    ['a comma too many in a list', '{\n  "botKeys": [\n    "sqlw01",\n  ]\n}', 4, 3],
+    ['a comment above it', '// sqlw01\n{"farm": "prod"}', 1, 1],
+    ['a comment beside a value', '{\n  "farm": "prod", # sqlw01\n  "host": "sqlw01"\n}', 2, 19],
+    ['its end missing', '{\n  "farm": "prod", "botKeys": [\n', 3, 1],
+    ['a word in place of a value', '{\n  "farm": prod, "host": "sqlw01"\n}', 2, 11],
   ])('with %s is refused, naming line and column and repeating nothing of the text', (_what, text, line, column) => {
     const error = thrown(() => parseRunnerConfig(text));
     expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { line, column } });
     expect(JSON.stringify(error.data)).not.toMatch(/sqlw01|Program/u);
     expect(SAYINGS.RunnerConfigNotValid?.say(error.data)).toContain(`line ${line}, column ${column}`);
   });
+
+  test.each([
+    ['', 1, 1],
+    ['\r\n  \r\n', 3, 1],
+  ])('that is empty is refused with that word, not with what to correct in it: %j', (text, line, column) => {
+    const { data } = thrown(() => parseRunnerConfig(text, FILE));
+    expect(data).toMatchObject({ file: FILE, line, column, found: 'nothing' });
+    expect(SAYINGS.RunnerConfigNotValid?.say(data)).toMatch(/runner\.json is empty: .*runner\.json of a copy/u);
+  });
+
+  test('with a comment is refused, and its reader told that there may be none', () => {
+    const { data } = thrown(() => parseRunnerConfig('{\n  // the farm\n  "farm": "prod"\n}', FILE));
+    expect(SAYINGS.RunnerConfigNotValid?.say(data)).toMatch(/at line 2, column 3: .*a comment, which JSON has not/u);
+  });
+
+  test.each([
+    ['in a name', JSON.stringify(CONFIG).replace('"farm"', '"f\ufffd"'), 2],
+    ['in a value', JSON.stringify(CONFIG).replace('"prod"', '"pr\ufffdd"'), 9],
+  ])(
+    'that is not UTF-8 %s is refused for its encoding, not for a name that seems to be missing',
+    (_where, text, column) => {
+      const { data } = thrown(() => parseRunnerConfig(text, FILE));
+      expect(data).toMatchObject({ line: 1, column, found: 'an encoding other than UTF-8' });
+    },
+  );
 
   const OTHER = `ed25519:${'B'.repeat(43)}`;
 
@@ -163,10 +193,10 @@ describe('the configuration of a runner', () => {
 
   test.each([
     ['a list', ['rediss://x:geheim@r']],
-    ['a text', 'rediss://x:geheim@r'],
-  ])('that is %s is refused without being repeated, as it may hold the Redis address', (_what, whole) => {
+    ['text', 'rediss://x:geheim@r'],
+  ])('that is %s is refused without being repeated, as it may hold the Redis address', (found, whole) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify(whole)));
-    expect(data).toMatchObject({ where: '', found: 'another one', allowed: 'a map of names to values' });
+    expect(data).toMatchObject({ where: '', found, allowed: 'a map of names to values' });
   });
 
   test('is refused without repeating the Redis address, which holds a password', () => {

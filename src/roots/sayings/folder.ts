@@ -14,9 +14,10 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
       ];
       const at = places.length === 0 ? '' : ` at ${places.join(', ')}`;
       const seen = found === undefined ? '' : `found ${found}; allowed: `;
-      return allowed === 'JSON'
-        ? `${file} is not valid JSON${at}: look for a missing comma or quotation mark, and for a single \\ that has to be doubled.`
-        : `${file} is wrong${at} (${seen}${allowed}): correct it there.`;
+      if (allowed !== 'JSON') return `${file} is wrong${at} (${seen}${allowed}): correct it there.`;
+      return found === 'nothing'
+        ? `${file} is empty: put back the runner.json of a copy of its folder, or write it as on another machine of the farm, with this one's name as "host".`
+        : `${file} is not valid JSON${at}: look for a comma too many or missing, a missing quotation mark, a comment, which JSON has not, and a single \\ that has to be doubled.`;
     },
   },
   FileRefused: {

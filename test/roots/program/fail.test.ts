@@ -176,7 +176,12 @@ test('a missing farm file that nobody named is reported with how to name one', (
 });
 
 test.each([
-  ['that is no JSON is told what to look for', '', 'JSON', /not valid JSON: look for a missing comma.*doubled/u],
+  [
+    'that is no JSON is told what to look for',
+    '',
+    'JSON',
+    /not valid JSON: look for a comma too many or missing.*doubled/u,
+  ],
   ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
   ['with a wrong value is told where', 'host', 'a name', /is wrong at host \(a name\): correct it there/u],
 ])('a configuration %s, and nobody is told to make it anew', (_what, where, allowed, sentence) => {
