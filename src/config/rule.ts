@@ -1,4 +1,4 @@
-import { nearest } from '../domain/request/nearest.ts';
+import { nearby } from '../domain/request/nearest.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Report } from './problem.ts';
 
@@ -17,8 +17,8 @@ export function rule<K extends keyof FarmFile>(
   };
 }
 
-/** What is allowed in place of a word, the nearest of it first. */
+/** What is allowed in place of a word; first the one that may have been meant. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near = nearest(word, known);
+  const near = nearby(word, known);
   return near === '' ? known.join(', ') : `did you mean ${near}? (${known.join(', ')})`;
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { nearest } from '../domain/request/nearest.ts';
 import { type DataPath, type FileFinding, shown } from './problem.ts';
+import { didYouMean } from './rule.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -51,11 +51,13 @@ function telling(issues: readonly Issue[]): readonly Issue[] {
   return issues.filter(({ code, path }) => code === 'invalid_type' || !wrong.has(path.join('\n')));
 }
 
-function unknownKey(path: DataPath, key: string, known: readonly string[]): FileFinding {
-  const near = nearest(key, known);
-  const allowed = near === '' ? known.join(', ') : `did you mean ${near}? (${known.join(', ')})`;
-  return { path: [...path, key], at: 'key', code: 'UnknownKey', found: shown(key), allowed };
-}
+const unknownKey = (path: DataPath, key: string, known: readonly string[]): FileFinding => ({
+  path: [...path, key],
+  at: 'key',
+  code: 'UnknownKey',
+  found: shown(key),
+  allowed: didYouMean(key, known),
+});
 
 function allowedBy(issue: Issue): string {
   switch (issue.code) {

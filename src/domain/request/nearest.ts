@@ -49,11 +49,8 @@ function nearWord(word: string, candidates: readonly string[]): string {
   const same = inTable(SAME, word);
   if (same !== undefined) return candidates.includes(same) ? same : '';
   const near = nearest(word, candidates);
-  // Two edits turn a short word into any other, unless they swap its letters: `now` is not `show`, nor `blah` `plan`.
-  const isSwapped = word.length === 4 && sorted(word) === sorted(near);
-  if (word.length <= 4 && near !== '' && !near.startsWith(word) && !isSwapped && edits(word, near) > 1) return '';
-  const isClose = near.startsWith(word) || edits(word.slice(0, 40), near) <= Math.max(2, Math.floor(word.length / 3));
-  if (near !== '' && isClose) return near;
+  if (isNear(word, near)) return near;
+  if (word.length <= 4 && near !== '') return '';
   const shared = candidates.map((candidate) => sharedBeginning(word, candidate));
   const longest = Math.max(0, ...shared);
   return longest < 3 ? near : (candidates[shared.indexOf(longest)] ?? near);
@@ -75,6 +72,23 @@ function isMeantByTwo(first: string, second: string, candidate: string): boolean
   if (behind === undefined) return false;
   const begins = first.length >= 3 && before.startsWith(first);
   return (begins || edits(first, before) <= 2) && edits(second.slice(0, 40), behind) <= 2;
+}
+
+/** The nearest, if it may have been meant; else ''. */
+export function nearby(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return isNear(word, near) ? near : '';
+}
+
+/**
+ * Begun alike, or few of its letters wrong. Two edits turn a short word into any other, unless they swap its letters:
+ * `now` is not `show`, nor `blah` `plan`.
+ */
+function isNear(word: string, near: string): boolean {
+  if (near === '') return false;
+  if (near.startsWith(word)) return true;
+  const isShort = word.length <= 4 && sorted(word) !== sorted(near);
+  return edits(word.slice(0, 40), near) <= (isShort ? 1 : Math.max(2, Math.floor(word.length / 3)));
 }
 
 /** The first candidate with this beginning, else the one with the fewest edits; '' if nothing is near. */
