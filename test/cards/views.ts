@@ -1020,6 +1020,11 @@ const retiring: RunningView = {
   stop: message('stop.retire'),
 };
 
+const notRemoved = {
+  ...{ host: 'sqlw02', stage: 'retire', step: null, code: 'CertificateRemoveFailed' },
+  data: { store: 'Root', thumbprint: OLD, code: 5 },
+};
+
 const retired: ClosedView = {
   ...done,
   wish: plainWish('retire'),
@@ -1311,16 +1316,10 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       },
       {
         state: 'bad',
-        what: message('why.host', {
-          host: 'sqlw02',
-          stage: 'retire',
-          step: null,
-          code: 'CertificateRemoveFailed',
-          data: {},
-        }),
+        what: message('why.host.in-full', notRemoved),
       },
     ],
-    next: [message('next.retire-again', { hosts: ['sqlw02'], failed: true })],
+    next: [message('next.retire-again', { hosts: ['sqlw02'], failed: true }), message('why.host.todo', notRemoved)],
   },
   'retire-stopped': {
     ...retired,

@@ -9,6 +9,14 @@ const AT = '2026-11-27T08:00:00.000Z';
 describe('What a program calls a thing by is not shown to people', () => {
   const cause = { host: 'sqlw02', stage: null, step: null };
 
+  test('a private key that could not be removed is told with the error of Windows, its container and the tool for that', () => {
+    const data = { store: 'Root', container: 'K1', code: 5, thumbprint: 'AB', file: 'f', output: 'x' };
+    for (const words of told('why.host.in-full', { ...cause, code: 'KeyNotRemoved', data }))
+      expect(words).toMatch(/sqlw02.*K1.* 5.*KeyNotRemoved/u);
+    for (const words of told('why.host.todo', { ...cause, code: 'KeyNotRemoved', data }))
+      expect(words).toMatch(/sqlw02.*certutil -delkey/u);
+  });
+
   test('in the detail of an error', () => {
     const data = { service: 'SSISScaleOutWorker160', found: 'stopped', pid: 0, exitCode: 1067, ownExitCode: 0, ran: 7 };
     expect(told('why.host.detail', { ...cause, code: 'ServiceNotRunning', data })).toEqual([

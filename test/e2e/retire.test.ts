@@ -184,9 +184,12 @@ test.each(FAULTS)(
           state: 'bad',
           what: { id: 'proof.retired', data: { hosts: [WORKER, 'sqlw02'], count: 3, keyOn: [], keyGone } },
         },
-        { state: 'bad', what: { id: 'why.host', data: { host: MASTER } } },
+        { state: 'bad', what: { id: 'why.host.in-full', data: { host: MASTER } } },
       ],
-      next: [{ id: 'next.retire-again', data: { hosts: [MASTER], failed: true } }],
+      next: [
+        { id: 'next.retire-again', data: { hosts: [MASTER], failed: true } },
+        { id: 'why.host.todo', data: { host: MASTER } },
+      ],
     });
     expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
     expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });

@@ -43,6 +43,9 @@ export const why = {
     return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
   },
   'why.farm.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
+  /** Both at once, for a machine that is one row among others. */
+  'why.host.in-full': (d: Cause, pen: Pen): string =>
+    `${why['why.host'](d, pen)} ${detail(d.code, d.data ?? {}, pen)}`.trim(),
   'why.host.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   /** What can be done on the machine before anybody decides; empty if nothing is asked of people there. */
   'why.host.hand': (d: Cause) => {

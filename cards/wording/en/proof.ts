@@ -250,7 +250,7 @@ const nextWords = {
   'next.ask-rest': (d: { hosts: Names; of: string | null; ticket?: string }) =>
     `To go on, ask: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}${under(d)}.`,
   'next.retire-again': (d: { hosts: Names; failed: boolean }) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: ${d.failed ? 'put right what went wrong, and ask again' : 'ask again to remove it'}.`,
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. ${d.failed ? 'Do what follows, and ask again for what is left then' : 'Nothing uses it: ask again to remove it'}.`,
   'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>
     `Not removed, for it may not go yet: ${list(d.thumbprints.map(short), 'and', 3)}. Whoever has its key is still believed; /ssis certs ${d.farm} shows where it is.`,
   'next.failed-too': (d: { hosts: Names; most: number }) =>

@@ -42,6 +42,7 @@ export const why = {
     return `${pen.bold(join(host ?? '一台机器', LEADS[fault?.lead ?? 'failed']))}：${said}`;
   },
   'why.farm.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
+  'why.host.in-full': (d, pen): string => `${why['why.host'](d, pen)}${detail(d.code, d.data ?? {}, pen)}`,
   'why.host.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
   'why.host.hand': (d) => {
     const fault = faultOf(d.code);

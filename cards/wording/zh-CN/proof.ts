@@ -179,7 +179,7 @@ export const proof = {
   'next.retire-again': (d) =>
     join(
       hosts(d.hosts, 4),
-      `上仍有部分旧证书。没有程序使用它们：${d.failed ? '请排除故障后重新申请' : '可重新申请删除'}。`,
+      `上仍有部分旧证书。${d.failed ? '请先处理以下事项，再重新申请删除其余部分' : '没有程序使用它们：可重新申请删除'}。`,
     ),
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,

@@ -116,7 +116,7 @@ test('of a removal that left some, what is to be done goes once a later one has 
   const view = (VIEWS['retire-left'] ?? null) as ClosedView;
   const card = (id: string, outcome: ClosedView['outcome'], next: ClosedView['next']) =>
     asOfItsEnd(desk, rotations[id] as RotationState, { ...view, outcome, next }) as ClosedView;
-  const steps = ['next.retire-again', 'next.retire-stays'].map((one) => ({ id: one, data: {} }));
+  const steps = ['next.retire-again', 'why.host.todo', 'next.retire-stays'].map((one) => ({ id: one, data: {} }));
   expect(card('prod-2', 'left-behind', steps)).toMatchObject({ next: steps });
   expect(card('prod-1', 'left-behind', steps).next.map(({ id }) => id)).toEqual(['next.changed-since']);
   // What it removed is gone for good, and nothing was left of it.

@@ -1,4 +1,5 @@
-import type { Thumbprint } from '../../../src/domain/values.ts';
+import { say } from '../../../cards/wording/index.ts';
+import type { Message, Thumbprint } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -52,6 +53,25 @@ test('a certificate that nobody uses is removed right after the last vote, and n
   expect(next?.map(({ id }) => id)).toEqual([]);
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
   expect(told).not.toContain('note.waits');
+});
+
+test('a removal that failed on a machine is told with its code, and with what to do there before it is asked for again', async () => {
+  await asked();
+  rig.world.machines.get('sqlm01')?.faults.set('key.remove', { kind: 'fail', times: 50 });
+  await approve();
+  await rig.closed('prod-2', 2 * MINUTE);
+  expect(rig.rotation('prod-2').closed?.outcome).toBe('left-behind');
+  const shown = await rig.type('mei', '/ssis show prod-2');
+  if (shown.type !== 'card' || shown.view.kind !== 'closed') throw new Error(shown.type);
+  const { evidence, next } = shown.view;
+  for (const language of ['en', 'zh-CN'] as const) {
+    const tell = (one: Message): string => say(one, language);
+    expect(evidence.map(({ what }) => tell(what)).join('\n')).toMatch(/sqlm01.*ToolFailed/u);
+    const [again, remedy, ...others] = next.map(tell);
+    expect(again).toMatch(/^sqlm01.*(?:what follows|以下)/u);
+    expect(remedy).toBe(say({ id: 'why.host.todo', data: { host: 'sqlm01', code: 'ToolFailed' } }, language));
+    expect(others).toEqual([]);
+  }
 });
 
 test('a removal that was asked for at a time stays open for votes only as long as it can still begin', async () => {

@@ -68,7 +68,11 @@ export const certificatesFaults = {
     says: 'the private key is still there, so the certificate is not removed.',
     todo: 'Remove it by hand, or ask again.',
   },
-  KeyNotRemoved: { ...REMOVED_BY_HAND, says: 'the private key could not be removed.' },
+  KeyNotRemoved: {
+    says: 'the private key could not be removed.',
+    todo: 'Remove it by hand (`certutil -delkey` and its container); nothing uses it.',
+    hand: 'Remove it there by hand (`certutil -delkey` and its container), as nothing uses it. Then look again.',
+  },
   KeyNotRemovable: {
     says: (d) => `the private key cannot be removed from here${named(d, 'where')}, so its certificate stays.`,
     todo: 'Remove both by hand, once nobody wants to go back to it; nothing that is looked at uses them.',

@@ -53,7 +53,11 @@ export const certificatesFaults = {
     todo: '请先为使用者换用其他证书，然后重新申请。',
   },
   KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
-  KeyNotRemoved: { ...REMOVED_BY_HAND, says: '私钥未能删除。' },
+  KeyNotRemoved: {
+    says: '私钥未能删除。',
+    todo: '请人工删除（`certutil -delkey` 和其容器）；没有程序使用它。',
+    hand: '没有程序使用它，请在该机器上人工删除（`certutil -delkey` 和其容器），然后重新查看。',
+  },
   KeyNotRemovable: {
     says: (d) => `私钥无法在此删除${named(d, 'where')}，因此保留其证书。`,
     todo: '不再需要回退后，请人工删除两者；所查看的程序均未使用它们。',

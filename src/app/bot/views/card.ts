@@ -77,7 +77,7 @@ const OLD_STAYS = 'next.old-stays';
 const DONE_SINCE: { readonly [kind in RotationKind]?: readonly string[] } = {
   'rotate-master': OF_MASTER,
   reconnect: ['next.reconnect-rest'],
-  retire: ['next.retire-again', 'next.retire-stays'],
+  retire: ['next.retire-again', 'why.host.todo', 'next.retire-stays'],
 };
 
 /**

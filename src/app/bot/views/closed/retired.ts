@@ -32,14 +32,17 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   });
   return [
     ...certificates,
-    ...failedIn(rotation).map((host) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
+    ...failedIn(rotation).map(({ data }) => ({ state: 'bad' as const, what: { id: 'why.host.in-full', data } })),
   ];
 }
 
-const failedIn = (rotation: RotationState): readonly HostName[] =>
+const failedIn = (rotation: RotationState): readonly Message[] =>
   (rotation.plan?.slices ?? [])
     .filter(({ host, stages }) => stages[STAGE] !== undefined && BAD.includes(forthWork(rotation, host, STAGE)))
-    .map(({ host }) => host);
+    .map(({ host }) => whyMessage(failure(rotation, host, STAGE)));
+
+/** As many as a sentence names: the rest are rows of their own, with what was found there. */
+const MOST_REMEDIES = 4;
 
 /** The key goes first: a failure or a stop after that leaves a certificate that nobody can go back to. */
 const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: Thumbprint): boolean =>
@@ -53,11 +56,11 @@ const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: T
 /** What is next: the machines that still hold some of it, and old certificates that were not asked about. */
 export function nextAfter(farm: Farm, rotation: RotationState): readonly Message[] {
   const hosts = leftIn(rotation);
+  const failed = failedIn(rotation);
   const stay = stayingAfter(farm, rotation);
   return [
-    ...(hosts.length === 0
-      ? []
-      : [{ id: 'next.retire-again', data: { hosts, failed: failedIn(rotation).length > 0 } }]),
+    ...(hosts.length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts, failed: failed.length > 0 } }]),
+    ...failed.slice(0, MOST_REMEDIES).map(({ data }) => ({ id: 'why.host.todo', data })),
     ...(stay.length === 0 ? [] : [{ id: 'next.retire-stays', data: { farm: farm.name, thumbprints: stay } }]),
   ];
 }
