@@ -11,7 +11,8 @@ import { isMasterUndone } from './undone-by-hand.ts';
 
 /** How long each worker was cut off. */
 export function gapBars(rotation: RotationState, forth: boolean, now: number): ClosedView['gaps'] {
-  const stillLeftCutOff = leftCutOff(rotation);
+  const stopped = stillLeft(rotation).filter((host) => isSeenStopped(rotation, host));
+  const stillLeftCutOff = [...leftCutOff(rotation), ...stopped];
   const isStill = (host: HostName, gap: Gap): boolean =>
     stillLeftCutOff.includes(host) || (isContained(rotation) && gap.forthAt === null);
   const left = leftIn(rotation);
@@ -26,6 +27,17 @@ export function gapBars(rotation: RotationState, forth: boolean, now: number): C
           ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
           : { ms: gap.ms, failed: hasFailed(rotation, host), ...whyUnmeasured(gap) }),
     }));
+}
+
+/** Whether the last that was heard of its machine is that the worker's service is stopped: nothing connects it then. */
+export function isSeenStopped({ orders, proofs }: RotationState, host: HostName): boolean {
+  const all = orders.filter((order) => order.host === host);
+  const last = all.findLast(({ status }) => status === 'finished');
+  if (last === undefined || all.some(({ undoneAt }) => undoneAt !== undefined)) return false;
+  if (last.kind === 'look') return proofs[host]?.worker?.service.state === 'stopped';
+  const { found } = last.data;
+  const state = typeof found === 'object' && found !== null && 'state' in found ? found.state : found;
+  return last.code === 'ServiceNotRunning' && state === 'stopped';
 }
 
 /** Whether a worker that has no new certificate stays cut off, because its old one is never trusted again. */
