@@ -130,7 +130,8 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
   const { tell, message, room } = draw;
   const shown = evidence.slice(0, room.rows);
   return [
-    section(evidenceTitle(view, draw)),
+    // Where nothing was changed, they belong to the line before, which says so.
+    ...(view.tookMs === null ? [] : [section(evidenceTitle(view, draw))]),
     ...shown.map(({ state, what }) => signed(SIGNS[state], message(what))),
     ...(shown.length < evidence.length
       ? [small(tell('closed.lines-cut', { left: evidence.length - shown.length }))]

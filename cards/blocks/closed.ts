@@ -109,7 +109,7 @@ function evidence(view: ClosedView, draw: SlackDraw): readonly Block[] {
   if (view.evidence.length === 0) return [];
   const shown = view.evidence.slice(0, draw.room.rows);
   return lines([
-    `*${evidenceTitle(view, draw)}*`,
+    view.tookMs === null ? '' : `*${evidenceTitle(view, draw)}*`,
     ...shown.map(({ state, what }) => signed(SIGNS[state], draw.message(what))),
     ...cutLines(view.evidence.length - shown.length, draw),
   ]);

@@ -184,7 +184,7 @@ export const mayBeDenied = ({ reason }: ErrorData): boolean => reason !== undefi
 /** Work that was told to stop may have met a held file without a second try. */
 export const hasTried = ({ seconds }: ErrorData): boolean => seconds !== undefined && seconds !== 0;
 
-/** What one of the workers that were late said of itself; null: nothing. */
+/** What one of the machines that were late, or that people decided about, said of itself; null: nothing. */
 export function lateOf(data: ErrorData | undefined): { host: string; code: string; data: ErrorData } | null {
   const late = data?.late as { host?: unknown; code?: unknown; data?: ErrorData } | null | undefined;
   if (typeof late?.host !== 'string' || typeof late.code !== 'string') return null;

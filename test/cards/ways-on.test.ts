@@ -481,6 +481,27 @@ describe('Advice', () => {
     for (const words of told('why.farm.todo', cause)) expect(words).toMatch(/^(?:On )?sqlw02[:：].*7034/u);
   });
 
+  test('after people have decided to put all back names what failed on the machine in question, its code, and what to do about it', () => {
+    const late = {
+      host: 'sqlw02',
+      code: 'ServiceLogonFailed',
+      data: { service: 'SSISScaleOutWorker160', error: 1069 },
+    };
+    const cause = { host: 'sqlm01', code: 'PutBackDecided', data: { late } };
+    for (const words of told('why.host', cause)) expect(words).toMatch(/put all back\. |全部还原。/u);
+    for (const words of told('why.host', cause)) expect(words).toMatch(/sqlw02[:：].*1069/u);
+    for (const words of told('why.host.detail', cause))
+      expect(words).toMatch(/SSISScaleOutWorker160.*ServiceLogonFailed/u);
+    for (const words of told('why.host.todo', cause)) expect(words).toMatch(/^(?:On )?sqlw02[:：].*(?:password|密码)/u);
+    for (const words of told('why.host.todo', { ...cause, data: {} })) expect(words).not.toContain('sqlw02');
+  });
+
+  test('where an endpoint is silent is to see why, not what it presents', () => {
+    const at = (found: Json) => told('error.NotPresentedNow.todo', { found, wanted: 'A' });
+    for (const words of at(null)) expect(words).toMatch(/does not answer|没有应答/u);
+    for (const words of at('B')) expect(words).toMatch(/presents|出示的证书/u);
+  });
+
   test('tells a requester who denies to withdraw it, and says nothing of an approval', () => {
     const own = { id: 'prod-17', others: ['Ana Ruiz'], vote: 'deny' };
     const [english, chinese] = told('refused.own-request', { ...own, withdraw: true });

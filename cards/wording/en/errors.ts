@@ -24,17 +24,14 @@ export const why = {
     const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
     return reason === '' ? pen.bold(`${by} asked to stop.`) : `${pen.bold(`${by} asked to stop`)}: ${reason}`;
   },
-  'why.farm': (d: Cause, pen: Pen) => {
-    const said = pen.bold(capital(sentence(d.code, d.data ?? {}, pen)));
-    const late = lateOf(d.data);
-    return late === null ? said : `${said} ${late.host}: ${sentence(late.code, late.data, pen)}`;
-  },
+  'why.farm': (d: Cause, pen: Pen) => withLate(pen.bold(capital(sentence(d.code, d.data ?? {}, pen))), d.data, pen),
   'why.host': (d: Cause, pen: Pen) => {
     const fault = faultOf(d.code);
     const { host, data = {} } = d;
     if (fault?.alone !== undefined) {
       const about = fault.alone.about(data, host ?? 'the machine');
-      return about === '' ? pen.bold(`${fault.alone.head}.`) : `${pen.bold(`${fault.alone.head}:`)} ${about}`;
+      const head = about === '' ? pen.bold(`${fault.alone.head}.`) : `${pen.bold(`${fault.alone.head}:`)} ${about}`;
+      return withLate(head, data, pen);
     }
     const said =
       typeof data.since === 'string'
@@ -61,7 +58,10 @@ export const why = {
     const late = lateOf(d.data);
     return late === null ? wayOn(d.code, d.data) : todoOf(late, late.host);
   },
-  'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
+  'why.host.todo': (d: Cause) => {
+    const late = lateOf(d.data);
+    return late === null ? todoOf(d, d.host ?? 'the machine') : todoOf(late, late.host);
+  },
   'why.denied': (d: { by: string; reason: string }, pen: Pen) =>
     `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim(),
   'why.refused': (d: Cause, pen: Pen) => {
@@ -78,6 +78,12 @@ export const why = {
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`,
 } satisfies Lines;
 
+/** A machine's own failure, behind a cause that names none. */
+function withLate(said: string, data: ErrorData | undefined, pen: Pen): string {
+  const late = lateOf(data);
+  return late === null ? said : `${said} ${late.host}: ${sentence(late.code, late.data, pen)}`;
+}
+
 /**
  * The one remedy for a code, with the machine's name if it concerns that machine: right before it a card speaks of the
  * certificate that still ends, which "remove it" must not seem to mean.
@@ -93,7 +99,10 @@ const there = (todo: string, host: string, fault: Fault | undefined): string =>
   `${fault?.elsewhere === true ? '' : 'On '}${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
-  if (faultOf(code)?.alone !== undefined) return '';
+  if (faultOf(code)?.alone !== undefined) {
+    const late = lateOf(data);
+    return late === null ? '' : detail(late.code, late.data, pen);
+  }
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);

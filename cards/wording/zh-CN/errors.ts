@@ -23,17 +23,14 @@ export const why = {
     const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
     return reason === '' ? pen.bold(`${by}要求停止。`) : `${pen.bold(`${by}要求停止`)}：${reason}`;
   },
-  'why.farm': (d, pen) => {
-    const said = pen.bold(sentence(d.code, d.data ?? {}, pen));
-    const late = lateOf(d.data);
-    return late === null ? said : `${said}${late.host}：${sentence(late.code, late.data, pen)}`;
-  },
+  'why.farm': (d, pen) => withLate(pen.bold(sentence(d.code, d.data ?? {}, pen)), d.data, pen),
   'why.host': (d, pen) => {
     const fault = faultOf(d.code);
     const { host, data = {} } = d;
     if (fault?.alone !== undefined) {
       const about = fault.alone.about(data, host ?? '该机器');
-      return about === '' ? pen.bold(`${fault.alone.head}。`) : `${pen.bold(`${fault.alone.head}：`)}${about}`;
+      const head = about === '' ? pen.bold(`${fault.alone.head}。`) : `${pen.bold(`${fault.alone.head}：`)}${about}`;
+      return withLate(head, data, pen);
     }
     const said =
       typeof data.since === 'string'
@@ -57,7 +54,10 @@ export const why = {
     const late = lateOf(d.data);
     return late === null ? wayOn(d.code, d.data) : todoOf(late, late.host);
   },
-  'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
+  'why.host.todo': (d) => {
+    const late = lateOf(d.data);
+    return late === null ? todoOf(d, d.host ?? '该机器') : todoOf(late, late.host);
+  },
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   'why.refused': (d, pen) => {
     const said = sentence(d.code, d.data ?? {}, pen);
@@ -70,6 +70,12 @@ export const why = {
   'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 
+/** A machine's own failure, behind a cause that names none. */
+function withLate(said: string, data: ErrorData | undefined, pen: Pen): string {
+  const late = lateOf(data);
+  return late === null ? said : `${said}${late.host}：${sentence(late.code, late.data, pen)}`;
+}
+
 /**
  * The one remedy for a code, with the machine's name if it concerns that machine: right before it a card speaks of the
  * certificate that still ends, which "remove it" must not seem to mean.
@@ -80,7 +86,10 @@ function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorDa
 }
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
-  if (faultOf(code)?.alone !== undefined) return '';
+  if (faultOf(code)?.alone !== undefined) {
+    const late = lateOf(data);
+    return late === null ? '' : detail(late.code, late.data, pen);
+  }
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(tight`实为 ${brief(foundBeside(code, data))}`);

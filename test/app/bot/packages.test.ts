@@ -322,6 +322,11 @@ test('a vote belongs to the question that was asked: it does not count for the n
   await rig.click('wei', 'approve', { rotation: 'prod-1', digest: card().digest });
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('put-back');
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'closed');
+  // Nothing failed: waiting longer is advice for whoever is asked, not for a card that has ended.
+  const ended = rig.chat.cards().at(-1);
+  expect(ended?.kind === 'closed' ? ended.why?.data : null).toMatchObject({ code: 'PutBackDecided' });
+  expect(ended?.kind === 'closed' ? ended.why?.data.data : null).toEqual({});
 });
 
 test('after a denial the same machines can be asked about again', async () => {

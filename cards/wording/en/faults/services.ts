@@ -124,6 +124,13 @@ export const servicesFaults = {
     says: 'not proved: neither its log nor its connections can be read here.',
     todo: "Let the runner read the service's log folder, then ask again.",
   },
+  NotPresentedNow: {
+    says: 'its MasterEndpoint does not present the certificate right now.',
+    todo: (d): string =>
+      d.found === null
+        ? 'See why its MasterEndpoint does not answer (a stopped master, a firewall), then ask again.'
+        : 'See what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',
+  },
   EndpointPresentsAnother: {
     ...BACK,
     says: (d): string =>

@@ -173,10 +173,6 @@ export const workFaults = {
     hand: 'Look again when they have ended.',
     elsewhere: true,
   },
-  NotPresentedNow: {
-    says: 'its MasterEndpoint does not present the certificate right now.',
-    todo: 'See what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',
-  },
   CertificateNotAllowed: {
     says: 'the certificate was made by no runner that it knows.',
     todo: 'If you know that certificate, put its thumbprint into allowedCertificates of runner.json there, restart the runner and ask again; else find out who sent that: see the journals of bot and runner.',

@@ -91,6 +91,13 @@ export const servicesFaults = {
     says: '未验证：此处既无法读取其日志，也无法读取其连接。',
     todo: '请授予 runner 读取服务日志文件夹的权限，然后重新申请。',
   },
+  NotPresentedNow: {
+    says: '其 MasterEndpoint 此刻没有出示该证书。',
+    todo: (d): string =>
+      d.found === null
+        ? '请检查其 MasterEndpoint 为何没有应答（Master 已停止或防火墙），然后重新申请。'
+        : '请检查其 MasterEndpoint 出示的证书（Master 已还原、代理或同名机器），然后重新申请。',
+  },
   EndpointPresentsAnother: {
     ...BACK,
     says: (d) =>

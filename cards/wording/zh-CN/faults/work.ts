@@ -144,10 +144,6 @@ export const workFaults = {
     hand: '请待它们结束后重新查看。',
     elsewhere: true,
   },
-  NotPresentedNow: {
-    says: '其 MasterEndpoint 此刻没有出示该证书。',
-    todo: '请检查其 MasterEndpoint 出示的证书（Master 已还原、代理或同名机器），然后重新申请。',
-  },
   CertificateNotAllowed: {
     says: '证书不是它所知的 runner 生成的。',
     todo: '若您认得该证书，请把其指纹写入该机器 runner.json 的 allowedCertificates，重启 runner，然后重新申请；否则请查明是谁发出的：见机器人和 runner 的操作日志。',

@@ -12,6 +12,7 @@ import { newMaster, type Outcome, type RotationState, startedAt } from '../../..
 import { isUntouched } from '../../../../domain/rotation/untouched.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
+import { againstIn } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
@@ -71,11 +72,19 @@ export function closedView(
     ...certificateAtEnd(farm, rotation, closed.at, { forth, ran }),
     gaps: ran ? gapBars(rotation, forth, now) : [],
     gapLimitMs: plan?.header.gap.limitMs ?? farm.gap.limitMs,
-    evidence: ran ? closedEvidence(rotation, proofsOf(rotation, forth ? 'forth' : 'back'), forth) : [],
+    evidence: ran
+      ? closedEvidence(rotation, proofsOf(rotation, forth ? 'forth' : 'back'), forth)
+      : decidedAgainst(rotation),
     next: [...nextSteps(farm, rotation, forth), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && begunAt !== null ? { stillThere: still() } : {}),
     ...asking(farm, rotation, forth && closed.outcome !== 'contained' && unprovedIn(rotation) !== 'workers'),
   };
+}
+
+/** Where nothing was changed: what is still wrong on machines that people decided about. */
+function decidedAgainst(rotation: RotationState): ClosedView['evidence'] {
+  const proofs = isUntouched(rotation) ? proofsOf(rotation, 'back') : [];
+  return againstIn(proofs.filter(({ host }) => rotation.resolved[host] !== undefined));
 }
 
 /** What its title tells besides the outcome. */

@@ -1,15 +1,21 @@
 import type { Cause } from '../../../../domain/next/index.ts';
-import { latestOrder } from '../../../../domain/next/stages.ts';
+import { latestOrder, ordersOf } from '../../../../domain/next/stages.ts';
 import { followStages } from '../../../../domain/plan/plan-phases.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
 
 /**
- * For workers that were late, adds the first line of a log and the first failure that one of them reported. They were
- * still waited for when everything was put back, so it came later, with their own report that they had ended.
+ * Where a cause does not say what failed on a machine, adds what one has reported itself: of workers that were late,
+ * the first line of a log and the first failure; of machines that people decided about, the first failure.
  */
 export function withLate(rotation: RotationState, cause: Cause): Cause {
-  const { hosts } = cause.data;
-  if (cause.code !== 'GapLimitPassed' || !Array.isArray(hosts) || rotation.plan === null) return cause;
+  if (cause.code === 'PutBackDecided') return { ...cause, data: { ...cause.data, ...decidedAbout(rotation) } };
+  return cause.code === 'GapLimitPassed' ? { ...cause, data: { ...cause.data, ...ofLate(rotation, cause) } } : cause;
+}
+
+/** They were still waited for when everything was put back, so it came later, with their report that they had ended. */
+function ofLate(rotation: RotationState, { data }: Cause): Cause['data'] {
+  const { hosts } = data;
+  if (!Array.isArray(hosts) || rotation.plan === null) return {};
   const late = followStages(rotation.plan).flatMap(({ name, hosts: all }) =>
     all
       .filter((one) => hosts.includes(one))
@@ -19,16 +25,28 @@ export function withLate(rotation: RotationState, cause: Cause): Cause {
     const line = lineOf(order?.data);
     return line === null ? [] : [{ logOf: host, line }];
   });
-  const failed = late.flatMap(({ host, order }) => {
-    const code = order?.code ?? null;
-    const isOwn = code !== null && !WENT_ALONG.includes(code) && lineOf(order?.data) === null;
-    return isOwn ? [{ late: { host, code, data: order?.data ?? {} } }] : [];
-  });
-  return { ...cause, data: { ...cause.data, ...lines[0], ...failed[0] } };
+  const failed = late.flatMap(({ host, order }) => (lineOf(order?.data) === null ? ownFailure(host, order) : []));
+  return { ...lines[0], ...failed[0] };
 }
 
-/** Codes of workers that went back because something else did, or that were asked to. */
-const WENT_ALONG: readonly string[] = ['MasterWentBack', 'MasterIsDue', 'StopAsked'];
+function decidedAbout(rotation: RotationState): Cause['data'] {
+  const hosts = Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'put-all-back');
+  const failed = hosts.flatMap((host) =>
+    ownFailure(
+      host,
+      ordersOf(rotation, host).findLast(({ kind }) => kind === 'apply'),
+    ),
+  );
+  return failed[0] ?? {};
+}
+
+/** Codes of machines that went back because something else did, or were asked to, and of waits for packages. */
+const NO_FAILURE: readonly string[] = ['MasterWentBack', 'MasterIsDue', 'StopAsked', 'PackagesRun', 'PackagesUnseen'];
+
+const ownFailure = (host: string, order: OrderState | undefined): readonly Cause['data'][] =>
+  order?.code == null || NO_FAILURE.includes(order.code)
+    ? []
+    : [{ late: { host, code: order.code, data: order.data } }];
 
 /** The line is beside what a check found if the worker gave up by itself. */
 function lineOf(data: Cause['data'] | null | undefined): string | null {
