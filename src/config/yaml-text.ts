@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import {
+  type Alias,
   type Document,
   type ErrorCode,
   isMap,
@@ -45,14 +46,18 @@ export function readYaml(text: string, file: string): YamlText {
   if (problems.length > 0) return { data: null, problems, place };
   const damaged = damagedIn(document);
   if (damaged !== null) return { data: null, problems: [problem(damaged, NOT_UTF8)], place };
-  const lost = prototypeIn(document);
-  if (lost !== null) return { data: null, problems: [problem(lost, PROTOTYPE)], place };
+  const prototype = prototypeIn(document);
+  if (prototype !== null) return { data: null, problems: [problem(prototype, PROTOTYPE)], place };
+  const within = aliasIn(document, (alias, around) => around.includes(alias.resolve(document)));
+  if (within !== null) return { data: null, problems: [problem(within, notYaml(WITHIN, WRITTEN_OUT))], place };
   try {
     // Aliases are of no use here, and a few lines of them can expand to gigabytes.
     return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
   } catch (error) {
     const message = isNativeError(error) ? error.message : 'aliases';
-    return { data: null, problems: [problem(aliasIn(document), notYaml(message, QUOTED_STAR))], place };
+    const lost = aliasIn(document, (alias) => alias.resolve(document) === undefined);
+    const told = notYaml(message, lost === null ? WRITTEN_OUT : QUOTED_STAR);
+    return { data: null, problems: [problem(lost ?? aliasIn(document, () => true) ?? 0, told)], place };
   }
 }
 
@@ -79,17 +84,20 @@ function damagedIn(document: Document.Parsed): number | null {
   return found;
 }
 
-/** Place of the first alias that leads nowhere, such as a name that begins with `*`; else of the first alias. */
-function aliasIn(document: Document.Parsed): number {
+/** Place of the first such alias; `around` is what it stands in. */
+function aliasIn(
+  document: Document.Parsed,
+  isSuch: (alias: Alias, around: readonly unknown[]) => boolean,
+): number | null {
   let found: number | null = null;
   visit(document, {
-    Alias: (_key, alias) => {
-      const leadsNowhere = alias.resolve(document) === undefined;
-      if (leadsNowhere || found === null) found = alias.range?.[0] ?? 0;
-      return leadsNowhere ? visit.BREAK : undefined;
+    Alias: (_key, alias, around) => {
+      if (!isSuch(alias, around)) return undefined;
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
     },
   });
-  return found ?? 0;
+  return found;
 }
 
 /** Place of the first name `__proto__`: the schema drops it without a word, and what is below it with it. */
@@ -106,6 +114,11 @@ function prototypeIn(document: Document.Parsed): number | null {
 }
 
 const PROTOTYPE = { where: '', code: 'KeyNotAllowed', found: '"__proto__"', allowed: 'another name' };
+
+const WITHIN = 'an alias inside what it names';
+
+/** Nobody who means a text that begins with `*` has also written what it would name. */
+const WRITTEN_OUT = 'each value written out where it belongs, not named by * in many places';
 
 const QUOTED_STAR = "a text that begins with * in '...'";
 

@@ -680,7 +680,15 @@ describe('the problems of a farm file', () => {
       'a0: &a0 [x, x]',
       ...Array.from({ length: 40 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`),
     ];
-    expect(problemsOf(lines.join('\n')).join()).toContain('found no YAML');
+    const said = problemsOf(lines.join('\n')).join();
+    expect(said).toContain('found no YAML');
+    expect(said).toContain('allowed: each value written out where it belongs, not named by * in many places');
+  });
+
+  test('include an alias that stands in what it names', () => {
+    expect(problemsOf(EXAMPLE.replace('farm: prod', 'farm: &all [*all]')).join()).toMatch(
+      /:\d+:13 found no YAML \(an alias inside what it names\); allowed: each value written out/u,
+    );
   });
 });
 
