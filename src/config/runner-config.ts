@@ -121,21 +121,23 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const before = text.slice(0, faultIn(text, error)).split('\n');
+    const fault = faultIn(text, String(error));
+    const before = text.slice(0, fault ?? 0).split('\n');
     const found = text.trim() === '' ? { found: 'nothing' } : {};
-    const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    const place = fault === null ? {} : { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
     throw new CertopsError('RunnerConfigNotValid', { file, ...place, where: '', ...found, allowed: 'JSON' });
   }
 }
 
 /**
  * Where the text stops being JSON. Node does not tell it of a token that was not expected: that is the end of the
- * shortest beginning which is refused for one.
+ * shortest beginning which is refused for one. Null: a Node with other words, which could only be guessed about.
  */
-function faultIn(text: string, error: unknown): number {
-  const told = /\bat position (\d+)/u.exec(String(error))?.[1];
+function faultIn(text: string, said: string): number | null {
+  const told = /\bat position (\d+)/u.exec(said)?.[1];
   if (told !== undefined) return Number(told);
-  if (!isUnexpected(text)) return text.length;
+  if (said.includes('Unexpected end of JSON')) return text.length;
+  if (!isUnexpected(text)) return null;
   let [from, to] = [0, text.length];
   while (to - from > 1) {
     const half = Math.floor((from + to) / 2);

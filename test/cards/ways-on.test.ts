@@ -9,12 +9,12 @@ const AT = '2026-11-27T08:00:00.000Z';
 describe('What a program calls a thing by is not shown to people', () => {
   const cause = { host: 'sqlw02', stage: null, step: null };
 
-  test('a private key that could not be removed is told with the error of Windows, its container and the tool for that', () => {
-    const data = { store: 'Root', container: 'K1', code: 5, thumbprint: 'AB', file: 'f', output: 'x' };
+  test('a private key that could not be removed is told with the error of Windows, its provider and container, and the tool for that', () => {
+    const data = { provider: 'P1', container: 'K1', code: 5, store: 'Root', thumbprint: 'AB', file: 'f', output: 'x' };
     for (const words of told('why.host.in-full', { ...cause, code: 'KeyNotRemoved', data }))
-      expect(words).toMatch(/sqlw02.*K1.* 5.*KeyNotRemoved/u);
+      expect(words).toMatch(/sqlw02.*P1.*K1.* 5.*KeyNotRemoved/u);
     for (const words of told('why.host.todo', { ...cause, code: 'KeyNotRemoved', data }))
-      expect(words).toMatch(/sqlw02.*certutil -delkey/u);
+      expect(words).toMatch(/sqlw02.*certutil -csp .* -delkey /u);
   });
 
   test('in the detail of an error', () => {

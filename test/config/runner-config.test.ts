@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
 import type { CertopsError } from '../../src/domain/errors.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
@@ -116,6 +117,15 @@ describe('the configuration of a runner', () => {
     const { data } = thrown(() => parseRunnerConfig(text, FILE));
     expect(data).toMatchObject({ file: FILE, line, column, found: 'nothing' });
     expect(SAYINGS.RunnerConfigNotValid?.say(data)).toMatch(/runner\.json is empty: .*runner\.json of a copy/u);
+  });
+
+  test('is refused without a place where Node tells what is wrong in words of its own', () => {
+    const parse = jest.spyOn(JSON, 'parse').mockImplementation(() => {
+      throw new SyntaxError('other words');
+    });
+    const { data } = thrown(() => parseRunnerConfig('{"farm": }', FILE));
+    parse.mockRestore();
+    expect(data).toEqual({ file: FILE, where: '', allowed: 'JSON' });
   });
 
   test('with a comment is refused, and its reader told that there may be none', () => {

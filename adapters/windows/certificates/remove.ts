@@ -135,5 +135,5 @@ async function deleteKey(
   const args = ['-csp', provider, '-delkey', container];
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
   if ((await keyFilesOf(context, entry))?.length !== 0)
-    throw new CertopsError('KeyNotRemoved', { store, container, code, thumbprint, file, output: cut(text) });
+    throw new CertopsError('KeyNotRemoved', { provider, container, code, store, thumbprint, file, output: cut(text) });
 }

@@ -70,8 +70,8 @@ export const certificatesFaults = {
   },
   KeyNotRemoved: {
     says: 'the private key could not be removed.',
-    todo: 'Remove it by hand (`certutil -delkey` and its container); nothing uses it.',
-    hand: 'Remove it there by hand (`certutil -delkey` and its container), as nothing uses it. Then look again.',
+    todo: 'Remove it by hand (`certutil -csp PROVIDER -delkey CONTAINER`); nothing uses it.',
+    hand: 'Remove it there by hand (`certutil -csp PROVIDER -delkey CONTAINER`), as nothing uses it. Then look again.',
   },
   KeyNotRemovable: {
     says: (d) => `the private key cannot be removed from here${named(d, 'where')}, so its certificate stays.`,

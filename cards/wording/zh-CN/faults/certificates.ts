@@ -55,8 +55,8 @@ export const certificatesFaults = {
   KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
   KeyNotRemoved: {
     says: '私钥未能删除。',
-    todo: '请人工删除（`certutil -delkey` 和其容器）；没有程序使用它。',
-    hand: '没有程序使用它，请在该机器上人工删除（`certutil -delkey` 和其容器），然后重新查看。',
+    todo: '请人工删除（`certutil -csp 提供程序 -delkey 容器`）；没有程序使用它。',
+    hand: '没有程序使用它，请在该机器上人工删除（`certutil -csp 提供程序 -delkey 容器`），然后重新查看。',
   },
   KeyNotRemovable: {
     says: (d) => `私钥无法在此删除${named(d, 'where')}，因此保留其证书。`,
