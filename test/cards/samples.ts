@@ -291,6 +291,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'closed.gaps-unclocked': { hosts: MACHINES },
   'closed.gaps-unwatched': { hosts: MACHINES },
   'person.voided': { hosts: [[], ...MACHINES], waits: [null, 'Mei Lin'] },
+  'refused.question-void': { hosts: [[], ...MACHINES], choice: ['leave-behind', 'put-all-back', 'go-on', 'leave-out'] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },
   'refused.others-would-stay': { hosts: MACHINES },

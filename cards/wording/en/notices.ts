@@ -2,6 +2,7 @@ import { inTable } from '../../../src/domain/in-table.ts';
 import type { Data, Json } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines, Names } from '../line.ts';
+import { type Choice, whatWasAsked } from './cards/person.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { buildOf, count, days, list } from './grammar.ts';
@@ -66,6 +67,8 @@ const refusals = {
     `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${inTable(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`,
   'refused.stale-plan': (d: Id) =>
     `${d.id} has changed since that card was drawn. Show ${d.id} again and decide on what it says now.`,
+  'refused.question-void': (d: Id & { by: string; choice: Choice; hosts: Names }) =>
+    `${d.by} asked to ${whatWasAsked(d)}. That is void, so there is nothing to approve. The card of ${d.id} offers what can be done as it is now: choose there, and that is voted on.`,
   'refused.closed': (d: { id?: string | null; outcome?: string; at?: string | null; by?: string | null }, pen: Pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'

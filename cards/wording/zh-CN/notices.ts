@@ -1,6 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { notices as en } from '../en/notices.ts';
 import type { Names, Same } from '../line.ts';
+import { whatWasAsked } from './cards/person.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { buildOf, hosts, join, list, people, roleName, tight } from './grammar.ts';
@@ -65,6 +66,8 @@ const refusals = {
   'refused.already-voted': (d, pen) =>
     `您已于 ${pen.dateTime(d.at)} ${inTable(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
   'refused.stale-plan': (d) => `该卡片之后 ${d.id} 已有变化。请再次显示 ${d.id}，按最新内容决定。`,
+  'refused.question-void': (d) =>
+    tight`${d.by} 曾申请${whatWasAsked(d)}。该申请已作废，没有可批准的内容。${d.id} 的卡片列出现在可以选择的做法：请在其中选择，再行投票。`,
   'refused.closed': (d, pen) =>
     d.id === null || d.id === undefined
       ? '它已经结束。发送 /ssis 查看未结束的轮换。'

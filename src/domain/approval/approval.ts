@@ -161,8 +161,13 @@ export function decideVote(
   if (isRefusal(person)) return person;
   const open = rotation === undefined ? null : openGate(farm, rotation);
   const gate = open ?? (rotation !== undefined && ballot.vote === 'deny' ? deniableGate(farm, rotation) : null);
-  if (rotation?.closed === null && gate === null && isNamed(rotation.voided?.digest, ballot))
-    return refuse('stale-plan', { id: rotation.id });
+  if (rotation?.closed === null && gate === null && rotation.voided !== null) {
+    const { digest, by, choice, hosts } = rotation.voided;
+    if (isNamed(digest, ballot)) return refuse('stale-plan', { id: rotation.id });
+    // What names the plan was decided with it.
+    if (!isNamed(rotation.plan?.digest, ballot))
+      return refuse('question-void', { id: rotation.id, by: by.name, choice, hosts: [...(hosts ?? [])] });
+  }
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
   if (!isNamed(gate.digest, ballot) || !isPolicyOf(gate.policyDigest, farm, rotation))
     return refuse('stale-plan', { id: rotation.id });

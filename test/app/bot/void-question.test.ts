@@ -43,6 +43,11 @@ test('a stop voids a question: the card says so and offers the present one, and 
     votes: [],
   });
   expect(await click('tom', 'approve', asked)).toEqual(['refused.stale-plan']);
+  const answer = await rig.click('tom', 'approve', { rotation: 'prod-1', digest: card().digest });
+  if (answer.type !== 'notice') throw new Error(answer.type);
+  expect(answer.notice.messages).toEqual([
+    { id: 'refused.question-void', data: { id: 'prod-1', by: 'Mei Lin', choice: 'leave-behind', hosts: [] } },
+  ]);
   expect(await click('tom', 'leave')).toEqual(['refused.master-not-left']);
   expect(rig.rotation()).toMatchObject({ resolved: {}, closed: null });
   const told = () => rig.chat.notes.map(({ notice }) => notice.messages.map(({ id }) => id));

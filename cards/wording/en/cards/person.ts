@@ -5,7 +5,7 @@ import { type Returns, returning } from '../returning.ts';
 import { type Despite, it, old, others, though } from './person-packages.ts';
 import { agreedBack, type Back, before, THEN_PREPARED, whatBack } from './put-back.ts';
 
-type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
+export type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
 
 const APPROVE: { readonly [choice in Choice]: string } = {
@@ -21,6 +21,9 @@ const ASKED: { readonly [choice in Choice]: string } = {
   'go-on': 'go on without waiting for packages',
   'leave-out': 'leave workers behind where packages ran',
 };
+
+export const whatWasAsked = (d: { readonly choice: Choice; readonly hosts: Names }): string =>
+  d.hosts.length === 0 ? ASKED[d.choice] : `leave ${list(d.hosts, 'and', 4)} behind`;
 
 function leaving(
   leave: Exclude<Leave, 'all-as-it-is'>,
@@ -108,7 +111,7 @@ export const personWords = {
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
   'person.asked': (d: { by: string } & Asked, pen: Pen) => `${pen.bold(d.by)} asks to ${whatIsAsked(d)}.${riskOf(d)}`,
   'person.voided': (d: { by: string; choice: Choice; hosts: Names; waits?: string | null }, pen: Pen) =>
-    `${pen.bold(d.by)} asked to ${d.hosts.length === 0 ? ASKED[d.choice] : `leave ${list(d.hosts, 'and', 4)} behind`}. That is void, and every vote on it: ${d.waits == null ? 'what is seen has changed since. Decide on what is seen now.' : `${pen.bold(d.waits)} chose to wait longer instead.`}`,
+    `${pen.bold(d.by)} asked to ${whatWasAsked(d)}. That is void, and every vote on it: ${d.waits == null ? 'what is seen has changed since. Decide on what is seen now.' : `${pen.bold(d.waits)} chose to wait longer instead.`}`,
   'person.approve-what': (d: { id: string; starts: boolean; back: Back; of?: string | null } & Asked, pen: Pen) =>
     `${whatIsAgreed(d, pen)} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`,
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),

@@ -1,7 +1,7 @@
 import type { Pen } from '../../../pen.ts';
 import type { personWords as en } from '../../en/cards/person.ts';
 import type { Returns } from '../../en/returning.ts';
-import type { Same } from '../../line.ts';
+import type { Names, Same } from '../../line.ts';
 import { hosts, stillNeeded, tight } from '../grammar.ts';
 import { returning } from '../returning.ts';
 import { beside, it, may, others } from './person-packages.ts';
@@ -24,6 +24,9 @@ const ASKED = {
   'go-on': '不再等待包而继续执行',
   'leave-out': '放弃有包在运行的 Worker',
 } as const;
+
+export const whatWasAsked = (d: { readonly choice: keyof typeof ASKED; readonly hosts: Names }): string =>
+  d.hosts.length === 0 ? ASKED[d.choice] : tight`放弃 ${hosts(d.hosts)}`;
 
 /** What *Put all back* does, after its name. */
 const whatBack = (to: string) =>
@@ -128,7 +131,7 @@ export const personWords = {
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) => `${pen.bold(d.by)} 申请${whatIsAsked(d)}。${riskOf(d)}`,
   'person.voided': (d, pen) =>
-    tight`${pen.bold(d.by)} 曾申请${d.hosts.length === 0 ? ASKED[d.choice] : tight`放弃 ${hosts(d.hosts)}`}。${d.waits == null ? '此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。' : tight`${pen.bold(d.waits)} 此后选择了继续等待，该申请及其投票一并作废。`}`,
+    tight`${pen.bold(d.by)} 曾申请${whatWasAsked(d)}。${d.waits == null ? '此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。' : tight`${pen.bold(d.waits)} 此后选择了继续等待，该申请及其投票一并作废。`}`,
   'person.approve-what': (d, pen) =>
     `${whatIsAgreed(d, pen)}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`,
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),
