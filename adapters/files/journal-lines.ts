@@ -40,6 +40,9 @@ export async function writeLine<E>(
 /** Whether a block of this line never reached the disk before a power cut: JSON text has no byte zero. */
 export const isBlank = (line: Buffer | undefined): boolean => line?.includes(0) === true;
 
+/** What NTFS may leave of a whole file: its length was on the disk, nothing else was. */
+export const isOnlyZeros = (bytes: Buffer): boolean => bytes.length > 0 && bytes.every((byte) => byte === 0);
+
 interface OwnJournal {
   readonly file: string;
   readonly stream: string;
@@ -91,7 +94,7 @@ async function openLine(bytes: Buffer, keyring: Keyring): Promise<Signed | strin
   try {
     raw = JSON.parse(bytes.toString('utf8'));
   } catch {
-    return 'not-json';
+    return isOnlyZeros(bytes) ? 'only-zeros' : 'not-json';
   }
   const verified = await verifyEnvelopeBy(checkBeside, raw, 'entry', keyring.publicKeys);
   return isRefusal(verified) ? verified.code : { bytes, verified };

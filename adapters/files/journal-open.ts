@@ -3,7 +3,7 @@ import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import type { JournalDisk } from './journal-disk.ts';
 import type { Head } from './journal-head.ts';
-import { checkLines, isBlank } from './journal-lines.ts';
+import { checkLines, isBlank, isOnlyZeros } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';
 
 const CHUNK = 1024 * 1024;
@@ -51,13 +51,15 @@ interface Found {
 
 /**
  * The lines that are in each part of the file, each without its newline. Those at its end of which a part never reached
- * the disk are left in `found`, with what is after the last newline.
+ * the disk are left in `found`, with what is after the last newline. A file of nothing but zeros may have held many that
+ * were told: it is one line, which is not valid.
  */
 export async function* wholeLines(
   disk: Pick<JournalDisk, 'size' | 'read'>,
   found: Found,
 ): AsyncIterable<readonly Buffer[]> {
   const size = await disk.size();
+  let hasAny = false;
   for (let position = 0; position < size; ) {
     const chunk = await disk.read(position, Math.min(CHUNK, size - position));
     if (chunk.length === 0) break;
@@ -74,8 +76,10 @@ export async function* wholeLines(
     }
     while (position >= size && isBlank(lines.at(-1))) from -= (lines.pop()?.length ?? 0) + 1;
     found.rest = bytes.subarray(from);
+    hasAny ||= lines.length > 0;
     yield lines;
   }
+  if (!hasAny && isOnlyZeros(found.rest)) yield [found.rest];
 }
 
 /** A line that is valid but cannot be folded is reported with its number too, like an invalid one. */

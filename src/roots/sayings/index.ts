@@ -120,7 +120,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   UndoNotTaken: {
     exit: FAILED,
     say: ({ file }) =>
-      `The runner has not finished within ten minutes: it goes on by itself as long as ${file} is there. certops runner status says how far it is.`,
+      `No runner has done this within ten minutes. Whichever runs here takes it up by itself as long as ${file} is there; certops runner status says whether one runs, and how far it is.`,
   },
   AclNameUnfit: {
     exit: USAGE,
@@ -186,6 +186,8 @@ const BROKEN: { readonly [why: string]: (line: string, then: string) => string }
     `${line} was written by a newer version, and this one does not understand it: start the newer version again.`,
   EnvelopeUnknownKey: (line, then) =>
     `${line} was signed with a different key from the one here. If the key was exchanged, name the earlier one: certops keys former KEY, with its public half, which each runner.json has below botKeys (for a runner: certops runner keys --former KEY, with the key that the farm file had). If it was not exchanged, keep the file, and find out who changed it. ${then}`,
+  'only-zeros': (line, then) =>
+    `${line} and all behind it is nothing but zeros, as a power cut may leave it: what was recorded here is lost, and with it what was begun. Keep the file. ${then}`,
   'former-key': (line, then) =>
     `${line} was signed with a key that had already been exchanged, so nothing in it is believed: keep the file, and find out who has that key and may write here. ${then}`,
   'cut-before-exchange': (line) =>

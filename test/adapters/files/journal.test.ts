@@ -221,6 +221,19 @@ test.each<[string, (lines: string[]) => string, readonly number[]]>([
   await third.close();
 });
 
+test('a journal of which nothing is left but zeros is broken, to whoever reads it too: more than one line may be lost', async () => {
+  const journal = await open();
+  await add(journal, 1, 2, 3);
+  await journal.close();
+  const { size } = await stat(file);
+  await writeFile(file, Buffer.alloc(size));
+  const broken = { code: 'JournalBroken', data: { file, line: 1, why: 'only-zeros' } };
+  await expect(open()).rejects.toMatchObject(broken);
+  const keyring = createKeyring(signer.publicKey);
+  await expect(readJournal<Entry>({ file, stream: 'test', keyring })).rejects.toMatchObject(broken);
+  expect((await stat(file)).size).toBe(size);
+});
+
 test('whoever only reads a journal leaves out a last line of which blocks never reached the disk', async () => {
   const journal = await open();
   await add(journal, 1, 2);
