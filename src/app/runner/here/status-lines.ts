@@ -28,8 +28,8 @@ interface StatusInput {
   readonly state: RunnerState;
   readonly seen: SeenHere;
   readonly isPaused: boolean;
-  /** The process that holds the runner's lock; null if no runner runs. */
-  readonly holder: { readonly pid: number; readonly since: string } | null;
+  /** The process that holds the runner's lock, and the manual command if it is one; null if none does. */
+  readonly holder: { readonly pid: number; readonly since: string; readonly byHand?: string } | null;
   readonly now: number;
   /** How a moment is written. */
   readonly time: (at: number) => string;
@@ -62,6 +62,8 @@ export function statusLines(input: StatusInput): readonly string[] {
 /** A holder that did not answer in time is known only by its lock. */
 function whetherItRuns(holder: StatusInput['holder'], time: StatusInput['time']): string {
   if (holder === null) return 'NO RUNNER RUNS HERE. Nothing below happens until it is started.';
+  if (holder.byHand !== undefined)
+    return `NO RUNNER RUNS HERE: ${holder.byHand} is at work, process ${holder.pid}. Nothing below happens by itself until a runner is started.`;
   const since = Date.parse(holder.since);
   return Number.isNaN(since)
     ? 'its runner runs, and is too busy to say since when.'

@@ -55,6 +55,8 @@ const BY_HAND = 'the command ';
 /** How a manual command is named to whoever finds the runner's lock held. */
 export const byHand = (command: string, host: string): string => `${BY_HAND}${command} on ${host}`;
 
+export const isByHand = (who: unknown): who is string => String(who).startsWith(BY_HAND);
+
 /**
  * The runner's own lock, for the duration of a manual command. null: a runner is running. Otherwise throws as
  * `holdLock`, also `LockHeld` by another such command: that one takes no requests, and nobody would answer.
@@ -64,7 +66,7 @@ export async function lockUnlessRunning({ config, place, files }: OwnRunner, com
     const who = byHand(command, config.host);
     return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   } catch (error) {
-    if (isCertopsError(error) && error.code === 'LockHeld' && !String(error.data.who).startsWith(BY_HAND)) return null;
+    if (isCertopsError(error) && error.code === 'LockHeld' && !isByHand(error.data.who)) return null;
     throw error;
   }
 }

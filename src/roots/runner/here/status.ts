@@ -10,7 +10,7 @@ import { programLine } from '../../sayings/program.ts';
 import { rightLine } from '../../sayings/rights.ts';
 import { VERSION } from '../../version.ts';
 import { hostOptions } from '../host-options.ts';
-import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { type HereFlags, isByHand, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 import { seeMaster } from './see-master.ts';
 
@@ -34,7 +34,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     state: recorded.reduce(foldRunner, initialRunnerState),
     seen,
     isPaused: isPaused(files),
-    holder,
+    holder: holder !== null && isByHand(holder.who) ? { ...holder, byHand: holder.who } : holder,
     now: Date.now(),
     time: localTime,
   });

@@ -15,7 +15,7 @@ const NOTHING = {
   time: (at: number) => new Date(at).toISOString(),
 };
 
-const firstLine = (holder: { readonly pid: number; readonly since: string } | null): string | undefined =>
+const firstLine = (holder: Parameters<typeof statusLines>[0]['holder']): string | undefined =>
   statusLines({ ...NOTHING, holder })[0];
 
 test('A runner that runs is shown with its process, and since when', () => {
@@ -26,6 +26,14 @@ test('A runner that runs is shown with its process, and since when', () => {
 test('A runner that holds its lock and is too busy to answer is shown as running, without a made-up process', () => {
   const said = firstLine({ pid: 0, since: '' });
   expect(said).toBe('sqlm01 (farm prod): its runner runs, and is too busy to say since when.');
+});
+
+test('A manual command that holds the lock is not taken for a runner', () => {
+  const byHand = 'the command runner undo on sqlm01';
+  const said = firstLine({ pid: 500, since: '2026-11-28T20:52:15Z', byHand });
+  expect(said).toBe(
+    'sqlm01 (farm prod): NO RUNNER RUNS HERE: the command runner undo on sqlm01 is at work, process 500. Nothing below happens by itself until a runner is started.',
+  );
 });
 
 test('If nobody holds the lock, no runner is said to run', () => {
