@@ -51,8 +51,8 @@ interface Found {
 
 /**
  * The lines that are in each part of the file, each without its newline. Those at its end of which a part never reached
- * the disk are left in `found`, with what is after the last newline. A file of nothing but zeros may have held many that
- * were told: it is one line, which is not valid.
+ * the disk are left in `found`, with what is after the last newline. A file of nothing but zeros may have held many
+ * that were told: it is one line, which is not valid.
  */
 export async function* wholeLines(
   disk: Pick<JournalDisk, 'size' | 'read'>,

@@ -161,13 +161,8 @@ export function decideVote(
   if (isRefusal(person)) return person;
   const open = rotation === undefined ? null : openGate(farm, rotation);
   const gate = open ?? (rotation !== undefined && ballot.vote === 'deny' ? deniableGate(farm, rotation) : null);
-  if (rotation?.closed === null && gate === null && rotation.voided !== null) {
-    const { digest, by, choice, hosts } = rotation.voided;
-    if (isNamed(digest, ballot)) return refuse('stale-plan', { id: rotation.id });
-    // What names the plan was decided with it.
-    if (!isNamed(rotation.plan?.digest, ballot))
-      return refuse('question-void', { id: rotation.id, by: by.name, choice, hosts: [...(hosts ?? [])] });
-  }
+  const aboutVoid = gate === null && rotation?.closed === null ? refuseVoided(rotation, ballot) : null;
+  if (aboutVoid !== null) return aboutVoid;
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
   if (!isNamed(gate.digest, ballot) || !isPolicyOf(gate.policyDigest, farm, rotation))
     return refuse('stale-plan', { id: rotation.id });
@@ -193,6 +188,14 @@ export function decideVote(
   if (mine !== undefined && !(mine.vote === 'approve' && ballot.vote === 'deny'))
     return refuse('already-voted', { id: rotation.id, at: mine.at, vote: mine.vote, platform: mine.platform });
   return { gate, person };
+}
+
+/** About a question that became void, when nothing else is asked. What names the plan was decided with it: null. */
+function refuseVoided({ id, plan, voided }: RotationState, ballot: { readonly digest: string }): Refusal | null {
+  if (voided === null || isNamed(plan?.digest, ballot)) return null;
+  if (isNamed(voided.digest, ballot)) return refuse('stale-plan', { id });
+  const { by, choice, hosts } = voided;
+  return refuse('question-void', { id, by: by.name, choice, hosts: [...(hosts ?? [])] });
 }
 
 const isNamed = (digest: Digest | null | undefined, ballot: { readonly digest: string }): boolean =>
