@@ -1,4 +1,5 @@
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 import { type JournalDisk, openNamedDisk } from './journal-disk.ts';
@@ -95,7 +96,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
   }
 
   async function commit(batch: readonly Waiting<S, E>[]): Promise<void> {
-    const at = new Date(clock.now()).toISOString();
+    const at = instantOf(clock.now());
     const decided = await decideAll(batch, { state, head }, fold, (entry, before) =>
       writeLine(entry, stream, before, at, signer),
     );

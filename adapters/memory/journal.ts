@@ -1,5 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import { sha256 } from '../../src/domain/sha256.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 
@@ -48,7 +49,7 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
 
   function write(entries: readonly E[]): void {
     if (entries.length > 0) mustHaveRoom();
-    const at = new Date(clock.now()).toISOString();
+    const at = instantOf(clock.now());
     for (const entry of entries) {
       const { seq, hash: prev } = head();
       const body = JSON.stringify({ stream, seq: seq + 1, prev, at, entry });

@@ -2,6 +2,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { CertificateFacts } from '../../src/domain/machine/host-facts.ts';
 import { blindLook } from '../../src/domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan/plan.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { Secret, WindowsHost } from '../../src/ports/windows-host.ts';
 import { namedOf, storedOf, traceOf } from './certificate-traces.ts';
@@ -65,7 +66,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
         handshake: shown,
         log: machine().blind.has('log')
           ? null
-          : { state: isIn ? 'connected' : runs ? 'refused' : 'silent', line, at: new Date(now()).toISOString() },
+          : { state: isIn ? 'connected' : runs ? 'refused' : 'silent', line, at: instantOf(now()) },
         tcp: machine().blind.has('tcp') ? null : isIn,
       };
     },
@@ -74,7 +75,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const { services, problems } = machine();
       return {
         host: name,
-        at: new Date(now()).toISOString(),
+        at: instantOf(now()),
         version: '0.0.0',
         systemRoot: 'C:\\Windows',
         root: await host.rootSummary(),

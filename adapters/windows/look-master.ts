@@ -8,6 +8,7 @@ import type {
   SslBinding,
 } from '../../src/domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { wrongIn } from './bindings/arguments.ts';
 import { notReturnable } from './bindings/flags.ts';
@@ -114,7 +115,7 @@ async function findCertificate(
 async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbprint | null): Promise<HandshakeFacts> {
   const { facts, certificate } = await showing(context, to);
   const ends = certificate === null || facts.thumbprint === named ? Number.NaN : validityOf(certificate).to;
-  return Number.isNaN(ends) ? facts : { ...facts, notAfter: new Date(ends).toISOString() };
+  return Number.isNaN(ends) ? facts : { ...facts, notAfter: instantOf(ends) };
 }
 
 /** The name that a client would send: the first host name in the certificate. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { HostLook, Problem } from '../../src/domain/machine/host-facts.ts';
 import { accountNames } from '../../src/domain/machine/key-readers.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { errnoOf } from './held-files.ts';
@@ -35,7 +36,7 @@ export async function look(context: WindowsContext): Promise<HostLook> {
   if (master === null && worker === null) problems.push({ code: 'no-scale-out-service', data: {} });
   return {
     host: context.name,
-    at: new Date(context.clock.now()).toISOString(),
+    at: instantOf(context.clock.now()),
     version: context.version,
     systemRoot: context.systemRoot,
     root,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { namesCover, parseEndpoint } from '../../src/domain/machine/endpoint.ts';
 import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { placeIn, placesOf } from './endpoint-addresses.ts';
@@ -43,7 +44,7 @@ async function witnessOf(
   const tcp = first === null ? null : first.length > 0;
   if (said === null) return { endpoint, handshake, log: null, tcp };
   const { line } = said;
-  const at = said.at === null ? null : new Date(said.at).toISOString();
+  const at = said.at === null ? null : instantOf(said.at);
   if (said.state !== 'cut') return { endpoint, handshake, log: { state: said.state, line, at }, tcp };
   // a crashed master leaves connections behind that nobody answers
   const isAnswered = handshake.thumbprint !== null;

@@ -3,6 +3,7 @@ import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { HostLook, Leftover } from '../../src/domain/machine/host-facts.ts';
 import { sha256 } from '../../src/domain/sha256.ts';
+import { instantOf } from '../../src/domain/time.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 
@@ -47,7 +48,7 @@ const thumbprint = (text: string): Thumbprint =>
 /** A look at a machine whose own certificate expires in 10 to 399 days, and which keeps nine older ones. */
 export function lookAt(name: string, at: number, now: number): HostLook {
   const own = thumbprint(name);
-  const ends = (days: number): string => new Date(now + days * DAY_MS).toISOString();
+  const ends = (days: number): string => instantOf(now + days * DAY_MS);
   const leftovers = Array.from(
     { length: HELD - 1 },
     (_, nth): Leftover => ({
@@ -63,7 +64,7 @@ export function lookAt(name: string, at: number, now: number): HostLook {
   );
   return {
     host: name as HostName,
-    at: new Date(now).toISOString(),
+    at: instantOf(now),
     version: '0.1.0',
     systemRoot: 'C:\\Windows',
     root: { count: 40, notSelfSigned: 0 },
@@ -114,7 +115,7 @@ export function lookAt(name: string, at: number, now: number): HostLook {
 export function twoDaysOf({ name, signer }: Runner, look: (now: number) => HostLook) {
   const lineOf = (seq: number, prev: string, now: number): Envelope => {
     const entry = { type: 'finished', n: seq, rotation: 'scan', outcome: 'looked', look: look(now), facts: {} };
-    const at = new Date(now).toISOString();
+    const at = instantOf(now);
     return signer.sign('entry', JSON.stringify({ stream: `runner/bench/${name}`, seq, prev, at, entry }));
   };
   const reportOf = (from: number, entry: Envelope): Envelope => {

@@ -1,6 +1,6 @@
 import { OID, type ReadCertificate, readCertificate } from '../domain/machine/certificate.ts';
 import type { NamedCertificate } from '../domain/machine/host-facts.ts';
-import { daysLeft } from '../domain/time.ts';
+import { daysLeft, instantOf } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { ExistingLine } from '../domain/views/next-certificate.ts';
 
@@ -66,7 +66,7 @@ export function surveyCertificate(
   if (wrong !== null) return wrong;
   const chain = isBack ? null : chainOf(read, issuers, now);
   if (chain !== null && isRefusal(chain)) return chain;
-  const notAfter = new Date(read.notAfter).toISOString();
+  const notAfter = instantOf(read.notAfter);
   const days = daysLeft(notAfter, now);
   const maySign = read.ca === true || read.keyUsage?.certSign === true;
   return {
@@ -90,8 +90,8 @@ export function surveyCertificate(
 }
 
 function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Refusal | null {
-  if (notAfter <= now) return refuse('ExistingExpired', { at: new Date(notAfter).toISOString() });
-  return notBefore > now ? refuse('ExistingNotYetValid', { at: new Date(notBefore).toISOString() }) : null;
+  if (notAfter <= now) return refuse('ExistingExpired', { at: instantOf(notAfter) });
+  return notBefore > now ? refuse('ExistingNotYetValid', { at: instantOf(notBefore) }) : null;
 }
 
 /** RSA only: workers are spoken to by WCF on .NET Framework, which is known to fail on other keys. */

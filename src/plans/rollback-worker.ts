@@ -6,7 +6,7 @@ import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
 import type { PhaseHead } from '../domain/plan/plan.ts';
 import { DRAIN } from '../domain/plan/plan-phases.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/plan/scope.ts';
-import { daysLeft } from '../domain/time.ts';
+import { daysLeft, instantOf } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import { canaryOf, provingFirst } from './canary.ts';
@@ -103,7 +103,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
   }
   const read = readCertificate(named.der);
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable', data);
-  const notAfter = new Date(read.notAfter).toISOString();
+  const notAfter = instantOf(read.notAfter);
   if (read.notAfter <= Date.parse(at)) return refuse('ExistingExpired', { ...data, at: notAfter });
   // A certificate with another issuer is trusted through that authority.
   const apart = read.selfSigned ? masters.find((master) => !trusts(looks, master, thumbprint)) : undefined;

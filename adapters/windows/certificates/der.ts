@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
+import { instantOf } from '../../../src/domain/time.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 
 const { asn1 } = forge;
@@ -34,8 +35,8 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
       ca: certificate.ca,
       certSign: hasCertSign(extension(tbs, '2.5.29.15')),
       names: namesOf(extension(tbs, '2.5.29.17'), tbs.subject),
-      notBefore: new Date(validity.from).toISOString(),
-      notAfter: new Date(validity.to).toISOString(),
+      notBefore: instantOf(validity.from),
+      notAfter: instantOf(validity.to),
       keyBits: keyBits(certificate),
       hash: HASHES[tbs.signature] ?? tbs.signature,
       extendedKeyUsage: usages(extension(tbs, '2.5.29.37')),

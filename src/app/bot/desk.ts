@@ -11,6 +11,7 @@ import { type HostPresence, isHeard } from '../../domain/presence/presence.ts';
 import { FORGOTTEN } from '../../domain/presence/skew.ts';
 import { owedAnew } from '../../domain/request/anew.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
+import { instantOf } from '../../domain/time.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
@@ -113,7 +114,7 @@ const markOf = (hosts: Farm['hosts'], presence: { readonly [host: string]: HostP
   );
 
 const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): FarmState =>
-  entries.reduce((sofar, entry) => foldEntry(sofar, entry, new Date(now).toISOString()), state);
+  entries.reduce((sofar, entry) => foldEntry(sofar, entry, instantOf(now)), state);
 
 /** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
 export function createDesk(deps: DeskDeps): Desk {

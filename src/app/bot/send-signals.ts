@@ -5,6 +5,7 @@ import { ARMED } from '../../domain/orders/armed.ts';
 import type { HostPresence } from '../../domain/presence/presence.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import type { OrderState, RotationState } from '../../domain/rotation/rotation.ts';
+import { instantOf } from '../../domain/time.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
@@ -63,7 +64,7 @@ export function createSignalSender({
       n,
       digest,
       say,
-      issued: new Date(issued).toISOString(),
+      issued: instantOf(issued),
     };
     // Lost while Redis is away, and said again soon.
     office.toHost(host, signer.sign('signal', JSON.stringify(signal))).catch(() => {});

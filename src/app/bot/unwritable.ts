@@ -1,5 +1,5 @@
 import { errorCode } from '../../domain/errors.ts';
-import { MINUTE_MS } from '../../domain/time.ts';
+import { instantOf, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 
@@ -22,7 +22,7 @@ export function createUnwritable(clock: SteadyClock) {
   let last: Omit<Unwritable, 'isOver'> | null = null;
   /** By the steady clock. */
   let failedAt = 0;
-  const now = (): Instant => new Date(clock.now()).toISOString();
+  const now = (): Instant => instantOf(clock.now());
   const known = (): Unwritable | null =>
     last && { ...last, isOver: last.isWritten && clock.steady() - failedAt > QUIET_MS };
   return {

@@ -3,6 +3,7 @@ import { bootOf } from '../../domain/journal/bot-head.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseAck } from '../../domain/letters/letters.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/letters/protocol.ts';
+import { instantOf } from '../../domain/time.ts';
 import { type Data, isRefusal, type Refusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 
@@ -96,7 +97,7 @@ export function createReports(
       host: config.host,
       boot,
       version: deps.version,
-      clock: new Date(clock.now()).toISOString(),
+      clock: instantOf(clock.now()),
       lastN: journal.state().lastN,
       from,
       entries,

@@ -10,6 +10,7 @@ import { ordersOf } from '../next/stages.ts';
 import { type Plan, refsIn } from '../plan/plan.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import type { RotationState } from '../rotation/rotation.ts';
+import { instantOf } from '../time.ts';
 import type { HostName, RotationId } from '../values.ts';
 import { lookOrder } from './new-order.ts';
 
@@ -44,7 +45,7 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
   const toPlan: RotationId[] = [];
   const toRecheck: Recheck[] = [];
   let folded = state;
-  const at = new Date(moment.now).toISOString();
+  const at = instantOf(moment.now);
   const record = (entry: BotEntry): void => {
     folded = foldEntry(folded, entry, at);
     entries.push(entry);

@@ -4,6 +4,7 @@ import { type BotHead, type Order, PROTOCOL } from '../letters/protocol.ts';
 import type { Moment } from '../next/moment.ts';
 import type { HostPresence } from '../presence/presence.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
+import { instantOf } from '../time.ts';
 import type { HostName, RotationId } from '../values.ts';
 
 /**
@@ -49,8 +50,8 @@ export const lookOrder = (
   refs: {},
   ...headFor(state, moment, host),
   ...openFor(state, moment, host),
-  issued: new Date(moment.now).toISOString(),
-  startBy: new Date(moment.now + startWithinMs).toISOString(),
+  issued: instantOf(moment.now),
+  startBy: instantOf(moment.now + startWithinMs),
   timeLimitMs,
 });
 

@@ -1,4 +1,5 @@
 import type { OrderState } from '../rotation/rotation.ts';
+import { instantOf } from '../time.ts';
 import type { Data, Instant } from '../values.ts';
 
 /** Anything less may be imprecision in comparing two clocks. Milliseconds. */
@@ -18,7 +19,7 @@ export function dueBack(
 ): Pick<OrderState, 'goesBackAt' | 'switchedBoot'> {
   if (goesBackAt == null || !isClocked) return {};
   const skewMs = Date.parse(line.at) - Date.parse(when);
-  return { goesBackAt: new Date(Date.parse(goesBackAt) - skewMs).toISOString(), switchedBoot: boot };
+  return { goesBackAt: instantOf(Date.parse(goesBackAt) - skewMs), switchedBoot: boot };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { HostLook } from '../machine/host-facts.ts';
 import { change, type FarmState, SCAN } from '../rotation/farm-state.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { sha256 } from '../sha256.ts';
+import { instantOf } from '../time.ts';
 import type { HostName, Instant } from '../values.ts';
 import { cut, weightOf, withReturned, withTaken } from './entry-limits.ts';
 import { foldTaken, type Heard } from './heard-numbers.ts';
@@ -41,7 +42,7 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     next = withHead(next, { ...known, seq: line.seq, hash, first });
     head = null;
     if (line.entry.type === 'accepted') next = foldTaken(next, heard, { ...line, entry: line.entry }, at);
-    const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
+    const when = instantOf(Date.parse(line.at) - (heard.skewMs ?? 0));
     const { host, boot, skewMs } = heard;
     next = foldRunnerEntry(next, { host, line, envelope, when, isClocked: skewMs !== null, at, boot });
   }

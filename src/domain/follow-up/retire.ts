@@ -3,6 +3,7 @@ import { sameMachine } from '../machine/ssisdb.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { stepParams } from '../plan/step-params.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
+import { instantOf } from '../time.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
 
 /** A certificate left behind by Scale Out, on all machines that still hold it. */
@@ -87,8 +88,7 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
     const isCompromised = isOneOf(one.thumbprint, compromised);
     if (users.length > 0) inUse.push({ ...one, users });
     else if (!isCompromised && !isClaimed(one, looks)) unclaimed.push(one);
-    else if (until > now && compromised !== 'all' && !isCompromised)
-      waiting.push({ ...one, until: new Date(until).toISOString() });
+    else if (until > now && compromised !== 'all' && !isCompromised) waiting.push({ ...one, until: instantOf(until) });
     else ready.push(one);
   }
   return { ready, waiting, inUse, unclaimed, allowed: allowedOf(looks, compromised) };

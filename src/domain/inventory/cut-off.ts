@@ -4,6 +4,7 @@ import { CONTAIN, contains } from '../plan/plan-phases.ts';
 import type { Apart } from '../rotation/apart.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
+import { instantOf } from '../time.ts';
 import type { HostName, Instant, Thumbprint } from '../values.ts';
 import { alignments } from './out-of-line.ts';
 
@@ -65,7 +66,7 @@ interface Restart {
 /** Whether it has not been looked at since its master's restart plus the settling time. */
 const isUnseen = ({ at, hosts }: Restart, state: FarmState, name: HostName, now: number): boolean => {
   const settled = Date.parse(at) + SETTLES_WITHIN_MS;
-  return !hosts.includes(name) && now >= settled && !isLookedSince(state, name, new Date(settled).toISOString());
+  return !hosts.includes(name) && now >= settled && !isLookedSince(state, name, instantOf(settled));
 };
 
 /** The last master restart by a rotation that left other workers as they were, and the machines it was about. */

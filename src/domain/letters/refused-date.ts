@@ -1,4 +1,4 @@
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, instantOf } from '../time.ts';
 import type { Data, Instant } from '../values.ts';
 
 const BY_DATE: readonly string[] = ['OrderTooEarly', 'OrderExpired'];
@@ -21,6 +21,6 @@ export const datesFor = (
   aheadMs: number,
   startWithinMs: number,
 ): { readonly issued: Instant; readonly startBy: Instant } => ({
-  issued: new Date(now + Math.min(0, aheadMs)).toISOString(),
-  startBy: new Date(now + Math.max(0, aheadMs) + startWithinMs).toISOString(),
+  issued: instantOf(now + Math.min(0, aheadMs)),
+  startBy: instantOf(now + Math.max(0, aheadMs) + startWithinMs),
 });

@@ -77,7 +77,7 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
   const { publicKey } = x509;
   const constraints = extensions.get(OID.basicConstraints);
   const usage = extensions.get(OID.keyUsage);
-  const [notBefore, notAfter] = [instantOf(x509.validFrom), instantOf(x509.validTo)];
+  const [notBefore, notAfter] = [openSslTime(x509.validFrom), openSslTime(x509.validTo)];
   // Anything written differently might be read differently by somebody else.
   if (notBefore === null || notAfter === null || !isShaped(constraints, usage)) return null;
   const alternative = extensions.get(OID.names)?.children ?? [];
@@ -114,7 +114,7 @@ const OWN_FIELDS: readonly string[] = [OID.basicConstraints, OID.keyUsage, OID.n
 /**
  * null: OpenSSL cannot read it, or its year has fewer than four digits, which JavaScript would take for another year.
  */
-const instantOf = (written: string): number | null => (/ \d{4} GMT$/u.test(written) ? Date.parse(written) : null);
+const openSslTime = (written: string): number | null => (/ \d{4} GMT$/u.test(written) ? Date.parse(written) : null);
 
 const BOOLEAN = 0x01;
 const INTEGER = 0x02;

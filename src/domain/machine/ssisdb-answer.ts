@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseJson, understand } from '../letters/untrusted-json.ts';
+import { instantOf } from '../time.ts';
 import { isRefusal, parseThumbprint, type Refusal } from '../values.ts';
 import {
   type HourCount,
@@ -17,7 +18,7 @@ const moment: z.ZodType<string> = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)$/u)
   .transform((text) => text.replace(/(\.\d{3})\d+/u, '$1'))
   .refine((text) => !Number.isNaN(Date.parse(text)))
-  .transform((text) => new Date(Date.parse(text)).toISOString());
+  .transform((text) => instantOf(Date.parse(text)));
 const flag = z.union([z.boolean(), z.int()]).nullable();
 const line = z.string().max(2000);
 

@@ -4,6 +4,7 @@ import { makesBinding } from '../plan/plan-phases.ts';
 import { isAwaited } from '../presence/presence.ts';
 import { unwritableOf } from '../presence/unwritable.ts';
 import type { OrderState, Planned } from '../rotation/rotation.ts';
+import { instantOf } from '../time.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
@@ -52,7 +53,7 @@ export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, .
 function silentLead({ presence, now, since }: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
   const heard = presence[host]?.at ?? since;
   if (now - Math.max(heard, since) <= PROTOCOL.silentAfterMs) return null;
-  return { code: 'RunnerSilent', data: { since: new Date(heard).toISOString() } };
+  return { code: 'RunnerSilent', data: { since: instantOf(heard) } };
 }
 
 /**

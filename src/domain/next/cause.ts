@@ -2,6 +2,7 @@ import type { StageHead } from '../plan/plan.ts';
 import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan/plan-phases.ts';
 import { isHeard, mayStillTell } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
+import { instantOf } from '../time.ts';
 import type { HostName } from '../values.ts';
 import { followers, tooMany, unarmedHost, unreadyHost } from './armed-hosts.ts';
 import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
@@ -135,7 +136,7 @@ function silentLead(rotation: Planned, { name, hosts }: StageHead, { presence, n
   const last = Math.max(presence[host]?.at ?? since, since);
   const isServing = followers(rotation).some(({ switchedAt }) => switchedAt !== null && Date.parse(switchedAt) > last);
   if (isServing) return null;
-  return { host, stage: name, step: null, code: 'RunnerSilent', data: { since: new Date(last).toISOString() } };
+  return { host, stage: name, step: null, code: 'RunnerSilent', data: { since: instantOf(last) } };
 }
 
 /** One that Redis hands no letters was not confirmed for that. */

@@ -10,6 +10,7 @@ import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { refusedEnd } from '../rotation/refused-end.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
+import { instantOf } from '../time.ts';
 import { type Data, type HostName, isRefusal } from '../values.ts';
 import { askMastersAgain } from './ask-again.ts';
 import { back } from './back.ts';
@@ -85,7 +86,7 @@ function lostOf(
   const lost = silent.filter(({ lostAt }) => lostAt <= moment.now).map(({ host }) => host);
   if (lost.length > 0) return { lost };
   const [first] = silent.map(({ lostAt }) => lostAt).sort((a, b) => a - b);
-  return first === undefined ? undefined : { lostAt: new Date(first).toISOString() };
+  return first === undefined ? undefined : { lostAt: instantOf(first) };
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {
@@ -116,7 +117,7 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
     const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
     // It was silent, and speaks again with another version.
     const before = isUnread && isWithoutAnswer(order) && order.isUnread !== true ? order.silentSince : null;
-    const at = since === null ? before : new Date(since).toISOString();
+    const at = since === null ? before : instantOf(since);
     if (at === null) return [];
     const { id } = rotation;
     const unread = isUnread ? { unread: true as const } : {};

@@ -4,7 +4,7 @@ import type { FarmState } from '../rotation/farm-state.ts';
 import { stillLeft } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import { isPlanned } from '../rotation/rotation.ts';
-import { HOUR_MS } from '../time.ts';
+import { HOUR_MS, instantOf } from '../time.ts';
 import type { HostName } from '../values.ts';
 import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
 import { lastSwitched } from './signals.ts';
@@ -78,7 +78,7 @@ const CUT_SHORT_SETTLES_MS = 60_000;
 export function unseenCutShort({ hosts, gap }: Farm, state: FarmState, now: number): readonly HostName[] {
   if (state.cutShortAt === null) return [];
   const settled = Date.parse(state.cutShortAt) + 2 * gap.limitMs + CUT_SHORT_SETTLES_MS;
-  const since = new Date(settled).toISOString();
+  const since = instantOf(settled);
   const isTime = now >= settled && now < settled + HOUR_MS;
   return !isTime ? [] : hosts.map(({ name }) => name).filter((host) => !isLookedSince(state, host, since));
 }

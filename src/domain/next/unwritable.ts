@@ -2,6 +2,7 @@ import type { SilenceEntry } from '../journal/silence-entries.ts';
 import { isHeard } from '../presence/presence.ts';
 import { unwritableOf } from '../presence/unwritable.ts';
 import type { RotationState } from '../rotation/rotation.ts';
+import { instantOf } from '../time.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Moment } from './moment.ts';
 import { isHeld } from './stages.ts';
@@ -27,11 +28,10 @@ export const unwrittenEnds = (rotation: RotationState, moment: Moment): readonly
     const hello = moment.presence[host];
     const heardAt = Math.max(hello?.at ?? 0, moment.since);
     const base = { type: 'silent', id: rotation.id, host } as const;
-    if (unwritten !== null)
-      return isHeard({ at: heardAt }, moment.now) ? [] : [{ ...base, since: new Date(heardAt).toISOString() }];
+    if (unwritten !== null) return isHeard({ at: heardAt }, moment.now) ? [] : [{ ...base, since: instantOf(heardAt) }];
     const said = isHeard(hello, moment.now) ? unwritableOf(hello) : null;
     const outcome = said?.ended.get(n);
     if (hello === undefined || said === null || outcome === undefined) return [];
-    const since = order.silentSince ?? new Date(hello.at).toISOString();
+    const since = order.silentSince ?? instantOf(hello.at);
     return [{ ...base, since, unwritten: { n, reason: said.reason, outcome } }];
   });

@@ -1,5 +1,5 @@
 import type { FarmState } from '../rotation/farm-state.ts';
-import { HOUR_MS } from '../time.ts';
+import { HOUR_MS, instantOf } from '../time.ts';
 import { type Refusal, refuse } from '../values.ts';
 
 /** Requests of one person in an hour, and as many words to all channels; more are refused politely. */
@@ -10,7 +10,7 @@ export function tooOften(times: readonly number[], now: number): Refusal | null 
   const recent = times.filter((at) => now - at < HOUR_MS);
   const first = recent[recent.length - PER_HOUR];
   if (first === undefined) return null;
-  const at = new Date(first + HOUR_MS).toISOString();
+  const at = instantOf(first + HOUR_MS);
   return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR, at });
 }
 

@@ -1,5 +1,5 @@
 import type { QuietKind } from '../../../domain/journal/reminder-entries.ts';
-import { MINUTE_MS } from '../../../domain/time.ts';
+import { instantOf, MINUTE_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import { placeKey } from './places.ts';
 
@@ -49,7 +49,7 @@ export function quietChats(known: readonly Quiet[], { now, channels, hearing, tu
     known.find((one) => one.what === what && one.subject === subject);
   const news = (what: QuietKind, subject: string, platform: string, since: number | null): Quiet[] => {
     const lasts = since !== null && now - Math.max(since, turnedAwayAt.get(platform) ?? since) > CHAT_QUIET_MS;
-    return lasts ? [{ what, subject, since: new Date(since).toISOString() }] : [];
+    return lasts ? [{ what, subject, since: instantOf(since) }] : [];
   };
 
   const platforms = [...new Set(channels.map(({ platform }) => platform))].map((platform) => {

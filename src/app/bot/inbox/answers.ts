@@ -17,6 +17,7 @@ import { isForCompromised } from '../../../domain/request/compromised-word.ts';
 import { CARD_WORDS, WORDS } from '../../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../../domain/request/request-line.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { isRefusal, type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
@@ -165,7 +166,7 @@ function runnerLines(desk: Desk): readonly Message[] {
     ...unheardLines(desk),
     ...unwellLines(desk),
     ...muchSaidLines(desk),
-    ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
+    ...silent.map(({ host, hello }) => say('status.silent', { host, at: instantOf(hello.at) })),
   ];
 }
 
@@ -187,7 +188,7 @@ function unwellLines(desk: Desk): readonly Message[] {
 /** Runners whose reports fill the journal today; said only while that lasts. */
 function muchSaidLines({ farm, state, moment }: Desk): readonly Message[] {
   const { hosts } = state();
-  const at = new Date(moment().now).toISOString();
+  const at = instantOf(moment().now);
   const loud = farm.hosts.flatMap(({ name }) => {
     const head = hosts[name];
     return head !== undefined && saidToday(head, at) > MUCH_A_DAY ? [name] : [];

@@ -1,6 +1,7 @@
 import { clockOff } from '../../../domain/next/start/clock-off.ts';
 import { isEndUnknown } from '../../../domain/rotation/end-unknown.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { type Data, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
@@ -35,13 +36,13 @@ function endingOf(rotation: RotationState, now: number): Ending {
   const lapsesAt = Date.parse(rotation.plannedAt ?? rotation.at) + (plan?.header.approval.lapsesAfterMs ?? 0);
   // A bot that was off records the lapse late; it lapsed at the time that its card says.
   if (closed?.outcome === 'lapsed' && plan !== null)
-    return { outcome: 'lapsed', at: new Date(Math.min(lapsesAt, Date.parse(closed.at))).toISOString(), by: null };
+    return { outcome: 'lapsed', at: instantOf(Math.min(lapsesAt, Date.parse(closed.at))), by: null };
   if (closed !== null) return { outcome: closed.outcome, at: closed.at, by: endedBy(rotation, closed.outcome) };
   const settled = Object.values(resolved).at(-1);
   if (settled !== undefined) return { outcome: 'settled', at: settled.at, by: null };
   if (gate !== null) return { outcome: gate.how, at: gate.at, by: endedBy(rotation, gate.how) };
   // Its time is up, and the next tick will record that.
-  if (plan !== null && now >= lapsesAt) return { outcome: 'lapsed', at: new Date(lapsesAt).toISOString(), by: null };
+  if (plan !== null && now >= lapsesAt) return { outcome: 'lapsed', at: instantOf(lapsesAt), by: null };
   return { outcome: 'not-open', at: null, by: null };
 }
 

@@ -10,6 +10,7 @@ import type { RequestLine } from '../../../domain/request/taken.ts';
 import { wordMeant } from '../../../domain/request/word-meant.ts';
 import type { Wrong } from '../../../domain/request/wrong-words.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../domain/time.ts';
 import {
   type HostName,
   isRefusal,
@@ -47,7 +48,7 @@ export function timed(
   if (said === undefined) return wish;
   const { now } = desk.moment();
   const at = parseWhen(said, { word: 'at', zone: person.timeZone, now, limitDays: LONGEST_AHEAD_DAYS });
-  return isRefusal(at) ? at : { ...wish, when: { by: 'time', at: new Date(at).toISOString() } };
+  return isRefusal(at) ? at : { ...wish, when: { by: 'time', at: instantOf(at) } };
 }
 
 /** Records a request and answers at once; the card follows when the machines have answered. */

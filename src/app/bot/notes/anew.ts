@@ -3,6 +3,7 @@ import type { Farm } from '../../../domain/farm/farm.ts';
 import { LACKS_TICKET } from '../../../domain/farm/ticket.ts';
 import { inTable } from '../../../domain/in-table.ts';
 import { askedUntil, lineAnew } from '../../../domain/request/anew.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { Refusal } from '../../../domain/values.ts';
 import type { Owed } from '../planning/request-again.ts';
 import { say } from '../views/notices.ts';
@@ -20,7 +21,7 @@ const OWN: { readonly [code: string]: string } = {
 export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): readonly DueNote[] {
   if (why === null) return [];
   const { id, by, wish } = rotation;
-  const until = new Date(askedUntil(rotation)).toISOString();
+  const until = instantOf(askedUntil(rotation));
   // Only a person can supply a ticket.
   const isTicket = LACKS_TICKET.includes(why.code);
   const about = isTicket ? { ...rotation, wish: { ...wish, ticket: null } } : rotation;

@@ -3,7 +3,7 @@ import { peopleOf, policyFor } from '../../../domain/approval/people.ts';
 import { stillLeft } from '../../../domain/rotation/left-behind.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { sha256 } from '../../../domain/sha256.ts';
-import { DAY_MS } from '../../../domain/time.ts';
+import { DAY_MS, instantOf } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { calledBy } from '../chats/posting.ts';
@@ -67,7 +67,7 @@ function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
     by: rotation.by.name,
     approved,
     quorum: gate.quorum,
-    lapsesAt: new Date(gate.lapsesAt).toISOString(),
+    lapsesAt: instantOf(gate.lapsesAt),
   };
   return [
     note(

@@ -1,4 +1,5 @@
 import { isCertopsError } from '../../../domain/errors.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { HttpOut } from '../../../ports/http-out.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -63,7 +64,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
     for (const { key, body } of news) {
       if (stopped) return;
-      const at = new Date(clock.now()).toISOString();
+      const at = instantOf(clock.now());
       try {
         await http.post(url, JSON.stringify({ ...body, at }));
       } catch (error) {

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../../domain/time.ts';
+import { instantOf, MINUTE_MS } from '../../../domain/time.ts';
 import type { Quiet } from '../chats/quiet-chats.ts';
 
 /** How well an address of the farm file accepts what it is sent, as far as this process knows. */
@@ -23,5 +23,5 @@ export const quietAddresses = (known: readonly Quiet[], now: number, addresses: 
     const before = known.find((one) => one.what === 'address' && one.subject === subject);
     if (before !== undefined && !isProved) return [before];
     if (failingForMs === null || failingForMs <= (isRefused ? REFUSED_MS : AWAY_MS)) return [];
-    return [{ what: 'address', subject, since: new Date(now - failingForMs).toISOString() }];
+    return [{ what: 'address', subject, since: instantOf(now - failingForMs) }];
   });

@@ -4,6 +4,7 @@ import { certificatesBefore, removedFrom } from '../../../domain/follow-up/rollb
 import { NEW } from '../../../domain/plan/plan.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { RotationId } from '../../../domain/values.ts';
 import type { PlanRequest } from '../../../plans/index.ts';
 import type { Desk } from '../desk.ts';
@@ -20,7 +21,7 @@ export const planRequest = (
   wish,
   by,
   reason,
-  at: new Date(desk.moment().now).toISOString(),
+  at: instantOf(desk.moment().now),
   compromised: compromisedIn(desk.state()),
   before: certificatesBefore(desk.state(), wish),
   goes: wish.kind === 'retire' ? askedToGo(desk.state()) : [],

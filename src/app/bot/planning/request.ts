@@ -12,6 +12,7 @@ import { alikeIn } from '../../../domain/presence/skew.ts';
 import { tooOften } from '../../../domain/request/per-hour.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../record-together.ts';
@@ -127,7 +128,7 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
       hosts: silent.map((host) => host.name),
       lastHeard: silent.map((host): Json => {
         const at = presence[host.name]?.at;
-        return at === undefined ? null : new Date(at).toISOString();
+        return at === undefined ? null : instantOf(at);
       }),
     });
   for (const host of hosts) {
@@ -136,8 +137,8 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
     if (Math.abs(skewMs) > PROTOCOL.clockToleranceMs)
       return refuse('clock-off', {
         host: host.name,
-        hostClock: new Date(now + skewMs).toISOString(),
-        botClock: new Date(now).toISOString(),
+        hostClock: instantOf(now + skewMs),
+        botClock: instantOf(now),
         alike: alikeOff(desk),
       });
     const note = hello?.notes[0];

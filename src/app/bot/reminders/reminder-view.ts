@@ -14,7 +14,7 @@ import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting as isWaitingRotation } from '../../../domain/rotation/rotation.ts';
-import { DAY_MS } from '../../../domain/time.ts';
+import { DAY_MS, instantOf } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore, type Span } from '../../../domain/when/windows.ts';
@@ -140,6 +140,6 @@ function lastWindows(
   const before = last === null ? null : lastWindowBefore(windows, last.from);
   const isLeft = ({ to }: Span): boolean => now < to && frozen < Math.min(to, end);
   return [last, before].flatMap((span) =>
-    span !== null && isLeft(span) ? [new Date(Math.max(span.from, frozen)).toISOString()] : [],
+    span !== null && isLeft(span) ? [instantOf(Math.max(span.from, frozen))] : [],
   );
 }

@@ -3,6 +3,7 @@ import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { NEW_HOST } from '../../../domain/journal/host-head.ts';
 import type { Report } from '../../../domain/letters/protocol.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { lostAmong, type OwnOrders } from '../own-orders.ts';
@@ -45,7 +46,7 @@ export function cutShort(desk: Desk, state: FarmState, heard: Heard): readonly B
   if (!isTimely || report.entries.length > 0 || report.from !== known.seq + 1) return [];
   const { now } = desk.moment();
   const told = untaken(state, host, NOT_SIGNED_HERE, now);
-  const isFull = roomOf(known, new Date(now).toISOString()) < A_CUT_SHORT;
+  const isFull = roomOf(known, instantOf(now)) < A_CUT_SHORT;
   if (isFull || state.unclosed.length > 0) return told;
   const { epoch, seq, n, rotation } = bot;
   return [{ type: 'cut-short', host, epoch, seq, n, rotation, unproved: true }, ...told];

@@ -4,7 +4,7 @@ import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../../../domain/journal/host-head.ts';
 import type { Report } from '../../../domain/letters/protocol.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
-import { DAY_MS } from '../../../domain/time.ts';
+import { DAY_MS, instantOf } from '../../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 
 const TOLD_AGAIN_AFTER_MS = DAY_MS;
@@ -19,13 +19,13 @@ export function tooMuch(
   now: number,
 ): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
-  const room = roomOf(known, new Date(now).toISOString());
+  const room = roomOf(known, instantOf(now));
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
 }
 
 /** All of it is still taken, but the day's room will not last: somebody should find out why. */
 export function saysMuch(state: FarmState, host: HostName, weight: number, now: number): readonly BotEntry[] {
-  const before = saidToday(state.hosts[host] ?? NEW_HOST, new Date(now).toISOString());
+  const before = saidToday(state.hosts[host] ?? NEW_HOST, instantOf(now));
   return weight > 0 && before + weight > MUCH_A_DAY ? untaken(state, host, 'RunnerSaysMuch', now) : [];
 }
 

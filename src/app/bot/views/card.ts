@@ -10,6 +10,7 @@ import { notWritable } from '../../../domain/next/unwritable.ts';
 import type { RotationKind } from '../../../domain/plan/wish.ts';
 import { isWaiting, type OrderState, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart, startOf } from '../../../domain/rotation/start.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { CardView, ClosedView } from '../../../domain/views/view.ts';
 import { changesOf } from '../../../plans/changes.ts';
@@ -147,14 +148,14 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;
-    return { id: 'waiting.put-back', data: { hosts, until: new Date(at).toISOString(), again } };
+    return { id: 'waiting.put-back', data: { hosts, until: instantOf(at), again } };
   }
   const drains = waitsUnderWay(rotation);
   if (drains.length > 0 && rotation.turned === null) {
     const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);
     const heldUp = drains.flatMap(({ worker }) => worker ?? []);
     const off = [...new Set(drains.map(({ order }) => order.host))].filter((host) => isPaused(desk.moment(), host));
-    const data = { until: new Date(Math.max(...ends)).toISOString(), heldUp };
+    const data = { until: instantOf(Math.max(...ends)), heldUp };
     return { id: 'waiting.packages', data: off.length === 0 ? data : { ...data, refusing: off } };
   }
   const unheard = rotation.orders.find(

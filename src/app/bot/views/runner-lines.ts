@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import { FIRST_HELLO_WITHIN_MS, type HostPresence, isHeard, mayStillSpeak } from '../../../domain/presence/presence.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { Data, HostName, Json, Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from './notices.ts';
@@ -73,7 +74,7 @@ export function unheardLines(desk: Desk): readonly Message[] {
   const { hosts: heads } = desk.state();
   const unheard = desk.farm.hosts.flatMap(({ name }) => (desk.presence[name] === undefined ? [name] : []));
   if (unheard.length === 0) return [];
-  const since = new Date(at).toISOString();
+  const since = instantOf(at);
   if (now - at <= FIRST_HELLO_WITHIN_MS) return [say('runners.early', { hosts: unheard, since })];
   // The journal has what these runners signed, so they were heard before.
   const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
@@ -94,7 +95,7 @@ const dataOf = ({ host, hello }: Runner, { version: bot }: Desk): Data => ({
   host,
   version: hello.version,
   isOther: hello.version !== bot,
-  at: new Date(hello.at).toISOString(),
+  at: instantOf(hello.at),
   skewMs: hello.skew.ms === null ? null : Math.round(hello.skew.ms),
   isOff: isOff(hello),
   lastN: hello.lastN,
@@ -106,7 +107,7 @@ const sumOf = (left: readonly Runner[]): Data => ({
   hosts: left.map(({ host }) => host),
   versions: [...new Set(left.map(({ hello }) => hello.version))].sort(),
   skewMs: Math.max(...left.map(({ hello }) => Math.abs(Math.round(hello.skew.ms ?? 0)))),
-  at: new Date(Math.min(...left.map(({ hello }) => hello.at))).toISOString(),
+  at: instantOf(Math.min(...left.map(({ hello }) => hello.at))),
 });
 
 /** A request is refused while a clock is off by this much. */

@@ -2,7 +2,7 @@ import { hostsWith } from '../../../domain/farm/farm.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
-import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
+import { DAY_MS, instantOf, MINUTE_MS } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
 import { inTheWay } from './fresh-looks.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
@@ -63,7 +63,7 @@ const isRemembered = ({ presence, state }: Desk, { seq }: Asked): boolean =>
 
 /** Whether a master was looked at: nothing begins without its memory. */
 const isLooked = ({ farm, state }: Desk, since: number): boolean =>
-  hostsWith(farm, 'master').some(({ name }) => isLookedSince(state(), name, new Date(since).toISOString()));
+  hostsWith(farm, 'master').some(({ name }) => isLookedSince(state(), name, instantOf(since)));
 
 /** Masters that are heard, else the first machine that is; older runners remember nothing. */
 function witnesses({ farm, presence }: Desk, now: number): Desk['farm']['hosts'] {

@@ -2,6 +2,7 @@ import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
 import { askedToGo, leavingsOf, type RetireCandidate } from '../../../domain/follow-up/retire.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { sha256 } from '../../../domain/sha256.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
@@ -63,7 +64,7 @@ export function retireWords(desk: Desk): readonly ToldWord[] {
         looksAt(desk)
           .map(({ at }) => at)
           .sort()
-          .at(-1) ?? new Date(desk.moment().now).toISOString(),
+          .at(-1) ?? instantOf(desk.moment().now),
       ends: true,
       view: {
         kind: 'notice',

@@ -1,6 +1,7 @@
 import type { StepPast } from '../../../domain/fold/runner-fold.ts';
 import type { RunnerEntry, RunnerOutcome } from '../../../domain/journal/entries.ts';
 import type { PlannedStep } from '../../../domain/plan/plan.ts';
+import { instantOf } from '../../../domain/time.ts';
 import type { Facts } from '../../../domain/values.ts';
 import { checkOf, stepOf } from '../../../steps/index.ts';
 import { type Failure, failureOf, throwIfStopping } from '../failure.ts';
@@ -54,7 +55,7 @@ export async function fallBack(job: Job, { step, code, data }: Failed): Promise<
 
 function tooLate({ deadline, deps: { clock } }: Job): Failed {
   const at = clock.now() + deadline - clock.steady();
-  return { step: null, code: 'TimeIsOver', data: { deadline: new Date(at).toISOString() } };
+  return { step: null, code: 'TimeIsOver', data: { deadline: instantOf(at) } };
 }
 
 /** Somebody on this machine wants nothing to begin; what has begun is finished, never left half-way. */

@@ -1,6 +1,7 @@
 import type { RunnerOutcome } from '../../../domain/journal/entries.ts';
 import type { Decision, Part } from '../../../domain/orders/armed.ts';
 import { isMakingBinding } from '../../../domain/plan/own-binding.ts';
+import { instantOf } from '../../../domain/time.ts';
 import { stepOf } from '../../../steps/index.ts';
 import { type Job, pastOfStep, recordIfPossible } from '../change/job.ts';
 import { type Ended, type Failed, fallBack, goForth, putBack } from '../change/run-apply.ts';
@@ -82,7 +83,7 @@ function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number
   const isOwn = started !== undefined && started.n === job.order.n;
   const most = isOwn && started.seq > begin.seq ? clock.steady() - begin.at : Number.POSITIVE_INFINITY;
   const gone = isOwn ? Math.min(most, Math.max(0, clock.now() - Date.parse(started.at))) : 0;
-  return new Date(clock.now() - gone + job.work.header.gap.limitMs).toISOString();
+  return instantOf(clock.now() - gone + job.work.header.gap.limitMs);
 }
 
 /**

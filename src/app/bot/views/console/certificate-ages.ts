@@ -1,7 +1,7 @@
 import { NEW } from '../../../../domain/plan/plan.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { DAY_MS } from '../../../../domain/time.ts';
+import { DAY_MS, instantOf } from '../../../../domain/time.ts';
 import type { Instant, Thumbprint } from '../../../../domain/values.ts';
 import type { ConsoleHost, ConsoleView } from '../../../../domain/views/view.ts';
 
@@ -40,7 +40,7 @@ export function certificatesOf(
   const madeAt = Date.parse(rotation?.plannedAt ?? '');
   const profile = header?.profiles[NEW];
   if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)
-    ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * DAY_MS).toISOString());
+    ends.set(ages.made, instantOf(madeAt + profile.lifetimeDays * DAY_MS));
   const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
   // A new certificate that was removed again needs no explanation.
   const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];

@@ -3,6 +3,7 @@ import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../../domain/time.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { AskingView } from '../../../../domain/views/retire-view.ts';
 import type { HostChangesView } from '../../../../domain/views/view.ts';
@@ -46,7 +47,7 @@ export function askingView(
     votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     ...mayVote(farm, rotation, gate),
-    openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
+    openUntil: instantOf(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs),
     when,
     ticket: ticketView(farm, rotation),
     changes: parts.changes,

@@ -2,7 +2,7 @@ import { type CertificateProfile, NEW, type Plan } from '../../../../domain/plan
 import { keeps, masterOf } from '../../../../domain/plan/plan-phases.ts';
 import { workerRef } from '../../../../domain/plan/scope.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import { DAY_MS } from '../../../../domain/time.ts';
+import { DAY_MS, instantOf } from '../../../../domain/time.ts';
 import type { HostName, Instant, Thumbprint } from '../../../../domain/values.ts';
 import type { PlanView } from '../../../../domain/views/view.ts';
 import type { Taken } from '../../../../plans/existing-of.ts';
@@ -40,5 +40,5 @@ const made = ({ host, keyBits, hash, exportable, names, store, lifetimeDays }: C
   exportable,
   names,
   store,
-  notAfter: new Date(at + lifetimeDays * DAY_MS).toISOString(),
+  notAfter: instantOf(at + lifetimeDays * DAY_MS),
 });

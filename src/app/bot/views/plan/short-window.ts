@@ -2,6 +2,7 @@ import type { Farm } from '../../../../domain/farm/farm.ts';
 import { drainLimitMs } from '../../../../domain/next/drain.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../../domain/time.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { windowAt } from '../../../../domain/when/windows.ts';
 import { whenView } from './when-view.ts';
@@ -18,5 +19,5 @@ export function shortWindow(
   const begins = Math.max(now, Date.parse(from ?? '') || now);
   const window = windowAt(farm.windows, begins);
   if (window === null || window.to - begins >= waitMs) return [];
-  return [{ id: 'warning.window-short', data: { until: new Date(window.to).toISOString(), waitMs } }];
+  return [{ id: 'warning.window-short', data: { until: instantOf(window.to), waitMs } }];
 }

@@ -14,6 +14,7 @@ import { begun, containedHosts, mayHaveSwitched } from '../../../../domain/next/
 import { factsDigest } from '../../../../domain/next/start/facts-digest.ts';
 import { followStages, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import { instantOf } from '../../../../domain/time.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../../domain/views/view.ts';
 import { arePaused, areUnseen } from '../attention.ts';
@@ -233,7 +234,7 @@ function rowsOf(
     // It may wait for hours, so no time is shown that grows.
     const isCut = row.cutOff || (state === 'unknown' && following.includes(slice.host));
     const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
-    return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
+    return { ...row, state, ...(at === null ? {} : { cutAt: instantOf(at) }) };
   });
 }
 
