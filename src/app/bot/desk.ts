@@ -3,12 +3,11 @@ import { type Driven, drive, type Recheck } from '../../domain/drive/drive.ts';
 import type { Farm, Person } from '../../domain/farm/farm.ts';
 import { foldEntry } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
-import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
+import type { BotHead } from '../../domain/letters/protocol.ts';
 import type { Unnamed } from '../../domain/letters/unknown-keys.ts';
 import type { Moment } from '../../domain/next/index.ts';
 import { type Outage, seeOutage } from '../../domain/next/outage.ts';
 import { type HostPresence, isHeard } from '../../domain/presence/presence.ts';
-import { FORGOTTEN } from '../../domain/presence/skew.ts';
 import { owedAnew } from '../../domain/request/anew.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import { instantOf } from '../../domain/time.ts';
@@ -17,11 +16,12 @@ import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
+import { createClockWatch } from './clock-watch.ts';
+import { createJournalUnwritable, type JournalUnwritable } from './journal-unwritable.ts';
 import { createOwnHead } from './own-head.ts';
 import { createRecordTogether, type Decide } from './record-together.ts';
 import { createOrderSender } from './send-orders.ts';
 import { createSignalSender } from './send-signals.ts';
-import { createUnwritable, type Unwritable } from './unwritable.ts';
 
 interface DeskDeps {
   readonly farm: Farm;
@@ -55,7 +55,7 @@ export interface Desk {
   /** That with which it refuses to hand out what another bot took for this farm; null: none is known. */
   refusalOfBox(): string | null;
   /** Whether the journal can be written, once it could not; null: nothing is known against it. */
-  unwritable(): Unwritable | null;
+  unwritable(): JournalUnwritable | null;
   /** Whether this bot's journal has the position that a runner remembers. */
   knows(head: BotHead): boolean;
   /**
@@ -85,24 +85,11 @@ export interface Member {
   readonly person: Person;
 }
 
-/** `moment` is called once a second, so a longer gap means that the process stood still. */
-const STOOD_STILL_MS = 10_000;
-/** Within that second, the two clocks drift this far apart only if one was set or stood still. */
-const CLOCK_SET_MS = 2_000;
-
 /** No rotation is open and none is requested: nothing follows, so the journal alone folds what is recorded. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
   state.unclosed.length === 0 && entries.every(({ type }) => type !== 'requested');
 type Follows = Omit<Driven, 'state'>;
 const NOTHING: Follows = { entries: [], toPlan: [], toRecheck: [] };
-
-/** What is known of a machine once the bot's clock was set, perhaps back to `latest`. */
-function afterClock(hello: HostPresence, latest: number, isSet: boolean): HostPresence {
-  // Only an offset that would refuse a request is forgotten: without one, a host's own times count for nothing.
-  const isOff = isSet && Math.abs(hello.skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
-  // With the clock set back, every machine would count as heard until it has caught up.
-  return { ...hello, at: Math.min(hello.at, latest), ...(isOff ? { skew: FORGOTTEN } : {}) };
-}
 
 /** Another one as soon as there is something else to show of what runners say of themselves. */
 const markOf = (hosts: Farm['hosts'], presence: { readonly [host: string]: HostPresence }, now: number): string =>
@@ -120,36 +107,24 @@ const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): F
 export function createDesk(deps: DeskDeps): Desk {
   const { journal, signer, office, clock, log } = deps;
   let { farm } = deps;
-  /** Since when runners could be heard. It moves on while nobody can be heard, because that silence proves nothing. */
-  let since = clock.now();
-  let seen = { now: clock.now(), steady: clock.steady() };
   let outage: Outage | null = null;
   let isFirst = true;
   const presence: { [host: string]: HostPresence } = {};
+  const watch = createClockWatch(presence, deps);
   let unnamed: Unnamed = {};
   let wasFrozen = false;
   let lastHeard = '';
   let wasUnwritable = false;
   const orders = createOrderSender({ state: () => journal.state(), office, clock, log });
   const sendSignals = createSignalSender(deps);
-  const unwritable = createUnwritable(clock);
+  const unwritable = createJournalUnwritable(clock);
   const listeners: (() => void)[] = [];
   const hearers: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
 
   function moment(state = journal.state()): Moment {
-    const [now, steady] = [clock.now(), clock.steady()];
-    // A process that stood still has heard nobody, and after its clock was set it cannot tell when it did. Either clock
-    // may stop while the machine is suspended.
-    const isBroken = Math.max(Math.abs(now - seen.now), steady - seen.steady) > STOOD_STILL_MS;
-    const isBack = now < seen.now;
-    const isSet = Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS;
-    if (isBack || isSet)
-      for (const [host, hello] of Object.entries(presence))
-        presence[host] = afterClock(hello, isBack ? now : hello.at, isSet);
-    seen = { now, steady };
-    if (!office.up() || isBroken) since = now;
+    const { now, steady, since } = watch();
     outage = seeOutage(outage, state, { now, steady, isFirst });
     isFirst = false;
     const freeze = frozenNow(state, now);

@@ -1,7 +1,7 @@
 import type { PhaseHead, StageHead } from '../plan/plan.ts';
 import { DRAIN, isAside, retires, switchStage } from '../plan/plan-phases.ts';
 import type { Planned } from '../rotation/rotation.ts';
-import { failure } from './cause.ts';
+import { failure } from './cause/failure.ts';
 import { drainLimitMs } from './drain.ts';
 import type { Action, Round } from './moment.ts';
 import { forthWork } from './stages.ts';

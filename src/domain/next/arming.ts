@@ -8,12 +8,12 @@ import { instantOf } from '../time.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
-import { failure } from './cause.ts';
+import { failure } from './cause/failure.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { agedWaits } from './packages/waits.ts';
 import { latestOrder } from './stages.ts';
-import { notWritable } from './unwritable.ts';
+import { notWritable } from './unwritten-ends.ts';
 
 /**
  * An armed cutover: every follower holds its order before the lead begins, each is told to go by a signal, and the lead

@@ -5,7 +5,7 @@ import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { whyUnready } from './armed-hosts.ts';
-import { failure } from './cause.ts';
+import { failure } from './cause/failure.ts';
 import { end, endWhy } from './end.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment, Round } from './moment.ts';

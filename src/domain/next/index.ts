@@ -14,7 +14,7 @@ import { instantOf } from '../time.ts';
 import { type Data, type HostName, isRefusal } from '../values.ts';
 import { askMastersAgain } from './ask-again.ts';
 import { back } from './back.ts';
-import { causeOf } from './cause.ts';
+import { causeOf } from './cause/cause.ts';
 import { asksAboutPackages } from './drain.ts';
 import { end } from './end.ts';
 import { forth } from './forth.ts';
@@ -35,7 +35,7 @@ import { factsDigest } from './start/facts-digest.ts';
 import { untimely } from './start/untimely.ts';
 import { beforeStart } from './start/waiting.ts';
 import { notTaken } from './takes-none.ts';
-import { unwrittenEnds } from './unwritable.ts';
+import { unwrittenEnds } from './unwritten-ends.ts';
 
 export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';

@@ -6,7 +6,7 @@ import { isPlanned, type OrderState, type Planned, type RotationState } from '..
 import type { RotationId } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
-import { causeOf } from './cause.ts';
+import { causeOf } from './cause/cause.ts';
 import { leftToProve } from './forth.ts';
 import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
 import type { Moment, Work } from './moment.ts';

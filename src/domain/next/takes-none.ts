@@ -3,7 +3,7 @@ import { isHeard } from '../presence/presence.ts';
 import type { OrderState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Moment } from './moment.ts';
-import { notWritable } from './unwritable.ts';
+import { notWritable } from './unwritten-ends.ts';
 
 /** How long a runner may have an order before it writes that it took it; it notes that it cannot. Milliseconds. */
 const TAKEN_WITHIN_MS = 5_000;

@@ -2,7 +2,7 @@ import type { StageHead } from '../plan/plan.ts';
 import type { Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Progress } from './advance.ts';
-import { openWaits } from './cause.ts';
+import { openWaits } from './cause/cause.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment, Work } from './moment.ts';
 import { isDue, isOver, waitAction } from './packages/waits.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
-import { causeOf } from '../../../src/domain/next/cause.ts';
+import { causeOf } from '../../../src/domain/next/cause/cause.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { unwritableNote } from '../../../src/domain/presence/unwritable.ts';
 import type { HostName } from '../../../src/domain/values.ts';

@@ -1,6 +1,7 @@
 import { isOut } from '../../../src/domain/next/armed-hosts.ts';
 import { forthArmed } from '../../../src/domain/next/arming.ts';
-import { asKnownSince, causeOf } from '../../../src/domain/next/cause.ts';
+import { causeOf } from '../../../src/domain/next/cause/cause.ts';
+import { asKnownSince } from '../../../src/domain/next/cause/cutover-cause.ts';
 import type { Cause } from '../../../src/domain/next/moment.ts';
 import { lastSwitched, signals } from '../../../src/domain/next/signals.ts';
 import { mayHaveSwitched } from '../../../src/domain/next/stages.ts';

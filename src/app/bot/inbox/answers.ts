@@ -8,7 +8,7 @@ import { MUCH_A_DAY, saidToday } from '../../../domain/fold/entry-limits.ts';
 import { requestFor } from '../../../domain/follow-up/reminders.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
-import { notWritable } from '../../../domain/next/unwritable.ts';
+import { notWritable } from '../../../domain/next/unwritten-ends.ts';
 import { refuseScope } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';

@@ -6,7 +6,7 @@ import { isUnsent } from '../../../domain/next/lapsed.ts';
 import { stalledBack } from '../../../domain/next/silence.ts';
 import { isArmedOrder, isHeld, waitsUnderWay } from '../../../domain/next/stages.ts';
 import { handedNone } from '../../../domain/next/takes-none.ts';
-import { notWritable } from '../../../domain/next/unwritable.ts';
+import { notWritable } from '../../../domain/next/unwritten-ends.ts';
 import type { RotationKind } from '../../../domain/plan/wish.ts';
 import { isWaiting, type OrderState, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart, startOf } from '../../../domain/rotation/start.ts';

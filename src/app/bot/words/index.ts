@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import { freezeWords } from './freeze.ts';
+import { journalUnwritableWords } from './journal-unwritable.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectWords } from './reconnect.ts';
 import { retireWords } from './retire.ts';
@@ -7,7 +8,6 @@ import { reviewWords } from './review.ts';
 import { snoozeWords } from './snooze.ts';
 import { strangeWords } from './strange.ts';
 import type { ToldWord } from './told-word.ts';
-import { unwritableWords } from './unwritable.ts';
 
 /** Everything that the farm's channels should be told now beside cards. */
 export const toldWords = (desk: Desk): readonly ToldWord[] => [
@@ -18,5 +18,5 @@ export const toldWords = (desk: Desk): readonly ToldWord[] => [
   ...reviewWords(desk),
   ...reconnectWords(desk),
   ...strangeWords(desk),
-  ...unwritableWords(desk),
+  ...journalUnwritableWords(desk),
 ];

@@ -1,6 +1,6 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
-import { failure } from '../../../../domain/next/cause.ts';
+import { failure } from '../../../../domain/next/cause/failure.ts';
 import { BAD } from '../../../../domain/next/fallen.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
 import { stepParams } from '../../../../domain/plan/step-params.ts';

@@ -1,4 +1,4 @@
-import { asKnownSince } from '../../../../domain/next/cause.ts';
+import { asKnownSince } from '../../../../domain/next/cause/cutover-cause.ts';
 import type { Cause } from '../../../../domain/next/index.ts';
 import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
 import { leftIn } from '../../../../domain/rotation/left-behind.ts';

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 
 /** A farm's journal does not take what is to be recorded, as on a full disk. */
-export interface Unwritable {
+export interface JournalUnwritable {
   readonly since: Instant;
   /** When it last refused something: an idle farm has nothing to record, so nobody knows whether it would today. */
   readonly failed: Instant;
@@ -18,12 +18,12 @@ export interface Unwritable {
 const QUIET_MS = 10 * MINUTE_MS;
 
 /** Remembers whether the journal can be written. Only this process knows: there is nowhere to record it. */
-export function createUnwritable(clock: SteadyClock) {
-  let last: Omit<Unwritable, 'isOver'> | null = null;
+export function createJournalUnwritable(clock: SteadyClock) {
+  let last: Omit<JournalUnwritable, 'isOver'> | null = null;
   /** By the steady clock. */
   let failedAt = 0;
   const now = (): Instant => instantOf(clock.now());
-  const known = (): Unwritable | null =>
+  const known = (): JournalUnwritable | null =>
     last && { ...last, isOver: last.isWritten && clock.steady() - failedAt > QUIET_MS };
   return {
     known,

@@ -1,9 +1,9 @@
-import { causeOf } from '../../../src/domain/next/cause.ts';
-import type { Cause } from '../../../src/domain/next/moment.ts';
-import type { HostPresence } from '../../../src/domain/presence/presence.ts';
-import type { OrderState, Planned } from '../../../src/domain/rotation/rotation.ts';
-import { atWork, IS, orderTo, second, stepAt } from '../at-work.ts';
-import { farmOf, Sim } from '../sim.ts';
+import { causeOf } from '../../../../src/domain/next/cause/cause.ts';
+import type { Cause } from '../../../../src/domain/next/moment.ts';
+import type { HostPresence } from '../../../../src/domain/presence/presence.ts';
+import type { OrderState, Planned } from '../../../../src/domain/rotation/rotation.ts';
+import { atWork, IS, orderTo, second, stepAt } from '../../at-work.ts';
+import { farmOf, Sim } from '../../sim.ts';
 
 const GAP = { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 };
 const sim = new Sim(farmOf(4, { gap: GAP }));

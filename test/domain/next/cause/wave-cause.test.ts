@@ -1,11 +1,12 @@
-import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
-import { causeOf, failure, openWaits } from '../../../src/domain/next/cause.ts';
-import type { Cause } from '../../../src/domain/next/moment.ts';
-import type { OrderState, Planned } from '../../../src/domain/rotation/rotation.ts';
-import type { HostName } from '../../../src/domain/values.ts';
-import { atWork, IS, orderTo, second } from '../at-work.ts';
-import { farmOf, Sim } from '../sim.ts';
-import { WorkerSim } from '../worker-sim.ts';
+import { blindLook, seen } from '../../../../src/domain/machine/ssisdb.ts';
+import { causeOf, openWaits } from '../../../../src/domain/next/cause/cause.ts';
+import { failure } from '../../../../src/domain/next/cause/failure.ts';
+import type { Cause } from '../../../../src/domain/next/moment.ts';
+import type { OrderState, Planned } from '../../../../src/domain/rotation/rotation.ts';
+import type { HostName } from '../../../../src/domain/values.ts';
+import { atWork, IS, orderTo, second } from '../../at-work.ts';
+import { farmOf, Sim } from '../../sim.ts';
+import { WorkerSim } from '../../worker-sim.ts';
 
 const MASTER = 'sqlm01' as HostName;
 const STOLEN = ['sqlw01', 'sqlw02', 'sqlw03'] as HostName[];

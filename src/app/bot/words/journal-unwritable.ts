@@ -6,7 +6,7 @@ import type { ToldWord } from './told-word.ts';
  * Says that the journal cannot be written, and later that it can. The first one is posted without being recorded: it is
  * not posted again as long as this process lives.
  */
-export function unwritableWords(desk: Desk): readonly ToldWord[] {
+export function journalUnwritableWords(desk: Desk): readonly ToldWord[] {
   const known = desk.unwritable();
   if (known === null) return [];
   const { since, isOver } = known;
