@@ -12,13 +12,13 @@ import type {
 } from '../src/domain/views/view.ts';
 import { isRetire, titleOf } from './adaptive/closed.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './adaptive/draw.ts';
-import { provedOf } from './adaptive/needs-person.ts';
 import { askedLine } from './adaptive/person-asked.ts';
 import { aboutWhom } from './adaptive/reconnect.ts';
 import { hasEnded } from './adaptive/reminder.ts';
 import { SLASH } from './call.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
+import { provedOf } from './person-others.ts';
 import { approvalsIn } from './votes.ts';
 import { BETWEEN, sayWith } from './wording/index.ts';
 

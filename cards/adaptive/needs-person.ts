@@ -2,6 +2,7 @@ import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { answerTo } from '../answer-to.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
 import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
+import { backWhat, doneOn, restProved } from '../person-others.ts';
 import { votesOf } from '../votes.ts';
 import { execute, showCard } from './actions.ts';
 import { denyButton } from './asking.ts';
@@ -72,32 +73,6 @@ export const choicesOf = (view: NeedsPersonView) => ({
   paused: view.paused,
   of: view.wish.of,
 });
-
-/** Machines whose state is known to be good. */
-export const othersOf = (view: NeedsPersonView): readonly string[] =>
-  view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
-
-/** Of those, the ones with the certificate in question: the master keeps its own where it is about the workers'. */
-export const provedOf = (view: NeedsPersonView): readonly string[] => {
-  const masters: readonly string[] = view.rows.filter(({ role }) => role === 'master').map(({ host }) => host);
-  return othersOf(view).filter((host) => view.wish.kind !== 'rotate-worker' || !masters.includes(host));
-};
-
-/** Of those, the ones still to go back: those proved on the old certificate are back already. */
-export const goingBack = (view: NeedsPersonView): readonly string[] => (view.provedOn === 'old' ? [] : provedOf(view));
-
-/** What *Put all back* does to whom. */
-export const backWhat = (view: NeedsPersonView) => ({
-  others: goingBack(view),
-  areBack: view.provedOn === 'old',
-  unknown: view.unknown,
-  back: view.back,
-  of: view.wish.of,
-});
-
-/** Whether every other machine is proved on the same certificate. */
-export const restProved = (view: NeedsPersonView): boolean =>
-  view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
 /**
  * Contained workers never go back: no master may trust their old certificate again. If a machine is paused on its way
@@ -260,11 +235,10 @@ function leaveOut(view: NeedsPersonView, { tell, label }: Draw): readonly Node[]
 function leaveAll(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
   if (view.packages !== null || view.leave === null) return [];
   const leaving = { unknown: view.unknown, all: leavesAll(view), returns: returnsOf(view) };
-  const others = { others: othersOf(view), back: view.provedOn === 'old' };
   return [
     showCard(
       label('person.leave', leaving),
-      [text(tell('person.leave-what', { id: view.id, ...others, ...leaving }))],
+      [text(tell('person.leave-what', { id: view.id, ...doneOn(view), ...leaving }))],
       execute(label('person.leave-do', leaving), 'leave', answerTo(view)),
     ),
   ];

@@ -3,14 +3,11 @@ import { SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   approvalOf,
-  backWhat,
   choicesOf,
   endedOf,
   leavingOut,
   mayGoBack,
   mayLook,
-  othersOf,
-  restProved,
   unwatched,
   voidOf,
   waitOf,
@@ -20,6 +17,7 @@ import { handsOn } from '../adaptive/why.ts';
 import { answerTo } from '../answer-to.ts';
 import { wrongHands } from '../compromised.ts';
 import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
+import { backWhat, doneOn, restProved } from '../person-others.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -177,14 +175,13 @@ function leaveAll(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { id, unknown, packages, leave } = view;
   if (packages !== null || leave === null) return [];
   const leaving = { unknown, all: leavesAll(view), returns: returnsOf(view) };
-  const others = { others: othersOf(view), back: view.provedOn === 'old' };
   return [
     {
       label: draw.label('person.leave', leaving),
       verb: 'leave',
       data: answerTo(view),
       confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
-        tell('person.leave-what', { id, ...others, ...leaving }),
+        tell('person.leave-what', { id, ...doneOn(view), ...leaving }),
       ),
     },
   ];

@@ -1,4 +1,4 @@
-import { goingBack } from '../../../cards/adaptive/needs-person.ts';
+import { goingBack } from '../../../cards/person-others.ts';
 import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidence.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
