@@ -138,13 +138,9 @@ function commonNames(subject: Node): readonly string[] {
   );
 }
 
-/** UTF8String has to be decoded; a BMPString has two bytes a character; the others have one. */
-function directoryText(node: Node | undefined): string {
-  const raw = Buffer.from(bytes(node), 'latin1');
-  if (node?.type === asn1.Type.UTF8) return raw.toString('utf8');
-  if (node?.type === asn1.Type.BMPSTRING) return raw.swap16().toString('utf16le');
-  return raw.toString('latin1');
-}
+/** UTF8String has to be decoded; node-forge has already decoded a BMPString; the others have one byte a character. */
+const directoryText = (node: Node | undefined): string =>
+  node?.type === asn1.Type.UTF8 ? Buffer.from(bytes(node), 'latin1').toString('utf8') : bytes(node);
 
 /** keyCertSign is bit 5; the first byte of a bit string is its number of unused bits. */
 function hasCertSign(node: Node | undefined): boolean {

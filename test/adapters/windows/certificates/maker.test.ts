@@ -168,14 +168,14 @@ test('bytes that are not a certificate are refused, not read as an empty one', (
   expect(() => factsOf(Buffer.from('hello'))).toThrow('CertificateUnreadable');
 });
 
-/** A certificate with these alternative names, as node-forge writes them. */
-function derWith(altNames: readonly object[]): Buffer {
+/** A certificate with these alternative names, as node-forge writes them, and this type of text for its subject. */
+function derWith(altNames: readonly object[], cn = 'sqlm01.corp', type = forge.asn1.Type.PRINTABLESTRING): Buffer {
   const keys = forge.pki.rsa.generateKeyPair(1024);
   const made = forge.pki.createCertificate();
   made.publicKey = keys.publicKey;
   made.serialNumber = '01';
   made.validity.notAfter = new Date(Date.now() + 1e9);
-  const name = [{ name: 'commonName', value: 'sqlm01.corp' }];
+  const name = [{ name: 'commonName', value: cn, valueTagClass: type as unknown as forge.asn1.Class }];
   made.setSubject(name);
   made.setIssuer(name);
   if (altNames.length > 0) made.setExtensions([{ name: 'subjectAltName', altNames }]);
@@ -190,4 +190,11 @@ test.each([
   [[{ type: 2, value: 'x.y' }], ['x.y']],
 ])('the subject’s name counts unless there is a DNS name too, as in Windows: %j', (altNames, names) => {
   expect(factsOf(derWith(altNames)).names).toEqual(names);
+});
+
+// CertStrToName writes a name so when it has any character that PrintableString lacks.
+test.each(['SQL_M01', 'sqlm01', 'серверы', '漢字ж'])('a name in two bytes a character is read as it is: %s', (cn) => {
+  const bytes = derWith([], cn, forge.asn1.Type.BMPSTRING);
+  expect(factsOf(bytes)).toMatchObject({ subject: `CN=${cn}`, names: [cn], selfSigned: true });
+  expect(readCertificate(bytes.toString('base64'))).toMatchObject({ cn, serverNames: [cn] });
 });
