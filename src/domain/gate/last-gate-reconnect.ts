@@ -1,5 +1,5 @@
 import type { CertificateRef } from '../letters/protocol.ts';
-import { canonicalName, OID, type ReadCertificate } from '../machine/certificate.ts';
+import { OID, type ReadCertificate } from '../machine/certificate.ts';
 import { namesCover } from '../machine/endpoint.ts';
 import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from '../plan/plan.ts';
 import { type StepKind, stepParams } from '../plan/step-params.ts';
@@ -63,7 +63,7 @@ export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Ref
   }
   if (certificate.notAfter <= own.now) return refuse('CertificateLifetimeDiffers', { thumbprint, found: 0 });
   const { endpoint } = own;
-  if (endpoint !== null && !namesCover(certificate.serverNames, canonicalName(endpoint)))
+  if (endpoint !== null && !namesCover(certificate.serverNames, endpoint))
     return refuse('EndpointNotCovered', { thumbprint, hosts: [endpoint], names: certificate.serverNames });
   return own.presented === thumbprint ? null : refuse('NotPresentedNow', { found: own.presented, wanted: thumbprint });
 }

@@ -121,7 +121,7 @@ function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
   if (read.notAfter - read.notBefore > longest || read.notAfter > under.now + longest || read.notAfter <= under.now) {
     return no('CertificateLifetimeDiffers', Math.round((read.notAfter - read.notBefore) / DAY_MS));
   }
-  if (under.endpoint !== null && !namesCover(read.names, canonicalName(under.endpoint))) {
+  if (under.endpoint !== null && !namesCover(read.names, under.endpoint)) {
     return refuse('EndpointNotCovered', { thumbprint, hosts: [under.endpoint], names: read.names });
   }
   return null;

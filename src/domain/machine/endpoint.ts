@@ -1,3 +1,5 @@
+import { canonicalName } from './certificate.ts';
+
 /**
  * Host and port of a worker's MasterEndpoint (`https://host:8391`, a name or an address); null if it is not one. No
  * default port: the services have none.
@@ -15,11 +17,14 @@ export function parseEndpoint(text: string): { readonly host: string; readonly p
   };
 }
 
-/** Whether a certificate with these names covers this host: the same name, or one label under a wildcard. */
+/**
+ * Whether a certificate with these names covers this host: the same name, the same address however it is written, or
+ * one label under a wildcard.
+ */
 export function namesCover(names: readonly string[], host: string): boolean {
-  const wanted = host.toLowerCase();
+  const wanted = canonicalName(host);
   return names.some((name) => {
-    const lower = name.toLowerCase();
+    const lower = canonicalName(name);
     if (lower === wanted) return true;
     return lower.startsWith('*.') && wanted.includes('.') && wanted.slice(wanted.indexOf('.')) === lower.slice(1);
   });

@@ -102,6 +102,9 @@ test.each([
   [['*.example.com'], 'example.com', false],
   [['sqlm01'], 'sqlm01.example.com', false],
   [['*.com'], 'localhost', false],
+  [['2001:db8::5'], '2001:0DB8:0:0::5', true],
+  [['2001:0db8:0::5'], '2001:db8::5', true],
+  [['2001:db8::6'], '2001:db8::5', false],
 ])('the names %j cover %s: %s', (names, name, covered) => {
   expect(namesCover(names, name)).toBe(covered);
 });
