@@ -1,5 +1,6 @@
 import { OID, type ReadCertificate, readCertificate } from '../domain/machine/certificate.ts';
 import type { NamedCertificate } from '../domain/machine/host-facts.ts';
+import { hashOf, isStrong } from '../domain/machine/signature-hash.ts';
 import { daysLeft, instantOf } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { ExistingLine } from '../domain/views/next-certificate.ts';
@@ -17,26 +18,6 @@ export interface Judged {
 }
 
 const LEAST_BITS = 2048;
-
-/** Accepted only for a certificate to go back to. */
-const OLDER: { readonly [signature: string]: string } = {
-  '1.2.840.113549.1.1.4': 'MD5',
-  '1.2.840.113549.1.1.5': 'SHA-1',
-};
-
-const HASHES: { readonly [signature: string]: string } = {
-  [OID.sha256WithRsa]: 'SHA-256',
-  [OID.sha384WithRsa]: 'SHA-384',
-  [OID.sha512WithRsa]: 'SHA-512',
-  [OID.rsaPss]: 'RSA-PSS',
-  [OID.ecdsaWithSha256]: 'SHA-256',
-  [OID.ecdsaWithSha384]: 'SHA-384',
-  [OID.ecdsaWithSha512]: 'SHA-512',
-};
-
-/** The hash as a card names it; for an unknown one, its identifier. */
-export const hashOf = ({ signature }: Pick<ReadCertificate, 'signature'>): string =>
-  HASHES[signature] ?? OLDER[signature] ?? signature;
 
 export const good = (code: string, data: Message['data'] = {}): ExistingLine => ({
   state: 'good',
@@ -59,7 +40,7 @@ export function surveyCertificate(
   const read = readCertificate(der ?? '');
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable');
   const now = Date.parse(at);
-  const named = hashOf(read);
+  const named = hashOf(read.signature);
   const weak = refuseKey(read);
   // A rollback takes a certificate that worked before as it was, and the card says what it is.
   const wrong = refuseDates(read, now) ?? (isBack ? null : (weak ?? refuseUsages(read)));
@@ -98,7 +79,7 @@ function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Ref
 function refuseKey({ keyType, keyBits, signature }: ReadCertificate): Refusal | null {
   if (keyType !== 'rsa') return refuse('ExistingKeyWeak', { found: keyType });
   if (keyBits < LEAST_BITS) return refuse('ExistingKeyWeak', { found: `RSA ${keyBits}` });
-  return HASHES[signature] === undefined ? refuse('ExistingHashWeak', { found: hashOf({ signature }) }) : null;
+  return isStrong(signature) ? null : refuse('ExistingHashWeak', { found: hashOf(signature) });
 }
 
 /** No usage named means every usage. */

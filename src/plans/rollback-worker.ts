@@ -3,6 +3,7 @@ import { namedIn } from '../domain/inventory/named.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
 import type { Looks } from '../domain/machine/host-facts.ts';
 import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
+import { hashOf } from '../domain/machine/signature-hash.ts';
 import type { PhaseHead } from '../domain/plan/plan.ts';
 import { DRAIN } from '../domain/plan/plan-phases.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/plan/scope.ts';
@@ -13,7 +14,7 @@ import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { isTakenBy } from './existing.ts';
-import { good, hashOf, warn } from './existing-checks.ts';
+import { good, warn } from './existing-checks.ts';
 import { publishWork, switchWork } from './rotate-worker.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
@@ -111,7 +112,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
   if (!isTakenBy(look, thumbprint, wish))
     return refuse('ExistingNotAllowed', { host, hosts: [host], add: [thumbprint] });
   const { keyBits, serverNames: names } = read;
-  return { host, thumbprint, notAfter, keyBits, names, hash: hashOf(read), exportable: false, store: 'My' };
+  return { host, thumbprint, notAfter, keyBits, names, hash: hashOf(read.signature), exportable: false, store: 'My' };
 }
 
 const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean =>

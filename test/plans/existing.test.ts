@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import forge from 'node-forge';
+import { factsOf } from '../../adapters/windows/certificates/der.ts';
 import type { NamedCertificate } from '../../src/domain/machine/host-facts.ts';
 import type { MadeCertificate, Plan } from '../../src/domain/plan/plan.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
@@ -490,4 +493,28 @@ test('a certificate to go back to is accepted with a weak hash, which its line g
     'existing.weak',
     'SHA-1',
   ]);
+});
+
+/** The same certificate with the identifier that MakeCert writes for its signature, in both places. */
+function asMakeCertWrites(made: Loose<NamedCertificate>, signature: string): Loose<NamedCertificate> {
+  const root = forge.asn1.fromDer(forge.util.decode64(made.der ?? ''));
+  const parts = (node: unknown) => (node as { readonly value: forge.asn1.Asn1[] }).value;
+  for (const algorithm of [parts(root)[1], parts(parts(root)[0])[2]]) {
+    const [identifier] = parts(algorithm);
+    if (identifier !== undefined) identifier.value = forge.asn1.oidToDer(signature).getBytes();
+  }
+  const der = Buffer.from(forge.asn1.toDer(root).getBytes(), 'latin1');
+  const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase() as Thumbprint;
+  return { ...made, der: der.toString('base64'), thumbprint };
+}
+
+test.each([
+  ['1.3.14.3.2.29', 'SHA-1'],
+  ['1.3.14.3.2.3', 'MD5'],
+])('a hash is named in the older way of writing it, too, as by MakeCert: %s', (signature, hash) => {
+  const old = asMakeCertWrites(twisted({ hash: 'sha1' }), signature) as unknown as NamedCertificate;
+  const [at, ends] = [AT, AT + 30 * DAY].map((time) => new Date(time).toISOString());
+  const judged = surveyCertificate(old, { at: at ?? '', ends: ends ?? '', isBack: true });
+  expect(judged).toMatchObject({ hash });
+  expect(factsOf(Buffer.from(old.der ?? '', 'base64'))).toMatchObject({ hash });
 });

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
+import { hashOf } from '../../../src/domain/machine/signature-hash.ts';
 import { instantOf } from '../../../src/domain/time.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 
@@ -38,7 +39,7 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
       notBefore: instantOf(validity.from),
       notAfter: instantOf(validity.to),
       keyBits: keyBits(certificate),
-      hash: HASHES[tbs.signature] ?? tbs.signature,
+      hash: hashOf(tbs.signature),
       extendedKeyUsage: usages(extension(tbs, '2.5.29.37')),
     };
   } catch {
@@ -165,16 +166,3 @@ function keyBits(certificate: X509Certificate): number | null {
 }
 
 const CURVES: { readonly [name: string]: number } = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
-
-const HASHES: { readonly [oid: string]: string } = {
-  '1.2.840.113549.1.1.4': 'MD5',
-  '1.2.840.113549.1.1.5': 'SHA-1',
-  '1.3.14.3.2.29': 'SHA-1',
-  '1.2.840.113549.1.1.10': 'RSA-PSS',
-  '1.2.840.113549.1.1.11': 'SHA-256',
-  '1.2.840.113549.1.1.12': 'SHA-384',
-  '1.2.840.113549.1.1.13': 'SHA-512',
-  '1.2.840.10045.4.3.2': 'SHA-256',
-  '1.2.840.10045.4.3.3': 'SHA-384',
-  '1.2.840.10045.4.3.4': 'SHA-512',
-};
