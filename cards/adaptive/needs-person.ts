@@ -85,10 +85,11 @@ type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that are still running. */
 export const waitOf = (
-  { waitMs, workers, frozen, windowClosed, windowCloses, leaveOut, unwatched: why }: Packages,
+  { waitMs, unseen, workers, frozen, windowClosed, windowCloses, leaveOut, unwatched: why }: Packages,
   { cutOffAlready = false, wish: { of } }: NeedsPersonView,
 ) => ({
   cutOffAlready,
+  unseen,
   of,
   looks: why === undefined,
   ms: waitMs,

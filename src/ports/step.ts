@@ -80,7 +80,7 @@ export interface CheckDefinition<P, F extends Facts> {
    * 'farm': it can be met only when other machines are right too, so a runner that puts back its own steps skips it.
    */
   readonly reach: 'host' | 'farm';
-  /** Met counts only if it is still met this many milliseconds later; left out: at once. */
+  /** What is not pending counts only if it is still so this many milliseconds later; left out: at once. */
   settleMs?(now: F): number;
   /**
    * While it is not met, it is checked again after this many milliseconds; left out: very soon at first, then less

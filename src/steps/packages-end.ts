@@ -18,17 +18,19 @@ type PackagesFacts = {
 };
 
 const NAMED = 5;
+const EVERY_MS = 5000;
 
 /**
  * Met when no package is running any more, according to SSISDB as seen from the master's machine. Disabling workers is
- * no way to get there: it ends their tasks with error 27252. "Cannot see" is not "none": the check keeps waiting, up to
- * the limit.
+ * no way to get there: it ends their tasks with error 27252. "Cannot see" is not "none", and nothing that a wait
+ * brings: if the next look sees nothing either, people are asked.
  */
 export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
   kind: 'packages-end',
   reach: 'farm',
   // Each look is a login at the SQL Server.
-  everyMs: 5000,
+  everyMs: EVERY_MS,
+  settleMs: ({ unseen }) => (unseen === null ? 0 : EVERY_MS),
   parse: (raw) => parseCheck('packages-end', raw),
   say: ({ limitMs, workers }) => ({ id: 'check.packages-end', data: { ms: limitMs, each: workers.length > 0 } }),
   async observe(host, { workers }) {
@@ -41,7 +43,7 @@ export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
     return { running: ours.length, packages, unseen: null };
   },
   judge({ running, packages, unseen }) {
-    if (unseen !== null) return notMet('PackagesUnseen', unseen, 'none', true);
+    if (unseen !== null) return notMet('PackagesUnseen', unseen, 'none');
     return running === 0 ? MET : notMet('PackagesRun', { count: running, packages }, 'none', true);
   },
 };

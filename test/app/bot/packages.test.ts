@@ -276,7 +276,7 @@ test('waiting longer needs no vote, even while going on waits for votes, and end
   expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.wait-longer']);
   await rig.until(() => ordered('drain') === 2);
   expect(rig.rotation().resolve).toBeNull();
-  expect(saidOf(await rig.click('wei', 'approve', { rotation: 'prod-1', digest }))).toEqual(['refused.closed']);
+  expect(saidOf(await rig.click('wei', 'approve', { rotation: 'prod-1', digest }))).toEqual(['refused.question-void']);
   expect(ordered('master')).toBe(0);
   isOver = true;
   await rig.closed();

@@ -32,6 +32,7 @@ export const old = (names: Names): string =>
 
 interface Choices {
   readonly ms: number;
+  readonly unseen: boolean;
   readonly cutOffAlready: boolean;
   readonly looks: boolean;
   readonly heldUp: Names;
@@ -44,7 +45,7 @@ interface Choices {
 }
 
 /** Why nobody waits any longer for packages to end, or for how long that is awaited. */
-function waiting({ frozen, closedAt, closesAt, looks, ms }: Choices, pen: Pen): string {
+function waiting({ frozen, closedAt, closesAt, looks, unseen, ms }: Choices, pen: Pen): string {
   const closed = closedAt === null ? null : pen.bold(`Its change window closed on ${pen.dateTime(closedAt)}`);
   if (frozen !== null) {
     const by = pen.bold(`${frozen.by} has frozen the farm until ${pen.dateTime(frozen.until)}`);
@@ -55,7 +56,8 @@ function waiting({ frozen, closedAt, closesAt, looks, ms }: Choices, pen: Pen): 
   if (closesAt !== null)
     return `${pen.bold(`Its change window closes on ${pen.dateTime(closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`;
   const looking = looks ? ' It looks every minute, later less often.' : '';
-  return `Once none is seen to run any more it goes on by itself.${looking}\n${pen.bold('Wait longer')} looks all the time, for up to ${whole(ms)} more.`;
+  const then = unseen ? 'looks at once, and if packages are seen again, waits' : 'looks all the time,';
+  return `Once none is seen to run any more it goes on by itself.${looking}\n${pen.bold('Wait longer')} ${then} for up to ${whole(ms)} more.`;
 }
 
 /** What *Go on* does: it begins or ends the outage, or restarts the workers that are held up. */

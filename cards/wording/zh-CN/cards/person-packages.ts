@@ -23,7 +23,7 @@ export const beside = ({ frozen, late }: Despite): string =>
 export const may = ({ unseen }: Despite): string => (unseen ? '可能' : '');
 
 /** Why nobody waits any longer for packages to end, or for how long that is awaited. */
-function waiting({ frozen, closedAt, closesAt, looks, ms }: Choices, pen: Pen): string {
+function waiting({ frozen, closedAt, closesAt, looks, unseen, ms }: Choices, pen: Pen): string {
   const closed = closedAt === null ? null : pen.bold(`变更窗口已于 ${pen.dateTime(closedAt)} 关闭`);
   if (frozen !== null) {
     const by = pen.bold(`${frozen.by} 已冻结服务器场，至 ${pen.dateTime(frozen.until)}`);
@@ -34,7 +34,8 @@ function waiting({ frozen, closedAt, closesAt, looks, ms }: Choices, pen: Pen): 
   if (closesAt !== null)
     return `${pen.bold(`变更窗口将于 ${pen.dateTime(closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`;
   const looking = looks ? '；每分钟查看一次，之后逐渐放慢' : '';
-  return `一旦查看到没有包在运行，即自动继续${looking}。\n${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(ms)}。`;
+  const then = unseen ? '立即查看；若又能看到包，' : '不间断查看，';
+  return `一旦查看到没有包在运行，即自动继续${looking}。\n${pen.bold('继续等待')}：${then}最多再等 ${whole(ms)}。`;
 }
 
 /** What *Go on* does: it begins or ends the outage, or restarts the workers that are held up. */

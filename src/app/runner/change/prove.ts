@@ -61,7 +61,7 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   };
   const settled = async (): Promise<Seen> => {
     const first = await look();
-    const settleMs = first.verdict.met ? (check.settleMs?.(first.facts) ?? 0) : 0;
+    const settleMs = isPending(first.verdict) ? 0 : (check.settleMs?.(first.facts) ?? 0);
     if (settleMs === 0) return first;
     await wait(settleMs);
     return look();

@@ -69,10 +69,22 @@ test('a package that keeps running is named at the limit, and nothing has been c
   expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
 });
 
-test('packages that can no longer be seen are not taken for none', async () => {
-  const { outcome, failed } = await drained(() => blindLook('sqlm01', 'login-refused'));
+test('packages that can no longer be seen are not taken for none, and people hear of it within seconds', async () => {
+  const { outcome, failed, took } = await drained((ms) =>
+    ms < 4 * MINUTE ? look([load]) : blindLook('sqlm01', 'login-refused'),
+  );
   expect(outcome).toBe('put-back');
   expect(failed).toMatchObject({ code: 'PackagesUnseen', data: { found: 'login-refused' } });
+  expect(took).toBe(4 * MINUTE + 5000);
+});
+
+test('one look that sees nothing ends no wait if the next one sees again', async () => {
+  const blind = (ms: number): boolean => ms === MINUTE || ms === 2 * MINUTE;
+  const { outcome, took } = await drained((ms) =>
+    blind(ms) ? blindLook('sqlm01', 'server-away') : look(ms < 4 * MINUTE ? [load] : []),
+  );
+  expect(outcome).toBe('unchanged');
+  expect(took).toBe(4 * MINUTE);
 });
 
 describe('a wait', () => {
