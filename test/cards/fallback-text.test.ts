@@ -54,6 +54,14 @@ test.each([
   expect(view === undefined ? null : fallbackText(view, 'en', 'UTC')).toBe(words);
 });
 
+test('an end almost a year away has its year on the lock screen, as its day may also be that of today', () => {
+  const [first] = reminder.certificates;
+  const certificates = [{ ...first, notAfter: '2027-11-24T09:14:00.000Z', days: 365 } as NonNullable<typeof first>];
+  const view = { ...reminder, certificates, nextWord: null };
+  expect(fallbackText(view, 'en', 'UTC')).toContain('ends in 365 days, on 24 Nov 2027.');
+  expect(fallbackText(view, 'zh-CN', 'UTC')).toContain('将在 365 天后，即 2027年11月24日到期');
+});
+
 test.each([
   [
     [2426],

@@ -188,6 +188,8 @@ const BROKEN: { readonly [why: string]: (line: string, then: string) => string }
     `${line} was signed with a different key from the one here. If the key was exchanged, name the earlier one: certops keys former KEY, with its public half, which each runner.json has below botKeys (for a runner: certops runner keys --former KEY, with the key that the farm file had). If it was not exchanged, keep the file, and find out who changed it. ${then}`,
   'only-zeros': (line, then) =>
     `${line} and all behind it is nothing but zeros, as a power cut may leave it: what was recorded here is lost, and with it what was begun. Keep the file. ${then}`,
+  'wrong-stream': (line, then) =>
+    `${line} belongs to the journal of another runner or farm: if its name was changed ("host" in runner.json, or the name of this file), put back the earlier one; a machine under a new name is set up anew. Otherwise keep the file, and find out who changed it. ${then}`,
   'former-key': (line, then) =>
     `${line} was signed with a key that had already been exchanged, so nothing in it is believed: keep the file, and find out who has that key and may write here. ${then}`,
   'cut-before-exchange': (line) =>

@@ -138,6 +138,9 @@ test.each([
 ])('a journal that is not to be believed (%s) is reported with how to go on', (file, next) => {
   for (const why of ['EnvelopeBadSignature', 'EnvelopeUnknownKey', 'former-key'])
     expect(told(new CertopsError('JournalBroken', { file, line: 7, why }))).toContain(next);
+  expect(told(new CertopsError('JournalBroken', { file, line: 1, why: 'wrong-stream' }))).toMatch(
+    /another runner or farm: if its name was changed .* put back the earlier one;/u,
+  );
   for (const why of ['EntryOfNewerVersion', 'cut-before-exchange'])
     expect(told(new CertopsError('JournalBroken', { file, line: 7, why }))).not.toContain('Then ');
 });

@@ -5,6 +5,9 @@ import { range } from '../measure.ts';
 
 type Worst = { readonly farm: string; readonly host: string; readonly role: 'master' | 'worker' };
 
+/** After that many days a date without its year may be taken for today's. */
+const MANY_DAYS = 300;
+
 const whose = (d: Worst): string => (d.role === 'master' ? `${d.farm}'s master` : `${d.host}'s worker`);
 
 type Brief = Worst & {
@@ -21,7 +24,7 @@ function inBrief(d: Brief, pen: Pen): string {
     ? `ended on ${pen.day(d.at)}`
     : d.days === 1
       ? `ends within a day, on ${pen.day(d.at)}`
-      : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
+      : `ends in ${days(d.days)}, on ${d.days > MANY_DAYS ? pen.date(d.at) : pen.day(d.at)}`;
   const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
   const next = d.next === null ? '' : ` Next reminder on ${pen.day(d.next)}.`;
   return `${d.farm}: ${what} ${when}.${owner}${next}`;

@@ -6,13 +6,16 @@ import { range } from '../measure.ts';
 
 type Brief = Parameters<(typeof en)['reminder.fallback']>[0];
 
+/** As in English. */
+const MANY_DAYS = 300;
+
 function inBrief(d: Brief, pen: Pen): string {
   const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
   const when = d.ended
     ? `已于 ${pen.day(d.at)}过期`
     : d.days === 1
       ? `将在一天内，即 ${pen.day(d.at)}到期`
-      : `将在 ${d.days} 天后，即 ${pen.day(d.at)}到期`;
+      : `将在 ${d.days} 天后，即 ${d.days > MANY_DAYS ? pen.date(d.at) : pen.day(d.at)}到期`;
   const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
   const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
   return `${d.farm}：${what}${when}。${owner}${next}`;
