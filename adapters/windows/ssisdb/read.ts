@@ -46,9 +46,11 @@ async function hoursOf(context: WindowsContext, server: string, { hours }: { hou
   }
 }
 
+/** In a connection string, as the master makes one of it, blanks between the parts of a name do no harm: `host, 1433`. */
 async function serverOf(context: WindowsContext): Promise<string | null> {
   try {
-    return (await readSettingOf(context, await readServiceFolder(context, 'master'), 'master', 'SqlServerName')).trim();
+    const named = await readSettingOf(context, await readServiceFolder(context, 'master'), 'master', 'SqlServerName');
+    return named.trim().replace(/(?<!\s)\s*([,:\\])\s*/gu, '$1');
   } catch (error) {
     if (error instanceof CertopsError) return null;
     throw error;

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { readServiceFolder } from '../../../adapters/windows/services/facts.ts';
 import { STATE_QUERY } from '../../../adapters/windows/ssisdb/queries.ts';
 import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
 import { sharedSsisdb } from '../../../adapters/windows/ssisdb/shared.ts';
@@ -229,6 +230,33 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
       expect(seen.map((args) => args.includes('-r1'))).toEqual([toStderr]);
     } finally {
       await fs.rm(path.dirname(copy), { recursive: true });
+    }
+  });
+
+  // As people write it into connection strings, where a blank after the comma does no harm.
+  test.each([
+    ['listener.corp, 1433', 'listener.corp,1433'],
+    ['tcp: sqlm01 \\ SSIS , 1433', 'tcp:sqlm01\\SSIS,1433'],
+  ])('the server that the master names as %j is asked as %j', async (named, asked) => {
+    const context = contextOf(lab, 'sqlm01');
+    const folder = await readServiceFolder(context, 'master');
+    const file = context.paths.toFileSystem(path.win32.join(folder, 'MasterSettings.config'));
+    const before = await fs.readFile(file, 'utf8');
+    await fs.writeFile(
+      file,
+      before.replace('"sqlm01"', () => JSON.stringify(named)),
+    );
+    const seen: unknown[] = [];
+    const run: typeof context.tools.run = async (tool, args, options) => {
+      if (tool !== 'sqlcmd') return context.tools.run(tool, args, options);
+      seen.push(args[args.indexOf('-S') + 1]);
+      throw new CertopsError('ToolTimedOut', { tool });
+    };
+    try {
+      expect(await readSsisdb({ ...context, tools: { run } }, { hours: false })).toMatchObject({ server: asked });
+      expect(seen).toEqual([asked]);
+    } finally {
+      await fs.writeFile(file, before);
     }
   });
 
