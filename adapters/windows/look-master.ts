@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type {
   CertificateFacts,
@@ -7,7 +6,7 @@ import type {
   Problem,
   SslBinding,
 } from '../../src/domain/machine/host-facts.ts';
-import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
+import { askedName, isServed, probesOf } from '../../src/domain/machine/probes.ts';
 import { instantOf } from '../../src/domain/time.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { wrongIn } from './bindings/arguments.ts';
@@ -56,7 +55,9 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
           role: 'master',
         }),
     Promise.all(
-      probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => shownBy(context, to, named)),
+      probesOf(bindings, port, askedName(found?.facts.names ?? [], context.name)).map((to) =>
+        shownBy(context, to, named),
+      ),
     ),
   ]);
   const presented = shown.filter(isServed);
@@ -117,10 +118,6 @@ async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbpri
   const ends = certificate === null || facts.thumbprint === named ? Number.NaN : validityOf(certificate).to;
   return Number.isNaN(ends) ? facts : { ...facts, notAfter: instantOf(ends) };
 }
-
-/** The name that a client would send: the first host name in the certificate. */
-const serverName = (context: WindowsContext, certificate: CertificateFacts | null): string =>
-  certificate?.names.find((name) => isIP(name) === 0 && !name.startsWith('*')) ?? context.name;
 
 /** Names a setting that holds no thumbprint, with as much of its value as a card can hold. */
 export const settingProblems = (

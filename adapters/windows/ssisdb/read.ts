@@ -46,7 +46,7 @@ async function hoursOf(context: WindowsContext, server: string, { hours }: { hou
   }
 }
 
-/** In a connection string, as the master makes one of it, blanks between the parts of a name do no harm: `host, 1433`. */
+/** In the connection string that the master makes of it, blanks between the parts do no harm: `host, 1433`. */
 async function serverOf(context: WindowsContext): Promise<string | null> {
   try {
     const named = await readSettingOf(context, await readServiceFolder(context, 'master'), 'master', 'SqlServerName');

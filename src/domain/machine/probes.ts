@@ -44,6 +44,19 @@ export function probesOf(bindings: readonly SslBinding[], port: number, serverna
   return probes.filter(isFirst);
 }
 
+/** Machines' names may have underscores. Whoever asks for anything else may be turned away. */
+const HOST_NAME = /^\w(?:[\w.-]{0,251}\w)?$/u;
+
+/**
+ * The server name to ask a certificate's server for: the first of its names that is one of a host. A common name may be
+ * any text, such as `SSIS Scale Out Master`.
+ */
+export const askedName = (names: readonly string[], otherwise: string): string =>
+  names.find((name) => HOST_NAME.test(name) && !ADDRESS.test(name)) ?? otherwise;
+
+/** IPv4; no other address looks like a host's name. */
+const ADDRESS = /^[\d.]+$/u;
+
 /** In HTTP.SYS an asterisk matches any one label. */
 const nameBelow = (name: string): string => name.replace(/^\*\./u, 'certops.');
 

@@ -1,5 +1,5 @@
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
-import { probesOf } from '../../../src/domain/machine/probes.ts';
+import { askedName, probesOf } from '../../../src/domain/machine/probes.ts';
 
 const probes = (...keys: readonly string[]) =>
   probesOf(
@@ -24,4 +24,17 @@ test('nothing is probed twice', () => {
     '127.0.0.1:8391 null',
     '127.0.0.1:8391 sqlm01',
   ]);
+});
+
+test.each([
+  [['sqlm01.corp', 'sqlm01'], 'sqlm01.corp'],
+  [['SQL_M01', '10.0.0.4'], 'SQL_M01'],
+  [['10.0.0.4', 'fd00::5', 'sqlm01'], 'sqlm01'],
+  [['*.corp', 'sqlm01.corp'], 'sqlm01.corp'],
+  [['SSIS Scale Out Master', 'sqlm01'], 'sqlm01'],
+  [['Größe', 'серверы'], 'here'],
+  [['a\nb', '-x', 'x.', ''], 'here'],
+  [[], 'here'],
+])('of the names %j the server is asked for %s', (names, asked) => {
+  expect(askedName(names, 'here')).toBe(asked);
 });
