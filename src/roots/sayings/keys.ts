@@ -39,7 +39,9 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   },
   KeyFileMissing: {
     exit: USAGE,
-    say: ({ file }) => `${file} is missing: make it with certops keys new (bot) or certops runner init (runner).`,
+    // A runner finds this out only beside its runner.json, where init would be refused.
+    say: ({ file }) =>
+      `${file} is missing: put it back. A bot that never had one, or has lost it, makes one with certops keys new; a runner that has lost it is set up anew (docs/set-up.md, "Machines that come and go").`,
   },
   KeyFileMalformed: {
     exit: USAGE,

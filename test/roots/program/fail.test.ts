@@ -52,9 +52,17 @@ test.each([
 });
 
 test('a command that is not the last word keeps its code on the same line', () => {
-  expect(told(new CertopsError('KeyFileMissing', { file: 'key.pem' }))).toMatch(
-    / init \(runner\)\. \(KeyFileMissing\)\n$/u,
+  expect(told(new CertopsError('NothingToUndo', { rotation: 'prod-17', host: 'sqlw01' }))).toMatch(
+    / in chat\. \(NothingToUndo\)\n$/u,
   );
+});
+
+test('a runner that has lost its key is not sent to a command that refuses a folder with anything in it', () => {
+  const said = told(new CertopsError('KeyFileMissing', { file: 'key.pem' }));
+  expect(said).toMatch(
+    /certops keys new; a runner that has lost it is set up anew \(docs.*\)\. \(KeyFileMissing\)\n$/u,
+  );
+  expect(said).not.toContain('init');
 });
 
 test('of a refused move, the file that was to be replaced is named', () => {
