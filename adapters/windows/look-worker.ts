@@ -1,3 +1,4 @@
+import { inTable } from '../../src/domain/in-table.ts';
 import type { Problem, WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
 import { readCertificate } from './certificates/read.ts';
@@ -25,10 +26,11 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
     setting('StoreName'),
     setting('StoreLocation'),
   ]);
-  const served = servedStore(storeName);
+  const store = named(STORES, storeName);
+  const served = servedStore(store);
   const workerStore = served ?? 'My';
   const storeLocation =
-    elsewhereIn(location) ?? (served === null ? `${LOCAL_MACHINE}\\${short(storeName)}` : undefined);
+    elsewhereIn(named(LOCATIONS, location)) ?? (served === null ? `${LOCAL_MACHINE}\\${short(store)}` : undefined);
   const pinned = parseThumbprint(masterThumbprint);
   const own = parseThumbprint(workerThumbprint);
   const [certificate, connection, published] = await Promise.all([
@@ -59,6 +61,21 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
 }
 
 const LOCAL_MACHINE = 'LocalMachine';
+
+/** The numbers of .NET's StoreLocation and StoreName: JSON serializers write those unless told otherwise. */
+const LOCATIONS = { 1: 'CurrentUser', 2: LOCAL_MACHINE };
+const STORES = {
+  1: 'AddressBook',
+  2: 'AuthRoot',
+  3: 'CertificateAuthority',
+  4: 'Disallowed',
+  5: 'My',
+  6: 'Root',
+  7: 'TrustedPeople',
+  8: 'TrustedPublisher',
+};
+const named = (names: { readonly [number: string]: string }, text: string): string =>
+  inTable(names, text.trim()) ?? text;
 
 /** Undefined: the machine's own stores, the only ones that the tools can read here. */
 function elsewhereIn(text: string): string | undefined {

@@ -67,6 +67,11 @@ test('a look shows a connected worker, with all three witnesses', async () => {
 test.each([
   ['StoreLocation', '"LocalMachine"', '"CurrentUser"', { storeLocation: 'CurrentUser', certificate: null }, []],
   ['StoreLocation', '"LocalMachine"', '"localmachine"', { certificate: { privateKey: 'yes' } }, []],
+  // as a serializer writes that is not told to write the names
+  ['StoreLocation', '"LocalMachine"', '2', { certificate: { privateKey: 'yes' } }, []],
+  ['StoreLocation', '"LocalMachine"', '1', { storeLocation: 'CurrentUser', certificate: null }, []],
+  ['StoreName', '"My"', '5', { workerStore: 'My', certificate: { privateKey: 'yes' } }, []],
+  ['StoreName', '"My"', '7', { storeLocation: 'LocalMachine\\TrustedPeople', certificate: null }, []],
   ['StoreName', '"My"', '"TrustedPeople"', { storeLocation: 'LocalMachine\\TrustedPeople', certificate: null }, []],
 ])(
   'a worker whose %s is not %s but %s is not said to have lost its certificate',
