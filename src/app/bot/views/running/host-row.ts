@@ -8,6 +8,7 @@ import {
   isArmedOrder,
   isHeld,
   isKept,
+  isUnderWay,
   ordersOf,
 } from '../../../../domain/next/stages.ts';
 import { AUTHORITY, type PlanSlice } from '../../../../domain/plan/plan.ts';
@@ -44,7 +45,8 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
 }
 
 /**
- * The newest order; on the way back, one that ended unknown, since what is put back after it does not make it known.
+ * The order that its runner is at, before those that come after it; else the newest; on the way back, one that ended
+ * unknown, since what is put back after it does not make it known.
  */
 function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
   const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
@@ -52,7 +54,7 @@ function orderToTell(rotation: RotationState, host: HostName): OrderState | unde
   const unsure = orders.findLast(
     (one) => one.kind === 'undo' && one.outcome === 'unknown' && !one.seen && isLatest(one),
   );
-  return unsure ?? orders.at(-1);
+  return unsure ?? orders.find((one) => one.status === 'accepted' && isUnderWay(one)) ?? orders.at(-1);
 }
 
 const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 'unknown' || silentSince !== null;

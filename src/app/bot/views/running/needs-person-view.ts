@@ -187,7 +187,7 @@ export function needsPersonView(
   const packagesRun = assessment.attention.every(asksAboutPackages);
   const unknown = packagesRun ? [] : [...new Set(hosts)];
   const paused = arePaused(rotation, assessment);
-  const rows = rowsOf(rotation, assessment.direction, { unknown: paused ? [] : unknown, now });
+  const rows = rowsOf(rotation, assessment, { unknown: paused ? [] : unknown, now });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
   const { quorum } = policyFor(farm, rotation.wish);
   const good = rows.filter((row) => row.state === 'good');
@@ -224,7 +224,7 @@ export function needsPersonView(
 /** `unknown`: machines of which nobody knows how they are. */
 function rowsOf(
   rotation: Planned,
-  direction: Assessment['direction'],
+  { direction, attention }: Assessment,
   { unknown, now }: { readonly unknown: readonly HostName[]; readonly now: number },
 ): NeedsPersonView['rows'] {
   const following = workersOf(rotation);
@@ -234,7 +234,10 @@ function rowsOf(
     // It may wait for hours, so no time is shown that grows.
     const isCut = row.cutOff || (state === 'unknown' && following.includes(slice.host));
     const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
-    return { ...row, state, ...(at === null ? {} : { cutAt: instantOf(at) }) };
+    // What its orders brought about is no answer where a look disagrees with it.
+    const code = attention.find(({ host }) => host === slice.host)?.code ?? '';
+    const what = state === 'unknown' && row.state === 'good' ? { id: 'row.unknown', data: { code } } : row.what;
+    return { ...row, state, what, ...(at === null ? {} : { cutAt: instantOf(at) }) };
   });
 }
 

@@ -82,8 +82,13 @@ export function runningView(
   };
 }
 
-/** It was cut off, and nobody has seen since whether it is connected; being put back, it may have to be restarted. */
+/**
+ * It was cut off, and nobody has seen since whether it is connected; being put back, it may have to be restarted. Or
+ * its service was not running when it was last looked at, and is looked at once more.
+ */
 function isUnsure(rotation: RotationState, host: HostName, rows: readonly HostRow[], now: number): boolean {
+  const { state: service } = (rotation.proofs[host] ?? rotation.earlier[host])?.worker?.service ?? {};
+  if (service !== undefined && service !== 'running' && !isOff(rotation, host)) return true;
   const state = rows.find((row) => row.host === host)?.state;
   return (state === 'unknown' || state === 'running') && isUnwatched(gapOf(rotation, host, now));
 }
@@ -122,7 +127,9 @@ function phasesOf(rotation: RotationState, steps: number, startedAt: number): Ru
     );
     const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage)) && !isProving(rotation, phase);
     const ended = [...ids, ...checksOf(rotation, phase)].map(({ host, id }) => rotation.steps[host]?.[id]?.at);
-    const end = good ? Math.max(before, ...ended.map((at) => Date.parse(at ?? rotation.at))) : null;
+    // What was taken back tells only when that was.
+    const isTakenBack = ids.some(({ host, id }) => rotation.steps[host]?.[id]?.state === 'undone');
+    const end = good && !isTakenBack ? Math.max(before, ...ended.map((at) => Date.parse(at ?? rotation.at))) : null;
     const row = {
       name: phase.name,
       state: phaseState(rotation, phase, good),

@@ -1,9 +1,17 @@
 import { waitsOf } from '../../../../domain/next/drain.ts';
-import { backWork, forthWork, isKept, waitWork } from '../../../../domain/next/stages.ts';
+import {
+  backWork,
+  begun,
+  forthWork,
+  hasStayed,
+  isKept,
+  latestOrder,
+  waitWork,
+} from '../../../../domain/next/stages.ts';
 import type { PlanSlice, StageHead } from '../../../../domain/plan/plan.ts';
 import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { HostName } from '../../../../domain/values.ts';
+import type { RotationState, StepState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Instant } from '../../../../domain/values.ts';
 import type { RowState, StepRow } from '../../../../domain/views/view.ts';
 
 /** Planned steps are numbered in the order of the plan; the final look has the last number. */
@@ -92,12 +100,23 @@ const isWaitOver = (rotation: RotationState, check: string): boolean =>
   );
 
 function waveState(rotation: RotationState, hosts: readonly HostName[], stage: string): RowState {
+  // Whoever was armed and then released has done nothing of this.
+  if (hosts.some((host) => isReleased(rotation, host, stage))) return 'waiting';
   const works = hosts.map((host) => forthWork(rotation, host, stage));
   if (works.some((work) => work === 'failed')) return 'bad';
   if (works.some((work) => work === 'unknown' || work === 'silent')) return 'unknown';
   if (works.every((work) => work === 'good' || work === 'left')) return 'good';
   return works.every((work) => work === 'none' || work === 'armed') ? 'waiting' : 'running';
 }
+
+function isReleased(rotation: RotationState, host: HostName, stage: string): boolean {
+  const order = latestOrder(rotation, host, stage, 'apply');
+  return order !== undefined && hasStayed(order) && !begun(rotation, host, stage);
+}
+
+/** When it was done; of what was taken back, only when that was is known. */
+export const doneAt = (step: StepState | undefined): Instant | undefined =>
+  step === undefined || step.state === 'undone' ? undefined : step.at;
 
 function lastAt(
   rotation: RotationState,
@@ -106,7 +125,7 @@ function lastAt(
   startedAt: number,
 ): number | null {
   const times = ids.map(({ host, id }) =>
-    isDone(rotation, host, id, stage) ? rotation.steps[host]?.[id]?.at : undefined,
+    isDone(rotation, host, id, stage) ? doneAt(rotation.steps[host]?.[id]) : undefined,
   );
   if (times.some((at) => at === undefined)) return null;
   const last = Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
