@@ -1,5 +1,6 @@
 import './roots/program/old-node.ts';
 import './roots/program/quiet-libraries.ts';
+import './roots/program/far-servers.ts';
 import './roots/runner/small-heap.ts';
 import './roots/runner/plain-schemas.ts';
 import { Command } from 'commander';
