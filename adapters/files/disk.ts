@@ -50,6 +50,12 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * What Windows answers while somebody else has a file open, or where a right is lacking. UNKNOWN is libuv's word for
+ * every error that it has no name for, as of a file that is mapped into memory, or that a scanner keeps shut.
+ */
+export const MAY_BE_HELD: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'];
+
 const RETRY_MS = 200;
 /** How often it is tried: for a minute in all, and for 15 s where it may as well be a right that is lacking. */
 const TRIES = 301;
@@ -77,11 +83,7 @@ export async function onceFree<T>(file: string, work: () => Promise<T>, waiting:
     } catch (error) {
       const code = errorCode(error);
       const isHeld = code === 'EBUSY';
-      const tries = isHeld
-        ? TRIES
-        : platform === 'win32' && (code === 'EPERM' || code === 'EACCES')
-          ? TRIES_IF_LACKING
-          : 1;
+      const tries = isHeld ? TRIES : platform === 'win32' && MAY_BE_HELD.includes(code) ? TRIES_IF_LACKING : 1;
       if (tried >= tries) throw error;
       const seconds = ((tries - 1) * RETRY_MS) / 1000;
       if (tried === SAID_AT)

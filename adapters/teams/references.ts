@@ -159,7 +159,7 @@ async function readKept(file: string): Promise<string | null> {
   }
 }
 
-const HELD = ['EPERM', 'EACCES', 'EBUSY'];
+const HELD = ['EPERM', 'EACCES', 'EBUSY', 'UNKNOWN'];
 
 /** Windows refuses while a virus scanner has the file open. */
 async function patiently<T>(run: () => Promise<T>): Promise<T> {

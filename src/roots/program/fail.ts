@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { MAY_BE_HELD } from '../../../adapters/files/disk.ts';
 import { seenLines } from '../../config/problem.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { SAYINGS } from '../sayings/index.ts';
@@ -46,7 +47,7 @@ function failureOf(error: unknown): { readonly words: string; readonly exit: num
 
 /** A write into an open file does not name the file. */
 const FULL = ['ENOSPC', 'EDQUOT'];
-const REFUSES = ['EACCES', 'EBUSY', 'EPERM', 'EROFS', ...FULL];
+const REFUSES = [...MAY_BE_HELD, 'EROFS', ...FULL];
 
 /** What the system refuses this account at a file is not our fault, and has to be put right there. */
 function ofSystem(error: unknown): CertopsError | null {

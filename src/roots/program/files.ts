@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { access, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { onceFree, toStderr, type Waiting } from '../../../adapters/files/disk.ts';
+import { MAY_BE_HELD, onceFree, toStderr, type Waiting } from '../../../adapters/files/disk.ts';
 import { parseFarmFile, type ReadFarm } from '../../config/farm-file.ts';
 import { problemLine } from '../../config/problem.ts';
 import { CertopsError, errorCode } from '../../domain/errors.ts';
@@ -33,7 +33,6 @@ export const isPaused = ({ stop }: ReturnType<typeof runnerFiles>): boolean =>
 export const removeFile = (file: string): Promise<void> =>
   rm(file, { force: true, recursive: true, maxRetries: 20, retryDelay: 50 });
 
-const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 /** With pauses that grow, 20 s in all: a person may be putting a machine back by hand in the middle of an outage. */
 const TRIES = 29;
 const RETRY_MS = 50;
@@ -58,7 +57,7 @@ export async function moveFile(from: string, to: string, moving: Moving = {}): P
       return await move(from, to);
     } catch (error) {
       const code = errorCode(error);
-      if (!HELD.includes(code) || tried === TRIES || (await staysRefused(to))) throw error;
+      if (!MAY_BE_HELD.includes(code) || tried === TRIES || (await staysRefused(to))) throw error;
       if (tried === SAID_AT) say(`Waiting up to 20 s for ${to} (${code}): another program may have it open...`);
       await wait(tried * RETRY_MS);
     }

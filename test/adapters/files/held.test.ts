@@ -44,6 +44,8 @@ test.each([
   ['EBUSY', 'win32', 60_000, [WAITING]],
   ['EPERM', 'win32', 15_000, [mayBeHeld('EPERM')]],
   ['EACCES', 'win32', 15_000, [mayBeHeld('EACCES')]],
+  ['UNKNOWN', 'win32', 15_000, [mayBeHeld('UNKNOWN')]],
+  ['UNKNOWN', 'linux', 0, []],
   ['EPERM', 'linux', 0, []],
   ['EACCES', 'linux', 0, []],
   ['ENOENT', 'win32', 0, []],

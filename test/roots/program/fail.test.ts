@@ -20,11 +20,14 @@ function told(error: unknown): string {
 const refused = (code: string, path?: string, dest?: string): Error =>
   Object.assign(new Error(`${code}: refused`), { code, path, dest });
 
-test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is reported with its path', (code) => {
-  expect(told(refused(code, '/var/lib/certops'))).toMatch(
-    new RegExp(`^/var/lib/certops cannot be used \\(${code}\\): .*\\(FileRefused\\)\n$`, 'u'),
-  );
-});
+test.each(['EACCES', 'EPERM', 'EROFS', 'UNKNOWN'])(
+  'a file that the system refuses (%s) is reported with its path',
+  (code) => {
+    expect(told(refused(code, '/var/lib/certops'))).toMatch(
+      new RegExp(`^/var/lib/certops cannot be used \\(${code}\\): .*\\(FileRefused\\)\n$`, 'u'),
+    );
+  },
+);
 
 test('a folder that cannot be made where all is read-only is explained, though Node says that it does not exist', () => {
   const error = Object.assign(refused('ENOENT', '/mnt/ro/state'), { syscall: 'mkdir' });

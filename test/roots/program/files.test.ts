@@ -49,6 +49,7 @@ test.each(FILES)('a secret is read too: %s', (_by, bytes) => {
 
 test.each([
   ['EPERM', 2, 150, null],
+  ['UNKNOWN', 2, 150, null],
   ['EBUSY', 28, 20_300, null],
   ['EACCES', 29, 20_300, 'EACCES'],
   ['ENOENT', 1, 0, 'ENOENT'],
