@@ -524,7 +524,7 @@ export class Sim {
 }
 
 /** Requested, and approved by as many as it takes. */
-export function approve(sim: Sim, when?: When): Sim {
+export function approve<S extends Sim>(sim: S, when?: When): S {
   sim.request(when);
   sim.settle();
   sim.vote('ana');

@@ -5,7 +5,7 @@ import type { HostPresence } from './presence.ts';
 const NOTE = 'journal-full';
 
 /** What a runner says of itself while it cannot write its journal, which alone proves what it did. */
-export interface Unwritable {
+interface Unwritable {
   /** The system's own word: `ENOSPC`, `ENOENT`; '': it gave none. */
   readonly reason: string;
   /** Orders that have ended there, and how it says that they did. */

@@ -6,7 +6,7 @@ import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
 import { containedHosts } from '../../../src/domain/next/stages.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import { type Behaviour, farmOf, OWN } from '../sim.ts';
+import { approve, type Behaviour, farmOf, OWN } from '../sim.ts';
 import { asked, ownOf, WorkerSim } from '../worker-sim.ts';
 
 const STOLEN = ['sqlw01', 'sqlw02', 'sqlw03'];
@@ -15,12 +15,7 @@ function approved(behaviour: Behaviour = () => 'ok', workers: readonly string[] 
   const farm = farmOf(4);
   const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency } }, behaviour);
   Object.assign(sim.wish, { workers, compromised: true, when: { by: 'now' } });
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
+  return approve(sim);
 }
 
 const inStage =

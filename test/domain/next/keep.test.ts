@@ -2,18 +2,13 @@ import { mayGoBack } from '../../../cards/adaptive/needs-person.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import { type Behaviour, farmOf, OWN } from '../sim.ts';
+import { approve, type Behaviour, farmOf, OWN } from '../sim.ts';
 import { asked, ownOf, WorkerSim } from '../worker-sim.ts';
 
 function approved(workers = 4, behaviour: Behaviour = () => 'ok', gap: { concurrency?: number } = {}): WorkerSim {
   const farm = farmOf(workers);
   const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, ...gap } }, behaviour);
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
+  return approve(sim);
 }
 
 /** One worker behaves so in the stage in which it switches. */

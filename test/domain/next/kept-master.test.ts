@@ -4,7 +4,7 @@ import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import { closedCard } from '../../app/bot/closed-card.ts';
-import { type Behaviour, farmOf, ID, OLD, OWN } from '../sim.ts';
+import { approve, type Behaviour, farmOf, ID, OLD, OWN } from '../sim.ts';
 import { WorkerSim } from '../worker-sim.ts';
 
 const OTHER = 'D'.repeat(40) as Thumbprint;
@@ -23,11 +23,7 @@ function begun(drift: KeptMaster['drift'], behaviour: Behaviour = () => 'ok'): K
   const farm = farmOf(2);
   const sim = new KeptMaster({ ...farm, gap: { ...farm.gap, concurrency: 1 } }, behaviour);
   sim.drift = drift;
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   sim.pass(60_000);
   return sim;
 }
@@ -134,11 +130,7 @@ describe('A master that a rotation of workers does not switch', () => {
         host === 'sqlm01' && isBack && sim.rotation().gate !== null
           ? { ...look(host), leftovers: [{ ...left, notAfter: '2026-12-08T09:14:00.000Z' }] as never }
           : look(host);
-      sim.request();
-      sim.settle();
-      sim.vote('ana');
-      sim.vote('tom');
-      sim.settle();
+      approve(sim);
       sim.pass(60_000);
       if (isBack) {
         expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([
@@ -177,11 +169,7 @@ describe('A master that a rotation of workers does not switch', () => {
       if (master === null) throw new Error('it is none');
       return { ...look(host), master: { ...master, presented: [shown('sqlm01:8391', OTHER)] } };
     };
-    sim.request();
-    sim.settle();
-    sim.vote('ana');
-    sim.vote('tom');
-    sim.settle();
+    approve(sim);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
   });
 });

@@ -36,12 +36,7 @@ function begin(fates: Fates, gap: Partial<Farm['gap']> = {}, diesAt = Number.POS
   sim.put = (...entries) => {
     if (!sim.botIsGone) put(...entries);
   };
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
+  return approve(sim);
 }
 
 const confirmed = (sim: Sim): boolean => sim.said.includes(`confirm master ${MASTER}`);

@@ -6,16 +6,8 @@ import { forthWork, mayHaveSwitched } from '../../../src/domain/next/stages.ts';
 import { factsDigest } from '../../../src/domain/next/start/facts-digest.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
-import { farmOf, ID, NEW, OLD, OWN, Sim } from '../sim.ts';
+import { approve, farmOf, ID, NEW, OLD, OWN, Sim } from '../sim.ts';
 
-const approved = (sim: Sim): Sim => {
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-};
 const FIRST = 'workers sqlw01';
 const story = (sim: Sim): string[] =>
   sim.orders.filter((order) => order.kind !== 'look').map((order) => `${order.kind} ${order.stage} ${order.host}`);
@@ -32,7 +24,7 @@ describe('A rotation that goes well', () => {
   });
 
   test('trusts first, arms every worker, then switches the master, then the canary, then the others', () => {
-    const sim = approved(new Sim(farmOf()));
+    const sim = approve(new Sim(farmOf()));
     expect(story(sim)).toEqual([
       'apply create sqlm01',
       'apply trust sqlw01',
@@ -64,12 +56,12 @@ describe('A rotation that goes well', () => {
   ])('with a canary of %i, has the other two workers at %j while the first is not heard of yet', (canary, others) => {
     const gap = { ...farmOf().gap, canary };
     const isFirst = (order: Order): boolean => order.kind === 'apply' && `${order.stage} ${order.host}` === FIRST;
-    const sim = approved(new Sim(farmOf(3, { gap }), (order) => (isFirst(order) ? 'stuck' : 'ok')));
+    const sim = approve(new Sim(farmOf(3, { gap }), (order) => (isFirst(order) ? 'stuck' : 'ok')));
     expect([sim.certificate['sqlw02' as HostName], sim.certificate['sqlw03' as HostName]]).toEqual(others);
   });
 
   test('is closed as proved only after a fresh look at every machine after the last change', () => {
-    const sim = approved(new Sim(farmOf()));
+    const sim = approve(new Sim(farmOf()));
     const kinds = sim.orders.map((order) => order.kind);
     expect(kinds.slice(-4)).toEqual(['look', 'look', 'look', 'look']);
   });
@@ -77,17 +69,17 @@ describe('A rotation that goes well', () => {
   test('repeats a final look that failed, and needs a person only when it keeps failing', () => {
     const failing = (times: number) => (order: Order) =>
       order.kind === 'look' && order.host === 'sqlw02' && order.n > 3 && order.n <= 3 + times ? 'unknown' : 'ok';
-    const soon = approved(new Sim(farmOf(), failing(2)));
+    const soon = approve(new Sim(farmOf(), failing(2)));
     soon.pass(10_000);
     expect(soon.rotation().closed?.outcome).toBe('proved');
-    const never = approved(new Sim(farmOf(), failing(1000)));
+    const never = approve(new Sim(farmOf(), failing(1000)));
     never.pass(60_000);
     expect(next(never.rotation(), never.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'FileBusy' }]);
   });
 
   test('repeats a final look that failed even if an outage held it up for longer than they are repeated', () => {
     const isLate = (order: Order): boolean => order.kind === 'look' && order.host === 'sqlw02' && order.n === 4;
-    const sim = approved(new Sim(farmOf(), (order) => (isLate(order) ? null : 'ok')));
+    const sim = approve(new Sim(farmOf(), (order) => (isLate(order) ? null : 'ok')));
     sim.pass(40_000);
     expect(sim.rotation().closed).toBeNull();
     const late = sim.orders.find(isLate);
@@ -103,7 +95,7 @@ describe('A rotation that goes well', () => {
 
   test('repeats a final look that failed even if the one before it never reached its machine', () => {
     const isOf = (order: Order, n: number): boolean => order.host === 'sqlw02' && order.n === n;
-    const sim = approved(new Sim(farmOf(), (order) => (isOf(order, 4) ? null : isOf(order, 5) ? 'unknown' : 'ok')));
+    const sim = approve(new Sim(farmOf(), (order) => (isOf(order, 4) ? null : isOf(order, 5) ? 'unknown' : 'ok')));
     sim.pass(40_000);
     sim.put({ type: 'lapsed', id: sim.rotation().id, host: 'sqlw02' as HostName, n: 4 });
     sim.settle();
@@ -116,7 +108,7 @@ describe('A rotation that goes well', () => {
     const sim = new Sim(farmOf());
     let pid = 100;
     sim.pidOf = (host) => (host === 'sqlm01' ? pid++ : 1);
-    approved(sim);
+    approve(sim);
     sim.pass(60_000);
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01', code: 'NotProved' }]);
   });
@@ -125,19 +117,19 @@ describe('A rotation that goes well', () => {
     const sim = new Sim(farmOf());
     let asked = 0;
     sim.pidOf = (host) => (host === 'sqlm01' && asked++ > 1 ? 7 : 1);
-    approved(sim);
+    approve(sim);
     sim.pass(10_000);
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
   test('numbers the orders of each host one by one', () => {
-    const sim = approved(new Sim(farmOf()));
+    const sim = approve(new Sim(farmOf()));
     const of = (host: string) => sim.orders.filter((order) => order.host === host).map((order) => order.n);
     expect(of('sqlw02')).toEqual([1, 2, 3, 4]);
   });
 
   test('sends the certificate and the line in which its maker reported it with each order that uses it', () => {
-    const sim = approved(new Sim(farmOf()));
+    const sim = approve(new Sim(farmOf()));
     const uses = sim.orders.filter(({ kind, stage }) => kind === 'apply' && stage !== 'create');
     expect(uses).toHaveLength(7);
     for (const { refs } of uses) {
@@ -200,7 +192,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.kind === 'apply' && order.stage === stage && order.host === host ? 'put-back' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     expect(story(sim).filter((line) => line.startsWith('undo'))).toEqual(undo);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
     expect(sim.rotation().turned).toMatchObject({ host, code: 'ServiceNotRunning' });
@@ -212,7 +204,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(3, { gap }), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? 'put-back' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
   });
 
@@ -220,7 +212,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? 'stuck' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     expect(sim.rotation().turned).toBeNull();
     sim.pass(70_000);
     expect(sim.rotation().turned?.code).toBe('GapLimitPassed');
@@ -230,7 +222,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw01' ? 'stuck' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     sim.pass(70_000);
     expect(sim.rotation().turned).toMatchObject({ code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } });
   });
@@ -239,7 +231,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.host === 'sqlw02' && order.kind !== 'look' && order.stage === 'workers' ? null : 'ok',
     );
-    approved(sim);
+    approve(sim);
     sim.pass(50_000, ['sqlw02']);
     expect(sim.rotation().turned).toMatchObject({ code: 'RunnerSilent', host: 'sqlw02' });
     expect(sim.certificate.sqlm01).toBe(OLD);
@@ -251,7 +243,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.host === 'sqlw02' && order.kind === 'apply' && order.stage === 'workers' ? null : 'ok',
     );
-    approved(sim);
+    approve(sim);
     sim.pass(50_000, ['sqlw02']);
     expect(sim.rotation().closed).toBeNull();
     sim.pass(10_000);
@@ -262,7 +254,7 @@ describe('A rotation that fails', () => {
     const sim = new Sim(farmOf(), ({ host, kind, stage }) =>
       host !== 'sqlw02' || stage !== 'trust' ? 'ok' : kind === 'apply' ? null : 'NothingToUndo',
     );
-    approved(sim);
+    approve(sim);
     sim.pass(50_000, ['sqlw02']);
     sim.pass(10_000);
     expect(story(sim)).toContain('undo trust sqlw02');
@@ -271,7 +263,7 @@ describe('A rotation that fails', () => {
 
   test('needs a person when the master is unknown, and touches no worker', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.stage === 'master' ? 'unknown' : 'ok'));
-    approved(sim);
+    approve(sim);
     expect(sim.said.filter((line) => line.startsWith('go'))).toEqual([]);
     expect(sim.certificate).toMatchObject({ sqlw01: OLD, sqlw02: OLD, sqlw03: OLD });
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01' }]);
@@ -283,7 +275,7 @@ describe('A rotation that fails', () => {
       order.stage === 'create' && order.kind === 'apply' && quiet-- > 0 ? null : 'ok',
     );
     sim.lastN = (host) => (host === 'sqlm01' ? 1 : 9);
-    approved(sim);
+    approve(sim);
     sim.pass(400_000);
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
@@ -294,7 +286,7 @@ describe('With people involved,', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host !== 'sqlw01' ? 'stuck' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
     sim.behaviour = () => 'ok';
     sim.settle();
@@ -372,7 +364,7 @@ describe('With people involved,', () => {
       const sim = new Sim(farmOf(3, { gap }), (order) =>
         order.host === 'sqlw03' && order.stage === 'workers' && stuck ? 'unknown' : 'ok',
       );
-      approved(sim);
+      approve(sim);
       expect(sim.rotation().closed).toBeNull();
       stuck = false;
       const digest = sim.ask(choice);
@@ -390,7 +382,7 @@ describe('With people involved,', () => {
     const sim = new Sim(farmOf(3, { gap }), (order) =>
       order.host === 'sqlw03' && order.kind === 'apply' && order.stage === 'workers' ? 'unknown' : 'ok',
     );
-    approved(sim);
+    approve(sim);
     sim.certificate.sqlw03 = NEW;
     sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by: { id: 'mei', name: 'Mei Lin' }, digest: null });
     sim.settle();
@@ -410,7 +402,7 @@ describe('With people involved,', () => {
     };
     const askedOf = (hosts: readonly string[]): Sim =>
       ask(
-        approved(
+        approve(
           new Sim(farmOf(3, { gap }), ({ host, kind, stage }) =>
             hosts.includes(host) && kind === 'apply' && stage === 'workers' ? 'unknown' : 'ok',
           ),
@@ -422,7 +414,7 @@ describe('With people involved,', () => {
         if (kind === 'look' && host === 'sqlw03' && n > 1) sim.certificate.sqlw03 = found();
         return 'ok';
       });
-      approved(sim).pass(40_000);
+      approve(sim).pass(40_000);
       return ask(sim);
     };
     const look = (sim: Sim): void => {
@@ -545,7 +537,7 @@ test('whatever the runners answer, a rotation ends, all new if proved and all ol
         const sim = new Sim(farmOf(3, { gap }), (order) =>
           order.kind === 'look' || order.kind === 'stop' ? 'ok' : (said[at++] ?? 'ok'),
         );
-        approved(sim);
+        approve(sim);
         const attention = () => next(sim.rotation(), sim.moment()).attention.length;
         // One machine after the other may begin its undo and never end it: each is silent only after its time limit.
         for (let tens = 0; tens < 4 && sim.rotation().closed === null && attention() === 0; tens += 1)
@@ -570,11 +562,7 @@ describe('Orders that nobody will ever accept', () => {
       isLost = false;
       return null;
     });
-    sim.request();
-    sim.settle();
-    sim.vote('ana');
-    sim.vote('tom');
-    sim.settle();
+    approve(sim);
     const lost = sim.rotation().orders.find((order) => order.stage === 'trust' && order.host === 'sqlw02');
     expect(lost?.status).toBe('sent');
     const n = (lost?.n ?? 0) + 1;
@@ -588,7 +576,7 @@ describe('Orders that nobody will ever accept', () => {
   test('count as silence in the end when their host speaks and never says what became of them', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok'));
     sim.lastN = () => 1_000;
-    approved(sim);
+    approve(sim);
     sim.pass(10 * 60_000);
     expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'RunnerSilent' });
   });
@@ -604,7 +592,7 @@ describe('Orders that nobody will ever accept', () => {
 });
 
 test('a rotation in which no step was begun ends without another look', () => {
-  const sim = approved(new Sim(farmOf(), ({ kind }) => (kind === 'apply' ? 'refuse' : 'ok')));
+  const sim = approve(new Sim(farmOf(), ({ kind }) => (kind === 'apply' ? 'refuse' : 'ok')));
   expect(sim.rotation().closed?.outcome).toBe('put-back');
   expect(sim.orders.slice(sim.orders.findIndex(({ kind }) => kind === 'apply')).map(({ kind }) => kind)).toEqual([
     'apply',
@@ -645,7 +633,7 @@ test.each([
   ['an order that it accepted', 'accepted', true],
   ['an order that has ended', 'finished', true],
 ] as const)('a master that has %s may have switched: %s', (_, status, may) => {
-  const { plan } = approved(new Sim(farmOf())).rotation();
+  const { plan } = approve(new Sim(farmOf())).rotation();
   const order = { host: 'sqlm01', stage: 'master', kind: 'apply', status };
   const rotation = { plan, steps: {}, orders: status === null ? [] : [order] } as unknown as RotationState;
   expect(mayHaveSwitched(rotation)).toBe(may);
@@ -667,7 +655,7 @@ test.each([
 });
 
 test('an unknown worker does not hold up those that go back, and needs a person in the end', () => {
-  const sim = approved(
+  const sim = approve(
     new Sim(farmOf(), ({ kind, stage, host }) => {
       if (kind === 'apply') return stage === 'master' ? 'put-back' : 'ok';
       return kind === 'undo' && stage === 'workers' && host === 'sqlw01' ? 'unknown' : 'ok';
@@ -678,7 +666,7 @@ test('an unknown worker does not hold up those that go back, and needs a person 
 });
 
 test('no worker follows a master back whose state is unknown, before a person decides', () => {
-  const sim = approved(
+  const sim = approve(
     new Sim(farmOf(), ({ kind, stage }) => {
       if (kind === 'undo') return stage === 'master' ? 'unknown' : 'ok';
       return stage === 'workers' ? 'shut-out' : 'ok';

@@ -1,6 +1,6 @@
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import { farmOf, Sim } from '../sim.ts';
+import { approve, farmOf, Sim } from '../sim.ts';
 
 const WORKERS = ['sqlw01', 'sqlw02'] as HostName[];
 
@@ -14,11 +14,7 @@ function measured(unknown: readonly string[]): readonly (readonly number[])[] {
         entry.type === 'heard' && unknown.includes(entry.host) ? { ...entry, skewMs: null } : entry,
       ),
     );
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   return WORKERS.map((host) => gapOf(sim.rotation(), host, sim.now).ms);
 }
 

@@ -7,18 +7,14 @@ import { next } from '../../../../src/domain/next/index.ts';
 import { type ExistingCertificate, NEW } from '../../../../src/domain/plan/plan.ts';
 import { masterOf } from '../../../../src/domain/plan/plan-phases.ts';
 import type { HostName } from '../../../../src/domain/values.ts';
-import { farmOf, Sim } from '../../../domain/sim.ts';
+import { approve, farmOf, Sim } from '../../../domain/sim.ts';
 import { closedCard } from '../closed-card.ts';
 import { createBotRig } from '../rig.ts';
 
 test('a worker that never saw its master switch is shown as left behind, and not as connected', () => {
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }));
   sim.blind.add('sqlw03');
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   const row = () => {
     const slice = sim.rotation().plan?.slices.find(({ host }) => host === 'sqlw03');
     if (slice === undefined) throw new Error('it is in no plan');
@@ -32,11 +28,7 @@ test('a worker that never saw its master switch is shown as left behind, and not
 
 test('a worker that was sent its order is shown as being armed', () => {
   const sim = new Sim(farmOf(3), (order) => (order.stage === 'workers' && order.host === 'sqlw03' ? null : 'ok'));
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   const rotation = sim.rotation();
   const rows = rotation.plan?.slices.map((slice) => hostRow(rotation, slice, 'forth', sim.now)) ?? [];
   expect(rows.find(({ host }) => host === 'sqlw03')).toMatchObject({ state: 'running', what: { id: 'row.arming' } });
@@ -46,11 +38,7 @@ test('the running card says how many workers may be missing, and the closed card
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }), (order) =>
     order.kind === 'apply' && order.host === 'sqlw03' ? null : 'ok',
   );
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   const runs = sim.rotation();
   expect(runningView(runs, next(runs, sim.moment()), null, sim.now)).toMatchObject({ leaveBehind: 1 });
   sim.behaviour = () => 'ok';

@@ -7,7 +7,7 @@ import { proofsOf } from '../../../../src/domain/next/proof/proof.ts';
 import { cutAt } from '../../../../src/domain/next/stages.ts';
 import type { HostName } from '../../../../src/domain/values.ts';
 import type { NeedsPersonView } from '../../../../src/domain/views/view.ts';
-import { type Behaviour, farmOf, ID, Sim } from '../../../domain/sim.ts';
+import { approve, type Behaviour, farmOf, ID, Sim } from '../../../domain/sim.ts';
 import { WorkerSim } from '../../../domain/worker-sim.ts';
 import { closedCard } from '../closed-card.ts';
 import { type BotRig, createBotRig } from '../rig.ts';
@@ -18,15 +18,6 @@ afterEach(async () => {
   rig = null;
 });
 
-function approved(sim: Sim): Sim {
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-}
-
 const card = (sim: Sim) => needsPersonView(sim.farm, sim.rotation(), next(sim.rotation(), sim.moment()), sim.now);
 
 const unknownIn =
@@ -36,12 +27,12 @@ const unknownIn =
 
 describe('The card that asks a person says what putting all back does', () => {
   test('before anybody is cut off: it takes away what was prepared', () => {
-    const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
+    const sim = approve(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: 'as-it-is', silent: false });
   });
 
   test('with the canary of workers in question: no other has switched, and nobody else is cut off', () => {
-    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw01')));
+    const sim = approve(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw01')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlw01'], back: 'rest' });
     const view = card(sim) as NeedsPersonView;
     expect(goingBack({ ...view, rows: view.rows.map((row) => ({ ...row, state: 'good' })) })).toEqual([
@@ -51,17 +42,17 @@ describe('The card that asks a person says what putting all back does', () => {
   });
 
   test('once a worker has its own new certificate: it is cut off once more; and how it stands if left behind is not known', () => {
-    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    const sim = approve(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], back: 'again', leave: 'not-known' });
   });
 
   test('with a master in question that no worker has followed: nobody is said to be cut off once more', () => {
-    const sim = approved(new Sim(farmOf(), unknownIn('master', 'sqlm01')));
+    const sim = approve(new Sim(farmOf(), unknownIn('master', 'sqlm01')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'rest' });
   });
 
   test('after what was prepared has been taken away: it is not said to be still there', () => {
-    const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
+    const sim = approve(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
     const found = next(sim.rotation(), sim.moment());
     const cause = { host: 'sqlm01' as HostName, stage: null, step: null, code: 'NotProved', data: { against: [] } };
     const back = { ...found, direction: 'back' as const, attention: [cause] };
@@ -71,7 +62,7 @@ describe('The card that asks a person says what putting all back does', () => {
   });
 
   test('on the only machine there is: it goes back, and no others are mentioned', () => {
-    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    const sim = approve(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     const { plan, ...rotation } = sim.rotation();
     if (plan === null) throw new Error('no plan');
     const alone = { ...rotation, plan: { ...plan, slices: plan.slices.filter(({ host }) => host === 'sqlw02') } };
@@ -85,13 +76,13 @@ test('of a worker that fell silent before all went back nobody says that it runs
     if (kind === 'apply' && stage === 'master') sim.dead.add('sqlw02');
     return 'ok';
   });
-  approved(sim);
+  approve(sim);
   sim.pass(300_000);
   expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], silent: true, leave: 'not-known' });
 });
 
 test('of a worker whose look alone brought nothing nobody says that it runs no package: all was done there', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const found = next(sim.rotation(), sim.moment());
   const leaveFor = (code: string, stage: string | null) => {
     const cause = { host: 'sqlw02' as HostName, stage, step: null, code, data: {} };
@@ -103,7 +94,7 @@ test('of a worker whose look alone brought nothing nobody says that it runs no p
 });
 
 test('of a worker that is back, and only keeps something that was prepared, nobody says that it runs no package', () => {
-  const sim = approved(
+  const sim = approve(
     new Sim(farmOf(), ({ kind, stage, host }) => {
       if (kind === 'undo') return stage === 'trust' && host === 'sqlw02' ? 'unknown' : 'ok';
       return stage === 'workers' && host === 'sqlw01' ? 'put-back' : 'ok';
@@ -113,7 +104,7 @@ test('of a worker that is back, and only keeps something that was prepared, nobo
 });
 
 test('a machine is in question for what failed first on its way back, not for what followed from it', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
   sim.settle();
   sim.pass(60_000);
@@ -122,7 +113,7 @@ test('a machine is in question for what failed first on its way back, not for wh
 });
 
 test('what two looks of one machine have found alike is said once', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const found = next(sim.rotation(), sim.moment());
   const one = { fact: 'TLS 127.0.0.1:8391', found: 'ECONNREFUSED', wanted: 'A' };
   const cause = { host: 'sqlm01' as HostName, stage: null, step: null, code: 'NotProved' };
@@ -132,7 +123,7 @@ test('what two looks of one machine have found alike is said once', () => {
 });
 
 test('a machine that is silent in two stages is told of once, with the time since when', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const found = next(sim.rotation(), sim.moment());
   const silent = { host: 'sqlw02' as HostName, step: null, code: 'RunnerSilent' };
   const attention = [
@@ -148,7 +139,7 @@ test('a machine that is silent in two stages is told of once, with the time sinc
 });
 
 test('a machine that is paused is told of once, however many stages it has to put back', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const found = next(sim.rotation(), sim.moment());
   const paused = { step: null, code: 'RunnerPaused', data: {} };
   const attention = [
@@ -187,7 +178,7 @@ describe('A worker whose service could not be restarted on the way back', () => 
 });
 
 test('no bar is marked as failed if people decided to put all back', () => {
-  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   expect(card(sim)).toMatchObject({ unknown: ['sqlw02'] });
   sim.behaviour = () => 'ok';
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
@@ -199,7 +190,7 @@ test('no bar is marked as failed if people decided to put all back', () => {
 });
 
 test('in a farm without workers, no line says that workers are proved if the master is not', () => {
-  const sim = approved(new Sim(farmOf(0)));
+  const sim = approve(new Sim(farmOf(0)));
   const evidence = (proofs: Parameters<typeof closedEvidence>[1]) =>
     closedEvidence(sim.rotation(), proofs, true).map(({ what }) => what.id);
   const proofs = proofsOf(sim.rotation(), 'forth');
@@ -215,7 +206,7 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   };
 
   test('if it did not follow its master', () => {
-    const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+    const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
     expect(shown(sim)).toEqual(only(sim));
   });
 
@@ -238,7 +229,7 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   });
 
   test('and not if Windows did not even stop it', () => {
-    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    const sim = approve(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     const found = sim.rotation();
     const id = 'sqlw02/worker-switch/restart-service';
     const begun = { ...found.steps.sqlw02?.[id], state: 'started', startedAt: '2026-11-24T13:00:00.000Z' };
@@ -254,7 +245,7 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
   });
 
   test('if it did not go back with its master, however long ago that is', () => {
-    const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+    const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
     sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
     sim.settle();
     sim.pass(30 * 60_000);

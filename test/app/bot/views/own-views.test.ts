@@ -20,12 +20,7 @@ import { closedCard } from '../closed-card.ts';
 function approved(behaviour: Behaviour): WorkerSim {
   const farm = farmOf(4);
   const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency: 1 } }, behaviour);
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
+  return approve(sim);
 }
 
 const failsAt =
