@@ -564,6 +564,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.left-as-it-is': { hosts: MACHINES },
   'next.left-unproved': { hosts: MACHINES },
   'next.failed-too': { hosts: MACHINES },
+  'next.failed-also': { code: ['ServiceStopRefused', 'CertificateImportFailed'] },
 };
 
 const draw = (choices: Choices): readonly Data[] => {

@@ -1,8 +1,9 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
-import { isUnanswered, quotedLine } from '../fault-words.ts';
+import { type ErrorData, isDiskFull, isUnanswered, quotedLine } from '../fault-words.ts';
 import type { Lines, Names } from '../line.ts';
 import { allBefore, before } from './cards/put-back.ts';
+import { inBrief, wayOn } from './faults/index.ts';
 import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { factOf, seenAs } from './names.ts';
@@ -255,6 +256,8 @@ const nextWords = {
     `Not removed, for it may not go yet: ${list(d.thumbprints.map(short), 'and', 3)}. Whoever has its key is still believed; /ssis certs ${d.farm} shows where it is.`,
   'next.failed-too': (d: { hosts: Names; most: number }) =>
     `${list(d.hosts, 'and', 4)} failed, too: look there as well. At most ${count(d.most, 'worker')} may be left behind.`,
+  'next.failed-also': ({ host, code, data = {} }: { host: string; code: string; data?: ErrorData }) =>
+    `${host} failed, too: ${inBrief(code, isDiskFull(data))}. ${wayOn(code, data)}`.trim(),
   'next.ask-again': () => 'Put right what went wrong, then ask again.',
 } satisfies Lines;
 

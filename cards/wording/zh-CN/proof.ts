@@ -1,8 +1,9 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { proof as en } from '../en/proof.ts';
-import { isUnanswered, quotedLine } from '../fault-words.ts';
+import { isDiskFull, isUnanswered, quotedLine } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { before } from './cards/running.ts';
+import { inBrief, wayOn } from './faults/index.ts';
 import { brief, buildOf, hosts, join, list, masterOf, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { factOf, seenAs } from './names.ts';
@@ -184,5 +185,7 @@ export const proof = {
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,
   'next.failed-too': (d) => tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多可放弃 ${d.most} 个 Worker。`,
+  'next.failed-also': ({ host, code, data = {} }) =>
+    `${host} 也失败了：${inBrief(code, isDiskFull(data))}。${wayOn(code, data)}`,
   'next.ask-again': () => '排除故障后重新申请。',
 } satisfies Same<typeof en>;

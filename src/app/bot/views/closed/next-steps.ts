@@ -2,9 +2,9 @@ import type { Farm } from '../../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../../domain/farm/ticket.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
-import { containedHosts } from '../../../../domain/next/stages.ts';
+import { containedHosts, latestOrder } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
-import { retires } from '../../../../domain/plan/plan-phases.ts';
+import { followStages, retires } from '../../../../domain/plan/plan-phases.ts';
 import type { Wish } from '../../../../domain/plan/wish.ts';
 import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
 import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
@@ -21,6 +21,9 @@ import { nextAfter } from './retired.ts';
 import { sinceUndone } from './since-undone.ts';
 import { undoneByHand } from './undone-by-hand.ts';
 
+/** More than this many hide what else is next. */
+const MOST_FAILED = 4;
+
 /** What is next, for readers of its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
   if (isEndUnknown(rotation)) return [];
@@ -35,7 +38,7 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
     const aside: readonly string[] = [...keptOf(rotation), ...(undoneByHand(rotation)?.hosts ?? [])];
     const others = workersOf(rotation).filter((host) => !aside.includes(host));
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
-    return [...restEnds(rotation, others), askRest(farm, rotation, others)];
+    return [...failedAlso(rotation, others), ...restEnds(rotation, others), askRest(farm, rotation, others)];
   }
   if (outcome === 'left-behind' && isOfWorkers(rotation)) return leftUnproved(farm, rotation);
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
@@ -100,6 +103,17 @@ function failedToo({ turned, plan }: RotationState): readonly Message[] {
   const hosts = [turned?.data.failedToo ?? []].flat().map(String);
   const most = plan?.header.gap.leaveBehind ?? 0;
   return hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }];
+}
+
+/** Workers that failed on their own besides the one that the card speaks of, each with its cause. */
+function failedAlso(rotation: RotationState, others: readonly HostName[]): readonly Message[] {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  return others
+    .filter((host) => host !== rotation.turned?.host)
+    .flatMap((host) => stages.flatMap(({ name }) => latestOrder(rotation, host, name, 'apply') ?? []))
+    .filter(({ outcome, code }) => outcome === 'put-back' && code !== null)
+    .slice(0, MOST_FAILED)
+    .map(({ host, code, data }) => ({ id: 'next.failed-also', data: { host, code, data: data ?? {} } }));
 }
 
 /** Whether something was replaced: where the old certificate was bound again, none stays beside it. */

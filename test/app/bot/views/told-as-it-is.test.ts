@@ -1,13 +1,15 @@
-import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
-import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
-import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
-import { numberSteps } from '../../../src/app/bot/views/running/step-rows.ts';
-import { next } from '../../../src/domain/next/index.ts';
-import type { PlanSlice } from '../../../src/domain/plan/plan.ts';
-import type { HostName } from '../../../src/domain/values.ts';
-import { atWork, IS, orderTo } from '../../domain/at-work.ts';
-import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
-import { WorkerSim } from '../../domain/worker-sim.ts';
+import { say } from '../../../../cards/wording/index.ts';
+import { hostRow } from '../../../../src/app/bot/views/running/host-row.ts';
+import { needsPersonView } from '../../../../src/app/bot/views/running/needs-person-view.ts';
+import { runningView } from '../../../../src/app/bot/views/running/running-view.ts';
+import { numberSteps } from '../../../../src/app/bot/views/running/step-rows.ts';
+import { next } from '../../../../src/domain/next/index.ts';
+import type { PlanSlice } from '../../../../src/domain/plan/plan.ts';
+import type { HostName } from '../../../../src/domain/values.ts';
+import { atWork, IS, orderTo } from '../../../domain/at-work.ts';
+import { approve, type Behaviour, farmOf, Sim } from '../../../domain/sim.ts';
+import { WorkerSim } from '../../../domain/worker-sim.ts';
+import { closedCard } from '../closed-card.ts';
 
 const WORKER = 'sqlw02' as HostName;
 
@@ -72,4 +74,23 @@ test('a machine with which the final look disagrees is not shown as put back', (
     'unknown',
     'row.unknown',
   ]);
+});
+
+test('each worker that failed beside others is named with its cause and what to do there', () => {
+  const failing = ['sqlw02', 'sqlw03'];
+  const sim = new WorkerSim(farmOf(), ({ kind, host, stage }) =>
+    kind === 'apply' && failing.includes(host) && stage === 'worker-switch' ? 'put-back' : 'ok',
+  );
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  sim.pass(60_000);
+  const view = closedCard(sim.farm, sim.rotation(), sim.now);
+  const { data } = view?.next.find(({ id }) => id === 'next.failed-also') ?? {};
+  expect([view?.outcome, view?.why?.data.host, data?.host]).toEqual(['partly', ...failing]);
+  expect(say({ id: 'next.failed-also', data: { host: 'sqlw03', code: 'ServiceStopRefused', data: {} } }, 'en')).toMatch(
+    /^sqlw03 failed, too: Windows did not stop its service\. Look at its System log/u,
+  );
 });
