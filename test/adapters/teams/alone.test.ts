@@ -238,5 +238,6 @@ describe('an answer that Teams does not take at once', () => {
     rig.bot.reply = async () => said('help.intro');
     for (let line = 0; line < 61; line += 1) await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
     await rig.until(() => rig.stood(own('mei')).length === 61);
+    expect(waits).not.toEqual([]);
   });
 });
