@@ -74,7 +74,7 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
             value:
               when.liftBy != null
                 ? tell('plan.too-late', { farm: view.farm, liftBy: when.liftBy })
-                : tell('plan.starts-when', { quorum: view.quorum, ...when }),
+                : tell('plan.starts-when', { quorum: view.quorum, dry: view.dry, ...when }),
           },
         ]),
     ...(view.dry || when.waits !== null

@@ -27,4 +27,27 @@ describe.each<Locale>([
       expect(inSlack).toContain(String(Date.parse(FROM) / 1000));
     },
   );
+
+  test.each(['plan-dry', 'plan-workers-dry', 'retire-dry', 'reconnect-dry'])(
+    '%s says that it has to be asked for before anybody can approve',
+    (name) => {
+      const view = VIEWS[name] as Extract<CardView, { kind: 'plan' | 'retire' | 'reconnect' }>;
+      for (const when of [
+        { ...view.when, from: null },
+        { ...view.when, from: FROM, until: null },
+        { ...view.when, from: null, frozenUntil: FROM },
+      ])
+        for (const dry of [true, false]) {
+          const card = { ...view, dry, when } as CardView;
+          const drawn = [
+            renderAdaptiveCard(card, 'other', locale.language, locale.timeZone),
+            renderBlockKit(card, 'other', locale, [], 'whole').blocks,
+          ];
+          for (const one of drawn)
+            expect(/it is asked for and \w+ ha(?:s|ve) approved|提出申请且 \d 票通过/u.test(JSON.stringify(one))).toBe(
+              dry,
+            );
+        }
+    },
+  );
 });

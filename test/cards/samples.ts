@@ -487,6 +487,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       until: [null, LATER],
       outside: [true, false],
       frozenUntil: [null, LATER],
+      dry: [true, false],
       quorum: [1, 2],
       executions: [null, 0, 1, 400],
     },

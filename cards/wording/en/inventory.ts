@@ -215,7 +215,7 @@ export const inventoryWords = {
   'runners.never': (d: { hosts: Names }, pen: Pen) =>
     `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`,
   'runners.not-since': (d: { hosts: Names; since: string }, pen: Pen) =>
-    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. See whether the runner runs. If it does, node runner.mjs status there names its farm and what Redis refuses it.`,
+    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. See whether the runner runs. If it already runs, node runner.mjs status there tells which farm it serves, and whether Redis refuses it anything.`,
   'runners.elsewhere': (d: { farm: string; other: string; hosts: Names }, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'reports' : 'report'} for a farm ${d.other}`)}, signed with the key that the file of ${d.farm} names: write "farm": "${d.farm}" into runner.json there and restart the runner. If it was moved to that farm for good, take it out of the file of ${d.farm}.`,
   'runners.silent': (d: Runner, pen: Pen) =>

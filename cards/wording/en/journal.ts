@@ -139,7 +139,8 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => 'looked afresh',
   unchanged: (order) => (order === 'stop' ? 'stopped' : 'had nothing to change'),
   kept: () => 'failed, and what was removed by then stays removed',
-  'put-back': (order) => ({ undo: 'all is put back here', stop: 'stopped' })[order] ?? 'put its own changes back',
+  'put-back': (order) =>
+    ({ undo: 'put back what it was told to', stop: 'stopped' })[order] ?? 'put its own changes back',
   unknown: () => 'cannot say what state it is in',
 };
 

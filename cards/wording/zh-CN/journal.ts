@@ -106,7 +106,7 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => '已重新查看',
   unchanged: (order) => (order === 'stop' ? '已停止' : '无须更改'),
   kept: () => '失败，已删除的不会恢复',
-  'put-back': (order) => ({ undo: '此机器已全部还原', stop: '已停止' })[order] ?? '已还原自己的更改',
+  'put-back': (order) => ({ undo: '已按指令还原', stop: '已停止' })[order] ?? '已还原自己的更改',
   unknown: () => '无法判断当前状态',
 };
 

@@ -15,6 +15,7 @@ export const whenWords = {
   'plan.starts-when': (
     d: {
       quorum: number;
+      dry: boolean;
       from: string | null;
       until: string | null;
       outside: boolean;
@@ -23,7 +24,7 @@ export const whenWords = {
       Zone,
     pen: Pen,
   ) => {
-    const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
+    const approved = `${d.dry ? 'it is asked for and ' : ''}${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
     if (d.from !== null)
       return `${onClocks(d.from, d, pen)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
     if (d.frozenUntil != null)

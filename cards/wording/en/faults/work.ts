@@ -16,7 +16,7 @@ const CLOCKS = {
 const start = ({ answers }: ErrorData): string =>
   answers === true
     ? 'Find out why its runner or the machine was silent; it answers again.'
-    : 'Start the runner or the machine. If it runs, node runner.mjs status there names its farm and what Redis refuses it.';
+    : 'Start the runner or the machine. If it already runs, node runner.mjs status there tells which farm it serves, and whether Redis refuses it anything.';
 
 /** Orders and runners. */
 export const workFaults = {

@@ -7,12 +7,13 @@ import { hosts, lookedAgain, tight } from '../grammar.ts';
 export const whenWords = {
   'plan.starts': () => '开始',
   'plan.starts-when': (d, pen) => {
+    const approved = `${d.dry ? '提出申请且 ' : ''}${d.quorum} 票通过`;
     if (d.from !== null)
-      return `${d.quorum} 票通过后，于 ${onClocks(d.from, d.zone, pen)}开始；${late(d.until, pen)}${began(d.executions)}`;
+      return `${approved}后，于 ${onClocks(d.from, d.zone, pen)}开始；${late(d.until, pen)}${began(d.executions)}`;
     if (d.frozenUntil != null)
-      return `${d.quorum} 票通过且冻结（到 ${pen.dateTime(d.frozenUntil)} 为止）结束或解除后立即开始${d.outside ? `，${pen.bold('不在变更窗口内')}` : ''}`;
-    if (d.outside) return `${d.quorum} 票通过后立即开始，${pen.bold('不在变更窗口内')}`;
-    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${onClocks(d.until, d.zone, pen)}为止，过后则在下一个窗口）`}${began(d.executions)}`;
+      return `${approved}且冻结（到 ${pen.dateTime(d.frozenUntil)} 为止）结束或解除后立即开始${d.outside ? `，${pen.bold('不在变更窗口内')}` : ''}`;
+    if (d.outside) return `${approved}后立即开始，${pen.bold('不在变更窗口内')}`;
+    return `${approved}后立即开始${d.until === null ? '' : `（当前窗口到 ${onClocks(d.until, d.zone, pen)}为止，过后则在下一个窗口）`}${began(d.executions)}`;
   },
   'plan.state-waits': () => '已批准 · 等待开始',
   'plan.waits': (d, pen) =>

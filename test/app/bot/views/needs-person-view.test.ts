@@ -138,6 +138,25 @@ test('a machine that is silent in two stages is told of once, with the time sinc
   ]);
 });
 
+test('a certificate that two stores of a machine would not give up is told of once, with both stores', () => {
+  const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const found = next(sim.rotation(), sim.moment());
+  const failed = { step: null, code: 'CertificateRemoveFailed' };
+  const data = { thumbprint: 'A', code: 5, output: 'CertUtil: access denied' };
+  const attention = [
+    { ...failed, host: 'sqlw02' as HostName, stage: 'worker-trust', data: { ...data, store: 'Root' } },
+    { ...failed, host: 'sqlw02' as HostName, stage: 'worker-create', data: { ...data, store: 'My' } },
+    { ...failed, host: 'sqlw02' as HostName, stage: 'worker-create', data: { ...data, store: 'My', thumbprint: 'B' } },
+    { ...failed, host: 'sqlw03' as HostName, stage: 'worker-trust', data: { ...data, store: 'Root' } },
+  ];
+  const view = needsPersonView(sim.farm, sim.rotation(), { ...found, attention }, sim.now);
+  expect(view?.why.map(({ data: why }) => [why.host, why.data])).toEqual([
+    ['sqlw02', { ...data, store: 'Root, My' }],
+    ['sqlw02', { ...data, store: 'My', thumbprint: 'B' }],
+    ['sqlw03', { ...data, store: 'Root' }],
+  ]);
+});
+
 test('a machine that is paused is told of once, however many stages it has to put back', () => {
   const sim = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const found = next(sim.rotation(), sim.moment());

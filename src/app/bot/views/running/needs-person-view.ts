@@ -4,7 +4,7 @@ import { sameJson } from '../../../../domain/equal.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Resolve } from '../../../../domain/journal/resolve.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun } from '../../../../domain/next/drain.ts';
-import type { Assessment } from '../../../../domain/next/index.ts';
+import type { Assessment, Cause } from '../../../../domain/next/index.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { heldUp, withoutHeldUp } from '../../../../domain/next/packages/left-out.ts';
 import { proofsOf } from '../../../../domain/next/proof/proof.ts';
@@ -174,6 +174,22 @@ const toldOnce = (attention: Assessment['attention']): Assessment['attention'] =
     return one === (same.find(({ data }) => data.since !== undefined) ?? same[0]);
   });
 
+/** A certificate that several stores of a machine did not give up, for the same reason: one sentence names them. */
+function withBothStores(attention: Assessment['attention']): Assessment['attention'] {
+  const isAlike = (one: Cause, other: Cause): boolean =>
+    [one, other].every(({ data }) => typeof data.store === 'string') &&
+    sameJson(
+      [one.host, one.code, one.data.thumbprint ?? null, one.data.code ?? null],
+      [other.host, other.code, other.data.thumbprint ?? null, other.data.code ?? null],
+    );
+  return attention.flatMap((one, at) => {
+    const alike = attention.filter((other) => other === one || isAlike(one, other));
+    if (attention.indexOf(alike[0] ?? one) !== at) return [];
+    const stores = [...new Set(alike.map(({ data }) => data.store))];
+    return stores.length < 2 ? [one] : [{ ...one, data: { ...one.data, store: stores.join(', ') } }];
+  });
+}
+
 /** The card that asks a person; null while nothing has to be asked. */
 export function needsPersonView(
   farm: Farm,
@@ -200,7 +216,7 @@ export function needsPersonView(
     unknown,
     paused,
     packages: packagesRun ? packagesOf(rotation, assessment) : null,
-    why: toldOnce(assessment.attention).map(whyMessage),
+    why: withBothStores(toldOnce(assessment.attention)).map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
