@@ -70,6 +70,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   leaveFrom: view.leaveFrom ?? null,
   returns: returnsOf(view),
   back: mayGoBack(view) ? view.back : null,
+  tried: view.tried === true,
   paused: view.paused,
   of: view.wish.of,
 });
@@ -78,8 +79,8 @@ export const choicesOf = (view: NeedsPersonView) => ({
  * Contained workers never go back: no master may trust their old certificate again. If a machine is paused on its way
  * back, the others are going back already, except those that a stopped wave keeps on the new certificate.
  */
-export const mayGoBack = ({ wish, paused, provedOn }: NeedsPersonView): boolean =>
-  (!paused || provedOn === 'new') && !isContained(wish);
+export const mayGoBack = ({ wish, paused, provedOn, tried = false }: NeedsPersonView): boolean =>
+  (!paused || provedOn === 'new') && !isContained(wish) && !tried;
 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 

@@ -35,6 +35,15 @@ test.each([
 const inBoth = (view: NeedsPersonView): readonly string[] =>
   (['en', 'zh-CN'] as const).flatMap((one) => drawn(view, one));
 
+test('what putting all back has not changed is told, and the same is not offered again', () => {
+  expect(inBoth(unknown).every((card) => card.includes('"put-back"'))).toBe(true);
+  for (const card of inBoth({ ...unknown, tried: true })) {
+    expect(card).not.toContain('"put-back"');
+    expect(card).toMatch(/was tried, and the look found the same since|已尝试过，此后查看的结果没有变化/u);
+    expect(card).toMatch(/by hand|手动处理/u);
+  }
+});
+
 describe('The choice to put all back says what it would do', () => {
   test.each(['prepared', 'unbound', 'unbound-alone', 'cut-off'] as const)(
     '%s: nobody is said to be cut off once more',

@@ -273,7 +273,9 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     leaveFrom: [null, LATER],
     returns: RETURNS,
     paused: [true, false],
+    tried: [false, true],
   },
+  'refused.nothing-left-to-undo': { hosts: MACHINES },
   'person.back-packages': { back: BACKS },
   ...Object.fromEntries(
     ['person.leave-one-what', 'person.asked-one', 'person.approve-one'].map((id) => [

@@ -371,7 +371,7 @@ describe('Advice', () => {
     'says of machines left behind "once it answers" only where they are silent (%s)',
     (silent) => {
       const choices = { farm: 'prod', unknown: ['sqlw02'], silent, leave: 'not-known', leaveFrom: null, returns: null };
-      for (const words of told('person.choices', { ...choices, back: null, paused: false })) {
+      for (const words of told('person.choices', { ...choices, back: null, tried: false, paused: false })) {
         expect(words).toContain('/ssis certs prod');
         expect(/once it answers|恢复响应后/u.test(words)).toBe(silent);
       }

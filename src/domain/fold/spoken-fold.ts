@@ -73,8 +73,12 @@ const foldStarted = (rotation: RotationState, spoken: Spoken, entry: Entry<'star
     made: entry.made ?? was?.made ?? null,
     changed: true,
   })),
-  ...onOrder(rotation, spoken, {}),
+  ...onOrder(rotation, spoken, startsStopped(entry) ? { foundStopped: true } : {}),
 });
+
+/** Only what restarts a service has its state among its facts. */
+const startsStopped = ({ direction, before }: Entry<'started'>): boolean =>
+  direction === 'back' && before.state === 'stopped';
 
 const foldDone = (rotation: RotationState, spoken: Spoken, entry: Entry<'done'>): Partial<RotationState> => ({
   ...onStep(rotation, spoken, entry.step, (was) => ({

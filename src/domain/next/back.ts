@@ -16,6 +16,8 @@ import {
   begun,
   hasNothingToUndo,
   isArmedOrder,
+  isBackDecidedSince,
+  isSelfUndone,
   isUnderWay,
   LAPSES_ALLOWED,
   latestOrder,
@@ -157,7 +159,8 @@ function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: 
   // A stage that only looks has nothing to undo.
   if (stage.name === DRAIN) return false;
   const order = latestOrder(rotation, host, stage.name, 'apply');
-  const selfUndone = order?.status === 'finished' && order.outcome === 'put-back';
+  // What the final look found wrong since, such as a stopped service, the same undo mends.
+  const selfUndone = order !== undefined && isSelfUndone(order) && !isBackDecidedSince(rotation, order);
   const disarmed = order?.armedAt != null && !begun(rotation, host, stage.name);
   const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed' && !disarmed;
   if (phase.name === 'cutover' && first !== undefined && stage !== first) {

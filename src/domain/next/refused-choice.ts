@@ -9,6 +9,7 @@ import type { Assessment, Cause } from './moment.ts';
 import { heldUp, withoutHeldUp, yetToBegin } from './packages/left-out.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
+import { isTriedInVain } from './tried-in-vain.ts';
 
 /** Up to this many machines are named in full wherever people vote on leaving them but not others. */
 export const MOST_LEFT = 4;
@@ -61,7 +62,10 @@ export function refusedChoice(
     (choice === 'look-again' ? refusedNow(rotation, found) : null) ??
     (choice === 'leave-behind' ? refusedToLeave(rotation, found, hosts) : null);
   if (refused !== null) return refused;
-  return choice === 'put-all-back' && plan !== null && contains(plan) ? refuse('nothing-goes-back', { id }) : null;
+  if (choice !== 'put-all-back') return null;
+  if (plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });
+  if (!isTriedInVain(rotation, attention)) return null;
+  return refuse('nothing-left-to-undo', { id, hosts: [...inQuestion(rotation, attention)] });
 }
 
 /** Of several machines in question, only some are named. */

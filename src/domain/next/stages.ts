@@ -101,18 +101,24 @@ function drainedWork(rotation: RotationState): Work {
 export const hasNothingToUndo = ({ status, code }: OrderState): boolean =>
   status === 'refused' && code === 'NothingToUndo';
 
+/**
+ * Whether people have decided to put its machine back since this order was given. A count, because the clock may have
+ * been set back between the two.
+ */
+export function isBackDecidedSince(rotation: RotationState, order: OrderState): boolean {
+  const settled = rotation.resolved[order.host];
+  return settled?.choice === 'put-all-back' && rotation.orders.indexOf(order) < settled.orders;
+}
+
 /** How far a host is in a stage on the way back. none: it is to be told, or told again. */
 export function backWork(rotation: RotationState, host: string, stage: string): Work {
-  const settled = rotation.resolved[host];
-  if (settled?.choice === 'leave-behind') return 'left';
+  if (rotation.resolved[host]?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'undo');
   // If any step was begun there all the same, a look tells.
   if (order !== undefined && hasNothingToUndo(order)) return 'good';
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
-  // A person asked to try again although the host says it is done, because its look did not match. A count, because the
-  // clock may have been set back between the two.
-  const isBefore = order !== undefined && settled !== undefined && rotation.orders.indexOf(order) < settled.orders;
-  if (settled?.choice === 'put-all-back' && isBefore && work !== 'under-way') return 'none';
+  // A person asked to try again although the host says it is done, because its look did not match.
+  if (order !== undefined && isBackDecidedSince(rotation, order) && work !== 'under-way') return 'none';
   if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
   if (order?.seen === true) return 'good';
   return work === 'failed' ? 'unknown' : work;
@@ -157,6 +163,10 @@ export const hasStayed = ({ armedAt, switchedAt, status, outcome }: OrderState):
   armedAt !== null && switchedAt === null && status === 'finished' && outcome === 'unchanged';
 
 const hasFallen = (order: OrderState): boolean => order.armedAt !== null && order.code !== null;
+
+/** Put back by its own runner, which nobody had to order. */
+export const isSelfUndone = (apply: OrderState | undefined): boolean =>
+  apply?.status === 'finished' && apply.outcome === 'put-back';
 
 /** Armed and not begun: it may wait for as long as it takes. */
 export const isArmedOrder = (rotation: RotationState, order: OrderState): boolean =>

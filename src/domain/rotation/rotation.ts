@@ -54,6 +54,8 @@ export interface OrderState {
   readonly armedAt: Instant | null;
   /** It went forward, is proved, and is held until confirmed. */
   readonly switchedAt: Instant | null;
+  /** On the way back it found its service stopped, and started it; left out: it did not. */
+  readonly foundStopped?: true;
   /** Set by `silent`, cleared as soon as the host reports on this order again. */
   readonly silentSince: Instant | null;
   /** It is not silent: it reports, but the bot does not understand it. */

@@ -83,6 +83,8 @@ export interface NeedsPersonView {
     | 'unbound-alone'
     | 'unbound-imported'
     | 'cut-off';
+  /** That has been tried for what is in question now and changed nothing, so it is not offered; left out: it has not. */
+  readonly tried?: boolean;
   readonly asked: {
     readonly choice: 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
     readonly by: PersonRef;

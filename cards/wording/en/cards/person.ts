@@ -47,6 +47,8 @@ interface Choices {
   readonly leaveFrom: string | null;
   readonly returns: Returns | null;
   readonly back: Back | null;
+  /** It was put back once more already, which changed nothing. */
+  readonly tried: boolean;
   readonly paused: boolean;
   readonly of?: string | null;
 }
@@ -104,7 +106,12 @@ export const personWords = {
   'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
   'person.what': () => 'What you can do',
   'person.choices': (d: Choices, pen: Pen) => {
-    const back = d.back === null ? '' : `\n${pen.bold('Put all back')} ${whatBack(d.back, d.of)}.`;
+    const put = `\n${pen.bold('Put all back')}`;
+    const back = d.tried
+      ? `${put} was tried, and the look found the same since: what is wrong on ${named(d.unknown)} is put right by hand.`
+      : d.back === null
+        ? ''
+        : `${put} ${whatBack(d.back, d.of)}.`;
     return `${lookingAgain(d, pen)}${leavingBehind(d, pen)}${back}`;
   },
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>

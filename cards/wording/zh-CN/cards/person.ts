@@ -124,7 +124,12 @@ export const personWords = {
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
-    const back = d.back === null ? '' : `\n${pen.bold('全部还原')}：${whatBack(before(d.of))[d.back]}。`;
+    const put = `\n${pen.bold('全部还原')}：`;
+    const back = d.tried
+      ? tight`${put}已尝试过，此后查看的结果没有变化，${named(d.unknown)} 上的问题须手动处理。`
+      : d.back === null
+        ? ''
+        : `${put}${whatBack(before(d.of))[d.back]}。`;
     return `${lookingAgain(d, pen)}${leavingBehind(d, pen)}${back}`;
   },
   'person.approval': (d) =>

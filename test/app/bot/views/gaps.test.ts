@@ -17,13 +17,26 @@ const newest = <K extends CardView['kind']>(kind: K): Extract<CardView, { kind: 
 };
 
 /** The master's service does not start again, on the way forward or back, until somebody has mended it. */
-async function untilUnknown(): Promise<void> {
+async function untilUnknown(host = 'sqlm01', meanwhile = async (): Promise<void> => {}): Promise<void> {
   rig = await createBotRig();
   await rig.start();
-  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  rig.world.machines.get(host)?.faults.set('service.restart', { kind: 'fail', times: 50 });
   await rig.approved();
+  await meanwhile();
   await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
-  rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
+  rig.world.machines.get(host)?.faults.delete('service.restart');
+}
+
+/** A while after people were asked, they have had all put back. */
+async function allPutBack(): Promise<void> {
+  await rig.pass(33_000);
+  const { digest } = newest('needs-person');
+  await rig.click('mei', 'put-back', { rotation: 'prod-1', digest });
+  await rig.pass(1_000);
+  for (const who of ['ana', 'tom'])
+    await rig.click(who, 'approve', { rotation: 'prod-1', digest: newest('needs-person').digest });
+  await rig.closed();
+  await rig.pass(1_000);
 }
 
 const lanes = () => rig.feed()?.timeline?.lanes.filter(({ host }) => WORKERS.includes(host)) ?? [];
@@ -60,20 +73,33 @@ test('what was put back shows both lengths on its card, and the same ones in the
 
 test('a gap that ended only once people had decided was not measured, and the card says so', async () => {
   await untilUnknown();
-  await rig.pass(33_000);
-  const { digest } = newest('needs-person');
-  await rig.click('mei', 'put-back', { rotation: 'prod-1', digest });
-  await rig.pass(1_000);
-  for (const who of ['ana', 'tom'])
-    await rig.click(who, 'approve', { rotation: 'prod-1', digest: newest('needs-person').digest });
-  await rig.closed();
-  await rig.pass(1_000);
+  await allPutBack();
   expect(newest('closed').gaps.map(({ host, ms, unmeasured }) => ({ host, ms, unmeasured }))).toEqual(
     WORKERS.map((host) => ({ host, ms: [], unmeasured: 'unwatched' })),
   );
   // What was drawn as cut off until a person came says so too.
   const kinds = lanes().map(({ segments }) => segments.map(({ kind }) => kind));
   expect(kinds).toEqual(WORKERS.map(() => ['connected', 'cut', 'cut', 'unknown', 'connected']));
+});
+
+test.each([
+  ['its runner, which found it stopped', 'stopped', 'measured'],
+  ['somebody before its runner came', 'running', 'unwatched'],
+] as const)('when a worker came back whose service was started by %s is seen, or not', async (_who, state, how) => {
+  const is = (now: 'stopped' | 'running'): void => {
+    const service = rig.world.machines.get('sqlw02')?.services.worker;
+    if (service === undefined) throw new Error('no worker service');
+    service.facts = { ...service.facts, state: now };
+  };
+  await untilUnknown('sqlw02', async () => {
+    await rig.until(() => rig.world.machines.get('sqlw02')?.performed.at(-1)?.type === 'service.restart');
+    is('stopped');
+  });
+  is(state);
+  await allPutBack();
+  const gap = newest('closed').gaps.find(({ host }) => host === 'sqlw02');
+  expect([gap?.unmeasured ?? 'measured', gap?.ms.length]).toEqual([how, how === 'measured' ? 1 : 0]);
+  if (how === 'measured') expect(gap?.ms[0]).toBeGreaterThan(33_000);
 });
 
 test('a gap of which a time came in before clocks were compared was not measured, and the card says why', async () => {

@@ -145,7 +145,9 @@ function unwatchedSince(
   let watched = stoodAt;
   for (const order of ordersOf(rotation, host).filter((one) => isWatching(rotation, one))) {
     if (backAt !== null && backAt <= watched) return null;
-    if ((timeOf(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
+    // A stopped service connects nobody, however long its runner was not asked.
+    const isWatched = order.foundStopped === true || (timeOf(order.acceptedAt) ?? end) - watched <= UNWATCHED_MS;
+    if (!isWatched) return watched;
     watched = Math.max(watched, timeOf(order.finishedAt) ?? end);
   }
   return (backAt ?? end) - watched > UNWATCHED_MS ? watched : null;

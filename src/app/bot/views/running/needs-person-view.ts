@@ -12,6 +12,7 @@ import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-cho
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { begun, containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { factsDigest } from '../../../../domain/next/start/facts-digest.ts';
+import { isTriedInVain } from '../../../../domain/next/tried-in-vain.ts';
 import { followStages, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instantOf } from '../../../../domain/time.ts';
@@ -228,6 +229,7 @@ export function needsPersonView(
     ...leaveFrom(rotation, assessment),
     ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),
+    ...(isTriedInVain(rotation, assessment.attention) ? { tried: true } : {}),
     asked: questionOf(rotation.resolve),
     voided: voidedIn(rotation),
     votes: gate === null ? [] : votesView(rotation, gate),
