@@ -166,10 +166,14 @@ function masterStoodAt(rotation: RotationState): number | null {
   return timeOf(stood?.silentSince ?? stood?.finishedAt);
 }
 
-/** Whether the order makes its runner look at its own worker. One that is held armed looks at the master alone. */
+/**
+ * Whether the order makes its runner look at its own worker. One that is held armed looks at the master alone; and
+ * where the service does not stop, its process may connect while the runner still waits for its end.
+ */
 function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt }: OrderState): boolean {
   const follows = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
-  return follows && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
+  const isStuck = ordersOf(rotation, host).some((one) => one.stage === stage && one.code === 'ServiceStuckStopping');
+  return follows && !isStuck && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
 }
 
 /** Windows did not stop it, so nobody was cut off then; what came of it since, nobody has measured. */
