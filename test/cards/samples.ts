@@ -276,6 +276,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     tried: [false, true],
   },
   'refused.nothing-left-to-undo': { hosts: MACHINES },
+  'waiting.put-back': { stuck: [[], ...MACHINES], down: [[], ...MACHINES] },
   'person.back-packages': { back: BACKS },
   ...Object.fromEntries(
     ['person.leave-one-what', 'person.asked-one', 'person.approve-one'].map((id) => [

@@ -210,8 +210,8 @@ const waitingWords = {
         : ` ${list(refusing, 'and', 4)} ${refusing.length === 1 ? 'is paused, and refuses' : 'are paused, and refuse'} what comes after that: ${pen.bold('node runner.mjs resume')} there ends that.`;
     return `Waits until SSISDB shows that no package runs${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, at most until ${pen.time(d.until)}; then a person is asked.${off}`;
   },
-  'waiting.put-back': (d: { hosts: Names; until: string; again: boolean }, pen: Pen) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} still being put back. Unless more is heard of that by ${pen.time(d.until)}, ${d.again ? 'it is tried once more before ' : ''}a person is asked.`,
+  'waiting.put-back': (d: { hosts: Names; until: string; again: boolean; stuck?: Names; down?: Names }, pen: Pen) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} still being put back. Unless more is heard of that by ${pen.time(d.until)}, ${d.again ? 'it is tried once more before ' : ''}a person is asked.${meanwhile(d)}`,
   'waiting.unwritable': (d: { hosts: Names; reason: string; begun: boolean }) =>
     `${list(d.hosts, 'and', 4)} cannot write ${d.hosts.length === 1 ? 'its journal' : 'their journals'}${whyUnwritable(d)}, so ${d.begun ? 'what was begun there goes back as far as it can, and ' : ''}nothing is begun there. ${makeWritable(d)}: it is noticed within seconds.`,
   'waiting.orders-refused': (d: { hosts: Names }) =>
@@ -231,3 +231,14 @@ export const steps = {
   ...waitingWords,
   ...proof,
 };
+
+/** What helps on the machines meanwhile. */
+function meanwhile({ stuck = [], down = [] }: { readonly stuck?: Names; readonly down?: Names }): string {
+  const end =
+    stuck.length === 0
+      ? ''
+      : ` The service on ${list(stuck, 'and', 4)} may hang: once its process is ended there, the runner goes on.`;
+  return down.length === 0
+    ? end
+    : `${end} Why the service on ${list(down, 'and', 4)} does not start, the System log there says; once it runs, the runner goes on.`;
+}

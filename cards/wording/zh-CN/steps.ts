@@ -181,7 +181,7 @@ export const steps = {
     return `正在等待 SSISDB 显示没有包在运行${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。${off}`;
   },
   'waiting.put-back': (d, pen) =>
-    tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
+    tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。${meanwhile(d)}`,
   'waiting.orders-refused': (d) =>
     tight`${hosts(d.hosts)} 的 Redis 用户缺少权限，收不到指令：请授予 certops redis acl 为该机器列出的权限，半分钟内即会察觉。`,
   'waiting.orders-not-writable': (d) =>
@@ -193,3 +193,11 @@ export const steps = {
     tight`${hosts(d.hosts)} 无法写入操作日志${whyUnwritable(d)}：${d.begun ? '已开始的部分会尽量还原，' : ''}不会开始新的操作。${makeWritable(d)}：数秒内即会察觉。`,
   ...proof,
 } satisfies Same<typeof en>;
+
+function meanwhile({ stuck = [], down = [] }: Parameters<(typeof en)['waiting.put-back']>[0]): string {
+  const end =
+    stuck.length === 0 ? '' : tight`${hosts(stuck)} 的服务可能已卡住：在该机器上结束其进程后，runner 会继续。`;
+  return down.length === 0
+    ? end
+    : `${end}${tight`${hosts(down)} 的服务为何未能启动，请查看该机器的系统日志；服务运行后，runner 会继续。`}`;
+}

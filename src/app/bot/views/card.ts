@@ -29,6 +29,7 @@ import { reconnectView } from './plan/reconnect-view.ts';
 import { retireView } from './plan/retire-view.ts';
 import { shortWindow } from './plan/short-window.ts';
 import { slowLooks } from './plan/slow-looks.ts';
+import { meanwhileOn } from './running/meanwhile.ts';
 import { needsPersonView } from './running/needs-person-view.ts';
 import { runningView } from './running/running-view.ts';
 
@@ -148,7 +149,7 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const stalled = stalledBack(rotation, desk.moment());
   if (stalled !== null) {
     const { hosts, at, again } = stalled;
-    return { id: 'waiting.put-back', data: { hosts, until: instantOf(at), again } };
+    return { id: 'waiting.put-back', data: { hosts, until: instantOf(at), again, ...meanwhileOn(rotation, hosts) } };
   }
   const drains = waitsUnderWay(rotation);
   if (drains.length > 0 && rotation.turned === null) {

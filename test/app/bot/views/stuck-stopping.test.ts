@@ -1,10 +1,15 @@
+import { say } from '../../../../cards/wording/index.ts';
 import { gapOf, lastCutAt } from '../../../../src/app/bot/views/evidence/gaps.ts';
+import { meanwhileOn } from '../../../../src/app/bot/views/running/meanwhile.ts';
 import { runningView } from '../../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../../src/domain/next/index.ts';
 import type { RotationState } from '../../../../src/domain/rotation/rotation.ts';
-import type { HostName } from '../../../../src/domain/values.ts';
+import type { Data, HostName } from '../../../../src/domain/values.ts';
+import type { RunningView } from '../../../../src/domain/views/view.ts';
 import { approve, farmOf, Sim } from '../../../domain/sim.ts';
+import { type BotRig, createBotRig } from '../rig.ts';
 
+const STUCK = 'ServiceStuckStopping';
 const WORKER = 'sqlw01' as HostName;
 
 /** Its master is back, and the worker's own way back takes long; it failed with this code. */
@@ -15,7 +20,9 @@ function longWayBack(code: string) {
   approve(sim);
   sim.pass(90_000);
   const found = next(sim.rotation(), sim.moment());
-  const orders = sim.rotation().orders.map((one) => (one.host === WORKER && one.code !== null ? { ...one, code } : one));
+  const orders = sim
+    .rotation()
+    .orders.map((one) => (one.host === WORKER && one.code !== null ? { ...one, code } : one));
   const rotation: RotationState = { ...sim.rotation(), orders };
   const view = runningView(rotation, found, null, sim.now);
   const row = view?.rows.find(({ host }) => host === WORKER);
@@ -29,6 +36,45 @@ test('a worker whose service did not start again is cut off until it is proved',
 });
 
 test('whether a worker is connected whose service did not stop is not known once its master presents as before', () => {
-  const { gap, view, row } = longWayBack('ServiceStuckStopping');
+  const { gap, view, row } = longWayBack(STUCK);
   expect([gap.open, gap.ms, row?.cutOff, row?.ms, view?.unsure]).toEqual([false, [], false, [], [WORKER]]);
+});
+
+describe('While a worker that was late is still being put back, the running card', () => {
+  let rig: BotRig;
+  afterEach(() => rig.stop());
+
+  test('says what failed on that worker itself, and whose process may be ended', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.world.machines.get(WORKER)?.faults.set('service.restart', { kind: 'hang', times: 50 });
+    await rig.approved();
+    const waits = (): RunningView | null => {
+      const view = rig.chat.cards().at(-1);
+      return view?.kind === 'running' && view.waiting?.id === 'waiting.put-back' ? view : null;
+    };
+    await rig.until(() => waits()?.why?.data.code === 'GapLimitPassed');
+    await rig.until(() => (waits()?.why?.data.data as Data | undefined)?.late !== undefined);
+    const view = waits();
+    expect(view?.why?.data.data).toMatchObject({ hosts: [WORKER], late: { host: WORKER, code: 'ToolTimedOut' } });
+    expect(view?.waiting?.data).not.toHaveProperty('stuck');
+    const failedFor = (code: string): RotationState => ({
+      ...rig.rotation(),
+      orders: rig.rotation().orders.map((one) => (one.code === 'ToolTimedOut' ? { ...one, code } : one)),
+    });
+    const both = [WORKER, 'sqlw02' as HostName];
+    expect(meanwhileOn(failedFor(STUCK), both)).toEqual({ stuck: [WORKER] });
+    expect(meanwhileOn(failedFor('ServiceStartTimedOut'), both)).toEqual({ down: [WORKER] });
+  });
+});
+
+test.each([
+  ['stuck', /its process|进程/u],
+  ['down', /System log|系统日志/u],
+] as const)('a service that is %s is told of with what helps, in both languages', (how, helps) => {
+  const data = { hosts: ['sqlw01'], until: '2026-11-24T14:36:00.000Z', again: false };
+  for (const language of ['en', 'zh-CN'] as const) {
+    expect(say({ id: 'waiting.put-back', data }, language)).not.toMatch(helps);
+    expect(say({ id: 'waiting.put-back', data: { ...data, [how]: ['sqlw01'] } }, language)).toMatch(helps);
+  }
 });

@@ -15,6 +15,7 @@ import {
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { HostRow, RowState, RunningView } from '../../../../domain/views/view.ts';
+import { withLate } from '../closed/why-late.ts';
 import { type Gap, gapOf, isOff, isRefusedStill, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
@@ -54,7 +55,7 @@ export function runningView(
     farm: plan.header.farm,
     digest: plan.digest,
     direction,
-    why: assessment.cause === null || final || leaves ? null : whyMessage(assessment.cause),
+    why: assessment.cause === null || final || leaves ? null : whyMessage(withLate(rotation, assessment.cause)),
     approvedBy: approvers(rotation),
     startedAt: start,
     step: Math.min(done + 1, steps),
