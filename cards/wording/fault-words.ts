@@ -161,11 +161,18 @@ const KNOWN_ELSEWHERE = [
 export const isInstant = (value: unknown): value is string =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u.test(value);
 
+/** The sentences of these codes say whose service it is. */
+const SAYS_ROLE: readonly string[] = ['ServiceNotRunning'];
+
 /** What is told besides found and wanted: at most three names with their values. */
-export const restOf = (data: ErrorData): readonly [string, unknown][] =>
+export const restOf = (code: string, data: ErrorData): readonly [string, unknown][] =>
   Object.entries(data)
     .filter(
-      ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
+      ([name, value]) =>
+        !KNOWN_ELSEWHERE.includes(name) &&
+        !(name === 'role' && SAYS_ROLE.includes(code)) &&
+        ['string', 'number'].includes(typeof value) &&
+        value !== '',
     )
     .slice(0, 3)
     .map(([name, value]) => [nameIn(name, value), name === 'code' ? asLookedUp(value) : value]);

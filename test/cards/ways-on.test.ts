@@ -361,6 +361,18 @@ describe('Advice', () => {
     },
   );
 
+  test.each([
+    [{ ran: 4012, found: 'paused', role: 'worker' }, /its worker service started,|Worker 服务启动后/u],
+    [{ ran: 4012, found: 'paused' }, /its service started,|服务启动后/u],
+    [{ found: 'stopped', role: 'master' }, /its master service did not start, or|Master 服务未能启动，或/u],
+    [{ found: 'start-pending', limitMs: 60_000, role: 'master' }, /did not start within 60 s\.|60 秒内未能启动/u],
+    [{ found: 'stopped' }, /its service did not start, or|：服务未能启动，或/u],
+  ])('says which service does not run, and how long it was waited for, if its runner said so: %j', (data, says) => {
+    const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
+    for (const words of told('why.host', { ...cause, data })) expect(words).toMatch(says);
+    for (const words of told('why.host.detail', { ...cause, data })) expect(words).not.toMatch(/role|角色/u);
+  });
+
   test('says of a service that does not run that Windows may start it later, which nobody waits for', () => {
     const cause = { host: 'sqlw02', code: 'ServiceNotRunning', stage: null, step: null };
     for (const data of [{ ran: 4012 }, { found: 'stopped', wanted: 'running' }])

@@ -1,6 +1,7 @@
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 
 export interface Poll {
+  readonly limitMs: number;
   /** Waits a moment, a little longer each time; false when the limit has passed. */
   wait(): Promise<boolean>;
 }
@@ -18,6 +19,7 @@ export function createPoll(clock: SteadyClock, limitMs: number, firstMs: number)
   let next = firstMs;
   let asked: number | null = null;
   return {
+    limitMs,
     async wait() {
       const now = clock.steady();
       if (now >= until) return false;

@@ -173,7 +173,7 @@ async function start(
     if (status.state === 'running' && status.pid > 0) return status;
     const refusal = refusedToStart(answer, name, status);
     if (refusal !== null) throw refusal;
-    if ((late && signal.aborted) || !(await poll.wait())) throw notStartedInTime(answer, name, status);
+    if ((late && signal.aborted) || !(await poll.wait())) throw notStartedInTime(answer, name, status, poll);
     // 1056 may have been about a process that was just ending
     if (status.state === 'stopped' && !late) answer = await ask(context, 'start', name);
   }
@@ -192,12 +192,12 @@ function refusedToStart(answer: Asked, name: string, status: ServiceStatus): Cer
   return serviceError(answer, name, number === ACCESS_DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
 }
 
-function notStartedInTime(answer: Asked, name: string, status: ServiceStatus): CertopsError {
+function notStartedInTime(answer: Asked, name: string, status: ServiceStatus, { limitMs }: Poll): CertopsError {
   const { number, trouble } = answer;
   if (trouble !== undefined) return trouble;
   return number === NO_TIMELY_ANSWER
     ? serviceError(answer, name, '')
-    : notAs('ServiceNotRunning', name, status, { error: number });
+    : notAs('ServiceNotRunning', name, status, { error: number, limitMs });
 }
 
 /**

@@ -107,7 +107,9 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);
   parts.push(
-    ...restOf(data).map(([name, value]) => `${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`),
+    ...restOf(code, data).map(
+      ([name, value]) => `${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`,
+    ),
   );
   const told = parts.join(', ');
   // A silent machine leaves nothing to add.

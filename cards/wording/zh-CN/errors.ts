@@ -94,7 +94,7 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
   if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(tight`实为 ${brief(foundBeside(code, data))}`);
   parts.push(
-    ...restOf(data).map(
+    ...restOf(code, data).map(
       ([name, value]) => tight`${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`,
     ),
   );

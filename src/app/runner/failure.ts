@@ -39,3 +39,14 @@ export function failureOf(error: unknown): Failure {
 
 /** The runner's own journal could not be written, as on a full disk. */
 export const isNotWritable = (error: unknown): boolean => isCertopsError(error) && error.code === 'JournalNotWritable';
+
+/** What is planned, or done, about a service: a step, a check or a change. */
+export type Planned = { readonly kind: string; readonly params: unknown };
+
+/** A onebox has two services: which of them does not run. */
+export function ofService({ code, data }: Failure, { kind, params }: Planned): Failure {
+  const { role } = (params ?? {}) as { readonly role?: unknown };
+  const its =
+    typeof role === 'string' ? role : kind === 'presents' ? 'master' : kind === 'worker-connected' ? 'worker' : null;
+  return code !== 'ServiceNotRunning' || its === null ? { code, data } : { code, data: { ...data, role: its } };
+}

@@ -9,6 +9,7 @@ import {
   unboundIn,
 } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
+import { whole } from '../measure.ts';
 import {
   BACK,
   type ErrorData,
@@ -38,6 +39,10 @@ function byHand(d: ErrorData): string {
     : `See what else writes ${file}, and put the certificate into it that is wanted. Then look again.`;
 }
 
+/** Older runners do not say which. */
+const service = ({ role }: ErrorData): string =>
+  role === 'master' || role === 'worker' ? `${role} service` : 'service';
+
 /** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
   if (typeof found === 'string' && found !== 'stopped') return `but is ${serviceState(found)} since`;
@@ -51,7 +56,11 @@ export const servicesFaults = {
   ServiceNotRunning: {
     ...NOT_STARTED,
     says: (d): string =>
-      isTold(d.ran) ? `its service started, ${sinceThen(d)}.` : 'its service did not start, or it ended again.',
+      isTold(d.ran)
+        ? `its ${service(d)} started, ${sinceThen(d)}.`
+        : typeof d.limitMs === 'number'
+          ? `its ${service(d)} did not start within ${whole(d.limitMs)}.`
+          : `its ${service(d)} did not start, or it ended again.`,
     todo: 'Look at its System log (events 7000, 7009, 7031, 7034, 7038). `sc qfailure` shows whether Windows starts it again later, which is not waited for. Then ask again.',
   },
   ServiceStartTimedOut: { ...NOT_STARTED, says: 'its service did not start in time (1053).' },

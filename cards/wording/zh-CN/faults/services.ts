@@ -12,6 +12,7 @@ import {
 } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { serviceState } from '../grammar.ts';
+import { whole } from '../measure.ts';
 import { BACK, named, SYSTEM_LOG, SYSTEM_LOG_FIRST, startByHand, startIt, text } from './fault.ts';
 
 const SEE_ITS_PROGRAM = '请检查服务账户能否读取并运行其程序，以及是否被安全软件阻止';
@@ -28,6 +29,9 @@ function byHand(d: ErrorData): string {
   return file === null ? '' : `请查明还有什么在写 ${file}，把所要求的证书放入其中，然后重新查看。`;
 }
 
+const service = ({ role }: ErrorData): string =>
+  role === 'master' ? ' Master 服务' : role === 'worker' ? ' Worker 服务' : '服务';
+
 /** What Windows tells of a service that ran: with 0 one ends that somebody stops, or that stops itself. */
 function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
   if (typeof found === 'string' && found !== 'stopped') return `变为“${serviceState(found)}”`;
@@ -40,7 +44,12 @@ function sinceThen({ found, exitCode, ownExitCode }: ErrorData): string {
 export const servicesFaults = {
   ServiceNotRunning: {
     ...NOT_STARTED,
-    says: (d) => (isTold(d.ran) ? `服务启动后${sinceThen(d)}。` : '服务未能启动，或启动后又停止了。'),
+    says: (d) =>
+      isTold(d.ran)
+        ? `${service(d)}启动后${sinceThen(d)}。`
+        : typeof d.limitMs === 'number'
+          ? `${service(d)}在 ${whole(d.limitMs)}内未能启动。`
+          : `${service(d)}未能启动，或启动后又停止了。`,
     todo: '请查看其系统日志（事件 7000、7009、7031、7034、7038）。`sc qfailure` 会显示 Windows 之后是否会再次启动它；本产品不等待这一启动。然后重新申请。',
   },
   ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },

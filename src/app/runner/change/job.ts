@@ -7,7 +7,7 @@ import type { Refs } from '../../../ports/step.ts';
 import type { HostChange, WindowsHost } from '../../../ports/windows-host.ts';
 import { type Step, stepOf } from '../../../steps/index.ts';
 import type { RunnerDeps } from '../deps.ts';
-import { type Failure, failureOf, isNotWritable } from '../failure.ts';
+import { type Failure, failureOf, isNotWritable, ofService } from '../failure.ts';
 
 /** The time that a change gets to end when told to: a restart that has stopped its service starts it again first. */
 const ENDING_MS = 180_000;
@@ -97,7 +97,7 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
     );
   const done = job.host.perform(change, over.signal).then(
     () => null,
-    (error: unknown) => failureOf(error),
+    (error: unknown) => ofService(failureOf(error), { kind: change.type, params: change }),
   );
   const watchDue = async (): Promise<void> => {
     while (job.halted() !== 'MasterIsDue') {

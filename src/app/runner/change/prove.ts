@@ -68,11 +68,11 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   };
   const isHalted = () => patience.halts && job.halted() !== null;
   const endsHere = ({ verdict }: Seen): boolean =>
-    patience.endsCutOff === true && !verdict.met && presentsAnother(failureOfVerdict(verdict));
+    patience.endsCutOff === true && !verdict.met && presentsAnother(failureOfVerdict(verdict, planned));
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted() && !endsHere(found);
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
-    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
+    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict, planned) };
   }
   const { n, rotation } = job.order;
   const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;

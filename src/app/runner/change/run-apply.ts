@@ -114,7 +114,7 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
     if (step.rereads === true || wanted === undefined) return null;
     const made = pastOfStep(job, planned.id)?.made.at(-1) ?? null;
     const verdict = step.judge(await step.observe(job.host, params, made), wanted, null);
-    return verdict.met ? null : { step: planned.id, ...failureOfVerdict(verdict) };
+    return verdict.met ? null : { step: planned.id, ...failureOfVerdict(verdict, planned) };
   });
   return (await Promise.all(fallen)).find((one) => one !== null) ?? null;
 }

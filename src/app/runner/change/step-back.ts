@@ -92,7 +92,7 @@ async function backFrom(job: Job, parsed: ParsedStep, way: Way): Promise<StepRes
   const moves = movesBack(job, parsed, way, now);
   if (isRefusal(moves)) return { changed: false, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0) {
-    return { changed: false, facts: now, failure: verdict.met ? null : failureOfVerdict(verdict) };
+    return { changed: false, facts: now, failure: verdict.met ? null : failureOfVerdict(verdict, planned) };
   }
   job.checkpoint();
   await recordIfPossible(job, {
@@ -114,7 +114,7 @@ async function backFrom(job: Job, parsed: ParsedStep, way: Way): Promise<StepRes
     tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);
     return { changed: true, facts, failure: null };
   }
-  return { changed: true, facts, failure: trouble ?? failureOfVerdict(after) };
+  return { changed: true, facts, failure: trouble ?? failureOfVerdict(after, planned) };
 }
 
 const movesBack = ({ refs }: Job, { step, params }: ParsedStep, { wanted, made }: Way, now: Facts) =>

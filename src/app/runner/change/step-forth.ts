@@ -4,7 +4,7 @@ import { type Facts, isRefusal, type Refusal, refuse } from '../../../domain/val
 import type { Verdict } from '../../../ports/step.ts';
 import type { HostChange, Secret } from '../../../ports/windows-host.ts';
 import { movedFact } from '../../../steps/moved.ts';
-import { type Failure, reasonOf, throwIfStopping } from '../failure.ts';
+import { type Failure, ofService, type Planned, reasonOf, throwIfStopping } from '../failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
@@ -38,7 +38,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<StepResul
   const { moves, made, secret, isMadeNow } = await findMoves(job, parsed, now, goal, known);
   if (isRefusal(moves)) return { changed: mine !== null, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0 && mine === null) {
-    if (!verdict.met) return { changed: false, facts: now, failure: failureOfVerdict(verdict) };
+    if (!verdict.met) return { changed: false, facts: now, failure: failureOfVerdict(verdict, planned) };
     return recordDone(job, planned, now, made, false);
   }
   job.checkpoint();
@@ -99,7 +99,7 @@ async function changeAndProve(
     job.wait,
   ).catch(unlessTold(trouble));
   if (seen.verdict.met && !stands(step, trouble)) return recordDone(job, planned, seen.facts, made, true);
-  return { changed: true, facts: seen.facts, failure: trouble ?? failureOfVerdict(seen.verdict) };
+  return { changed: true, facts: seen.facts, failure: trouble ?? failureOfVerdict(seen.verdict, planned) };
 }
 
 /**
@@ -159,7 +159,8 @@ export const unlessTold =
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
 
 /** Why a verdict is not met, as the journal names it. */
-export const failureOfVerdict = (verdict: Verdict): Failure =>
-  verdict.met
-    ? { code: 'Unexpected', data: {} }
-    : { code: verdict.code, data: { found: verdict.found, wanted: verdict.wanted } };
+export function failureOfVerdict(verdict: Verdict, planned: Planned): Failure {
+  if (verdict.met) return { code: 'Unexpected', data: {} };
+  const { code, found, wanted } = verdict;
+  return ofService({ code, data: { found, wanted } }, planned);
+}

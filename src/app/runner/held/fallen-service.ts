@@ -1,7 +1,7 @@
 import type { Facts } from '../../../domain/values.ts';
 import { type Job, parseStepOf, pastOfStep } from '../change/job.ts';
 import type { Failed } from '../change/run-apply.ts';
-import { failureOf } from '../failure.ts';
+import { failureOf, ofService } from '../failure.ts';
 
 /** Between two looks at a service that has another process id than the one that was proved. Milliseconds. */
 const STEADY_MS = 2000;
@@ -29,7 +29,13 @@ export async function fallenService(job: Job): Promise<Failed | null> {
       const { state, pid } = later;
       return state === 'running'
         ? { step: planned.id, code: 'ServiceRestartsItself', data: { ran: proved.pid ?? null, pid: pid ?? null } }
-        : { step: planned.id, code: 'ServiceNotRunning', data: { ran: proved.pid ?? null, found: state ?? null } };
+        : {
+            step: planned.id,
+            ...ofService(
+              { code: 'ServiceNotRunning', data: { ran: proved.pid ?? null, found: state ?? null } },
+              planned,
+            ),
+          };
     } catch (error) {
       job.deps.log.warn({ code: failureOf(error).code }, 'the service that was restarted could not be seen again');
     }

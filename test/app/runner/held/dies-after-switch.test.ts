@@ -56,7 +56,7 @@ describe('A master that is confirmed after its service has died', () => {
     runsAs(state, 0);
     await confirm();
     expect([await end(), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
-    const data = { ran: proved, found: state };
+    const data = { ran: proved, found: state, role: 'master' };
     expect(failures(rig)).toEqual([expect.objectContaining({ code: 'ServiceNotRunning', data })]);
   });
 

@@ -11,7 +11,11 @@ const hangs = new CertopsError('ToolTimedOut', { tool: 'sc' });
 const code = async (...sees: readonly (ReturnType<typeof runs> | Error)[]) =>
   fallenService(fakeJob({ steps, past, sees }).job);
 const restarts = (pid: number) => ({ step: RESTART.id, code: 'ServiceRestartsItself', data: { ran: 2, pid } });
-const isDown = (found: string) => ({ step: RESTART.id, code: 'ServiceNotRunning', data: { ran: 2, found } });
+const isDown = (found: string) => ({
+  step: RESTART.id,
+  code: 'ServiceNotRunning',
+  data: { ran: 2, found, role: 'master' },
+});
 
 describe('A service that an order restarted', () => {
   test('stands if it runs as the process that was proved, and is looked at once', async () => {
@@ -85,6 +89,6 @@ test('Each service that an order restarted is looked at', async () => {
   expect(await fallenService(job)).toEqual({
     step: other.id,
     code: 'ServiceNotRunning',
-    data: { ran: 4, found: 'stopped' },
+    data: { ran: 4, found: 'stopped', role: 'worker' },
   });
 });
