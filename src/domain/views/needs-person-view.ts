@@ -83,7 +83,7 @@ export interface NeedsPersonView {
     | 'unbound-alone'
     | 'unbound-imported'
     | 'cut-off';
-  /** That has been tried for what is in question now and changed nothing, so it is not offered; left out: it has not. */
+  /** That was tried for what is in question now, and changed nothing: it is not offered. Left out: it was not. */
   readonly tried?: boolean;
   readonly asked: {
     readonly choice: 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';

@@ -5,10 +5,10 @@ import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import { refusalIn } from '../../../../domain/rotation/refused-end.ts';
 import { lastLookOrder, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
+import { withLate } from '../evidence/why-late.ts';
 import { whyMessage } from '../why.ts';
 import { leftCutOff } from './gap-bars.ts';
 import { whyAsItIs } from './left-as-it-is.ts';
-import { withLate } from './why-late.ts';
 
 /**
  * Of a machine that was silent, or could not write: whether it has answered a look since, which it has to record, so

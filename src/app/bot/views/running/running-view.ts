@@ -15,10 +15,10 @@ import {
 import { newMaster, type OrderState, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { HostRow, RowState, RunningView } from '../../../../domain/views/view.ts';
-import { withLate } from '../closed/why-late.ts';
 import { type Gap, gapOf, isOff, isRefusedStill, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
+import { withLate } from '../evidence/why-late.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow, isUnwatched } from './host-row.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
