@@ -34,6 +34,7 @@ test.each([
     ['runner', 'xyzzy'],
     'no command "xyzzy". It has status, undo, pause, resume, keys, init.',
   ],
+  ['a short word that two edits make one of them', ['runner', 'and'], 'no command "and". It has status, undo,'],
   [
     'a file that is named without its option',
     ['validate', 'farm.yaml'],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nearest } from '../../domain/request/nearest.ts';
+import { nearby } from '../../domain/request/nearest.ts';
 
 /**
  * Names a word that a command does not take, and suggests the right one if it is near: "too many arguments" does
@@ -72,7 +72,7 @@ function leftOver(command: Command, word: string): string {
   const said = JSON.stringify(word.slice(0, 80));
   const commands = command.commands.map((one) => one.name()).filter((one) => one !== 'help');
   if (commands.length > 0 && command.registeredArguments.length === 0) {
-    const near = nearest(word.toLowerCase(), commands);
+    const near = nearby(word.toLowerCase(), commands);
     const way = near === '' ? `It has ${commands.join(', ')}.` : `Did you mean ${near}?`;
     return `${name} has no command ${said}. ${way}`;
   }

@@ -1,5 +1,5 @@
 import type { CertsLine } from '../../../domain/request/certs-line.ts';
-import { nearest } from '../../../domain/request/nearest.ts';
+import { nearby } from '../../../domain/request/nearest.ts';
 import { type HostName, isRefusal, parseHostName, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';
@@ -82,6 +82,6 @@ function unknown(desks: readonly Desk[], said: string, farm: string | null): Ref
     said: said.slice(0, 80),
     farm,
     farms: desks.map((one) => one.farm.name),
-    nearest: nearest(said.toLowerCase(), names),
+    nearest: nearby(said.toLowerCase(), names),
   });
 }

@@ -63,3 +63,20 @@ test('of a machine that was left as it was nobody claims that it still holds the
   expect(saidOf((rotation) => ({ ...unseen(rotation), ...leave(rotation) }))).toBe(unknown);
   expect(saidOf(unseen)).toBe(unknown);
 });
+
+test('a machine that the certificate never came to is not counted among those that it was removed from', () => {
+  const sim = new Sim(farmOf(3), ({ kind, host, stage }) =>
+    kind === 'apply' && host === 'sqlm01' && stage === 'master' ? 'put-back' : 'ok',
+  );
+  sim.request();
+  sim.settle();
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  const ended = sim.rotation();
+  const countOf = (rotation: RotationState) =>
+    closedCard(sim.farm, rotation, sim.now)?.evidence.find(({ what }) => what.id === 'proof.removed')?.what.data.count;
+  // Its tool failed, and then there was nothing to take back.
+  const failed = Object.entries(ended.steps.sqlw03 ?? {}).map(([id, step]) => [id, { ...step, backAt: null }]);
+  expect(countOf(ended)).toBe(4);
+  expect(countOf({ ...ended, steps: { ...ended.steps, sqlw03: Object.fromEntries(failed) } })).toBe(3);
+});

@@ -1,4 +1,5 @@
 import { hostRow } from '../../../../src/app/bot/views/running/host-row.ts';
+import { numberSteps } from '../../../../src/app/bot/views/running/step-rows.ts';
 import type { HostName } from '../../../../src/domain/values.ts';
 import { approve, farmOf, ID, Sim } from '../../../domain/sim.ts';
 
@@ -16,4 +17,16 @@ test('a worker that goes back because its master did is shown as being put back,
   expect(row()).toMatchObject({ state: 'running', what: { id: 'row.doing', data: { back: true } } });
   sim.end(order, 'put-back');
   expect(row()).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
+});
+
+test('*Every step* tells once that the rehearsal is ended, though two stages of it are put back', () => {
+  const sim = approve(
+    new Sim(farmOf(), ({ kind, stage }) => (kind === 'apply' && stage === 'master' ? 'put-back' : 'ok')),
+  );
+  const rotation = sim.rotation();
+  const back = rotation.orders.find(({ kind, stage }) => kind === 'undo' && stage === 'create');
+  if (back === undefined) throw new Error('nothing was put back');
+  const orders = ['rehearse-end', 'rehearse'].map((stage) => ({ ...back, stage }));
+  const rows = numberSteps({ ...rotation, orders }, 'back', 0).rows.filter(({ number }) => number === '↩');
+  expect(rows).toMatchObject([{ hosts: ['sqlm01'], state: 'good', what: { data: { stage: 'rehearse' } } }]);
 });

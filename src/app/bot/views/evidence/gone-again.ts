@@ -59,7 +59,8 @@ function removals(rotation: RotationState, kept: readonly string[]) {
         .flatMap(({ of }) => (of === null ? newMaster(rotation) : madeFor(rotation, of)) ?? []),
     ),
   ];
-  const undone = put.filter((place) => place.state?.state === 'undone');
+  // Undone without a change back: it never came to be there.
+  const undone = put.filter(({ state }) => state?.state === 'undone' && state.backAt !== null);
   const stays = put.filter((place) => place.state?.state !== 'undone');
   return {
     gone: new Set(undone.map((place) => place.host)).size,

@@ -59,19 +59,23 @@ function wavesOf({ name, canary, hosts }: StageHead) {
   return [first, rest].filter((wave) => wave.length > 0).map((wave) => ({ name, hosts: wave }));
 }
 
+/** Both stages are back when the rehearsal's binding is gone: one row. */
+const toldAs = (stage: string): string => (stage === 'rehearse-end' ? 'rehearse' : stage);
+
 function backRows(rotation: RotationState): StepRow[] {
-  const stages = new Map<string, HostName[]>();
-  for (const order of rotation.orders)
-    if (order.kind === 'undo' && order.stage !== null)
-      stages.set(order.stage, [...new Set([...(stages.get(order.stage) ?? []), order.host])]);
-  return [...stages].map(([stage, hosts]): StepRow => {
-    const works = hosts.map((host) => backWork(rotation, host, stage));
+  const undone = rotation.orders.flatMap(({ kind, host, stage }) =>
+    kind === 'undo' && stage !== null ? [{ host, stage }] : [],
+  );
+  return [...new Set(undone.map(({ stage }) => toldAs(stage)))].map((told): StepRow => {
+    const orders = undone.filter(({ stage }) => toldAs(stage) === told);
+    const works = orders.map(({ host, stage }) => backWork(rotation, host, stage));
     const state: RowState = works.some((work) => work === 'unknown' || work === 'silent')
       ? 'unknown'
       : works.every((work) => work === 'good' || work === 'left')
         ? 'good'
         : 'running';
-    return { number: '↩', hosts, state, what: { id: 'progress.back', data: { stage } }, atMs: null };
+    const hosts = [...new Set(orders.map(({ host }) => host))];
+    return { number: '↩', hosts, state, what: { id: 'progress.back', data: { stage: told } }, atMs: null };
   });
 }
 
