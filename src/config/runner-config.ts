@@ -83,6 +83,8 @@ export function parseRunnerConfig(
     const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
     throw notValid(yaml.place(unquoted(finding ?? NOTHING_TOLD, data)));
   }
+  const twice = addressTwice(data);
+  if (twice !== null) throw notValid(yaml.place(twice));
   const redirected = platform === 'win32' ? redirectedIn(parsed.data) : null;
   if (redirected !== null) throw notValid(yaml.place(redirected));
   return parsed.data;
@@ -103,6 +105,16 @@ function unquoted(finding: FileFinding, whole: unknown): FileFinding {
 function kindOf(whole: unknown): string {
   if (Array.isArray(whole)) return 'a list';
   return typeof whole === 'string' ? 'text' : shown(whole);
+}
+
+/** Two names that differ only in case are one, of which the last would count. */
+function addressTwice(data: unknown): FileFinding | null {
+  const { overrides } = data as z.input<typeof schema>;
+  const names = Object.keys(overrides?.addresses ?? {});
+  const name = names.find((one, at) => names.findIndex((other) => other.toLowerCase() === one.toLowerCase()) < at);
+  if (name === undefined) return null;
+  const found = `${shown(name)} a second time`;
+  return { path: ['overrides', 'addresses', name], at: 'key', code: 'KeyTwice', found, allowed: 'each name once' };
 }
 
 function redirectedIn({ overrides }: RunnerConfig): FileFinding | null {

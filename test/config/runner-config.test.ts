@@ -43,6 +43,16 @@ describe('the configuration of a runner', () => {
     expect(config.overrides.addresses).toEqual({ 'sqlm01.corp.example': '10.0.0.5' });
   });
 
+  test('refuses two addresses for one name, in whatever case it is written', () => {
+    const overrides = { addresses: { 'SQLM01.corp.example': '10.0.0.5', 'sqlm01.corp.example': '10.0.0.6' } };
+    expect(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, overrides }))).toThrow(
+      expect.objectContaining({
+        code: 'RunnerConfigNotValid',
+        data: expect.objectContaining({ found: '"sqlm01.corp.example" a second time', allowed: 'each name once' }),
+      }),
+    );
+  });
+
   test('is unchanged after being written and read again', () => {
     const config: RunnerConfig = parseRunnerConfig(JSON.stringify(CONFIG));
     expect(parseRunnerConfig(writeRunnerConfig(config))).toEqual(config);

@@ -50,6 +50,7 @@ test.each([
   ['a file without a name', ['farm', 'check', ''], 'file is empty'],
   ['an option before the command', ['--farm', 'x', 'bot'], 'certops --help says what it takes.'],
   ['an unknown command', ['xyzzy'], 'certops has no command "xyzzy". It has bot, runner, '],
+  ['a short word that is near nothing', ['now'], 'certops has no command "now". It has bot, runner, '],
   ['a command that is misspelt', ['validat'], 'Did you mean validate?'],
   ['a word of chats', ['rotate-master', 'prod'], 'rotate-master is said in chat: /ssis rotate-master.'],
   [

@@ -153,7 +153,10 @@ function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
  * else, for U+2028 ends a line of a regular expression. Undefined, whatever Node's types say, without a subject.
  */
 const commonNamesOf = ({ subject }: { readonly subject: string | undefined }): readonly string[] =>
-  (subject ?? '').split(/\n| \+ /u).flatMap((part) => (/^CN=./u.test(part) ? [part.slice(3)] : []));
+  (subject ?? '').split(/\n| \+ /u).flatMap((part) => (/^CN=./u.test(part) ? [unescaped(part.slice(3))] : []));
+
+/** Control characters stay as Node writes them, in two digits: no card has to show them. */
+const unescaped = (name: string): string => name.replace(/\\([^0-9A-F])/gu, '$1');
 
 const DNS_NAME = 0x82;
 

@@ -192,6 +192,14 @@ test.each([
   expect(factsOf(derWith(altNames)).names).toEqual(names);
 });
 
+test.each(['Scale Out, "prod" + \\', '#1; <x>', ' a '])(
+  'a name is read without what escapes its characters: %s',
+  (cn) => {
+    const bytes = derWith([], cn, forge.asn1.Type.UTF8);
+    expect(readCertificate(bytes.toString('base64'))).toMatchObject({ cn, serverNames: [cn] });
+  },
+);
+
 // CertStrToName writes a name so when it has any character that PrintableString lacks.
 test.each(['SQL_M01', 'sqlm01', 'серверы', '漢字ж'])('a name in two bytes a character is read as it is: %s', (cn) => {
   const bytes = derWith([], cn, forge.asn1.Type.BMPSTRING);
