@@ -2,9 +2,9 @@ import type { Farm } from '../../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../../domain/farm/ticket.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
-import { containedHosts, latestOrder } from '../../../../domain/next/stages.ts';
+import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
-import { followStages, retires } from '../../../../domain/plan/plan-phases.ts';
+import { retires } from '../../../../domain/plan/plan-phases.ts';
 import type { Wish } from '../../../../domain/plan/wish.ts';
 import { isEndUnknown } from '../../../../domain/rotation/end-unknown.ts';
 import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
@@ -15,6 +15,7 @@ import { keptOf } from '../evidence/evidence.ts';
 import { isOff, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
+import { failedBeside } from '../evidence/why-late.ts';
 import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
 import { nextAfter } from './retired.ts';
@@ -45,7 +46,8 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
   if (!forth)
     return [
       ...leftUnproved(farm, rotation),
-      ...(rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }, ...failedToo(rotation)]),
+      ...(rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }]),
+      ...failedToo(rotation),
     ];
   return [
     ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
@@ -98,22 +100,23 @@ function restEnds({ closed, looks, wish }: RotationState, hosts: readonly HostNa
   return [{ id: 'next.rest-ends', data: { hosts, at, days: daysLeft(at, Date.parse(closed.at)) } }];
 }
 
-/** Machines that failed besides the one that the card speaks of, and how many could have been left behind. */
-function failedToo({ turned, plan }: RotationState): readonly Message[] {
-  const hosts = [turned?.data.failedToo ?? []].flat().map(String);
-  const most = plan?.header.gap.leaveBehind ?? 0;
-  return hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }];
-}
-
-/** Workers that failed on their own besides the one that the card speaks of, each with its cause. */
-function failedAlso(rotation: RotationState, others: readonly HostName[]): readonly Message[] {
-  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
-  return others
-    .filter((host) => host !== rotation.turned?.host)
-    .flatMap((host) => stages.flatMap(({ name }) => latestOrder(rotation, host, name, 'apply') ?? []))
-    .filter(({ outcome, code }) => outcome === 'put-back' && code !== null)
+/** Machines that failed besides the one that the card speaks of, each with its cause. */
+const failedAlso = (rotation: RotationState, hosts: readonly HostName[]): readonly Message[] =>
+  failedBeside(rotation, hosts)
     .slice(0, MOST_FAILED)
-    .map(({ host, code, data }) => ({ id: 'next.failed-also', data: { host, code, data: data ?? {} } }));
+    .map((data) => ({ id: 'next.failed-also', data }));
+
+/** Where all goes back; the others, as those that are silent, by name, and how many could have been left behind. */
+function failedToo(rotation: RotationState): readonly Message[] {
+  const { turned, plan } = rotation;
+  const also = failedAlso(
+    rotation,
+    (plan?.slices ?? []).map(({ host }) => host),
+  );
+  const told = also.map(({ data }) => data.host);
+  const hosts = [turned?.data.failedToo ?? []].flat().filter((host) => !told.includes(host));
+  const most = plan?.header.gap.leaveBehind ?? 0;
+  return [...also, ...(hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }])];
 }
 
 /** Whether something was replaced: where the old certificate was bound again, none stays beside it. */

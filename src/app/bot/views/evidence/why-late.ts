@@ -1,7 +1,9 @@
+import { asKnownSince } from '../../../../domain/next/cause/cutover-cause.ts';
 import type { Cause } from '../../../../domain/next/index.ts';
 import { latestOrder, ordersOf } from '../../../../domain/next/stages.ts';
 import { followStages } from '../../../../domain/plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Data, HostName } from '../../../../domain/values.ts';
 
 /**
  * Where a cause does not say what failed on a machine, adds what one has reported itself: of workers that were late,
@@ -31,13 +33,27 @@ function ofLate(rotation: RotationState, { data }: Cause): Cause['data'] {
 
 function decidedAbout(rotation: RotationState): Cause['data'] {
   const hosts = Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'put-all-back');
-  const failed = hosts.flatMap((host) =>
-    ownFailure(
-      host,
-      ordersOf(rotation, host).findLast(({ kind }) => kind === 'apply'),
-    ),
-  );
+  const failed = hosts.flatMap((host) => ownFailure(host, latestApply(rotation, host)));
   return failed[0] ?? {};
+}
+
+const latestApply = (rotation: RotationState, host: string): OrderState | undefined =>
+  ordersOf(rotation, host).findLast(({ kind }) => kind === 'apply');
+
+/** What failed on each of these machines by itself, but for the one whose failure the card's cause tells already. */
+export function failedBeside(
+  rotation: RotationState,
+  hosts: readonly HostName[],
+): readonly { readonly host: HostName; readonly code: string; readonly data: Data }[] {
+  const { turned } = rotation;
+  const told = turned === null ? null : withLate(rotation, asKnownSince(rotation, turned));
+  const { late = null, logOf } = told?.data ?? {};
+  const named = [told?.host, logOf, (late as { readonly host?: unknown } | null)?.host];
+  return hosts.flatMap((host) => {
+    const order = latestApply(rotation, host);
+    const isTold = named.includes(host) || order?.code === 'NotConfirmed' || ownFailure(host, order).length === 0;
+    return isTold || order?.code == null ? [] : [{ host, code: order.code, data: order.data ?? {} }];
+  });
 }
 
 /** Codes of machines that went back because something else did, or were asked to, and of waits for packages. */
