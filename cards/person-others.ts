@@ -17,7 +17,7 @@ export function doneOn(view: NeedsPersonView) {
   return { back, others: back ? othersOf(view) : provedOf(view) };
 }
 
-/** Of those, the ones still to go back: those proved on the old certificate are back already. */
+/** Those with it that have still to go back; those proved on the old certificate are back already. */
 export const goingBack = (view: NeedsPersonView): readonly string[] => (view.provedOn === 'old' ? [] : provedOf(view));
 
 /** What *Put all back* does to whom. */

@@ -196,7 +196,7 @@ const FIELDS: Choices = {
     ],
   ],
   stage: [
-    ...['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'],
+    ...['create', 'trust', 'rehearse', 'publish', 'master', 'workers'],
     ...['worker-create', 'worker-publish', 'worker-switch', 'reconnect', 'retire', 'polish'],
   ],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],

@@ -158,7 +158,6 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   grant: 'take reading the key back',
   trust: 'take trust in the certificate back',
   rehearse: 'end the rehearsal',
-  'rehearse-end': 'end the rehearsal',
   publish: 'put the .cer file back',
   master: 'previous bindings and settings, restart',
   workers: 'previous settings, restart',

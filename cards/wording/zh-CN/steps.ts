@@ -52,7 +52,6 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   grant: '收回私钥读取权限',
   trust: '取消对该证书的信任',
   rehearse: '结束预演',
-  'rehearse-end': '结束预演',
   publish: '还原 .cer 文件',
   master: '还原绑定、写回原配置、重启',
   workers: '写回原配置、重启',

@@ -41,10 +41,10 @@ export function failureOf(error: unknown): Failure {
 export const isNotWritable = (error: unknown): boolean => isCertopsError(error) && error.code === 'JournalNotWritable';
 
 /** What is planned, or done, about a service: a step, a check or a change. */
-export type Planned = { readonly kind: string; readonly params: unknown };
+export type About = { readonly kind: string; readonly params: unknown };
 
 /** A onebox has two services: which of them does not run. */
-export function ofService({ code, data }: Failure, { kind, params }: Planned): Failure {
+export function ofService({ code, data }: Failure, { kind, params }: About): Failure {
   const { role } = (params ?? {}) as { readonly role?: unknown };
   const its =
     typeof role === 'string' ? role : kind === 'presents' ? 'master' : kind === 'worker-connected' ? 'worker' : null;

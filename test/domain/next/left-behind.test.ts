@@ -177,6 +177,26 @@ describe('With one worker that may be left behind', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
+  test.each([
+    ['the gap limit passed', { code: 'GapLimitPassed', data: { seconds: 60, hosts: ['sqlw03', 'sqlw04'] } }],
+    ['people decided so', { code: 'PutBackDecided', data: {} }],
+  ])('where all went back because %s, the card names one of two that failed, and the other beside it', (_, turned) => {
+    const sim = begin({ sqlw03: 'shut-out', sqlw04: 'shut-out' }, { leaveBehind: 1 });
+    sim.pass(300_000);
+    const code = 'ServiceNotRunning';
+    const decided = { choice: 'put-all-back', at: sim.rotation().at, orders: 0, facts: '' };
+    const rotation = {
+      ...sim.rotation(),
+      turned: { ...turned, host: null, stage: null, step: null },
+      resolved: { sqlw03: decided, sqlw04: decided },
+      orders: sim.rotation().orders.map((one) => (one.code === 'StopAsked' ? { ...one, code } : one)),
+    } as unknown as ReturnType<Sim['rotation']>;
+    const view = closedCard(sim.farm, rotation, sim.now);
+    expect(view?.why).toMatchObject({ data: { code: turned.code, data: { late: { host: 'sqlw03', code } } } });
+    const also = view?.next.filter(({ id }) => id === 'next.failed-also');
+    expect(also).toMatchObject([{ data: { host: 'sqlw04', code } }]);
+  });
+
   test('all failed workers are named when more fail than may be left behind', () => {
     const failing = { sqlw02: 'fails', sqlw03: 'fails', sqlw04: 'fails' } as const;
     const sim = begin(failing, { leaveBehind: 2, concurrency: 3 });

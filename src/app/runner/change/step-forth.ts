@@ -4,7 +4,7 @@ import { type Facts, isRefusal, type Refusal, refuse } from '../../../domain/val
 import type { Verdict } from '../../../ports/step.ts';
 import type { HostChange, Secret } from '../../../ports/windows-host.ts';
 import { movedFact } from '../../../steps/moved.ts';
-import { type Failure, ofService, type Planned, reasonOf, throwIfStopping } from '../failure.ts';
+import { type About, type Failure, ofService, reasonOf, throwIfStopping } from '../failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
@@ -159,7 +159,7 @@ export const unlessTold =
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
 
 /** Why a verdict is not met, as the journal names it. */
-export function failureOfVerdict(verdict: Verdict, planned: Planned): Failure {
+export function failureOfVerdict(verdict: Verdict, planned: About): Failure {
   if (verdict.met) return { code: 'Unexpected', data: {} };
   const { code, found, wanted } = verdict;
   return ofService({ code, data: { found, wanted } }, planned);

@@ -200,7 +200,7 @@ test.each(['Scale Out, "prod" + \\', '#1; <x>', ' a '])(
   },
 );
 
-// CertStrToName writes a name so when it has any character that PrintableString lacks.
+// As Windows may write one that has a character which PrintableString lacks: CERT_RDN_UNICODE_STRING in wincrypt.h.
 test.each(['SQL_M01', 'sqlm01', 'серверы', '漢字ж'])('a name in two bytes a character is read as it is: %s', (cn) => {
   const bytes = derWith([], cn, forge.asn1.Type.BMPSTRING);
   expect(factsOf(bytes)).toMatchObject({ subject: `CN=${cn}`, names: [cn], selfSigned: true });

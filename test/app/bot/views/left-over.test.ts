@@ -2,18 +2,20 @@ import { say } from '../../../../cards/wording/index.ts';
 import type { Leftover } from '../../../../src/domain/machine/host-facts.ts';
 import type { RotationState } from '../../../../src/domain/rotation/rotation.ts';
 import { type Instant, shortThumbprint } from '../../../../src/domain/values.ts';
-import { farmOf, Sim } from '../../../domain/sim.ts';
+import { approve, farmOf, Sim } from '../../../domain/sim.ts';
 import { closedCard } from '../closed-card.ts';
+
+/** Everything was put back, because the master could not be switched. */
+const wentBack = (): Sim =>
+  approve(
+    new Sim(farmOf(3), ({ kind, host, stage }) =>
+      kind === 'apply' && host === 'sqlm01' && stage === 'master' ? 'put-back' : 'ok',
+    ),
+  );
 
 /** Everything was put back, but nobody heard that the new certificate was removed from sqlw03. */
 function saidOf(change: (rotation: RotationState) => Partial<RotationState>): string {
-  const sim = new Sim(farmOf(3), ({ kind, host, stage }) =>
-    kind === 'apply' && host === 'sqlm01' && stage === 'master' ? 'put-back' : 'ok',
-  );
-  sim.request();
-  sim.settle();
-  for (const who of ['ana', 'tom']) sim.vote(who);
-  sim.settle();
+  const sim = wentBack();
   const ended = sim.rotation();
   const steps = Object.entries(ended.steps.sqlw03 ?? {}).map(([id, step]) => [
     id,
@@ -65,13 +67,7 @@ test('of a machine that was left as it was nobody claims that it still holds the
 });
 
 test('a machine that the certificate never came to is not counted among those that it was removed from', () => {
-  const sim = new Sim(farmOf(3), ({ kind, host, stage }) =>
-    kind === 'apply' && host === 'sqlm01' && stage === 'master' ? 'put-back' : 'ok',
-  );
-  sim.request();
-  sim.settle();
-  for (const who of ['ana', 'tom']) sim.vote(who);
-  sim.settle();
+  const sim = wentBack();
   const ended = sim.rotation();
   const countOf = (rotation: RotationState) =>
     closedCard(sim.farm, rotation, sim.now)?.evidence.find(({ what }) => what.id === 'proof.removed')?.what.data.count;

@@ -42,11 +42,7 @@ test('no time is told of a stage that one of its workers has taken back since', 
   const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency: 1 } }, ({ kind, host, stage }) =>
     kind === 'apply' && host === WORKER && stage === 'worker-switch' ? 'put-back' : 'ok',
   );
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   const view = viewOf(sim);
   const times = view?.stepRows.filter(({ what }) => what.id === 'progress.worker-create').map(({ atMs }) => atMs);
   expect([times, view?.phases[0]?.ms]).toEqual([[null], null]);
@@ -81,11 +77,7 @@ test('each worker that failed beside others is named with its cause and what to 
   const sim = new WorkerSim(farmOf(), ({ kind, host, stage }) =>
     kind === 'apply' && failing.includes(host) && stage === 'worker-switch' ? 'put-back' : 'ok',
   );
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
+  approve(sim);
   sim.pass(60_000);
   const view = closedCard(sim.farm, sim.rotation(), sim.now);
   const { data } = view?.next.find(({ id }) => id === 'next.failed-also') ?? {};

@@ -64,6 +64,18 @@ describe('After people have decided to put all back, the card still names the ma
   });
 });
 
+test('where several machines failed before anybody was cut off, each is named with what failed there', async () => {
+  for (const host of ['sqlw01', 'sqlw02'])
+    rig.world.machines.get(host)?.faults.set('certificate.trust', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.closed();
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'closed');
+  const { host, code, data } = closed().why?.data ?? {};
+  const other = host === 'sqlw01' ? 'sqlw02' : 'sqlw01';
+  expect(code).toBe('ToolFailed');
+  expect(closed().next).toContainEqual({ id: 'next.failed-also', data: { host: other, code, data } });
+});
+
 test('a reconnect that changed nothing names the stopped service of its master, about which people have decided', async () => {
   await rig.approved();
   await rig.closed();

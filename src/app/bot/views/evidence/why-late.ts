@@ -27,42 +27,41 @@ function ofLate(rotation: RotationState, { data }: Cause): Cause['data'] {
     const line = lineOf(order?.data);
     return line === null ? [] : [{ logOf: host, line }];
   });
-  const failed = late.flatMap(({ host, order }) => (lineOf(order?.data) === null ? ownFailure(host, order) : []));
-  return { ...lines[0], ...failed[0] };
+  const [failed] = late.flatMap(({ host, order }) => (lineOf(order?.data) === null ? ownFailure(host, order) : []));
+  return { ...lines[0], ...lateBy(failed) };
 }
 
 function decidedAbout(rotation: RotationState): Cause['data'] {
   const hosts = Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'put-all-back');
-  const failed = hosts.flatMap((host) => ownFailure(host, latestApply(rotation, host)));
-  return failed[0] ?? {};
+  const [failed] = hosts.flatMap((host) => ownFailure(host, latestApply(rotation, host)));
+  return lateBy(failed);
 }
+
+const lateBy = (failed: OwnFailure | undefined): Cause['data'] => (failed === undefined ? {} : { late: failed });
+
+/** What an order for one machine has met. */
+type OwnFailure = { readonly host: string; readonly code: string; readonly data: Data };
 
 const latestApply = (rotation: RotationState, host: string): OrderState | undefined =>
   ordersOf(rotation, host).findLast(({ kind }) => kind === 'apply');
 
 /** What failed on each of these machines by itself, but for the one whose failure the card's cause tells already. */
-export function failedBeside(
-  rotation: RotationState,
-  hosts: readonly HostName[],
-): readonly { readonly host: HostName; readonly code: string; readonly data: Data }[] {
+export function failedBeside(rotation: RotationState, hosts: readonly HostName[]): readonly OwnFailure[] {
   const { turned } = rotation;
   const told = turned === null ? null : withLate(rotation, asKnownSince(rotation, turned));
   const { late = null, logOf } = told?.data ?? {};
   const named = [told?.host, logOf, (late as { readonly host?: unknown } | null)?.host];
-  return hosts.flatMap((host) => {
-    const order = latestApply(rotation, host);
-    const isTold = named.includes(host) || order?.code === 'NotConfirmed' || ownFailure(host, order).length === 0;
-    return isTold || order?.code == null ? [] : [{ host, code: order.code, data: order.data ?? {} }];
-  });
+  return hosts
+    .filter((host) => !named.includes(host))
+    .flatMap((host) => ownFailure(host, latestApply(rotation, host)))
+    .filter(({ code }) => code !== 'NotConfirmed');
 }
 
 /** Codes of machines that went back because something else did, or were asked to, and of waits for packages. */
 const NO_FAILURE: readonly string[] = ['MasterWentBack', 'MasterIsDue', 'StopAsked', 'PackagesRun', 'PackagesUnseen'];
 
-const ownFailure = (host: string, order: OrderState | undefined): readonly Cause['data'][] =>
-  order?.code == null || NO_FAILURE.includes(order.code)
-    ? []
-    : [{ late: { host, code: order.code, data: order.data } }];
+const ownFailure = (host: string, order: OrderState | undefined): readonly OwnFailure[] =>
+  order?.code == null || NO_FAILURE.includes(order.code) ? [] : [{ host, code: order.code, data: order.data ?? {} }];
 
 /** The line is beside what a check found if the worker gave up by itself. */
 function lineOf(data: Cause['data'] | null | undefined): string | null {
