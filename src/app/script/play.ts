@@ -162,8 +162,10 @@ async function expectState({ line, state }: ScriptLine & { do: 'expect' }, play:
     const message = newestCard(play, wanted);
     if (message === null || (isBefore(message, play) && awaitsCard(play))) return null;
     const there = wanted.includes(stateOf(message.body.card));
-    return there || isEnd(message) ? { there } : null;
+    return there || isEnd(message) ? { there, message } : null;
   });
+  // What is printed is what the first of them sees: theirs may still be on its way.
+  if (found !== null) await until(play.room, NOTICE_MS, () => (isSameForAll(found.message, play) ? true : null));
   if (found?.there === true) return;
   throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seenBy(play, wanted)}`);
 }
@@ -180,6 +182,11 @@ const newestCard = ({ room, who, before }: Play, wanted: readonly string[]): Car
     .findLast((one) => wanted === CARD_STATES['plan-only'] || !isDry(one)) ?? null;
 const isDry = ({ body }: CardMessage): boolean =>
   CARD_STATES['plan-only'].some((state) => state === stateOf(body.card));
+
+const isSameForAll = (message: CardMessage, { room }: Play): boolean =>
+  room.people
+    .flatMap((person) => room.messages(person).filter(({ id }) => id === message.id))
+    .every((one) => isCard(one) && cardState(one.body.card) === cardState(message.body.card));
 
 /** It had ended like this before anybody asked, so it says nothing about what was asked. */
 const isBefore = ({ id, body }: CardMessage, { ended }: Play): boolean => ended.get(id) === cardState(body.card);

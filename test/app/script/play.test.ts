@@ -146,6 +146,24 @@ describe('playing a script', () => {
     );
   });
 
+  test('goes on from an expected card once everybody who has it sees it like that', async () => {
+    const closed = (state: string): SeenMessage => ({
+      ...{ id: 'm1', only: false, bot: true },
+      body: { type: 'card', kind: 'closed', card: card(state) },
+    });
+    const pages = new Map([
+      ['mei', closed('DONE · 18 S')],
+      ['ana', closed('RUNNING · STEP 18 OF 18')],
+    ]);
+    const room: ChatRoom = {
+      ...makeRoom(),
+      messages: (who) => [pages.get(who)].filter((one) => one !== undefined),
+      changed: async () => pages.set('ana', closed('DONE · 18 S')).size > 0,
+    };
+    await play('expect done', room);
+    expect(pages.get('ana')).toEqual(closed('DONE · 18 S'));
+  });
+
   test('fails if the rotation ends otherwise, and says how', async () => {
     const room = makeRoom();
     room.show('all', { type: 'card', kind: 'closed', card: card('PUT BACK · 9 S') });
