@@ -36,12 +36,12 @@ export function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   });
   let text = '';
   const listeners = new Set<() => void>();
-  const add = (bytes: Buffer): void => {
-    text += bytes.toString();
+  const add = (more: string): void => {
+    text += more;
     for (const listener of listeners) listener();
   };
-  child.stdout.on('data', add);
-  child.stderr.on('data', add);
+  child.stdout.setEncoding('utf8').on('data', add);
+  child.stderr.setEncoding('utf8').on('data', add);
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
   });
