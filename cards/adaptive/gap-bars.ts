@@ -43,7 +43,7 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
     ...rows,
     ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
-    ...unmeasuredIn(gaps).map(({ id, hosts }) => small(tell(id, { hosts }))),
+    ...unmeasuredIn(gaps).map(({ id, hosts }) => small(tell(id, { hosts, request: wish.kind }))),
     ...(hasBars(gaps)
       ? [
           small(

@@ -86,7 +86,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
     ...lines(
       [
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
-        ...unmeasuredIn(gaps).map(({ id, hosts }) => tell(id, { hosts })),
+        ...unmeasuredIn(gaps).map(({ id, hosts }) => tell(id, { hosts, request: view.wish.kind })),
         !hasBars(gaps)
           ? ''
           : wentForth(view.outcome)

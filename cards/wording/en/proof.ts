@@ -255,7 +255,7 @@ const nextWords = {
   'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>
     `Not removed, for it may not go yet: ${list(d.thumbprints.map(short), 'and', 3)}. Whoever has its key is still believed; /ssis certs ${d.farm} shows where it is.`,
   'next.failed-too': (d: { hosts: Names; most: number }) =>
-    `${list(d.hosts, 'and', 4)} failed, too: look there as well. At most ${count(d.most, 'worker')} may be left behind.`,
+    `${d.hosts.length === 0 ? '' : `${list(d.hosts, 'and', 4)} failed, too: look there as well. `}At most ${count(d.most, 'worker')} may be left behind.`,
   'next.failed-also': ({ host, code, data = {} }: { host: string; code: string; data?: ErrorData }) =>
     `${host} failed, too: ${inBrief(code, isDiskFull(data))}. ${wayOn(code, data)}`.trim(),
   'next.ask-again': () => 'Put right what went wrong, then ask again.',

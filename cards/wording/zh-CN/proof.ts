@@ -184,7 +184,10 @@ export const proof = {
     ),
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,
-  'next.failed-too': (d) => tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多可放弃 ${d.most} 个 Worker。`,
+  'next.failed-too': (d) =>
+    d.hosts.length === 0
+      ? `最多可放弃 ${d.most} 个 Worker。`
+      : tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多可放弃 ${d.most} 个 Worker。`,
   'next.failed-also': ({ host, code, data = {} }) =>
     `${host} 也失败了：${inBrief(code, isDiskFull(data))}。${wayOn(code, data)}`,
   'next.ask-again': () => '排除故障后重新申请。',

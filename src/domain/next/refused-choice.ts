@@ -111,7 +111,8 @@ function refusedToLeave(
     .find((one) => needsMaster(rotation, plan, lost, one));
   if (held === undefined) return null;
   const afterMs = isPlanned(rotation) ? leaveAfterMs(rotation) : null;
-  return refuse('master-not-left', { id, host: held.host, back: !contains(plan), afterMs });
+  const tried = isTriedInVain(rotation, attention) ? { tried: true } : {};
+  return refuse('master-not-left', { id, host: held.host, back: !contains(plan), afterMs, ...tried });
 }
 
 /** If nobody else is left to switch, it is the same as putting all back. */

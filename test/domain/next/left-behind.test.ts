@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { say } from '../../../cards/wording/index.ts';
 import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
@@ -195,6 +196,17 @@ describe('With one worker that may be left behind', () => {
     expect(view?.why).toMatchObject({ data: { code: turned.code, data: { late: { host: 'sqlw03', code } } } });
     const also = view?.next.filter(({ id }) => id === 'next.failed-also');
     expect(also).toMatchObject([{ data: { host: 'sqlw04', code } }]);
+    // That nobody confirmed a master in time followed from those; that it went back before its time did not.
+    const beside = (data: object) => {
+      const orders = rotation.orders.map((one) =>
+        one.host === 'sqlm01' && one.kind === 'apply' && one.stage === 'master'
+          ? { ...one, code: 'NotConfirmed', data }
+          : one,
+      );
+      const card = closedCard(sim.farm, { ...rotation, orders } as typeof rotation, sim.now);
+      return card?.next.filter(({ id }) => id === 'next.failed-also').map(({ data: of }) => of.host);
+    };
+    expect([beside({}), beside({ early: 40 })]).toEqual([['sqlw04'], ['sqlm01', 'sqlw04']]);
   });
 
   test('all failed workers are named when more fail than may be left behind', () => {
@@ -207,7 +219,9 @@ describe('With one worker that may be left behind', () => {
     expect(view?.next).toMatchObject([
       { id: 'next.ask-again', data: {} },
       ...['sqlw03', 'sqlw04'].map((host) => ({ id: 'next.failed-also', data: { host, code: 'ServiceNotRunning' } })),
+      { id: 'next.failed-too', data: { hosts: [], most: 2 } },
     ]);
+    expect(say({ id: 'next.failed-too', data: { hosts: [], most: 2 } }, 'en')).toMatch(/^At most 2 workers/u);
     expect(view?.gaps.filter(({ failed }) => failed).map(({ host }) => host)).toEqual(Object.keys(failing));
   });
 

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';
@@ -59,6 +60,10 @@ describe('A master that is back, and whose service has stopped since,', () => {
   const isOffered = (sim: Sim) =>
     needsPersonView(sim.farm, sim.rotation(), found(sim), sim.now)?.tried !== true && refused(sim) === null;
   const QUESTION = [['sqlm01', null, 'NotProved']];
+  const said = (refusal: ReturnType<typeof refusedChoice>): string =>
+    (['en', 'zh-CN'] as const)
+      .map((language) => say({ id: `refused.${refusal?.code}`, data: refusal?.data ?? {} }, language))
+      .join('\n');
 
   test.each([
     ['by itself', itself],
@@ -79,6 +84,9 @@ describe('A master that is back, and whose service has stopped since,', () => {
     putAllBack(sim);
     expect(asks(sim)).toEqual(QUESTION);
     expect([refused(sim), isOffered(sim)]).toEqual(['nothing-left-to-undo', false]);
+    const left = refusedChoice(sim.rotation(), 'leave-behind', found(sim));
+    expect(left).toMatchObject({ code: 'master-not-left', data: { host: 'sqlm01', tried: true } });
+    expect(said(left)).not.toMatch(/put all back|全部还原/u);
     const orders = sim.orders.filter(({ kind }) => kind === 'undo').length;
     putAllBack(sim);
     expect(sim.rotation()).toMatchObject({ closed: null, resolve: null });

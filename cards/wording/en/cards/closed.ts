@@ -219,8 +219,10 @@ export const closedWords = {
   'closed.gap-unmeasured': () => 'not measured',
   'closed.gaps-unclocked': (d: { hosts: Names }) =>
     `Not measured for ${list(d.hosts, 'and', 4)}: the clocks it takes were not compared just then, as right after a start of bot or runner.`,
-  'closed.gaps-unwatched': (d: { hosts: Names }) =>
-    `Not measured for ${list(d.hosts, 'and', 4)}: nobody saw when ${d.hosts.length === 1 ? 'it was' : 'they were'} connected again, after the master was up.`,
+  'closed.gaps-unwatched': (d: { hosts: Names; request: string }) =>
+    d.request === 'rotate-worker'
+      ? `Not measured for ${list(d.hosts, 'and', 4)}: the service did not stop in time, and nobody saw whether it was connected until then.`
+      : `Not measured for ${list(d.hosts, 'and', 4)}: nobody saw when ${d.hosts.length === 1 ? 'it was' : 'they were'} connected again, after the master was up.`,
   'closed.gap-still': () => 'still cut off',
   'closed.gaps-note': (d: { limitMs: number; request: string }) =>
     `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`,

@@ -111,7 +111,9 @@ export const closedWords = {
   'closed.gaps-unclocked': (d) =>
     tight`${hosts(d.hosts, 4)} 未测量：当时尚未比对所需的时钟，例如机器人或 runner 刚刚启动。`,
   'closed.gaps-unwatched': (d) =>
-    tight`${hosts(d.hosts, 4)} 未测量：Master 恢复之后，没有看到它${d.hosts.length === 1 ? '' : '们'}何时重新连接。`,
+    d.request === 'rotate-worker'
+      ? tight`${hosts(d.hosts, 4)} 未测量：服务未能按时停止，没有看到它在此之前是否保持连接。`
+      : tight`${hosts(d.hosts, 4)} 未测量：Master 恢复之后，没有看到它${d.hosts.length === 1 ? '' : '们'}何时重新连接。`,
   'closed.gap-still': () => '仍断开',
   'closed.gaps-note': (d) =>
     d.request === 'rotate-worker'

@@ -70,15 +70,24 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const endsHere = ({ verdict }: Seen): boolean =>
     patience.endsCutOff === true && !verdict.met && presentsAnother(failureOfVerdict(verdict, planned));
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted() && !endsHere(found);
+  const from = job.deps.clock.steady();
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
-    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict, planned) };
+    const failure = seen.failure ?? waitedFor(failureOfVerdict(seen.verdict, planned), seen.verdict, job, from);
+    return { check: planned.id, facts: seen.facts, failure };
   }
   const { n, rotation } = job.order;
   const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;
   if (patience.direction === 'forth') await job.record(entry);
   else await recordIfPossible(job, entry);
   return { check: planned.id, facts: seen.facts, failure: null };
+}
+
+/** How long a service that still starts was waited for. */
+function waitedFor(failure: Failure, verdict: Verdict, { deps }: Job, from: number): Failure {
+  const limitMs = Math.round((deps.clock.steady() - from) / 1000) * 1000;
+  if (failure.code !== 'ServiceNotRunning' || !isPending(verdict) || limitMs === 0) return failure;
+  return { ...failure, data: { ...failure.data, limitMs } };
 }
 
 /** Its master answers, with another certificate than the one that the worker is to find. */

@@ -143,15 +143,16 @@ test('a certificate that two stores of a machine would not give up is told of on
   const found = next(sim.rotation(), sim.moment());
   const failed = { step: null, code: 'CertificateRemoveFailed' };
   const data = { thumbprint: 'A', code: 5, output: 'CertUtil: access denied' };
+  const other = 'CertUtil: not removed';
   const attention = [
     { ...failed, host: 'sqlw02' as HostName, stage: 'worker-trust', data: { ...data, store: 'Root' } },
-    { ...failed, host: 'sqlw02' as HostName, stage: 'worker-create', data: { ...data, store: 'My' } },
+    { ...failed, host: 'sqlw02' as HostName, stage: 'worker-create', data: { ...data, store: 'My', output: other } },
     { ...failed, host: 'sqlw02' as HostName, stage: 'worker-create', data: { ...data, store: 'My', thumbprint: 'B' } },
     { ...failed, host: 'sqlw03' as HostName, stage: 'worker-trust', data: { ...data, store: 'Root' } },
   ];
   const view = needsPersonView(sim.farm, sim.rotation(), { ...found, attention }, sim.now);
   expect(view?.why.map(({ data: why }) => [why.host, why.data])).toEqual([
-    ['sqlw02', { ...data, store: 'Root, My' }],
+    ['sqlw02', { ...data, store: 'Root, My', output: `${data.output}\n${other}` }],
     ['sqlw02', { ...data, store: 'My', thumbprint: 'B' }],
     ['sqlw03', { ...data, store: 'Root' }],
   ]);
@@ -261,6 +262,9 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
     expect(row('ServiceNotRunning')?.cutAt).toBeDefined();
     expect(row('ServiceStopRefused')).toMatchObject({ state: 'unknown', cutOff: false });
     expect(row('ServiceStopRefused')?.cutAt).toBeUndefined();
+    // Or if it is not known when it stops: its process may connect until then.
+    expect(row('ServiceStuckStopping')).toMatchObject({ state: 'unknown', cutOff: false });
+    expect(row('ServiceStuckStopping')?.cutAt).toBeUndefined();
   });
 
   test('if it did not go back with its master, however long ago that is', () => {

@@ -116,6 +116,19 @@ describe('All is put back, and the reason recorded,', () => {
     expect([isAsBefore(on), failed(on)]).toEqual([true, ['failed pin SettingTwice']]);
   });
 
+  test('if a service is still starting when time is up, and how long that was waited for is told', async () => {
+    const on = worker({ planned: [PINS], checks: [RUNS] });
+    on.machine.state = 'start-pending';
+    expect(await runApply(on.job, false)).toMatchObject({ outcome: 'unknown' });
+    const data = { found: 'start-pending', role: 'worker', limitMs: LIMIT_MS };
+    expect(on.entries().find(({ type }) => type === 'failed')).toMatchObject({ step: 'runs', data });
+    const ended = worker({ planned: [PINS], checks: [RUNS] });
+    ended.machine.state = 'stopped';
+    await runApply(ended.job, false);
+    const failure = ended.entries().find(({ type }) => type === 'failed');
+    expect(failure).not.toHaveProperty('data.limitMs');
+  });
+
   test('if it is halted before a step, and that step is named', async () => {
     const on = worker(all);
     once(on, PIN, () => on.stop('MasterWentBack'));

@@ -114,9 +114,10 @@ function failedToo(rotation: RotationState): readonly Message[] {
     (plan?.slices ?? []).map(({ host }) => host),
   );
   const told = also.map(({ data }) => data.host);
-  const hosts = [turned?.data.failedToo ?? []].flat().filter((host) => !told.includes(host));
+  const all = [turned?.data.failedToo ?? []].flat();
+  const hosts = all.filter((host) => !told.includes(host));
   const most = plan?.header.gap.leaveBehind ?? 0;
-  return [...also, ...(hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }])];
+  return [...also, ...(all.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }])];
 }
 
 /** Whether something was replaced: where the old certificate was bound again, none stays beside it. */

@@ -73,7 +73,8 @@ function measured(rotation: RotationState, host: HostName, now: number): Gap {
   const forthAt = timeOf(check?.provedAt);
   const backAt = timeOf(check?.provedBackAt) ?? own?.endedAt ?? null;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
-  const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
+  const unwatchedAt =
+    cut === null ? null : own?.isStuck === true ? cut : unwatchedSince(rotation, host, { backAt, end });
   const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt, isClocked };
   if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
@@ -108,7 +109,8 @@ const isBefore = (at: number | null, from: number | null): boolean => at !== nul
  */
 export function lastCutAt(rotation: RotationState, host: HostName, now: number): number | null {
   const { cutAt: cut, forthAt, backCutAt, backAt, unwatchedAt, isClocked, ms } = gapOf(rotation, host, now);
-  const isMeasured = ms.length > 0 || (unwatchedAt !== null && isClocked);
+  // One that nobody has watched from the start may never have been cut off.
+  const isMeasured = ms.length > 0 || (unwatchedAt !== null && unwatchedAt !== cut && isClocked);
   return !isMeasured || backAt !== null ? null : forthAt === null ? cut : backCutAt;
 }
 
@@ -172,9 +174,17 @@ function masterStoodAt(rotation: RotationState): number | null {
  */
 function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt }: OrderState): boolean {
   const follows = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
-  const isStuck = ordersOf(rotation, host).some((one) => one.stage === stage && one.code === 'ServiceStuckStopping');
-  return follows && !isStuck && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
+  return (
+    follows &&
+    !isStuckStopping(rotation, host, stage) &&
+    acceptedAt !== null &&
+    (armedAt === null || begun(rotation, host, stage ?? ''))
+  );
 }
+
+/** Nobody knows when such a service ends, nor whether its process connects until then. */
+const isStuckStopping = (rotation: RotationState, host: HostName, stage: string | null): boolean =>
+  ordersOf(rotation, host).some((one) => one.stage === stage && one.code === 'ServiceStuckStopping');
 
 /** Windows did not stop it, so nobody was cut off then; what came of it since, nobody has measured. */
 const isStopRefused = (order: OrderState | undefined): boolean => order?.code === 'ServiceStopRefused';
@@ -191,6 +201,7 @@ interface OwnRestart {
   readonly backCut: number | null;
   /** When its runner said that it was back: the look that follows proves what it put back by itself. */
   readonly endedAt: number | null;
+  readonly isStuck?: boolean;
 }
 
 /** A worker that goes by itself is cut off only by its own restart; null if it follows a master. */
@@ -212,6 +223,7 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
     cut: timeOf(state?.startedAt),
     backCut: timeOf(state?.backAt),
     endedAt: isBack ? timeOf(order.finishedAt) : null,
+    isStuck: isStuckStopping(rotation, host, stage.name),
   };
 }
 

@@ -45,7 +45,10 @@ type OwnFailure = { readonly host: string; readonly code: string; readonly data:
 const latestApply = (rotation: RotationState, host: string): OrderState | undefined =>
   ordersOf(rotation, host).findLast(({ kind }) => kind === 'apply');
 
-/** What failed on each of these machines by itself, but for the one whose failure the card's cause tells already. */
+/**
+ * What failed on each of these machines by itself, but for the one whose failure the card's cause tells already. That
+ * nobody confirmed a master in time follows from what failed elsewhere, unless it went back before its time.
+ */
 export function failedBeside(rotation: RotationState, hosts: readonly HostName[]): readonly OwnFailure[] {
   const { turned } = rotation;
   const told = turned === null ? null : withLate(rotation, asKnownSince(rotation, turned));
@@ -54,7 +57,7 @@ export function failedBeside(rotation: RotationState, hosts: readonly HostName[]
   return hosts
     .filter((host) => !named.includes(host))
     .flatMap((host) => ownFailure(host, latestApply(rotation, host)))
-    .filter(({ code }) => code !== 'NotConfirmed');
+    .filter(({ code, data }) => code !== 'NotConfirmed' || data.early !== undefined);
 }
 
 /** Codes of machines that went back because something else did, or were asked to, and of waits for packages. */

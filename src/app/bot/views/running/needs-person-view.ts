@@ -187,7 +187,10 @@ function withBothStores(attention: Assessment['attention']): Assessment['attenti
     const alike = attention.filter((other) => other === one || isAlike(one, other));
     if (attention.indexOf(alike[0] ?? one) !== at) return [];
     const stores = [...new Set(alike.map(({ data }) => data.store))];
-    return stores.length < 2 ? [one] : [{ ...one, data: { ...one.data, store: stores.join(', ') } }];
+    if (stores.length < 2) return [one];
+    const outputs = [...new Set(alike.flatMap(({ data }) => data.output ?? []))];
+    const output = outputs.length === 0 ? {} : { output: outputs.join('\n') };
+    return [{ ...one, data: { ...one.data, store: stores.join(', '), ...output } }];
   });
 }
 
