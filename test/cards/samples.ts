@@ -434,7 +434,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'next.master-back': { hosts: MACHINES, on: ['old', 'new', 'unknown'] },
   'next.not-proved': { hosts: MACHINES },
   'note.came-back': { on: ['old', 'new', 'unknown'] },
-  'refused.master-not-left': { afterMs: [null, 720_000], tried: [undefined, true] },
+  'refused.master-not-left': { afterMs: [null, 720_000], tried: [false, true] },
   'person.back-what': { unknown: MACHINES, back: BACKS, areBack: [true, false] },
   'refused.no-runner': { hosts: MACHINES, others: MACHINES, unnamed: [[], ...MACHINES], keys: [['9745105302107890']] },
   'waiting.silent': { hosts: MACHINES },

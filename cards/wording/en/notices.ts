@@ -78,7 +78,7 @@ const refusals = {
   'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',
   'refused.JournalNotWritable': (_: object, pen: Pen) =>
     `${pen.bold('The bot cannot write its journal, so nothing of this is recorded.')} See whether the disk of the bot's machine is full, and whether its account may write into its state folder, then do it again.`,
-  'refused.master-not-left': (d: Id & { host: string; back: boolean; afterMs: number | null; tried?: true }) =>
+  'refused.master-not-left': (d: Id & { host: string; back: boolean; afterMs: number | null; tried?: boolean }) =>
     d.back
       ? `${d.host} is the master of ${d.id}: without it no worker runs. ${d.tried ? 'Look again. If that does not settle it' : 'Look again, or put all back. If neither settles it'}, bind the earlier certificate there by hand and write it into the settings (on a machine set up anew, if this one is lost for good), then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,

@@ -217,7 +217,7 @@ export const closedWords = {
   'closed.gaps': () => 'How long each worker was cut off',
   'closed.gap': (d: { ms: readonly number[] }) => sum(d.ms),
   'closed.gap-unmeasured': () => 'not measured',
-  'closed.gaps-unclocked': (d: { hosts: Names }) =>
+  'closed.gaps-unclocked': (d: { hosts: Names; request: string }) =>
     `Not measured for ${list(d.hosts, 'and', 4)}: the clocks it takes were not compared just then, as right after a start of bot or runner.`,
   'closed.gaps-unwatched': (d: { hosts: Names; request: string }) =>
     d.request === 'rotate-worker'
