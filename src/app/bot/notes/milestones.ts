@@ -118,7 +118,7 @@ function passedAt(rotation: RotationState, stages: readonly StageHead[]): number
   const ended = works.map(({ host, stage }) => {
     const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' && one.stage === stage);
     const isThrough = ['good', 'left'].includes(forthWork(rotation, host, stage));
-    return isThrough ? Date.parse(order?.finishedAt ?? rotation.at) : null;
+    return isThrough ? Date.parse(order?.switchedAt ?? order?.finishedAt ?? rotation.at) : null;
   });
   return ended.some((at) => at === null) ? null : Math.max(...ended.map((at) => at ?? 0));
 }

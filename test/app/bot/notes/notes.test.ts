@@ -150,6 +150,25 @@ describe('Notes', () => {
     ).toBe(true);
   });
 
+  test('tell of the first worker before they tell of all, even if both have to wait for the chat', async () => {
+    const [slack] = await withChats();
+    await asked();
+    await rig.pass(5 * 60_000);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() =>
+      rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null),
+    );
+    slack.faults.busy = { calls: 1, retryAfterMs: 300 };
+    await rig.closed();
+    await rig.pass(10_000);
+    const said = notesIn(slack, SLACK);
+    expect(said.filter((id) => id === 'note.canary' || id === 'note.connected')).toEqual([
+      'note.canary',
+      'note.connected',
+    ]);
+  });
+
   test('say why a rotation goes back, and that it is back', async () => {
     const [slack] = await withChats();
     rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
