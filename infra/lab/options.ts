@@ -15,7 +15,7 @@ export interface LabOptions {
    * sqlm01 and sqlm02 are the nodes of a clustered master whose group stays on sqlm01; workers use the cluster's name.
    */
   readonly cluster?: boolean;
-  /** Days until the old certificates expire. Default 14. */
+  /** Days until the old certificates expire, from last midnight (UTC) on. Default 14. */
   readonly days?: number;
   /** Port of the master. Default 8391. */
   readonly port?: number;

@@ -63,8 +63,7 @@ describe.each<readonly [string, Partial<LabOptions>]>([
 
   test('a certificate near its end is reported once a day, is snoozed with a reason, and not reported once replaced', async () => {
     await start(lab, {
-      // It was just made for fourteen days, so at midnight there were fifteen.
-      farm: { reminders: { days: [15, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
+      farm: { reminders: { days: [14, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
     });
     // A day that ends meanwhile would bring another reminder.
     const leftMs = DAY - (rig.now() % DAY);

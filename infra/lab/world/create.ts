@@ -26,7 +26,8 @@ export function createWorld(input: {
 }): LabHost[] {
   const { layout, keys } = input;
   const notBefore = new Date(input.now - 400 * DAY);
-  const notAfter = new Date(input.now + (input.options.days ?? 14) * DAY);
+  // At midnight, so that a reminder counts the same number of days at each hour of today.
+  const notAfter = new Date(Math.floor(input.now / DAY) * DAY + (input.options.days ?? 14) * DAY);
   const certify = (host: HostPlan, role: Role, index: number): Issued => {
     const key = keys[index % keys.length] as LabKey;
     const made = makeCertificate({
