@@ -8,6 +8,8 @@ export interface Place {
   readonly platform: string;
   readonly id: string;
   readonly locale: Locale;
+  /** A channel that the farm has named no longer: what stands there is kept true, and nothing new is posted. */
+  readonly former?: true;
 }
 
 /** Tells a channel from those of other chats that have the same id. */
@@ -27,6 +29,25 @@ export function placesOf(farm: Farm, rotation: RotationState): readonly Place[] 
   const { platform, channel } = rotation.origin;
   const known = channelsOf(farm).find((place) => place.platform === platform && place.id === channel);
   return [known ?? { platform, id: channel, locale: localeOf(farm, rotation.by.id) }];
+}
+
+/** Channels that had the rotation's card before the farm file named others. */
+export function formerPlaces(farm: Farm, { dry, posted }: RotationState): readonly Place[] {
+  if (dry) return [];
+  const present = channelsOf(farm);
+  const keys = new Set(present.map(placeKey));
+  const former = new Map(
+    posted.map(({ platform, channel }) => [placeKey({ platform, id: channel }), { platform, id: channel }]),
+  );
+  return [...former]
+    .filter(([key]) => !keys.has(key))
+    .map(([, { platform, id }]) => {
+      const locale = present.find((one) => one.platform === platform)?.locale ?? {
+        language: 'en',
+        timeZone: farm.timeZone,
+      };
+      return { platform, id, locale, former: true };
+    });
 }
 
 /** Where the bot can speak to a person in private; null if they no longer have an account there. */

@@ -79,12 +79,14 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     const alive = living(card);
     // A channel that is new to the farm is not filled with what ended long before.
     if (messages.length === 0 && closedFor(card) > DAY_MS) return false;
-    return alive.length === 0 || alive.some((message) => shown.get(message) !== card.text);
+    const isStale = alive.some((message) => shown.get(message) !== card.text);
+    if (place.former === true) return isStale && closedFor(card) <= DAY_MS;
+    return alive.length === 0 || isStale;
   }
 
   async function bring(card: Card): Promise<void> {
     await record(card);
-    if (await isThere(card)) return;
+    if ((await isThere(card)) || place.former === true) return;
     const before = recorded.of(card);
     const isDeleted = before.length > 0 && !fixed.has(before.at(-1) ?? '');
     if (before.length > 0 && (closedFor(card) > HOUR_MS || (isDeleted && recorded.isAgain(card)))) {
@@ -112,7 +114,8 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
       await call(clock, chat.update(place.id, message, card.view, postingOf(card, [])));
       shown.set(message, card.text);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      // A channel may have been exchanged because it is there no longer.
+      if (!isGone(error) && !(place.former === true && isRefused(error))) throw error;
       if (isFixed(error)) {
         if (message === recorded.of(card).at(-1)) waitForNext(card);
         fixed.add(message);

@@ -3,7 +3,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { type Place, personPlace, placesOf } from '../chats/places.ts';
+import { formerPlaces, type Place, personPlace, placesOf } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
 import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, NEWS_MS, notesDue, wordsDue } from '../notes/index.ts';
@@ -103,7 +103,7 @@ export function createDrawing(
       view,
       text,
       rotation,
-      places,
+      places: [...places, ...formerPlaces(desk.farm, rotation)],
     };
     const moment = { farm: desk.farm, rotation, view, now: clock.now() };
     const anew = owed.filter((one) => one.rotation.id === rotation.id);

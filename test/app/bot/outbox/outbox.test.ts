@@ -291,6 +291,46 @@ test('a channel that is new to the farm is not filled with what ended long ago',
   expect(count(rig.chats[1] as FakeChat, 'post')).toBe(before);
 });
 
+describe('A channel that the farm file names no longer', () => {
+  const channel = (id: string) => ({ platform: 'slack', id, name: id, language: 'en' as const });
+  let slack: FakeChat;
+  /** Asked while it was the farm's; then the bot is restarted with another. */
+  const moved = async (): Promise<void> => {
+    slack = createFakeChat('slack', [SLACK, 'C-new']);
+    rig = await createBotRig({ chats: [slack], farm: { channels: [channel(SLACK)] } });
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.until(() => rig.rotation().posted.length === 1);
+    await rig.stopBot();
+    Object.assign(rig.farm, { channels: [channel('C-new')] });
+    await rig.startBot();
+    await rig.until(() => rig.rotation().posted.length === 2);
+  };
+  const cardsIn = (id: string) => slack.messages.filter((one) => one.channel === id);
+
+  test('keeps its card true to the end of its rotation, beside the one in the new channel', async () => {
+    await moved();
+    await votedAndClosed();
+    await rig.pass(5_000);
+    for (const id of [SLACK, 'C-new']) {
+      expect(cardsIn(id)).toHaveLength(1);
+      expect(cardsIn(id)[0]?.views.at(-1)).toMatchObject({ kind: 'closed', outcome: 'proved' });
+    }
+  });
+
+  test('gets no card anew, nor the next rotation’s', async () => {
+    await moved();
+    slack.forget('slack-1');
+    await votedAndClosed();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.until(() => rig.state().order.length === 2);
+    await rig.pass(5_000);
+    expect(cardsIn(SLACK)).toHaveLength(1);
+    expect(cardsIn(SLACK)[0]?.views.at(-1)).toMatchObject({ kind: 'plan' });
+    expect(count(slack, 'post')).toBe(3);
+  });
+});
+
 test('a card is posted with the list of those who see buttons of their own: the requester, and all who may approve', async () => {
   const slack = await asked(both());
   expect(slack.messages[0]?.posting).toMatchObject({
