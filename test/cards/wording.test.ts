@@ -212,6 +212,27 @@ test("a tool's exit code is given in hexadecimal if it is an HRESULT, as people 
 });
 
 test.each([
+  ['netsh', '\n SSL 证书绑定:\n ---', 'SSL 证书绑定'],
+  [
+    'certutil',
+    'Root "Trusted Root"\nCertUtil: -importPFX command FAILED: 0x80070005 (WIN32: 5)\nAccess is denied.',
+    '-importPFX command FAILED: 0x80070005 (WIN32: 5)',
+  ],
+  ['sc', '[SC] StartService FAILED 1053:\n\nThe service did not respond.\n', 'The service did not respond'],
+  ['reg', `ERROR: ${'x'.repeat(300)}`, `${'x'.repeat(153)}…`],
+])(
+  'what %s printed is quoted beside the code in one line: a report with the bare code helps nobody',
+  (tool, output, line) => {
+    const data = { tool, why: 'shape', output };
+    const told = (locale: 'en' | 'zh-CN') =>
+      say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'ToolOutputNotUnderstood', data } }, locale);
+    expect(told('en')).toMatch(/, printed ".*"\. Code ToolOutputNotUnderstood\.$/u);
+    expect(told('en')).toContain(line);
+    expect(told('zh-CN')).toContain(`${line}”。代码`);
+  },
+);
+
+test.each([
   ['validate.teams-channel', { channel: 'SQL Ops', members: 1 }, 'with 1 member.'],
   ['wrong.use-not-a-thumbprint', { said: 'a', digits: 1 }, 'has 1 hexadecimal digit,'],
 ])('a count of one is told in the singular: %s', (id, data, words) => {

@@ -1,6 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import { foundBeside, isForbidden, isInstant, type Lead, lateOf, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
+import { toolSaid } from '../tool-said.ts';
 import { AGAIN, type ErrorData, type Fault, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, capital, list } from './grammar.ts';
@@ -111,6 +112,8 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
       ([name, value]) => `${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`,
     ),
   );
+  const printed = toolSaid(data.output);
+  if (printed !== null) parts.push(`printed "${printed}"`);
   const told = parts.join(', ');
   // A silent machine leaves nothing to add.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';

@@ -1,5 +1,5 @@
 import type { Lines } from '../line.ts';
-import { sqlcmdSaid } from '../sqlcmd-said.ts';
+import { toolSaid } from '../tool-said.ts';
 import { list } from './grammar.ts';
 
 type Host = { readonly host: string };
@@ -9,7 +9,7 @@ type Told = (d: Host & { readonly roles: readonly string[] }) => string;
 
 /** The reason in sqlcmd's own words, since a code is too coarse; it follows the sentence that it explains. */
 function inWords({ output }: Output): string {
-  const said = sqlcmdSaid(output);
+  const said = toolSaid(output);
   return said === null ? '' : ` (${said})`;
 }
 

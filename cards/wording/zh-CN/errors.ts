@@ -2,6 +2,7 @@ import type { Pen } from '../../pen.ts';
 import type { why as en } from '../en/errors.ts';
 import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, lateOf, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
+import { toolSaid } from '../tool-said.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, hosts, join, tight } from './grammar.ts';
@@ -98,6 +99,8 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
       ([name, value]) => tight`${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`,
     ),
   );
+  const printed = toolSaid(data.output);
+  if (printed !== null) parts.push(`输出为“${printed}”`);
   const told = parts.join('，');
   // A silent machine leaves nothing to add.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';

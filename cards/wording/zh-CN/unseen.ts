@@ -1,13 +1,13 @@
 import type { unseenWords as en } from '../en/unseen.ts';
 import type { Same } from '../line.ts';
-import { sqlcmdSaid } from '../sqlcmd-said.ts';
+import { toolSaid } from '../tool-said.ts';
 import { list, tight } from './grammar.ts';
 
 type Told = (d: { readonly host: string; readonly roles: readonly string[] }) => string;
 
 /** The reason in sqlcmd's own words, since a code is too coarse; it follows the sentence that it explains. */
 function inWords({ output }: { readonly output?: string | null }): string {
-  const said = sqlcmdSaid(output);
+  const said = toolSaid(output);
   return said === null ? '' : `（${said}）`;
 }
 
