@@ -34,7 +34,8 @@ export function fallbackText(view: CardView, language: Language, timeZone: strin
   const locale = { language, timeZone, call };
   const { label } = createDraw('other', locale, ROOM, adaptivePens(locale, ROOM, ROOM.text));
   const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';
-  return clip(`${alarm}${spoken(view, label, locale)}`, LONGEST);
+  // What was cut short ends in its ellipsis alone.
+  return clip(`${alarm}${spoken(view, label, locale)}`.replace(/…[.。]/gu, '…'), LONGEST);
 }
 
 function spoken(view: CardView, label: Label, locale: Locale): string {

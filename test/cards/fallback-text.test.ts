@@ -54,6 +54,16 @@ test.each([
   expect(view === undefined ? null : fallbackText(view, 'en', 'UTC')).toBe(words);
 });
 
+test('a long reason ends in its ellipsis on the lock screen, and the next sentence begins after it', () => {
+  const data = {
+    code: 'GapLimitPassed',
+    data: { seconds: 60, hosts: ['sqlw02'], logOf: 'sqlw02', line: 'x'.repeat(200) },
+  };
+  const view = { ...putBack, why: { id: 'why.farm', data: { host: null, stage: null, step: null, ...data } } };
+  expect(fallbackText(view, 'en', 'UTC')).toContain('x… prod runs on');
+  expect(fallbackText(view, 'zh-CN', 'UTC')).toMatch(/x…(?![.。])/u);
+});
+
 test('an end almost a year away has its year on the lock screen, as its day may also be that of today', () => {
   const [first] = reminder.certificates;
   const certificates = [{ ...first, notAfter: '2027-11-24T09:14:00.000Z', days: 365 } as NonNullable<typeof first>];

@@ -7,7 +7,7 @@ import { checkOf, stepOf } from '../../../steps/index.ts';
 import { type Failure, failureOf, throwIfStopping } from '../failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
-import { type Proof, proveAll, wantedOf } from './prove.ts';
+import { type Proof, presentsAnother, proveAll, wantedOf } from './prove.ts';
 import { readBack } from './read-back.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
@@ -83,6 +83,7 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
   try {
     const patience = { deadline: job.deadline, direction: 'forth', halts: true } as const;
     const fallen: Failed[] = [];
+    const isLate = job.halted() !== null;
     const looking = fallenStep(job, facts)
       .catch((error: unknown): Failed => ({ step: null, ...failureOf(error) }))
       .then((found) => void fallen.push(...(found === null ? [] : [found])));
@@ -93,7 +94,7 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
     for (const { check, facts: found, failure } of proofs) {
       facts[check] = found;
       const halt = job.halted();
-      if (halt !== null) return { ...halted(check, halt), data: lineIn(proofs) };
+      if (halt !== null) return { ...halted(check, halt), data: isLate ? {} : lineIn(proofs) };
       if (failure !== null) return { step: check, ...failure };
     }
   } catch (error) {
@@ -121,9 +122,13 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
-/** The last line in the worker's own log while it was waited for: nobody waits any more, and it may tell why. */
+/**
+ * The last line in the worker's own log while it was waited for: nobody waits any more, and it may tell why. Not once
+ * all goes back already: what a worker says of a master that presents another certificate again comes from that.
+ */
 function lineIn(proofs: readonly Proof[]): Failure['data'] {
-  const found = proofs.map(({ failure }) => failure?.data.found as { readonly line?: unknown } | null | undefined);
+  const during = proofs.filter(({ failure }) => !presentsAnother(failure));
+  const found = during.map(({ failure }) => failure?.data.found as { readonly line?: unknown } | null | undefined);
   const line = found.map((one) => one?.line).find((one) => typeof one === 'string');
   return line === undefined ? {} : { line };
 }

@@ -158,6 +158,28 @@ describe('All is put back, and the reason recorded,', () => {
     expect(on.clock.steady() - from).toBeLessThan(10_000);
   });
 
+  test.each<[string, (on: On) => void]>([
+    ['it went back before the worker was waited for', (on) => once(on, PIN, () => on.stop('StopAsked'))],
+    [
+      'the master presents another again',
+      ({ job, stop, machine }) => {
+        Object.assign(job.host, {
+          connectionWitness: async () => {
+            stop('MasterWentBack');
+            return { handshake: { thumbprint: OLD, error: null }, log: machine.log, tcp: null };
+          },
+        });
+      },
+    ],
+  ])('without a line of the worker’s log if %s, because what it says then is no cause', async (_when, turns) => {
+    const on = worker({ planned: [PINS], checks: [RUNS, CONNECTED] });
+    on.machine.log = { state: 'refused', line: 'The remote certificate is invalid' };
+    turns(on);
+    await runApply(on.job, false);
+    expect(failed(on)).toEqual([expect.stringMatching(/^failed runs (?:StopAsked|MasterWentBack)$/u)]);
+    expect(on.entries().find(({ type }) => type === 'failed')).toHaveProperty('data', {});
+  });
+
   test('if a step no longer holds once the last one is done: at once, whatever is still waited for', async () => {
     const on = worker({ planned: [PINS, NAMES, RESTARTS], checks: [CONNECTED] });
     on.machine.log = { state: 'silent', line: '' };
