@@ -135,6 +135,7 @@ const rowWords = {
   'row.put-back': () => 'put back',
   'row.retired': () => 'old certificates are gone',
   'row.holds-none': () => 'holds none of them',
+  'row.unchanged': () => 'nothing is changed here',
   'row.left': () => 'left behind',
   'row.failed': (d: { code?: string; full?: boolean }) => (d.code ? `failed: ${inBrief(d.code, d.full)}` : 'failed'),
   'row.refused': (d: { code?: string }) => (d.code ? `refused the order: ${inBrief(d.code)}` : 'refused the order'),

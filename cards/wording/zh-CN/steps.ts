@@ -131,6 +131,7 @@ export const steps = {
   'row.put-back': () => '已还原',
   'row.retired': () => '旧证书已删除',
   'row.holds-none': () => '没有这些旧证书',
+  'row.unchanged': () => '此处不作更改',
   'row.left': () => '已放弃',
   'row.failed': (d) => (d.code ? `失败：${inBrief(d.code, d.full)}` : '失败'),
   'row.refused': (d) => (d.code ? `拒绝了指令：${inBrief(d.code)}` : '拒绝了指令'),

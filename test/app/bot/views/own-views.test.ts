@@ -6,7 +6,7 @@ import { timelineOf } from '../../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../../src/app/bot/views/evidence/gaps.ts';
 import { planView } from '../../../../src/app/bot/views/plan/plan-view.ts';
 import { hostRow } from '../../../../src/app/bot/views/running/host-row.ts';
-import { ownRow } from '../../../../src/app/bot/views/running/own-row.ts';
+import { failedRow, ownRow } from '../../../../src/app/bot/views/running/own-row.ts';
 import { runningView } from '../../../../src/app/bot/views/running/running-view.ts';
 import { rollbackWish } from '../../../../src/domain/follow-up/rollback.ts';
 import { next } from '../../../../src/domain/next/index.ts';
@@ -117,6 +117,25 @@ describe("The card of a rotation of workers' own certificates", () => {
     ]);
     const steps = { ...rotation.steps, sqlm01: Object.fromEntries(gone) };
     expect(ownRow({ ...rotation, steps }, slice)).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
+  });
+
+  test('says of a master that a rollback only waits on that nothing is changed there, not that it is put back', () => {
+    const rotation = approved(() => 'ok').rotation();
+    const slice = rotation.plan?.slices.find(({ host }) => host === 'sqlm01');
+    if (slice === undefined) throw new Error('no master');
+    const { 'master-trust': _trusts, ...stages } = slice.stages;
+    expect(ownRow(rotation, { ...slice, stages })).toMatchObject({ state: 'good', what: { id: 'row.unchanged' } });
+  });
+
+  test('says of a worker that stopped because another failed that it is put back, not that something failed there', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    const ended = (code: string) => ({
+      ...sim.orders.find(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch'),
+      code,
+      data: {},
+    });
+    expect(failedRow(ended('StopAsked') as never)).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
+    expect(failedRow(ended('ToolTimedOut') as never)).toMatchObject({ state: 'bad', what: { id: 'row.failed' } });
   });
 
   test('says of a worker where something failed what its runner puts back, not what it was going to do', () => {

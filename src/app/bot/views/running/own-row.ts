@@ -29,9 +29,11 @@ export const row = (state: Told['state'], id: string, data: Told['what']['data']
   what: { id, data },
 });
 
-/** Its order failed: the short cause, which the sentence above tells in full. */
+/** Its order failed: the short cause, which the sentence above tells in full. One that was told to stop has not. */
 export const failedRow = ({ code, data }: OrderState): Told =>
-  row('bad', 'row.failed', { code: code ?? '', ...(isDiskFull(data ?? {}) ? { full: true } : {}) });
+  code === 'StopAsked'
+    ? row('good', 'row.put-back')
+    : row('bad', 'row.failed', { code: code ?? '', ...(isDiskFull(data ?? {}) ? { full: true } : {}) });
 
 /** The row of a machine whose order is done, where each worker has a certificate of its own. */
 export function ownRow(rotation: RotationState, { host, roles, stages }: PlanSlice): Told {
@@ -47,6 +49,7 @@ export function ownRow(rotation: RotationState, { host, roles, stages }: PlanSli
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
     const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
     if (contained > 0 && !isTrusting) return row('good', 'row.contained', { count: contained });
+    if (trusts.length === 0) return row('good', 'row.unchanged');
     return count === 0 ? row('good', 'row.put-back') : row('good', 'row.trusts-workers', { count });
   }
   if (forthWork(rotation, host, stage.name) === 'good')
