@@ -142,6 +142,11 @@ export const PROTOCOL = {
   silentAfterMs: 45_000,
   /** An accepted order with nothing heard for its `timeLimitMs` + this counts as silent. */
   overdueMs: 60_000,
+  /**
+   * How much longer, on the way back, a runner waits for a service that is still stopping when time is up: turning away
+   * then would leave it stopped for good.
+   */
+  stoppingMs: 60_000,
   clockToleranceMs: 60_000,
   /**
    * How far an order's number may be above the last one: the thief of a key cannot use up all numbers with one letter.

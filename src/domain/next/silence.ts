@@ -1,9 +1,9 @@
 import { PROTOCOL } from '../letters/protocol.ts';
-import { contains, keeps } from '../plan/plan-phases.ts';
+import { contains, DRAIN, keeps } from '../plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 import type { Moment } from './moment.ts';
-import { isArmedOrder, isUnderWay } from './stages.ts';
+import { isArmedOrder, isUnderWay, ordersOf } from './stages.ts';
 
 /** How long to wait for news of a machine that is putting something back. Milliseconds. */
 const STALLED_MS = 20_000;
@@ -50,12 +50,30 @@ export function stalledBack(
 /** An undo, or an apply that has failed and puts back what it changed. */
 const goesBack = ({ kind, code }: OrderState): boolean => kind === 'undo' || (kind === 'apply' && code !== null);
 
-/** Its time limit, and a little more, after its machine last reported progress. */
-const overdueAt = (rotation: RotationState, order: OrderState, moment: Moment): number =>
-  lastWord(rotation, order, moment) + order.timeLimitMs + PROTOCOL.overdueMs;
+/**
+ * The time limit of what its runner is at, and a little more, after its machine last reported progress: a runner does
+ * one thing after the other, except looks, and an order, as one to stop, may wait for the end of an earlier one.
+ */
+function overdueAt(rotation: RotationState, order: OrderState, moment: Moment): number {
+  const ahead = order.kind === 'look' ? [] : ordersOf(rotation, order.host);
+  const first = ahead.find((one) => isAtWork(rotation, one)) ?? order;
+  return lastWord(rotation, order, moment) + Math.max(...[first, order].map(timeOf)) + PROTOCOL.overdueMs;
+}
 
-function lastWord({ steps }: RotationState, order: OrderState, moment: Moment): number {
-  const times = Object.values(steps[order.host] ?? {}).map((step) => pastOf(step.at, moment));
+/** Its runner is at it, and at nothing that comes after it. A wait for packages is over as soon as a stop comes. */
+const isAtWork = (rotation: RotationState, order: OrderState): boolean =>
+  order.status === 'accepted' &&
+  order.kind !== 'look' &&
+  order.stage !== DRAIN &&
+  !isArmedOrder(rotation, order) &&
+  (order.switchedAt === null || order.code !== null);
+
+const timeOf = (order: OrderState): number => order.timeLimitMs + (goesBack(order) ? PROTOCOL.stoppingMs : 0);
+
+function lastWord(rotation: RotationState, order: OrderState, moment: Moment): number {
+  const ends = ordersOf(rotation, order.host).flatMap(({ finishedAt }) => finishedAt ?? []);
+  const steps = Object.values(rotation.steps[order.host] ?? {}).map(({ at }) => at);
+  const times = [...ends, ...steps].map((at) => pastOf(at, moment));
   return Math.max(pastOf(order.acceptedAt ?? order.issued, moment), moment.since, ...times);
 }
 

@@ -6,8 +6,8 @@ const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
 const SINCE = NOW - 3_600_000;
 const LIMIT_MS = 300_000;
-/** After its limit, and a minute more. */
-const dueFrom = (at: string): number => Date.parse(at) + LIMIT_MS + 60_000;
+/** After its limit, a minute in which a service may still be stopping, and a minute more. */
+const dueFrom = (at: string): number => Date.parse(at) + LIMIT_MS + 120_000;
 
 const order = (of: Partial<OrderState> = {}): OrderState =>
   ({
@@ -67,18 +67,34 @@ describe('A machine that is put back and reports nothing new for 20 s', () => {
   });
 });
 
+interface How {
+  /** Seconds since its machine reported a step. */
+  readonly step?: number;
+  readonly since?: number;
+  /** An earlier order of the same machine. */
+  readonly before?: OrderState;
+}
+
 describe('An order counts as silent', () => {
   /** Seconds from now to since when; null: it is not overdue. Its machine last said anything `heard` seconds ago. */
-  function silent(one: OrderState, heard: number, { step = 0, since = SINCE } = {}): number | null {
+  function silent(one: OrderState, heard: number, { step = 0, since = SINCE, before }: How = {}): number | null {
     const steps = step === 0 ? {} : { sqlw01: { s1: { at: ago(step) } } };
     const plan = { slices: [{ host: 'sqlw01', stages: { cutover: { steps: [{ id: 's1' }] } } }] };
     const presence = { sqlw01: { at: NOW - heard * 1000 } };
     const moment = { now: NOW, since, presence } as unknown as Moment;
-    const at = silentSince({ plan, steps } as unknown as RotationState, one, moment);
+    const orders = before === undefined ? [one] : [before, one];
+    const at = silentSince({ plan, steps, orders } as unknown as RotationState, one, moment);
     return at === null ? null : (at - NOW) / 1000;
   }
   const sent = (issued: number, startBy: number): OrderState =>
     order({ status: 'sent', acceptedAt: null, issued: ago(issued), startBy: ago(startBy) } as Partial<OrderState>);
+
+  const forth = (of: object): OrderState => order({ code: null, ...of });
+  const stop = (accepted: number): OrderState =>
+    forth({ n: 2, kind: 'stop', acceptedAt: ago(accepted), timeLimitMs: 60_000 });
+  const look = (accepted: number): OrderState => ({ ...stop(accepted), kind: 'look' });
+  const back = (accepted: number): OrderState => order({ acceptedAt: ago(accepted), armedAt: ago(800) });
+  const held = (accepted: number): OrderState => forth({ acceptedAt: ago(accepted), switchedAt: ago(300) });
 
   test.each([
     ['when its machine says nothing for more than 45 s', order(), 46, {}, -46],
@@ -87,13 +103,27 @@ describe('An order counts as silent', () => {
     ['not when this bot has only just begun to listen', order(), 600, { since: NOW - 40_000 }, null],
     ['when its machine speaks, but neither accepted nor refused it 3 min after its start', sent(400, 181), 5, {}, -5],
     ['not before that', sent(400, 180), 5, {}, null],
-    ['when it was accepted and is a minute past the 5 min it may take', order({ acceptedAt: ago(361) }), 5, {}, -5],
-    ['not before that', order({ acceptedAt: ago(360) }), 5, {}, null],
-    ['not while its machine reports progress', order({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
-    ['not while it is held armed', order({ acceptedAt: ago(900), armedAt: ago(890) }), 5, {}, null],
+    ['when it was accepted and is a minute past the 5 min it may take', forth({ acceptedAt: ago(361) }), 5, {}, -5],
+    ['not before that', forth({ acceptedAt: ago(360) }), 5, {}, null],
+    ['not while its machine reports progress', forth({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
+    ['not while it is held armed', forth({ acceptedAt: ago(900), armedAt: ago(890) }), 5, {}, null],
+    // On the way back, its runner waits another minute for a service that is still stopping.
+    ['when it goes back and is two minutes past its time', order({ acceptedAt: ago(421) }), 5, {}, -5],
+    ['not before that', order({ acceptedAt: ago(420) }), 5, {}, null],
+    // Its runner does one thing after the other.
+    [
+      'not while its machine is at an earlier order, which has its own time',
+      stop(400),
+      5,
+      { before: back(900), step: 410 },
+      null,
+    ],
+    ['when that has had its time, too', stop(425), 5, { before: back(900), step: 430 }, -5],
+    ['at a look, for which its runner waits for nothing', look(125), 5, { before: back(900), step: 410 }, -5],
+    ['as if alone behind one that is held', stop(125), 5, { before: held(390) }, -5],
     [
       'when it was armed, began and did not end',
-      order({ acceptedAt: ago(900), armedAt: ago(890) }),
+      forth({ acceptedAt: ago(900), armedAt: ago(890) }),
       5,
       { step: 361 },
       -5,

@@ -1,3 +1,4 @@
+import { PROTOCOL } from '../../../domain/letters/protocol.ts';
 import type { PlannedStep } from '../../../domain/plan/plan.ts';
 import { type Facts, isRefusal, parseThumbprint } from '../../../domain/values.ts';
 import type { Verdict } from '../../../ports/step.ts';
@@ -10,12 +11,6 @@ import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfP
 import { readBack } from './read-back.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, type StepResult, stands, unlessTold } from './step-forth.ts';
-
-/**
- * How much longer a service is waited for that is still stopping when time is up: turning away then would leave it
- * stopped for good. Short enough that this runner tells of it before its bot calls it silent.
- */
-const STOPPING_MS = 60_000;
 
 /** On the way back, a tool that refused or a service that stopped too late is worth another try. */
 const MOST_TRIES = 3;
@@ -130,7 +125,7 @@ async function changeBack(
 ): Promise<{ readonly facts: Facts; readonly verdict: Verdict; readonly trouble: Failure | null }> {
   const { step, params } = parsed;
   const { clock } = job.deps;
-  const by = backBy(job, way.deadline) + (step.rereads === true ? STOPPING_MS : 0);
+  const by = backBy(job, way.deadline) + (step.rereads === true ? PROTOCOL.stoppingMs : 0);
   let left = moves;
   for (let tries = 1; ; tries += 1) {
     job.checkpoint();
