@@ -11,6 +11,8 @@ export interface Proof {
   readonly check: string;
   readonly facts: Facts;
   readonly failure: Failure | null;
+  /** The last line of the worker's log, as long as the master did not present another certificate; null: none. */
+  readonly line: string | null;
 }
 
 /** How a check is waited for. */
@@ -48,13 +50,17 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const params = check.parse(planned.params, job.refs);
   const wanted = wantedOf(planned, patience.direction);
   const wait = patience.halts ? job.wait : (ms: number) => job.deps.clock.sleep(ms);
+  let line: string | null = null;
   const look = async (): Promise<Seen> => {
     job.checkpoint();
     try {
       const observe = () => check.observe(job.host, params, patience.since);
       const isLast = patience.direction === 'back' && job.deps.clock.steady() >= patience.deadline;
       const facts = await (isLast ? readBack(job, observe) : observe());
-      return { facts, verdict: check.judge(facts, wanted, job.refs), failure: null };
+      const verdict = check.judge(facts, wanted, job.refs);
+      const isOther = !verdict.met && presentsAnother(failureOfVerdict(verdict, planned));
+      if (!isOther) line = typeof facts.line === 'string' ? facts.line : null;
+      return { facts, verdict, failure: null };
     } catch (error) {
       return { facts: {}, verdict: UNREADABLE, failure: failureOf(error) };
     }
@@ -74,13 +80,13 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
     const failure = seen.failure ?? waitedFor(failureOfVerdict(seen.verdict, planned), seen.verdict, job, from);
-    return { check: planned.id, facts: seen.facts, failure };
+    return { check: planned.id, facts: seen.facts, failure, line };
   }
   const { n, rotation } = job.order;
   const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;
   if (patience.direction === 'forth') await job.record(entry);
   else await recordIfPossible(job, entry);
-  return { check: planned.id, facts: seen.facts, failure: null };
+  return { check: planned.id, facts: seen.facts, failure: null, line: null };
 }
 
 /** How long a service that still starts was waited for. */

@@ -7,7 +7,7 @@ import { checkOf, stepOf } from '../../../steps/index.ts';
 import { type Failure, failureOf, throwIfStopping } from '../failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
-import { type Proof, presentsAnother, proveAll, wantedOf } from './prove.ts';
+import { type Proof, proveAll, wantedOf } from './prove.ts';
 import { readBack } from './read-back.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
@@ -127,9 +127,7 @@ const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
  * all goes back already: what a worker says of a master that presents another certificate again comes from that.
  */
 function lineIn(proofs: readonly Proof[]): Failure['data'] {
-  const during = proofs.filter(({ failure }) => !presentsAnother(failure));
-  const found = during.map(({ failure }) => failure?.data.found as { readonly line?: unknown } | null | undefined);
-  const line = found.map((one) => one?.line).find((one) => typeof one === 'string');
+  const line = proofs.map((one) => one.line).find((one) => one !== null);
   return line === undefined ? {} : { line };
 }
 
