@@ -171,6 +171,7 @@ function ofPerson(view: NeedsPersonView, label: Label, locale: Locale): string {
     others: provedOf(view),
     why: why === undefined ? null : clip(plain(why, locale), 160),
     provedOn: view.provedOn,
+    of: view.wish.of,
   });
 }
 

@@ -29,6 +29,9 @@ export const backWhat = (view: NeedsPersonView) => ({
   of: view.wish.of,
 });
 
-/** Whether every other machine is proved on the same certificate. */
+/** Whether every other machine is proved on the same certificate; a master alone, that keeps its own, shows nothing. */
 export const restProved = (view: NeedsPersonView): boolean =>
-  view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
+  view.rows.length > 1 &&
+  view.provedOn !== 'mixed' &&
+  doneOn(view).others.length > 0 &&
+  othersOf(view).length === view.rows.length - view.unknown.length;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { fallbackText } from '../../cards/fallback-text.ts';
+import { restProved } from '../../cards/person-others.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, plan, putBack, reminder, running, runningBack, unknown, VIEWS } from './views.ts';
 
@@ -139,6 +140,21 @@ test("the master is not named as proved on a new certificate where it is about t
   expect(fallbackText({ ...unknown, wish }, 'en', 'UTC')).toMatch(workers);
   const canary = unknown.rows.map((row) => (row.role === 'master' ? row : { ...row, state: 'waiting' as const }));
   expect(fallbackText({ ...unknown, wish, rows: canary }, 'en', 'UTC')).not.toContain('proved');
+});
+
+test('of a rollback, neither certificate is called the new or the old one', () => {
+  const wish: typeof unknown.wish = { ...unknown.wish, of: 'prod-7' };
+  const text = (provedOn: 'new' | 'old'): string => fallbackText({ ...unknown, wish, provedOn }, 'en', 'UTC');
+  expect(text('new')).toContain('sqlm01, sqlw01 and sqlw03 are proved on the certificate from before prod-7.');
+  expect(text('old')).toContain('sqlm01, sqlw01 and sqlw03 are proved on the certificate from prod-7.');
+});
+
+test("nothing is called proved beside the only worker that was given a certificate, which its master's is not", () => {
+  const rows = unknown.rows.filter(({ host }) => !['sqlw01', 'sqlw03'].includes(host));
+  const wish: typeof unknown.wish = { ...unknown.wish, kind: 'rotate-worker' };
+  expect(restProved({ ...unknown, rows })).toBe(true);
+  expect(restProved({ ...unknown, rows, wish })).toBe(false);
+  expect(restProved({ ...unknown, rows, wish, provedOn: 'old' })).toBe(true);
 });
 
 test('in a farm with one worker, the text speaks of one worker', () => {

@@ -179,11 +179,13 @@ export const personWords = {
     others: Names;
     why: string | null;
     provedOn: 'new' | 'old' | 'mixed';
+    of?: string | null;
   }) => {
+    const theNew = d.of == null ? 'the new certificate' : `the certificate from before ${d.of}`;
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
         ? ''
-        : ` ${list(d.others, 'and', 4)} ${is(d.others)} proved on the ${d.provedOn} certificate.`;
+        : ` ${list(d.others, 'and', 4)} ${is(d.others)} proved on ${d.provedOn === 'new' ? theNew : before(d.of)}.`;
     const what =
       d.why ?? (d.unknown.length === 0 ? 'a decision is due' : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`);
     return `${d.id} needs a person: ${what.replace(/\.$/u, '')}.${others}`;

@@ -170,10 +170,11 @@ export const personWords = {
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
   'person.fallback': (d) => {
+    const theNew = d.of == null ? '新证书' : ` ${d.of} 之前的证书`;
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
         ? ''
-        : tight`${hosts(d.others)} 已在${d.provedOn === 'new' ? '新' : '旧'}证书上验证通过。`;
+        : tight`${hosts(d.others)} 已在${d.provedOn === 'new' ? theNew : before(d.of)}上验证通过。`;
     const what = d.why ?? (d.unknown.length === 0 ? '等待决定' : tight`${hosts(d.unknown, 3)} 状态未知`);
     return `${d.id} 需要人工决定：${what.replace(/。$/u, '')}。${others}`;
   },
