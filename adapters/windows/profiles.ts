@@ -1,6 +1,6 @@
 import type { WindowsContext } from './context.ts';
 import { text } from './parse/registry.ts';
-import { childNames, readExactText, readExactTexts, readKeys } from './registry.ts';
+import { readChildren, readExactText, readExactTexts, readKeys } from './registry.ts';
 import { ADMINISTRATORS } from './services/account.ts';
 
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
@@ -28,7 +28,7 @@ export async function allProfiles(context: WindowsContext): Promise<ReadonlyMap<
  * apart.
  */
 async function builtInAdministrator(context: WindowsContext): Promise<string | null> {
-  const sids = childNames((await readKeys(context, PROFILES)) ?? [], PROFILES);
+  const sids = (await readChildren(context, PROFILES)) ?? [];
   const found = sids.filter((sid) => /^S-1-5-21-(?:\d+-){3}500$/iu.test(sid));
   return found.length === 1 ? (found[0] ?? null) : null;
 }

@@ -2,7 +2,8 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import { withScratch } from './certificates/scratch.ts';
 import type { WindowsContext } from './context.ts';
 import { exportedText, parseRegistry, type RegistryKey } from './parse/registry.ts';
-import { cut } from './parse/text.ts';
+import { cut, endsInEmptyLine, endsInLine, filledLinesOf } from './parse/text.ts';
+import { runWhole } from './whole.ts';
 
 /** HTTP.SYS keeps all bindings below this key, of every port. */
 export const HTTP_PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
@@ -10,21 +11,58 @@ export const HTTP_PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\
 const LIMIT_MS = 30_000;
 
 /**
- * The key's own values and the names of its subkeys (with `deep`, everything below it with values); null when there is
- * no such key. `reg` answers the same for a key that is absent and one that may not be read, so a key counts as absent
- * only when a readable ancestor does not list it. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
+ * The key's own values (with `deep`, everything below it with values); null when there is no such key. `reg` answers
+ * the same for a key that is absent and one that may not be read, so a key counts as absent only when a readable
+ * ancestor does not list it. Every key that is returned has all of its values, but keys behind it may have been cut
+ * off. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
  */
 export async function readKeys(
   context: WindowsContext,
   key: string,
   options: { deep?: boolean } = {},
 ): Promise<readonly RegistryKey[] | null> {
-  const result = await context.tools.run('reg', ['query', key, ...(options.deep ? ['/s'] : [])], {
+  const result = await runWhole(context, 'reg', ['query', key, ...(options.deep ? ['/s'] : [])], {
     timeLimitMs: LIMIT_MS,
+    isEnd: (text) => endsInEmptyLine(text) || (!options.deep && endsInSubkey(text, key)),
   });
   if (result.code === 0) return parseRegistry(result.text);
   if (await isAbsent(context, key)) return null;
   throw new CertopsError('RegistryNotReadable', { key, code: result.code, output: cut(result.text) });
+}
+
+/** Names of subkeys come below a key's own values, which are then whole. */
+function endsInSubkey(text: string, key: string): boolean {
+  const last = filledLinesOf(text).at(-1) ?? '';
+  return endsInLine(text) && last.toLowerCase().startsWith(`${printed(key)}\\`.toLowerCase());
+}
+
+/**
+ * Names of the direct subkeys; null when there is no such key. Nothing shows where such a list ends, but Windows keeps
+ * subkeys sorted: one behind `upTo` shows that all up to that are there. Without it the list has to come twice alike.
+ * Throws as `readKeys`.
+ */
+export async function readChildren(
+  context: WindowsContext,
+  key: string,
+  upTo?: string,
+): Promise<readonly string[] | null> {
+  const { code, text } = await listChildren(context, key, upTo);
+  if (code === 0) return childNames(parseRegistry(text), key);
+  if (await isAbsent(context, key)) return null;
+  throw new CertopsError('RegistryNotReadable', { key, code, output: cut(text) });
+}
+
+const listChildren = (context: WindowsContext, key: string, upTo: string | undefined) =>
+  runWhole(context, 'reg', ['query', key], {
+    timeLimitMs: LIMIT_MS,
+    isEnd: (text) => upTo !== undefined && hasBehind(text, key, upTo),
+  });
+
+function hasBehind(text: string, key: string, upTo: string): boolean {
+  const prefix = `${printed(key)}\\`.toLowerCase();
+  return filledLinesOf(text).some(
+    (line) => line.toLowerCase().startsWith(prefix) && line.slice(prefix.length).toUpperCase() > upTo.toUpperCase(),
+  );
 }
 
 const EXPORTED = 'key.reg';
@@ -46,7 +84,7 @@ export async function readExactTexts(
   key: string,
   name: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const names = childNames((await readKeys(context, key)) ?? [], key);
+  const names = (await readChildren(context, key)) ?? [];
   if (names.length === 0) return new Map();
   const { exported, code, output } = await exportOf(context, key);
   if (exported === '') throw new CertopsError('RegistryNotReadable', { key, name, code, output });
@@ -82,8 +120,8 @@ export function childNames(keys: readonly RegistryKey[], parent: string): readon
 async function isAbsent(context: WindowsContext, key: string): Promise<boolean> {
   if (!key.includes('\\')) return false;
   const parent = key.slice(0, key.lastIndexOf('\\'));
-  const result = await context.tools.run('reg', ['query', parent], { timeLimitMs: LIMIT_MS });
-  if (result.code !== 0) return isAbsent(context, parent);
-  const name = key.slice(parent.length + 1).toLowerCase();
-  return !childNames(parseRegistry(result.text), parent).some((child) => child.toLowerCase() === name);
+  const name = key.slice(parent.length + 1);
+  const { code, text } = await listChildren(context, parent, name);
+  if (code !== 0) return isAbsent(context, parent);
+  return !childNames(parseRegistry(text), parent).some((child) => child.toLowerCase() === name.toLowerCase());
 }

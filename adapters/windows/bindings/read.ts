@@ -6,8 +6,9 @@ import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
-import { childNames, HTTP_PARAMETERS, printed, readKeys } from '../registry.ts';
+import { HTTP_PARAMETERS, printed, readChildren, readKeys } from '../registry.ts';
 import { ECHO_MS, handOver, inOneTurn, takeOver } from '../seen.ts';
+import { runWhole } from '../whole.ts';
 import { parametersOf } from './flags.ts';
 
 /**
@@ -53,7 +54,7 @@ export async function readBindingsToPlan(context: WindowsContext, port: number):
 }
 
 async function refuseCentralStore(context: WindowsContext, port: number): Promise<void> {
-  const stores = childNames((await readKeys(context, BY_PORT)) ?? [], BY_PORT);
+  const stores = (await readChildren(context, BY_PORT, String(port))) ?? [];
   if (stores.includes(String(port))) throw new CertopsError('BoundByCentralStore', { port });
 }
 
@@ -118,7 +119,7 @@ const portOf = (key: string): number => Number(/:(\d{1,5})$/u.exec(key)?.[1] ?? 
 
 async function readOnce(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
   const [shown, byAddress] = await Promise.all([
-    context.tools.run('netsh', ['http', 'show', 'sslcert']),
+    runWhole(context, 'netsh', ['http', 'show', 'sslcert']),
     readKeys(context, BY_ADDRESS, { deep: true }),
   ]);
   const { bindings, unread, empty } = parseSslBindings(shown.text);

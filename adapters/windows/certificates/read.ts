@@ -5,7 +5,7 @@ import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { isGone } from '../keys/key-place.ts';
 import { type SettledEntry, settle } from '../keys/settle.ts';
-import { distinct, parseStore, saysNotFound } from '../parse/certutil.ts';
+import { distinct, isWhole, parseStore, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { factsOf } from './der.ts';
 import { withScratch } from './scratch.ts';
@@ -67,8 +67,8 @@ export const readEntry = (
  */
 export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', 'Root'], { timeLimitMs: LIMIT_MS });
-  const entries = code === 0 ? distinct(parseStore(text)) : [];
-  // every Windows has roots: none means that this was no listing
+  const entries = code === 0 && isWhole(text) ? distinct(parseStore(text)) : [];
+  // every Windows has roots: none means that this was no listing, and one that broke off counts too few
   if (entries.length === 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
   let notSelfSigned = 0;
   for (const entry of entries) {

@@ -2,7 +2,8 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { NamedCertificate, StoredCertificate } from '../../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { readKeys } from '../registry.ts';
+import type { RegistryKey } from '../parse/registry.ts';
+import { childNames, readChildren, readKeys } from '../registry.ts';
 import { factsOf } from './der.ts';
 
 const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
@@ -21,14 +22,21 @@ export async function readStored(context: WindowsContext): Promise<readonly Stor
 }
 
 async function storedIn(context: WindowsContext, store: StoreName): Promise<readonly StoredCertificate[]> {
-  const found = await readBelow(context, `${STORES}\\${store.toUpperCase()}\\Certificates`);
-  return found.flatMap(({ thumbprint, der, friendlyName }) => {
+  const key = `${STORES}\\${store.toUpperCase()}\\Certificates`;
+  // nothing shows where a list of keys ends, and one that was cut off would hide certificates: it is compared with one
+  // of their names alone
+  const [keys, names] = await Promise.all([readKeys(context, key, { deep: true }), readChildren(context, key, '')]);
+  if (sorted(childNames(keys ?? [], key)) !== sorted(names ?? []))
+    throw new CertopsError('RegistryNotReadable', { key, code: 0, output: 'two lists of it differ' });
+  return blobsIn(keys ?? []).flatMap(({ thumbprint, der, friendlyName }) => {
     const facts = readable(der);
     if (facts === null) return [];
     const { subject, names, selfSigned, notAfter } = facts;
     return [{ thumbprint, store, subject, names, selfSigned, notAfter, friendlyName }];
   });
 }
+
+const sorted = (names: readonly string[]): string => [...names].sort().join();
 
 /** null: Windows accepts certificates that OpenSSL does not, and ours are not among those. */
 function readable(der: Buffer): ReturnType<typeof factsOf> | null {
@@ -47,7 +55,10 @@ interface Blob {
 
 /** Every certificate at or below a registry key; none when there is no such key. */
 async function readBelow(context: WindowsContext, key: string): Promise<readonly Blob[]> {
-  const keys = (await readKeys(context, key, { deep: true })) ?? [];
+  return blobsIn((await readKeys(context, key, { deep: true })) ?? []);
+}
+
+function blobsIn(keys: readonly RegistryKey[]): readonly Blob[] {
   return keys.flatMap(({ path, values }) => {
     const thumbprint = parseThumbprint(/\\([0-9a-f]{40})$/iu.exec(path)?.[1] ?? '');
     const blob = values.get('blob');

@@ -5,7 +5,7 @@ import type { WindowsContext } from '../context.ts';
 import { binary, type RegistryKey, text } from '../parse/registry.ts';
 import { cut } from '../parse/text.ts';
 import { CER_FILES, readPublished } from '../publish.ts';
-import { childNames, HTTP_PARAMETERS, readKeys } from '../registry.ts';
+import { HTTP_PARAMETERS, readChildren, readKeys } from '../registry.ts';
 import { installedScaleOut } from '../services/discover.ts';
 import { readFolderOf } from '../services/facts.ts';
 import { readSettingOf } from '../settings/file.ts';
@@ -108,7 +108,7 @@ const orNothing = (reading: Promise<string>): Promise<string> =>
 
 /** Source: MicrosoftDocs/sql-docs, configure SQL Server Database Engine for encryption (value `Certificate`). */
 async function sqlEngines(context: WindowsContext): Promise<readonly Named[]> {
-  const instances = childNames((await readKeys(context, SQL)) ?? [], SQL).filter((name) => /^MSSQL\d+\./iu.test(name));
+  const instances = ((await readChildren(context, SQL)) ?? []).filter((name) => /^MSSQL\d+\./iu.test(name));
   const found = await Promise.all(
     instances.map(async (instance) => {
       const keys = (await readKeys(context, `${SQL}\\${instance}\\MSSQLServer\\SuperSocketNetLib`)) ?? [];

@@ -9,10 +9,11 @@ interface TcpConnection {
 
 const ROW = /^\s*TCP\s+(\S+:\d{1,5})\s+(\S+):(\d{1,5})(?:\s+\D.*?)?\s+(\d{1,10})$/iu;
 
+const BEHIND = /^\s*UDP\s+\S+:\d{1,5}\s/imu;
+
 /**
  * TCP connections in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are
- * left out. null: not understood, since every Windows listens somewhere, and an output without any row does not show
- * even that.
+ * left out. null: not understood, or not whole. Every Windows listens somewhere, and uses UDP, which is listed behind.
  */
 export function parseNetstat(text: string): readonly TcpConnection[] | null {
   const rows = linesOf(text).flatMap((line) => {
@@ -20,5 +21,5 @@ export function parseNetstat(text: string): readonly TcpConnection[] | null {
     if (local === undefined || host === undefined) return [];
     return [{ local, remote: `${host}:${port}`, remotePort: Number(port), pid: Number(pid) }];
   });
-  return rows.length === 0 ? null : rows.filter(({ remotePort }) => remotePort !== 0);
+  return rows.length === 0 || !BEHIND.test(text) ? null : rows.filter(({ remotePort }) => remotePort !== 0);
 }

@@ -34,6 +34,15 @@ function withoutCommonIndent(lines: readonly string[]): readonly string[] {
   return common === 0 ? lines : lines.map((line) => line.slice(common));
 }
 
+/** Whether the last line is whole. */
+export const endsInLine = (text: string): boolean => indentedLinesOf(text).at(-1) === '';
+
+/** Whether an empty line follows the last one, as netsh and reg end what they list. */
+export const endsInEmptyLine = (text: string): boolean =>
+  indentedLinesOf(text)
+    .slice(-2)
+    .every((line, _at, { length }) => line === '' && length === 2);
+
 /** The same without empty lines, of which there may be any number anywhere. */
 export const filledLinesOf = (text: string): readonly string[] => linesOf(text).filter((line) => line !== '');
 

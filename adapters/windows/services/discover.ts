@@ -1,10 +1,13 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { childNames, readKeys } from '../registry.ts';
+import { readChildren } from '../registry.ts';
 import { remembered } from '../remembered.ts';
 
 export const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
+
+/** No name of a Scale Out service comes behind it; every Windows has some service that does, as W32Time. */
+const LAST_SERVICE = 'SSISScaleOutWorker999';
 
 /**
  * Name of the role's service: the override, else the installed one. Throws `ServiceMissing`, and `ServiceAmbiguous`
@@ -45,12 +48,10 @@ export async function installedScaleOut(
 }
 
 async function installedServices(context: WindowsContext): Promise<readonly string[]> {
-  const keys = await readKeys(context, SERVICES);
+  const names = await readChildren(context, SERVICES, LAST_SERVICE);
   // every Windows has services: an empty list is not the real one
-  if (keys === null || keys.length === 0) throw new CertopsError('RegistryNotReadable', { key: SERVICES });
-  return childNames(keys, SERVICES)
-    .filter((name) => /^SSISScaleOut(?:Master|Worker)\d{3}$/iu.test(name))
-    .sort();
+  if (names === null || names.length === 0) throw new CertopsError('RegistryNotReadable', { key: SERVICES });
+  return names.filter((name) => /^SSISScaleOut(?:Master|Worker)\d{3}$/iu.test(name)).sort();
 }
 
 /** Whatever a configuration says, this product restarts only Scale Out's services. */

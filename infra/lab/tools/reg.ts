@@ -39,10 +39,10 @@ function query(machine: Machine, args: readonly string[]): Said {
   const below = all.filter((key) => key.path.toLowerCase().startsWith(`${root}\\`));
   if (asked.find !== null) return found([start, ...below], asked, asked.find);
   if (asked.value !== null) return oneValue(asked.deep ? [start, ...below] : [start], asked.value, asked.deep);
-  if (asked.deep) return said(0, `${[start, ...below].map(block).join('')}`);
+  if (asked.deep) return said(0, `${[start, ...below].map(block).join('')}\n`);
   const children = below.filter((key) => !key.path.slice(root.length + 1).includes('\\'));
   const names = children.map((key) => `${HIVE}\\${key.path}\n`).join('');
-  return said(0, `${start.values.length > 0 ? block(start) : '\n'}${names}`);
+  return said(0, `${start.values.length > 0 ? block(start) : ''}\n${names}`);
 }
 
 /** Exports a key and everything below it, in UTF-16LE whatever the console's code page is. */

@@ -49,6 +49,9 @@ function table(): string {
   return `\nGROUP INFORMATION\n-----------------\n\n${line(heads)}${line(widths.map((width) => '='.repeat(width)))}${GROUPS.map(line).join('')}`;
 }
 
+/** The clock's service, as on every Windows; rows of UDP have no state. */
+const UDP = `  UDP    ${'0.0.0.0:123'.padEnd(22)} ${'*:*'.padEnd(22)} ${' '.repeat(15)} 1044\n`;
+
 /** `netstat -ano`; `-p TCP` shows IPv4 only. HTTP.SYS listens as process 4, whichever service registered the port. */
 export const netstat: ToolProgram = {
   operation: () => null,
@@ -59,7 +62,8 @@ export const netstat: ToolProgram = {
       return `  TCP    ${local.padEnd(22)} ${remote.padEnd(22)} ${state.padEnd(15)} ${pid}\n`;
     });
     const head = `  Proto  ${'Local Address'.padEnd(22)} ${'Foreign Address'.padEnd(22)} ${'State'.padEnd(15)} PID\n`;
-    return said(0, `\nActive Connections\n\n${head}${rows.join('')}`);
+    const behind = onlyV4 ? '' : UDP;
+    return said(0, `\nActive Connections\n\n${head}${rows.join('')}${behind}`);
   },
   failure: () => said(1, ''),
   success: () => said(0, ''),

@@ -114,14 +114,15 @@ export class FakeHttp implements Tools {
       `    Max Settings Per Minute      : ${extended?.maxsettingsperminute}`,
       '',
     ]);
-    return ['', 'SSL Certificate bindings:', '-------------------------', '', ...blocks.flat()].join('\r\n');
+    return ['', 'SSL Certificate bindings:', '-------------------------', '', ...blocks.flat(), ''].join('\r\n');
   }
 
   private registry(key: string): Said {
     const parent = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
     const name = key.slice(parent.length + 1);
     const full = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
-    if (key === parent) return said(0, `${full}\r\n    x    REG_DWORD    0x1\r\n\r\n${full}\\SslBindingInfo\r\n`);
+    if (key === parent)
+      return said(0, `${full}\r\n    x    REG_DWORD    0x1\r\n\r\n${full}\\SslBindingInfo\r\n${full}\\UrlAclInfo\r\n`);
     if (name === 'SslCcsBindingInfo') return said(0, '\r\n');
     if (name === 'SslSniBindingInfo' && ![...this.bindings.values()].some((one) => one.given.hostnameport)) {
       return said(1, 'ERROR: The system was unable to find the specified registry key or value.\r\n');
@@ -129,7 +130,7 @@ export class FakeHttp implements Tools {
     const own = [...this.bindings.values()].filter(
       (one) => 'hostnameport' in one.given === (name === 'SslSniBindingInfo'),
     );
-    return said(0, `\r\n${own.map((one) => `${full}\\${name}\\${one.key}\r\n${values(one)}`).join('\r\n')}`);
+    return said(0, `\r\n${own.map((one) => `${full}\\${name}\\${one.key}\r\n${values(one)}`).join('\r\n')}\r\n`);
   }
 }
 

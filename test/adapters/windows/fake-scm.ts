@@ -142,12 +142,12 @@ export class FakeScm implements Tools {
     const name = key.slice(key.lastIndexOf('\\') + 1);
     const node = this.clusterStart === null ? [] : ['ClusSvc'];
     if (name === 'ClusSvc' && this.clusterStart !== null) {
-      return [0, `${full}\r\n${this.clusterSays(this.clusterStart)}\r\n`];
+      return [0, `${full}\r\n${this.clusterSays(this.clusterStart)}\r\n\r\n`];
     }
     if (key.endsWith('\\Services'))
-      return [0, ['EventLog', ...node, ...this.names].map((one) => `${full}\\${one}`).join('\r\n')];
+      return [0, ['EventLog', ...node, ...this.names, 'W32Time'].map((one) => `${full}\\${one}\r\n`).join('')];
     if (key.startsWith('HKLM\\Cluster') && this.clustered) {
-      const own = `${full}\\0f\\Parameters\r\n    ServiceName    REG_SZ    ${this.names[0]}\r\n`;
+      const own = `${full}\\0f\\Parameters\r\n    ServiceName    REG_SZ    ${this.names[0]}\r\n\r\n`;
       return [0, `${full}\\0f\r\n    Type    REG_SZ    Generic Service\r\n${own}`];
     }
     if (this.names.includes(name)) {

@@ -22,7 +22,7 @@ afterEach(() => fs.rm(root, { recursive: true, force: true }));
 /** A machine on which only this account has a profile. */
 function context() {
   const run: Tools['run'] = async (tool, args) => {
-    const text = `HKEY_LOCAL_MACHINE\\x\r\n    ProfileImagePath    REG_EXPAND_SZ    ${PROFILE}\r\n`;
+    const text = `HKEY_LOCAL_MACHINE\\x\r\n    ProfileImagePath    REG_EXPAND_SZ    ${PROFILE}\r\n\r\n`;
     return { tool, args: args as readonly string[], code: 0, text, bytes: Buffer.from(text) };
   };
   return fakeContext({ run }, { root, paths: createPaths(root) });

@@ -249,8 +249,10 @@ describe('sc', () => {
 test('netstat: an output without any connection is not understood, one with listeners only has none', () => {
   const listener = '  TCP    0.0.0.0:135    0.0.0.0:0    LISTENING    1234';
   expect(parseNetstat('Active Connections\n')).toBeNull();
-  expect(parseNetstat(listener)).toEqual([]);
-  expect(parseNetstat(`${listener}\n  TCP    10.0.0.6:50000    10.0.0.5:8391    ESTABLISHED    4711`)).toEqual([
+  const behind = '\n  UDP    0.0.0.0:123    *:*    1044';
+  expect(parseNetstat(`${listener}${behind}`)).toEqual([]);
+  const row = '  TCP    10.0.0.6:50000    10.0.0.5:8391    ESTABLISHED    4711';
+  expect(parseNetstat(`${listener}\n${row}${behind}`)).toEqual([
     { local: '10.0.0.6:50000', remote: '10.0.0.5:8391', remotePort: 8391, pid: 4711 },
   ]);
 });

@@ -90,6 +90,8 @@ describe('netstat', () => {
     '  TCP    10.0.0.7:50113         10.0.0.5:8391          CLOSE WAIT      4712',
     '  TCP    10.0.0.7:50114         10.0.0.5:8391          4713',
     '  TCP    [fe80::1%4]:50115      [fe80::2%4]:8391       СОЗДАНО         4714',
+    '  UDP    0.0.0.0:123            *:*                                    1044',
+    '  UDP    [::]:123               *:*                                    1044',
   ];
   test('gives addresses and process IDs, without listeners', () => {
     expect(parseNetstat(lines.join('\r\n'))?.map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
@@ -102,12 +104,17 @@ describe('netstat', () => {
   test.each([
     ['nothing', []],
     ['its heading alone', lines.slice(0, 4)],
+    ['what broke off before the first row of UDP', lines.slice(0, 9)],
+    [
+      'what broke off within a row',
+      [...lines.slice(0, 8), '  TCP    10.0.0.7:50114         10.0.0.5:8391          47'],
+    ],
     ['other columns', ['Proto,Local,Remote,PID', 'TCP,10.0.0.7:50112,10.0.0.5:8391,4711']],
   ])('%s is not understood, which is never "no connection"', (_what, said) => {
     expect(parseNetstat(said.join('\r\n'))).toBeNull();
   });
   test('a machine that only listens has no connection', () => {
-    expect(parseNetstat(lines.slice(0, 5).join('\r\n'))).toEqual([]);
+    expect(parseNetstat(lines.toSpliced(5, 4).join('\r\n'))).toEqual([]);
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseNetstat));
 });

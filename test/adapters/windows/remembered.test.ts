@@ -11,7 +11,7 @@ function asking() {
   const tools: Tools = {
     async run(tool, args) {
       asked += 1;
-      const text = `${String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE')}\n    ImagePath    REG_EXPAND_SZ    "C:\\Binn${asked}\\x.exe"\n`;
+      const text = `${String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE')}\n    ImagePath    REG_EXPAND_SZ    "C:\\Binn${asked}\\x.exe"\n\n`;
       return { tool, code: 0, text, bytes: Buffer.from(text), args: [] };
     },
   };

@@ -274,7 +274,7 @@ describe('a worker’s machine', () => {
       if (tool !== 'netstat' && !isProfile) return scm.run(tool, args);
       const key = String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
       const isAbsent = isProfile && key.includes('\\S-1-') && !world.hasProfile;
-      const text = isProfile ? `${key}\n    ProfileImagePath    REG_EXPAND_SZ    C:\\none\n` : '';
+      const text = isProfile ? `${key}\n    ProfileImagePath    REG_EXPAND_SZ    C:\\none\n\n` : '';
       return { tool, code: isAbsent ? 1 : 0, text, bytes: Buffer.from(text), args: [] };
     };
     return { scm, asked, world, host: hostOver(fakeContext({ run }, { paths: createPaths(root) }), '/none') };

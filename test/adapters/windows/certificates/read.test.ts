@@ -143,7 +143,7 @@ const property = (id: number, value: Buffer): Buffer => {
 const stored = (place: string, thumbprint: string, der: Buffer): string => {
   const blob = Buffer.concat([property(11, Buffer.from('certops prod-1\0', 'utf16le')), property(32, der)]);
   const data = blob.toString('hex').toUpperCase();
-  return `\r\nHKEY_LOCAL_MACHINE\\${place}\\Certificates\\${thumbprint}\r\n    Blob    REG_BINARY    ${data}\r\n`;
+  return `\r\nHKEY_LOCAL_MACHINE\\${place}\\Certificates\\${thumbprint}\r\n    Blob    REG_BINARY    ${data}\r\n\r\n`;
 };
 const { made } = await makeCertificate(profileOf('sqlm01', { lifetimeDays: 1 }), Date.now());
 
@@ -166,7 +166,7 @@ test('the bytes of a certificate listed twice come from the registry, as certuti
 
 test('a root that OpenSSL cannot read is counted, and is no error', async () => {
   const odd = block(1, NO_KEY).replaceAll('CN=sqlm01', '').replace('Subject:', 'Subject: ').replace('19f647', '29f647');
-  const text = `Root\n${block(0, NO_KEY)}\n${odd}`;
+  const text = `Root\n${block(0, NO_KEY)}\n${odd}\n${END}`;
   expect(await readRootSummary(hostThatSays((tool) => (tool === 'certutil' ? text : '')))).toEqual({
     count: 2,
     notSelfSigned: 0,

@@ -77,7 +77,7 @@ function hostWith(
     if (isBlind && (tool === 'reg' || tool === 'netsh')) return answer(1, 'Access is denied.');
     if (tool === 'reg') {
       const key = String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
-      return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n${bound}`);
+      return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n${bound}\r\n`);
     }
     if (words.includes('-store') && (!there || (words.includes('My') && !inMyToo))) return answer(17, '0x80090011');
     return answer(0, words.includes('-store') ? listed : '');

@@ -1,0 +1,26 @@
+import type { WindowsContext } from './context.ts';
+import { endsInEmptyLine, endsInLine, notUnderstood } from './parse/text.ts';
+import type { RunOptions, ToolName, ToolResult } from './tools.ts';
+
+/**
+ * Runs a tool that only lists. Output that was cut off may look whole, and what it lacks would pass for absent: where
+ * its end is not shown, it is asked once more, and only what comes twice alike counts. No build is known that ends its
+ * lists otherwise, and none would be refused for it. Throws `ToolOutputNotUnderstood`.
+ */
+export async function runWhole(
+  context: WindowsContext,
+  tool: ToolName,
+  args: readonly string[],
+  { isEnd = endsInEmptyLine, ...options }: RunOptions & { readonly isEnd?: (text: string) => boolean } = {},
+): Promise<ToolResult> {
+  const first = await context.tools.run(tool, args, options);
+  if (isEnd(first.text) || isRefusal(first)) return first;
+  const second = await context.tools.run(tool, args, options);
+  if (isEnd(second.text) || isRefusal(second)) return second;
+  const isSame = second.code === first.code && second.text === first.text;
+  if (isSame && (second.text === '' || endsInLine(second.text))) return second;
+  throw notUnderstood(tool, 'it broke off', second.text);
+}
+
+/** `reg` says in one line that it found nothing or failed: that is no list. */
+const isRefusal = ({ tool, code }: ToolResult): boolean => tool === 'reg' && code !== 0;
