@@ -300,6 +300,24 @@ test('for a machine that is master and worker, the card shows how long its worke
   expect(row).toMatchObject({ cutOff: true, ms: gapOf(rotation, slice.host, sim.now + 7_000).ms.slice(0, 1) });
 });
 
+test('for a machine that is master and worker, the card shows the switch of its master, not the order that waits for it', () => {
+  const sim = approve(new Sim(farmOf(1), ({ stage }) => (stage === 'master' ? 'stuck' : 'ok')));
+  const rotation = onebox(sim);
+  const [slice] = rotation.plan?.slices ?? [];
+  const armed = rotation.orders.find(({ kind, stage }) => kind === 'apply' && stage === 'workers');
+  const others = rotation.orders.filter((one) => one.host === slice?.host);
+  if (slice === undefined || armed === undefined) throw new Error('no such order');
+  const waits = { ...armed, host: slice.host };
+  const last = others.at(-1);
+  if (last === undefined) throw new Error('no order');
+  const orders = [...others.slice(0, -1), waits, last];
+  for (const direction of ['forth', 'back'] as const)
+    expect(hostRow({ ...rotation, orders }, slice, direction, sim.now)).toMatchObject({
+      state: 'running',
+      what: { id: 'row.doing', data: { kind: 'bind-port' } },
+    });
+});
+
 describe('While it runs, of a worker that its master refused even before,', () => {
   /** sqlw01 was refused before; sqlw01 and sqlw02 are at their switch, and the other two wait for theirs. */
   const refused = () => {

@@ -45,8 +45,9 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
 }
 
 /**
- * The order that its runner is at, before those that come after it; else the newest; on the way back, one that ended
- * unknown, since what is put back after it does not make it known.
+ * The order that its runner is at, before those that come after it, and before one that waits for it, on a machine that
+ * is both; else the newest; on the way back, one that ended unknown, since what is put back after it does not make it
+ * known.
  */
 function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
   const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
@@ -54,7 +55,8 @@ function orderToTell(rotation: RotationState, host: HostName): OrderState | unde
   const unsure = orders.findLast(
     (one) => one.kind === 'undo' && one.outcome === 'unknown' && !one.seen && isLatest(one),
   );
-  return unsure ?? orders.find((one) => one.status === 'accepted' && isUnderWay(one)) ?? orders.at(-1);
+  const underWay = orders.filter((one) => one.status === 'accepted' && isUnderWay(one));
+  return unsure ?? underWay.find((one) => !isArmedOrder(rotation, one)) ?? underWay[0] ?? orders.at(-1);
 }
 
 const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 'unknown' || silentSince !== null;
