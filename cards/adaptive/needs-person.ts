@@ -10,7 +10,7 @@ import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
 import { type Asked, agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from './person-asked.ts';
-import { askedWhy } from './why.ts';
+import { askedWhy, whyBlock } from './why.ts';
 
 /** A machine's state is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
@@ -32,6 +32,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
       }),
       ...alarm(wrongHands(view, draw)),
       ...askedWhy(view, draw),
+      ...wentBack(view, draw),
       ...endedOf(view).map((ended) => text(tell('person.ended', ended), { spacing: 'Medium' })),
       hostRows(view.rows, draw, true),
       ...voided(view, draw),
@@ -71,6 +72,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   returns: returnsOf(view),
   back: mayGoBack(view) ? view.back : null,
   tried: view.tried === true,
+  nothingLeft: view.nothingLeft === true,
   paused: view.paused,
   of: view.wish.of,
 });
@@ -79,8 +81,8 @@ export const choicesOf = (view: NeedsPersonView) => ({
  * Contained workers never go back: no master may trust their old certificate again. If a machine is paused on its way
  * back, the others are going back already, except those that a stopped wave keeps on the new certificate.
  */
-export const mayGoBack = ({ wish, paused, provedOn, tried = false }: NeedsPersonView): boolean =>
-  (!paused || provedOn === 'new') && !isContained(wish) && !tried;
+export const mayGoBack = ({ wish, paused, provedOn, tried = false, nothingLeft = false }: NeedsPersonView): boolean =>
+  (!paused || provedOn === 'new') && !isContained(wish) && !tried && !nothingLeft;
 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
@@ -128,6 +130,9 @@ export const voidOf = ({ by, choice, hosts = [], waits }: NonNullable<NeedsPerso
   ...{ by: nameOf(by), choice, hosts },
   ...(waits === undefined ? {} : { waits: nameOf(waits) }),
 });
+
+const wentBack = ({ wentBack: why }: NeedsPersonView, draw: Draw): readonly Node[] =>
+  why === undefined ? [] : [section(draw.tell('person.went-back', {})), ...whyBlock(why, draw)];
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null ? [] : [text(tell('person.voided', voidOf(asked)), { spacing: 'Medium' })];

@@ -50,6 +50,9 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
       ...lines(cutLines(view.why.length - shown.length, draw), context),
       ...endedOf(view).map((ended) => section(tell('person.ended', ended))),
       ...lines(view.against.slice(0, room.rows).map((one) => signed(SIGNS.bad, message(one)))),
+      ...(view.wentBack === undefined
+        ? []
+        : [section(bold(tell('person.went-back', {}))), ...why(view.wentBack, draw)]),
       divider,
       ...hostLines(view.rows, draw, true),
       ...voided(view, draw),

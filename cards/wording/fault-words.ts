@@ -72,6 +72,9 @@ export function faultWords(faults: Faults, fullStop: '.' | '。', diskFull: stri
   return { faultOf, sentence, wayOn, inBrief, errors };
 }
 
+/** A card that reads Markdown gets its data escaped: without that, for what is recognised by its letters. */
+export const unquoted = (text: string): string => text.replaceAll('\\', '');
+
 type Against = { readonly fact?: unknown; readonly found?: unknown; readonly wanted?: unknown };
 
 const factIn = ({ against }: ErrorData, is: (one: Against) => boolean): string | null => {
@@ -82,6 +85,15 @@ const factIn = ({ against }: ErrorData, is: (one: Against) => boolean): string |
 /** The service that the final look found stopped; null: none. */
 export const stoppedOf = (d: ErrorData): string | null =>
   factIn(d, ({ found, wanted }) => found === 'stopped' && wanted === 'running');
+
+/** An address that answers, with another certificate than is wanted, if that is all the final look found; null: no. */
+export function strangerAt({ against }: ErrorData): string | null {
+  const all: readonly Against[] = Array.isArray(against) ? against : [];
+  const facts = all.map(({ fact, found }) =>
+    typeof found !== 'string' || isUnanswered(found) ? null : (/^TLS (.+)$/u.exec(String(fact))?.[1] ?? null),
+  );
+  return facts.includes(null) ? null : (facts[0] ?? null);
+}
 
 /** The file of a certificate that the final look found with another in it; null: none. */
 export const fileOf = (d: ErrorData): string | null => factIn(d, ({ fact }) => String(fact).endsWith('.cer'));
@@ -99,7 +111,7 @@ const isKey = (fact: unknown): boolean =>
 
 /** A code of the system in place of an answer, such as `ECONNREFUSED`. */
 export const isUnanswered = (found: unknown): found is string =>
-  typeof found === 'string' && /^E[A-Z_]{4,}$/u.test(found);
+  typeof found === 'string' && /^E[A-Z_]{4,}$/u.test(unquoted(found));
 
 /** The same in what a worker found of its master's endpoint; null: it answered. */
 export function unansweredIn({ found }: ErrorData): string | null {

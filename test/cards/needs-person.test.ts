@@ -44,6 +44,29 @@ test('what putting all back has not changed is told, and the same is not offered
   }
 });
 
+test('where each machine is back already, putting all back is not offered, nor said to have been tried', () => {
+  for (const card of inBoth({ ...unknown, nothingLeft: true })) {
+    expect(card).not.toContain('"put-back"');
+    expect(card).not.toMatch(/was tried|已尝试过/u);
+    expect(card).toMatch(/has nothing left to do.*by hand|已无可还原之处.*手动处理/u);
+  }
+});
+
+test('a card on what the final look found says in both chats why all went back, and words what a look has seen', () => {
+  const cause = { host: 'sqlm01', stage: 'rehearse', step: null, code: 'PresentsAnother', data: {} };
+  const against = { host: 'sqlm01', fact: 'TLS sqlm01:8391', found: 'NAME_NOT_COVERED', wanted: 'A'.repeat(40) };
+  const view: NeedsPersonView = {
+    ...unknown,
+    against: [{ id: 'proof.against', data: against }],
+    wentBack: { id: 'why.host', data: cause },
+  };
+  for (const card of inBoth(view)) {
+    expect(card).toMatch(/Why all was put back.*it presents another certificate|全部还原的原因.*出示的是另一张证书/u);
+    expect(card).toMatch(/a certificate that does not cover that name|不含该名称的证书/u);
+    expect(card).not.toMatch(/NAME.*NOT.*COVERED/u);
+  }
+});
+
 describe('The choice to put all back says what it would do', () => {
   test.each(['prepared', 'unbound', 'unbound-alone', 'cut-off'] as const)(
     '%s: nobody is said to be cut off once more',

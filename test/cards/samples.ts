@@ -274,6 +274,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     returns: RETURNS,
     paused: [true, false],
     tried: [false, true],
+    nothingLeft: [false, true],
   },
   'refused.nothing-left-to-undo': { hosts: MACHINES },
   'waiting.put-back': { stuck: [[], ...MACHINES], down: [[], ...MACHINES] },

@@ -122,6 +122,17 @@ describe('Advice', () => {
     expect(hands[1]).toMatch(/启动 SSISScaleOutMaster160.*重新查看/u);
   });
 
+  test.each(['C'.repeat(40), 'NAME\\_NOT\\_COVERED'])(
+    'after a final look to which a stranger answers (%s) is to find it, or to restart the service',
+    (found) => {
+      const hands = told('why.host.hand', unproved('TLS sqlm01:8391', found, 'B'));
+      expect(hands[0]).toMatch(/^On sqlm01: see what answers at sqlm01:8391 .*restart that service\. Then look again/u);
+      expect(hands[1]).toMatch(/sqlm01:8391.*重启该服务.*重新查看/u);
+      for (const silent of ['ECONNREFUSED', 'ERR\\_SSL'])
+        for (const words of told('why.host.hand', unproved('TLS sqlm01:8391', silent, 'B'))) expect(words).toBe('');
+    },
+  );
+
   test('after a final look that found another certificate in a .cer file is to put the wanted one into it', () => {
     const hands = told('why.host.hand', unproved('SSISScaleOutMaster.cer', 'A', 'B'));
     expect(hands[0]).toMatch(/^On sqlm01: see what else writes SSISScaleOutMaster\.cer.*look again/u);

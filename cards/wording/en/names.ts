@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
+import { unquoted } from '../fault-words.ts';
 
 /** What programs call a fact, or a datum of an error, in words; Windows' own terms stay. */
 const NAMES: { readonly [name: string]: string } = {
@@ -50,7 +51,7 @@ const SEEN: { readonly [seen: string]: string } = {
 };
 
 export const seenAs = (value: unknown): unknown =>
-  typeof value === 'string' ? (inTable(SEEN, value) ?? value) : value;
+  typeof value === 'string' ? (inTable(SEEN, unquoted(value)) ?? value) : value;
 
 /** Also `TLS host:port`, `SSISScaleOutMaster160 process` and `Root THUMBPRINT`, as proofs name what they judge. */
 export function nameOf(name: string): string {

@@ -83,7 +83,7 @@ const refusals = {
       ? `${d.host} is the master of ${d.id}: without it no worker runs. ${d.tried ? 'Look again. If that does not settle it' : 'Look again, or put all back. If neither settles it'}, bind the earlier certificate there by hand and write it into the settings (on a machine set up anew, if this one is lost for good), then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
   'refused.nothing-left-to-undo': (d: Id & { hosts: Names }) =>
-    `What ${d.id} asks about now, putting all back has not changed. Put right by hand on ${list(d.hosts, 'and', 4)} what the last look found, then look again.`,
+    `What ${d.id} asks about now, putting all back does not change. Put right by hand on ${list(d.hosts, 'and', 4)} what the last look found, then look again.`,
   'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
   'refused.packages-not-left': (d: Id & { alone: boolean }) =>
     d.alone

@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
+import { unquoted } from '../fault-words.ts';
 
 /** Chinese names for facts and the data of errors; Windows' own terms stay. */
 const NAMES: { readonly [name: string]: string } = {
@@ -83,7 +84,7 @@ const SEEN: { readonly [seen: string]: string } = {
 export function seenAs(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const [, pid] = /^(\d+), as before it was told /u.exec(value) ?? [];
-  return pid === undefined ? (inTable(SEEN, value) ?? value) : `${pid}（与撤销信任之前相同）`;
+  return pid === undefined ? (inTable(SEEN, unquoted(value)) ?? value) : `${pid}（与撤销信任之前相同）`;
 }
 
 /** Also `TLS host:port`, `SSISScaleOutMaster160 process` and `Root THUMBPRINT`, as proofs name what they judge. */

@@ -82,7 +82,7 @@ const refusals = {
       ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。${d.tried ? '请重新查看。若仍无法结束' : '请重新查看，或全部还原。若两者都无法结束'}，请在该机器上手动绑定之前的证书并写入配置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
       : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-left-to-undo': (d) =>
-    tight`${d.id} 已再次还原，现在询问的情况没有变化。请在 ${hosts(d.hosts)} 上手动处理查看所见的问题，然后重新查看。`,
+    tight`${d.id} 现在询问的情况，再次还原不会改变。请在 ${hosts(d.hosts)} 上手动处理查看所见的问题，然后重新查看。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.packages-not-left': (d) =>
     d.alone

@@ -9,7 +9,7 @@ import type { Assessment, Cause } from './moment.ts';
 import { heldUp, withoutHeldUp, yetToBegin } from './packages/left-out.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
-import { isTriedInVain } from './tried-in-vain.ts';
+import { hasNothingLeft, isTriedInVain } from './tried-in-vain.ts';
 
 /** Up to this many machines are named in full wherever people vote on leaving them but not others. */
 export const MOST_LEFT = 4;
@@ -64,7 +64,7 @@ export function refusedChoice(
   if (refused !== null) return refused;
   if (choice !== 'put-all-back') return null;
   if (plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });
-  if (!isTriedInVain(rotation, attention)) return null;
+  if (!isTriedInVain(rotation, attention) && !hasNothingLeft(rotation, attention)) return null;
   return refuse('nothing-left-to-undo', { id, hosts: [...inQuestion(rotation, attention)] });
 }
 

@@ -34,6 +34,8 @@ export interface NeedsPersonView {
     readonly unwatched?: { readonly host: HostName; readonly how: 'silent' | 'paused' | 'unanswered' };
   } | null;
   readonly why: readonly Message[];
+  /** Why all was put back, where only the final look disagrees since; left out: it is among these, or goes forth. */
+  readonly wentBack?: Message;
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
@@ -85,6 +87,8 @@ export interface NeedsPersonView {
     | 'cut-off';
   /** That was tried for what is in question now, and changed nothing: it is not offered. Left out: it was not. */
   readonly tried?: boolean;
+  /** Each machine is back by its own word, and what is wrong is none of that: it is not offered. Left out: it is. */
+  readonly nothingLeft?: boolean;
   readonly asked: {
     readonly choice: 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
     readonly by: PersonRef;

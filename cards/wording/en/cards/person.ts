@@ -49,6 +49,8 @@ interface Choices {
   readonly back: Back | null;
   /** It was put back once more already, which changed nothing. */
   readonly tried: boolean;
+  /** Each machine is back by its own word. */
+  readonly nothingLeft: boolean;
   readonly paused: boolean;
   readonly of?: string | null;
 }
@@ -104,14 +106,18 @@ export const personWords = {
     return `${pen.bold(`The certificate that ${d.master} presents ended on ${pen.dateTime(d.at)}`)}, and workers refuse one that has ended: nothing here connects ${it(d.unknown)} again. ${first} ${then}.`;
   },
   'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
+  'person.went-back': () => 'Why all was put back',
   'person.what': () => 'What you can do',
   'person.choices': (d: Choices, pen: Pen) => {
     const put = `\n${pen.bold('Put all back')}`;
+    const byHand = `what is wrong on ${named(d.unknown)} is put right by hand`;
     const back = d.tried
-      ? `${put} was tried, and the look found the same since: what is wrong on ${named(d.unknown)} is put right by hand.`
-      : d.back === null
-        ? ''
-        : `${put} ${whatBack(d.back, d.of)}.`;
+      ? `${put} was tried, and the look found the same since: ${byHand}.`
+      : d.nothingLeft
+        ? `${put} has nothing left to do, because each machine has put back what was done there: ${byHand}.`
+        : d.back === null
+          ? ''
+          : `${put} ${whatBack(d.back, d.of)}.`;
     return `${lookingAgain(d, pen)}${leavingBehind(d, pen)}${back}`;
   },
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>

@@ -5,6 +5,7 @@ import {
   OWN_ERROR,
   PROCESS_ABORTED,
   stoppedOf,
+  strangerAt,
   unansweredIn,
   unboundIn,
 } from '../../fault-words.ts';
@@ -34,6 +35,9 @@ function byHand(d: ErrorData): string {
   if (stopped !== null) return startByHand(stopped);
   if (unboundIn(d))
     return 'Bind the certificate that its settings name to its port, then look again. Or leave this as it is: the next rotate-master makes a binding.';
+  const at = strangerAt(d);
+  if (at !== null)
+    return `See what answers at ${at} in place of the master's service: a proxy, or another binding of that port. If there is neither, restart that service. Then look again.`;
   return file === null
     ? ''
     : `See what else writes ${file}, and put the certificate into it that is wanted. Then look again.`;

@@ -122,14 +122,18 @@ export const personWords = {
   'person.ended': (d, pen) =>
     tight`${pen.bold(tight`${d.master} 出示的证书已于 ${pen.dateTime(d.at)} 过期`)}，Worker 拒绝已过期的证书，此处的任何选择都无法使${it(d.unknown)}重新连接。${d.leaves ? `请先放弃${it(d.unknown)}，再` : '结束后请'}${d.clustered ? tight`为 ${d.master} 所在的群集人工更换证书` : tight`申请 /ssis rotate-master in ${d.farm}，${it(d.unknown)}会一并切换`}。`,
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
+  'person.went-back': () => '全部还原的原因',
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
     const put = `\n${pen.bold('全部还原')}：`;
+    const byHand = tight`${named(d.unknown)} 上的问题须手动处理`;
     const back = d.tried
-      ? tight`${put}已尝试过，此后查看的结果没有变化，${named(d.unknown)} 上的问题须手动处理。`
-      : d.back === null
-        ? ''
-        : `${put}${whatBack(before(d.of))[d.back]}。`;
+      ? tight`${put}已尝试过，此后查看的结果没有变化，${byHand}。`
+      : d.nothingLeft
+        ? tight`${put}已无可还原之处，每台机器都已还原所做的更改，${byHand}。`
+        : d.back === null
+          ? ''
+          : `${put}${whatBack(before(d.of))[d.back]}。`;
     return `${lookingAgain(d, pen)}${leavingBehind(d, pen)}${back}`;
   },
   'person.approval': (d) =>

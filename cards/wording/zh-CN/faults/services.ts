@@ -7,6 +7,7 @@ import {
   OWN_ERROR,
   PROCESS_ABORTED,
   stoppedOf,
+  strangerAt,
   unansweredIn,
   unboundIn,
 } from '../../fault-words.ts';
@@ -26,6 +27,9 @@ function byHand(d: ErrorData): string {
   if (stopped !== null) return startByHand(` ${stopped}`);
   if (unboundIn(d))
     return '请把其配置所指定的证书绑定到端口，然后重新查看；也可以保持原样：下一次 rotate-master 会建立绑定。';
+  const at = strangerAt(d);
+  if (at !== null)
+    return `请查明是什么在 ${at} 代替 Master 的服务应答：代理，或该端口的另一个绑定。若都没有，请重启该服务。然后重新查看。`;
   return file === null ? '' : `请查明还有什么在写 ${file}，把所要求的证书放入其中，然后重新查看。`;
 }
 

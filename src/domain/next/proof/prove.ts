@@ -9,6 +9,7 @@ import type { Action, Cause, Moment } from '../moment.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from '../stages.ts';
 import { notTaken, takesNone } from '../takes-none.ts';
 import { isToCome } from '../to-come.ts';
+import { withoutEchoes } from './doubts.ts';
 import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
 
@@ -50,7 +51,8 @@ export function prove(
       }),
     );
   const proofs = found.flatMap(({ proof }) => proof ?? []);
-  const doubts = found.flatMap(({ doubt }) => doubt ?? []);
+  const seen = found.flatMap(({ doubt }) => doubt ?? []);
+  const doubts = direction === 'back' ? withoutEchoes(seen, plan.slices, left) : seen;
   const actions = found.flatMap(({ action }) => action ?? []);
   const waiting = found.some((one) => one.waiting);
   if (actions.length === 0 && !waiting && doubts.length === 0) {

@@ -3,6 +3,7 @@ import { policyFor } from '../../../../domain/approval/people.ts';
 import { sameJson } from '../../../../domain/equal.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Resolve } from '../../../../domain/journal/resolve.ts';
+import { asKnownSince } from '../../../../domain/next/cause/cutover-cause.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun } from '../../../../domain/next/drain.ts';
 import type { Assessment, Cause } from '../../../../domain/next/index.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
@@ -12,7 +13,7 @@ import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-cho
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { begun, containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { factsDigest } from '../../../../domain/next/start/facts-digest.ts';
-import { isTriedInVain } from '../../../../domain/next/tried-in-vain.ts';
+import { hasNothingLeft, isTriedInVain } from '../../../../domain/next/tried-in-vain.ts';
 import { followStages, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instantOf } from '../../../../domain/time.ts';
@@ -23,6 +24,7 @@ import { followWork } from '../evidence/evidence.ts';
 import { lastCutAt, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
+import { withLate } from '../evidence/why-late.ts';
 import { mayVote, votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
 import { endedFor } from './ended-for.ts';
@@ -194,6 +196,13 @@ function withBothStores(attention: Assessment['attention']): Assessment['attenti
   });
 }
 
+/** The final look tells what is not as before, but not what failed. */
+function wentBack(rotation: Planned, { attention }: Assessment): Pick<NeedsPersonView, 'wentBack'> {
+  const { turned } = rotation;
+  if (turned === null || !attention.every(({ code, stage }) => code === 'NotProved' && stage === null)) return {};
+  return { wentBack: whyMessage(withLate(rotation, asKnownSince(rotation, turned))) };
+}
+
 /** The card that asks a person; null while nothing has to be asked. */
 export function needsPersonView(
   farm: Farm,
@@ -221,6 +230,7 @@ export function needsPersonView(
     paused,
     packages: packagesRun ? packagesOf(rotation, assessment) : null,
     why: withBothStores(toldOnce(assessment.attention)).map(whyMessage),
+    ...wentBack(rotation, assessment),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
@@ -233,6 +243,7 @@ export function needsPersonView(
     ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),
     ...(isTriedInVain(rotation, assessment.attention) ? { tried: true } : {}),
+    ...(hasNothingLeft(rotation, assessment.attention) ? { nothingLeft: true } : {}),
     asked: questionOf(rotation.resolve),
     voided: voidedIn(rotation),
     votes: gate === null ? [] : votesView(rotation, gate),
