@@ -4,8 +4,14 @@ import type { compromisedNotices as en } from '../en/compromised.ts';
 import type { Same } from '../line.ts';
 import { hosts, join, people, short, tight } from './grammar.ts';
 
-const stillOn = (d: { readonly thumbprint: string; readonly hosts: readonly string[] }, pen: Pen): string =>
-  tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露：删除之前，持有私钥的人在那里仍受信任。`;
+interface Where {
+  readonly thumbprint: string;
+  readonly hosts: readonly string[];
+  readonly untrusted?: boolean;
+}
+
+const stillOn = (d: Where, pen: Pen): string =>
+  tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露${d.untrusted === true ? '；不过那里没有信任它。' : '：删除之前，持有私钥的人在那里仍受信任。'}`;
 
 /** Where a certificate with a compromised key still is. */
 export const compromisedNotices = {
@@ -20,7 +26,7 @@ export const compromisedNotices = {
   'compromised.left': (d, pen) =>
     tight`${pen.bold(join('', hosts(d.hosts, 4), '保持原样'))}，可能仍在使用或信任 ${short(d.thumbprint)}，而其私钥已泄露：持有私钥的人在那里可能仍受信任。`,
   'told.retire-compromised': (d, pen) =>
-    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}：持有私钥的人在那里仍受信任。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
+    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}${d.untrusted === true ? '；不过那里没有信任它' : '：持有私钥的人在那里仍受信任'}。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
   'refused.nothing-goes-back': (d, pen) =>
     `${pen.bold('那里不会还原')}：泄露的密钥不会再受信任。请重新查看 ${d.id}，或放弃该机器。`,
   'warning.contain': (d) => tight`${hosts(d.masters, 4)} 先重启：其间所有 Worker 的连接都会中断，此时分派的包会等待。`,

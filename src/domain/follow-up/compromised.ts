@@ -5,7 +5,7 @@ import type { FarmState } from '../rotation/farm-state.ts';
 import { leftIn } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import type { RotationState } from '../rotation/rotation.ts';
-import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../values.ts';
+import { type HostName, type Message, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
 
 /** The start when nothing was said: a compromised key waits for no change window. */
 export const untold = ({ compromised }: Pick<Wish, 'compromised'>): When => ({ by: compromised ? 'now' : 'policy' });
@@ -61,10 +61,16 @@ export const stillThere = (
     const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
     const about = (id: string, hosts: readonly HostName[], more: Message['data'] = {}): readonly Message[] =>
       hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts, ...more } }];
-    const lies = about(...inTheWay(thumbprint, looks, there));
+    const [id, hosts, more] = inTheWay(thumbprint, looks, there);
+    const places = looks.flatMap(({ leftovers }) => leftovers ?? []).filter((one) => one.thumbprint === thumbprint);
+    const lies = about(id, hosts, { ...more, ...untrustedIn(places) });
     const others = used.length > 0 ? about('used', used) : [...lies, ...about('unread', unread)];
     return [...about('left', untold), ...others];
   });
+
+/** Whether a certificate lies in no Root: whoever has its key is believed nowhere, until somebody trusts it again. */
+export const untrustedIn = (places: readonly { readonly stores: readonly StoreName[] }[]) =>
+  places.some(({ stores }) => stores.includes('Root')) ? {} : { untrusted: true };
 
 /** What would make a removal of the leftover be refused: then asking for the removal is not the first step. */
 function inTheWay(

@@ -5,12 +5,18 @@ import type { Thumbprint } from '../../../src/domain/values.ts';
 const OLD = 'AB'.repeat(20) as Thumbprint;
 const HOSTS = ['sqlm01', 'sqlw01'];
 
-const told = (how: { readonly allowedOn?: readonly string[]; readonly users?: readonly object[] } = {}) => {
+interface How {
+  readonly allowedOn?: readonly string[];
+  readonly users?: readonly object[];
+  readonly stores?: readonly string[];
+}
+
+const told = ({ stores = ['Root'], ...how }: How = {}) => {
   const looks = HOSTS.map((host) => ({
     host,
     master: null,
     worker: null,
-    leftovers: [{ thumbprint: OLD, users: host === 'sqlw01' ? (how.users ?? []) : [] }],
+    leftovers: [{ thumbprint: OLD, stores, users: host === 'sqlw01' ? (how.users ?? []) : [] }],
     allowed: how.allowedOn?.includes(host) ? [OLD] : [],
   }));
   return stillThere('prod', [OLD], looks as unknown as readonly HostLook[], () => []);
@@ -30,4 +36,12 @@ test('one that something else uses is not called unused', () => {
   expect(told({ users: [{ kind: 'binding', where: '0.0.0.0:443' }] })).toEqual([
     { id: 'compromised.shared', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, where: ['0.0.0.0:443'] } },
   ]);
+});
+
+test('one that lies in no Root is not said to be believed anywhere', () => {
+  const [message] = told({ stores: ['My'] });
+  expect(message).toEqual({
+    id: 'compromised.there',
+    data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, untrusted: true },
+  });
 });
