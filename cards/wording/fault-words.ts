@@ -9,7 +9,7 @@ export { isDiskFull } from '../../src/domain/errors.ts';
 export type ErrorData = { readonly [name: string]: unknown };
 
 /** What happened to a machine, if that is more than "failed". */
-export type Lead = 'not-back' | 'silent' | 'unknown';
+export type Lead = 'not-back' | 'silent' | 'overdue' | 'unknown';
 
 /** Words the day of an instant in an error's data, as written in the place where the sentence is shown. */
 type DayIn = (at: unknown) => string;
@@ -17,6 +17,8 @@ type DayIn = (at: unknown) => string;
 export interface Fault {
   /** Ends a sentence that begins with the machine's name and a colon. */
   readonly says: string | ((d: ErrorData, day: DayIn) => string);
+  /** The same where it is known since when, as written in the place where the sentence is shown. */
+  readonly since?: (at: string) => string;
   /** One remedy. */
   readonly todo: string | ((d: ErrorData) => string);
   /**

@@ -13,6 +13,7 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   failed: 'failed',
   'not-back': 'did not come back',
   silent: 'went silent',
+  overdue: 'makes no progress',
   unknown: 'is unknown',
 };
 
@@ -35,8 +36,8 @@ export const why = {
       return withLate(head, data, pen);
     }
     const said =
-      typeof data.since === 'string'
-        ? `nothing heard from its runner since ${pen.dateTime(data.since)}.`
+      typeof data.since === 'string' && fault?.since !== undefined
+        ? fault.since(pen.dateTime(data.since))
         : sentence(d.code, data, pen);
     return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
   },
@@ -52,7 +53,8 @@ export const why = {
     const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
     if (hand !== undefined) return hand === '' ? '' : there(hand, host, fault);
     const isByHand =
-      ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
+      ['unknown', 'silent', 'overdue'].includes(fault?.lead ?? '') ||
+      (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';
   },
   'why.farm.todo': (d: Cause) => {

@@ -147,6 +147,7 @@ const rowWords = {
     if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   },
+  'row.overdue': (d: { since: string }, pen: Pen) => `answers, no progress since ${pen.dateTime(d.since)}`,
   'row.unread': () => 'speaks, and is not understood: update the bot',
   'row.unwritten': (d: { outcome: string }) => `says that ${saysOfItself(d)}, and cannot write it down`,
   'row.drains': () => 'waits for packages to end',
@@ -200,6 +201,8 @@ const waitingWords = {
     `${d.refuses === null ? 'Redis is away, so work waits.' : `Redis takes nothing, for ${whyRefused(d.refuses)}, so work waits. ${tillItTakes(d.refuses)}`} What was decided is recorded; it goes on by itself.`,
   'waiting.silent': (d: { hosts: Names; since: string }, pen: Pen) =>
     `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`,
+  'waiting.overdue': (d: { hosts: Names; since: string }, pen: Pen) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'answers, but has' : 'answer, but have'} reported no progress since ${pen.dateTime(d.since)}: a tool or a service may hang there.`,
   'waiting.unread': (d: { hosts: Names }) =>
     `What ${list(d.hosts, 'and', 4)} says is not understood here, for its runner is of another version: update the bot, and it goes on.`,
   'waiting.packages': (d: { until: string; heldUp: Names; refusing?: Names }, pen: Pen) => {

@@ -14,6 +14,7 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   failed: '失败',
   'not-back': '未恢复',
   silent: '无响应',
+  overdue: '没有进展',
   unknown: '状态未知',
 };
 
@@ -34,8 +35,8 @@ export const why = {
       return withLate(head, data, pen);
     }
     const said =
-      typeof data.since === 'string'
-        ? `自 ${pen.dateTime(data.since)} 起没有其 runner 的消息。`
+      typeof data.since === 'string' && fault?.since !== undefined
+        ? fault.since(pen.dateTime(data.since))
         : sentence(d.code, data, pen);
     return `${pen.bold(join(host ?? '一台机器', LEADS[fault?.lead ?? 'failed']))}：${said}`;
   },
@@ -48,7 +49,8 @@ export const why = {
     const hand = typeof fault?.hand === 'function' ? fault.hand(d.data ?? {}) : fault?.hand;
     if (hand !== undefined) return hand === '' ? '' : `${host}：${hand}`;
     const isByHand =
-      ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
+      ['unknown', 'silent', 'overdue'].includes(fault?.lead ?? '') ||
+      (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
     return isByHand ? todoOf(d, host) : '';
   },
   'why.farm.todo': (d) => {

@@ -143,6 +143,7 @@ export const steps = {
     if (d.since !== undefined) return `自 ${pen.dateTime(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
+  'row.overdue': (d, pen) => `有响应，自 ${pen.dateTime(d.since)} 起没有进展`,
   'row.unread': () => '有响应，但无法理解：请更新机器人',
   'row.unwritten': (d) => `报告${saysOfItself(d)}，但无法写入操作日志`,
   'row.drains': () => '等待包运行结束',
@@ -170,6 +171,8 @@ export const steps = {
   'waiting.queue': (d) =>
     `${d.refuses === null ? 'Redis 不可用' : `无法写入 Redis：${whyRefused(d.refuses)}`}，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.overdue': (d, pen) =>
+    tight`${hosts(d.hosts)} 有响应，但自 ${pen.dateTime(d.since)} 起没有报告进展：那里可能有工具或服务卡住。`,
   'waiting.unread': (d) =>
     tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,
   'waiting.packages': (d, pen) => {

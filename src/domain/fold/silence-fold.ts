@@ -13,9 +13,10 @@ const isMeant = ({ host, n, status }: OrderState, entry: Silence): boolean =>
   (entry.unwritten === undefined || entry.unwritten.n === n) &&
   (status === 'sent' || status === 'accepted');
 
-function silenced(order: OrderState, { since, unread, unwritten }: Silence): OrderState {
+function silenced(order: OrderState, { since, unread, overdue, unwritten }: Silence): OrderState {
   const said = unwritten === undefined ? null : { reason: unwritten.reason, outcome: unwritten.outcome };
-  return { ...order, silentSince: since, isUnread: unread === true, unwritten: said, seen: false };
+  const how = { isUnread: unread === true, isOverdue: overdue === true, unwritten: said };
+  return { ...order, silentSince: since, ...how, seen: false };
 }
 
 function lapsed(order: OrderState, entry: Lapse): OrderState {

@@ -16,6 +16,8 @@ export type SilenceEntry =
       readonly since: Instant;
       /** It reports, but the bot does not understand it. Absent if nothing is heard, and in older journals. */
       readonly unread?: true;
+      /** It speaks, and has reported nothing of its order since then. Absent: nothing is heard, or an older journal. */
+      readonly overdue?: true;
       /** It speaks, and says that it cannot write how this order ended there. Absent: any other silence. */
       readonly unwritten?: Unwritten & { readonly n: number };
     }

@@ -27,7 +27,7 @@ import { heldUp } from './packages/left-out.ts';
 import { unwatched, watchedPackages } from './packages/watched-packages.ts';
 import { prove } from './proof/prove.ts';
 import { refusedChoice } from './refused-choice.ts';
-import { silentSince } from './silence.ts';
+import { unanswered } from './silence.ts';
 import { silentMasters } from './silent-master.ts';
 import { codeOfLook, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { clockOff } from './start/clock-off.ts';
@@ -114,14 +114,14 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
     // A silent host that speaks again without having begun may be asked again.
     if (hasLapsed(order, moment)) return [{ do: 'entry', entry: lapse(rotation, order, moment) }];
     const isUnread = isNotUnderstood(moment.presence[order.host]);
-    const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
+    const found = unanswered(rotation, order, moment);
     // It was silent, and speaks again with another version.
     const before = isUnread && isWithoutAnswer(order) && order.isUnread !== true ? order.silentSince : null;
-    const at = since === null ? before : instantOf(since);
+    const at = found === null ? before : instantOf(found.since);
     if (at === null) return [];
     const { id } = rotation;
-    const unread = isUnread ? { unread: true as const } : {};
-    return [{ do: 'entry', entry: { type: 'silent', id, host: order.host, since: at, ...unread } }];
+    const how = isUnread ? { unread: true as const } : found?.isOverdue === true ? { overdue: true as const } : {};
+    return [{ do: 'entry', entry: { type: 'silent', id, host: order.host, since: at, ...how } }];
   });
 }
 

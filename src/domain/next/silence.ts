@@ -3,23 +3,34 @@ import { contains, DRAIN, keeps } from '../plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 import type { Moment } from './moment.ts';
-import { isArmedOrder, isUnderWay, ordersOf } from './stages.ts';
+import { isArmedOrder, isOverdue, isUnderWay, ordersOf } from './stages.ts';
 
 /** How long to wait for news of a machine that is putting something back. Milliseconds. */
 const STALLED_MS = 20_000;
 
-/** Since when nothing has been heard about the result of an order; null: it is not overdue. */
-export function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
+/**
+ * Since when an order has gone unanswered; null: it has not, or that is known. `isOverdue`: its machine speaks, and has
+ * reported nothing of it since then. One that is not heard any more either is silent like any other.
+ */
+export function unanswered(
+  rotation: RotationState,
+  order: OrderState,
+  moment: Moment,
+): { readonly since: number; readonly isOverdue: boolean } | null {
+  const isKnown = isOverdue(order);
+  if (!isUnderWay(isKnown ? { ...order, silentSince: null } : order)) return null;
   const issued = pastOf(order.issued, moment);
   const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, issued);
-  if (moment.now - last > PROTOCOL.silentAfterMs) return last;
+  if (moment.now - last > PROTOCOL.silentAfterMs) return { since: last, isOverdue: false };
+  if (isKnown) return null;
   if (order.status !== 'accepted') {
     // It speaks, but neither accepts nor refuses: what it writes cannot be read here.
     const start = Math.max(issued === 0 ? 0 : Date.parse(order.startBy), moment.since);
-    return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
+    const isLate = moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs;
+    return isLate ? { since: Math.max(issued, moment.since), isOverdue: true } : null;
   }
-  if (isArmedOrder(rotation, order)) return null;
-  return moment.now > overdueAt(rotation, order, moment) ? last : null;
+  if (isArmedOrder(rotation, order) || moment.now <= overdueAt(rotation, order, moment)) return null;
+  return { since: lastWord(rotation, order, moment), isOverdue: true };
 }
 
 /**

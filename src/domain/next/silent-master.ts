@@ -5,7 +5,7 @@ import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { followers } from './armed-hosts.ts';
 import type { Moment } from './moment.ts';
-import { latestOrder, mayHaveSwitched, ordersOf } from './stages.ts';
+import { isOverdue, latestOrder, mayHaveSwitched, ordersOf } from './stages.ts';
 
 /** Beyond its order's time limit: nobody leaves in haste, and a master that is up has gone back by itself by then. */
 const SILENT_FOR_MS = 600_000;
@@ -44,7 +44,9 @@ function silentSince(
   const hello = presence[host];
   if (isHeard(hello, now) || mayStillSpeak(moment, host)) return null;
   const heardAt = hello?.at ?? Number.NEGATIVE_INFINITY;
-  const marks = ordersOf(rotation, host).flatMap(({ silentSince: at }) => (at === null ? [] : [Date.parse(at)]));
+  const marks = ordersOf(rotation, host).flatMap((order) =>
+    order.silentSince === null || isOverdue(order) ? [] : [Date.parse(order.silentSince)],
+  );
   const { resolve } = rotation;
   const isAbout = resolve?.hosts == null || resolve.hosts.includes(host);
   const isAsked = resolve?.digest != null && resolve.choice === 'leave-behind' && isAbout;

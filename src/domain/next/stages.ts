@@ -176,10 +176,14 @@ export const isArmedOrder = (rotation: RotationState, order: OrderState): boolea
 export const isHeld = (order: OrderState): boolean =>
   order.status === 'accepted' && (order.switchedAt !== null || hasFallen(order));
 
+/** Its machine speaks, and has reported nothing of it for longer than it may take. */
+export const isOverdue = ({ silentSince, isOverdue: is }: OrderState): boolean => silentSince !== null && is === true;
+
 /** The code for a machine that has not answered an order. */
-export function silentCode({ kind, isUnread, unwritten = null }: OrderState): string {
+export function silentCode(order: OrderState): string {
+  const { kind, isUnread, unwritten = null } = order;
   if (isUnread === true) return 'EntryNotUnderstood';
-  if (unwritten === null) return 'RunnerSilent';
+  if (unwritten === null) return isOverdue(order) ? 'OrderOverdue' : 'RunnerSilent';
   return kind === 'look' ? 'JournalNotWritable' : 'OutcomeNotWritten';
 }
 

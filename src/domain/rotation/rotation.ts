@@ -60,6 +60,8 @@ export interface OrderState {
   readonly silentSince: Instant | null;
   /** It is not silent: it reports, but the bot does not understand it. */
   readonly isUnread?: boolean;
+  /** It is not silent: it speaks, and has reported nothing of this order since then, for longer than that may take. */
+  readonly isOverdue?: boolean;
   /** It is not silent: it says that the order has ended there, and that it cannot write how. */
   readonly unwritten?: Unwritten | null;
   /** A second look has shown the state of the host, and nothing was heard or missed of this order since. */

@@ -573,12 +573,12 @@ describe('Orders that nobody will ever accept', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('count as silence in the end when their host speaks and never says what became of them', () => {
+  test('are overdue in the end when their host speaks and never says what became of them', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok'));
     sim.lastN = () => 1_000;
     approve(sim);
     sim.pass(10 * 60_000);
-    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'RunnerSilent' });
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'OrderOverdue' });
   });
 
   test('are given again when they are looks that lapse, and refuse the request in the end', () => {

@@ -1,5 +1,5 @@
 import type { Moment } from '../../../src/domain/next/moment.ts';
-import { silentSince, stalledBack } from '../../../src/domain/next/silence.ts';
+import { stalledBack, unanswered } from '../../../src/domain/next/silence.ts';
 import type { OrderState, RotationState } from '../../../src/domain/rotation/rotation.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');
@@ -75,16 +75,16 @@ interface How {
   readonly before?: OrderState;
 }
 
-describe('An order counts as silent', () => {
-  /** Seconds from now to since when; null: it is not overdue. Its machine last said anything `heard` seconds ago. */
-  function silent(one: OrderState, heard: number, { step = 0, since = SINCE, before }: How = {}): number | null {
+describe('An order goes unanswered', () => {
+  /** How, and seconds from now to since when; null: it is answered. Its machine last spoke `heard` seconds ago. */
+  function silent(one: OrderState, heard: number, { step = 0, since = SINCE, before }: How = {}): string | null {
     const steps = step === 0 ? {} : { sqlw01: { s1: { at: ago(step) } } };
     const plan = { slices: [{ host: 'sqlw01', stages: { cutover: { steps: [{ id: 's1' }] } } }] };
     const presence = { sqlw01: { at: NOW - heard * 1000 } };
     const moment = { now: NOW, since, presence } as unknown as Moment;
     const orders = before === undefined ? [one] : [before, one];
-    const at = silentSince({ plan, steps, orders } as unknown as RotationState, one, moment);
-    return at === null ? null : (at - NOW) / 1000;
+    const found = unanswered({ plan, steps, orders } as unknown as RotationState, one, moment);
+    return found === null ? null : `${found.isOverdue ? 'overdue' : 'silent'} ${(found.since - NOW) / 1000}`;
   }
   const sent = (issued: number, startBy: number): OrderState =>
     order({ status: 'sent', acceptedAt: null, issued: ago(issued), startBy: ago(startBy) } as Partial<OrderState>);
@@ -92,23 +92,37 @@ describe('An order counts as silent', () => {
   const forth = (of: object): OrderState => order({ code: null, ...of });
   const stop = (accepted: number): OrderState =>
     forth({ n: 2, kind: 'stop', acceptedAt: ago(accepted), timeLimitMs: 60_000 });
+  const known = (): OrderState =>
+    forth({ acceptedAt: ago(900), silentSince: ago(400) as OrderState['silentSince'], isOverdue: true });
   const look = (accepted: number): OrderState => ({ ...stop(accepted), kind: 'look' });
   const back = (accepted: number): OrderState => order({ acceptedAt: ago(accepted), armedAt: ago(800) });
   const held = (accepted: number): OrderState => forth({ acceptedAt: ago(accepted), switchedAt: ago(300) });
 
   test.each([
-    ['when its machine says nothing for more than 45 s', order(), 46, {}, -46],
+    ['when its machine says nothing for more than 45 s', order(), 46, {}, 'silent -46'],
     ['not when its machine spoke within 45 s', order(), 45, {}, null],
     ['not when it was only just sent, however long nothing was heard', sent(40, -20), 600, {}, null],
     ['not when this bot has only just begun to listen', order(), 600, { since: NOW - 40_000 }, null],
-    ['when its machine speaks, but neither accepted nor refused it 3 min after its start', sent(400, 181), 5, {}, -5],
+    [
+      'when its machine speaks, but neither accepted nor refused it 3 min after its start',
+      sent(400, 181),
+      5,
+      {},
+      'overdue -400',
+    ],
     ['not before that', sent(400, 180), 5, {}, null],
-    ['when it was accepted and is a minute past the 5 min it may take', forth({ acceptedAt: ago(361) }), 5, {}, -5],
+    [
+      'when it was accepted and is a minute past the 5 min it may take',
+      forth({ acceptedAt: ago(361) }),
+      5,
+      {},
+      'overdue -361',
+    ],
     ['not before that', forth({ acceptedAt: ago(360) }), 5, {}, null],
     ['not while its machine reports progress', forth({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
     ['not while it is held armed', forth({ acceptedAt: ago(900), armedAt: ago(890) }), 5, {}, null],
     // On the way back, its runner waits another minute for a service that is still stopping.
-    ['when it goes back and is two minutes past its time', order({ acceptedAt: ago(421) }), 5, {}, -5],
+    ['when it goes back and is two minutes past its time', order({ acceptedAt: ago(421) }), 5, {}, 'overdue -421'],
     ['not before that', order({ acceptedAt: ago(420) }), 5, {}, null],
     // Its runner does one thing after the other.
     [
@@ -118,16 +132,25 @@ describe('An order counts as silent', () => {
       { before: back(900), step: 410 },
       null,
     ],
-    ['when that has had its time, too', stop(425), 5, { before: back(900), step: 430 }, -5],
-    ['at a look, for which its runner waits for nothing', look(125), 5, { before: back(900), step: 410 }, -5],
-    ['as if alone behind one that is held', stop(125), 5, { before: held(390) }, -5],
+    ['when that has had its time, too', stop(425), 5, { before: back(900), step: 430 }, 'overdue -425'],
+    [
+      'at a look, for which its runner waits for nothing',
+      look(125),
+      5,
+      { before: back(900), step: 410 },
+      'overdue -125',
+    ],
+    ['as if alone behind one that is held', stop(125), 5, { before: held(390) }, 'overdue -125'],
     [
       'when it was armed, began and did not end',
       forth({ acceptedAt: ago(900), armedAt: ago(890) }),
       5,
       { step: 361 },
-      -5,
+      'overdue -361',
     ],
+    // What was recorded of it is not recorded again, unless nothing is heard of it any more either.
+    ['not once more while it is known to be overdue', known(), 5, {}, null],
+    ['when it was overdue, and its machine falls silent', known(), 50, {}, 'silent -50'],
     ['not yet when the clock was set back by an hour since', sent(-3600, -3700), 5, { since: NOW - 60_000 }, null],
   ] as const)('%s', (_what, one, heard, how, told) => expect(silent(one, heard, how)).toBe(told));
 });

@@ -12,12 +12,6 @@ const CLOCKS = {
   hand: "Compare its clock with the bot's and set the one that is wrong: it refuses orders while they are too far apart. Then look again.",
 };
 
-/** Nobody starts what answers again. */
-const start = ({ answers }: ErrorData): string =>
-  answers === true
-    ? 'Find out why its runner or the machine was silent; it answers again.'
-    : 'Start the runner or the machine. If it already runs, node runner.mjs status there tells which farm it serves, and whether Redis refuses it anything.';
-
 /** Orders and runners. */
 export const workFaults = {
   NotTold: {
@@ -46,8 +40,6 @@ export const workFaults = {
     todo: 'See whether sqlcmd answers on that machine, then wait longer.',
     alone: { head: 'Whether packages run cannot be seen any more', about: (d, host) => unseenOn(host, d.found) },
   },
-  RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: start },
-  OrderLapsed: { lead: 'silent', says: 'it did not take the order in time.', todo: start },
   OrderTooLarge: {
     says: 'its order would be too long to be sent, so it was not.',
     todo: 'Ask again for fewer machines at a time.',

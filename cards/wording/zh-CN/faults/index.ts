@@ -12,6 +12,7 @@ import { queueFaults } from './queue.ts';
 import { restoredFaults } from './restored.ts';
 import { servicesFaults } from './services.ts';
 import { toolsFaults } from './tools.ts';
+import { unansweredFaults } from './unanswered.ts';
 import { unwritableFaults } from './unwritable.ts';
 import { workFaults } from './work.ts';
 
@@ -22,6 +23,7 @@ const faults = {
   ...certificatesFaults,
   ...toolsFaults,
   ...workFaults,
+  ...unansweredFaults,
   ...queueFaults,
   ...restoredFaults,
   ...unwritableFaults,

@@ -12,12 +12,6 @@ const CLOCKS = {
 };
 const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
-/** 已恢复响应的，无须再启动。 */
-const start = ({ answers }: ErrorData): string =>
-  answers === true
-    ? '它已恢复响应：请查明 runner 或该机器当时为何没有响应。'
-    : '请启动 runner 或该机器。若它正在运行，在该机器上运行 node runner.mjs status，可看到其所属服务器场以及 Redis 拒绝了什么。';
-
 /** Orders and runners. */
 export const workFaults = {
   NotTold: { says: (d) => `查看到的内容无法原样报告${named(d, 'path', 'code')}。`, todo: BUG },
@@ -42,8 +36,6 @@ export const workFaults = {
     todo: '请查看该机器上的 sqlcmd 能否得到应答，然后继续等待。',
     alone: { head: '已无法看到是否有包在运行', about: (d, host) => unseenOn(host, d.found) },
   },
-  RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: start },
-  OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: start },
   OrderTooLarge: { says: '发给它的指令将过长，因此没有发送。', todo: '请重新申请，每次少选一些机器。' },
   RotationFaulty: {
     says: '无法确定下一步，因此已还原，或停留在当时的状态。',

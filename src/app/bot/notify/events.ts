@@ -1,5 +1,6 @@
 import { hostsWith } from '../../../domain/farm/farm.ts';
 import { next } from '../../../domain/next/index.ts';
+import { isOverdue } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Instant, Message, RotationId } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
@@ -90,7 +91,7 @@ function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[
 function masterSilent(desk: Desk, open: readonly RotationState[], host: string): readonly NotifyEvent[] {
   const silent = open.flatMap(({ id, orders }) =>
     orders.flatMap((order) =>
-      order.host === host && order.silentSince !== null && order.unwritten == null
+      order.host === host && order.silentSince !== null && order.unwritten == null && !isOverdue(order)
         ? [{ rotation: id, since: order.silentSince }]
         : [],
     ),

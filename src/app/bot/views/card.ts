@@ -32,6 +32,7 @@ import { slowLooks } from './plan/slow-looks.ts';
 import { meanwhileOn } from './running/meanwhile.ts';
 import { needsPersonView } from './running/needs-person-view.ts';
 import { runningView } from './running/running-view.ts';
+import { notAnswering } from './running/unheard.ts';
 
 /** The card of a rotation as it is now; null while there is nothing to show yet. */
 export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
@@ -126,10 +127,7 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   if (!queueUp) return { id: 'waiting.queue', data: { refuses: desk.refusal() } };
   const full = fullHosts(desk, rotation);
   const silent = rotation.orders.find((order) => order.silentSince !== null && order.unwritten == null);
-  if (silent !== undefined && rotation.turned === null)
-    return silent.isUnread === true
-      ? { id: 'waiting.unread', data: { hosts: [silent.host] } }
-      : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
+  if (silent !== undefined && rotation.turned === null) return notAnswering(silent);
   const [first] = full;
   if (first !== undefined) {
     // With several reasons, the words that fit all of them.

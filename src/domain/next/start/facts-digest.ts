@@ -6,6 +6,7 @@ import type { Assessment } from '../moment.ts';
 
 const UNANSWERED: readonly string[] = [
   'RunnerSilent',
+  'OrderOverdue',
   'EntryNotUnderstood',
   'JournalNotWritable',
   'OutcomeNotWritten',

@@ -8,6 +8,7 @@ import {
   isArmedOrder,
   isHeld,
   isKept,
+  isOverdue,
   isUnderWay,
   ordersOf,
 } from '../../../../domain/next/stages.ts';
@@ -46,14 +47,14 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
 
 /**
  * The order that its runner is at, before those that come after it, and before one that waits for it, on a machine that
- * is both; else the newest; on the way back, one that ended unknown, since what is put back after it does not make it
- * known.
+ * is both; else the newest; before all, one that makes no progress, and on the way back one that ended unknown, since
+ * what is put back after it does not make it known.
  */
 function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
   const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
   const isLatest = (order: OrderState): boolean => orders.findLast(({ stage }) => stage === order.stage) === order;
   const unsure = orders.findLast(
-    (one) => one.kind === 'undo' && one.outcome === 'unknown' && !one.seen && isLatest(one),
+    (one) => ((one.kind === 'undo' && one.outcome === 'unknown') || isOverdue(one)) && !one.seen && isLatest(one),
   );
   const underWay = orders.filter((one) => one.status === 'accepted' && isUnderWay(one));
   return unsure ?? underWay.find((one) => !isArmedOrder(rotation, one)) ?? underWay[0] ?? orders.at(-1);
@@ -93,6 +94,7 @@ function ofOrder(rotation: RotationState, slice: PlanSlice, order: OrderState, d
   if (order.seen && isUnsure(order)) return seenRow(rotation, slice, order, direction);
   if (order.silentSince !== null && order.unwritten != null)
     return row('unknown', 'row.unwritten', { outcome: order.unwritten.outcome });
+  if (isOverdue(order)) return row('unknown', 'row.overdue', { since: order.silentSince });
   if (order.silentSince !== null)
     return order.isUnread === true
       ? row('unknown', 'row.unread')

@@ -109,6 +109,7 @@ const nobodyIsCutOff = (rotation: RotationState): boolean =>
 /** Codes of machines that have not told how far they came. */
 const UNHEARD: readonly string[] = [
   'RunnerSilent',
+  'OrderOverdue',
   'OrderLapsed',
   'EntryNotUnderstood',
   'RunnerPaused',
@@ -158,6 +159,7 @@ const againstIn = (attention: Assessment['attention']): readonly Message[] =>
 /** What holds for a machine as a whole, and so in each of its stages. */
 const OF_THE_MACHINE: readonly string[] = [
   'RunnerSilent',
+  'OrderOverdue',
   'RunnerPaused',
   'JournalNotWritable',
   'OrdersRefused',

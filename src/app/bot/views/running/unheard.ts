@@ -1,4 +1,4 @@
-import { begun, isArmedOrder } from '../../../../domain/next/stages.ts';
+import { begun, isArmedOrder, isOverdue } from '../../../../domain/next/stages.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import { CONTAIN, followStages, isArmed, makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
@@ -20,6 +20,14 @@ export function unheardOf(
   const isHeldByMaster = orders.some(({ kind, stage }) => kind === 'apply' && stage === master?.name);
   const goesBack = isHeldByMaster && isArmed(plan) && !makesBinding(plan) && rotation.turned === null;
   return { all: waiting?.id === 'waiting.queue', master: goesBack ? (master?.hosts[0] ?? null) : null };
+}
+
+/** What holds up the work where a machine has not answered this order. */
+export function notAnswering(order: OrderState): Message {
+  const { isUnread, host, silentSince } = order;
+  const hosts = [host];
+  if (isUnread === true) return { id: 'waiting.unread', data: { hosts } };
+  return { id: isOverdue(order) ? 'waiting.overdue' : 'waiting.silent', data: { hosts, since: silentSince ?? '' } };
 }
 
 /** Orders of the outage whose machines cannot be heard: what each asks for may have been done. */
@@ -56,7 +64,9 @@ const ABOUT_SOME: readonly string[] = [
 ];
 
 function isUnheard(order: OrderState, waiting: Message): boolean {
-  if (waiting.id === 'waiting.queue' || order.silentSince !== null) return true;
+  if (waiting.id === 'waiting.queue') return true;
+  // One that has taken its order reports what it does, and has done no more than that.
+  if (order.silentSince !== null) return !(isOverdue(order) && order.status === 'accepted');
   const { hosts = [waiting.data.host] } = waiting.data as { readonly hosts?: readonly unknown[] };
   return ABOUT_SOME.includes(waiting.id) && order.status === 'sent' && hosts.includes(order.host);
 }
