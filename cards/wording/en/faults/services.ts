@@ -104,7 +104,8 @@ export const servicesFaults = {
   },
   ServiceStuckStopping: {
     lead: 'unknown',
-    says: 'its service does not stop. It is never killed from here.',
+    says: (d) =>
+      `its service ${d.found === 'start-pending' ? 'hangs while starting, and ' : ''}could not be stopped. It is never killed from here.`,
     todo: 'End its process on the machine, then ask again.',
     hand: 'End its process on the machine, then look again.',
   },

@@ -76,7 +76,7 @@ export const servicesFaults = {
   ServicePending: { ...BACK, ...IN_SYSTEM_LOG, says: '时限已到，服务仍在启动或停止。' },
   ServiceStuckStopping: {
     lead: 'unknown',
-    says: '服务无法停止。本产品绝不强制结束它。',
+    says: (d) => `服务${d.found === 'start-pending' ? '卡在启动中，' : ''}未能停止。本产品绝不强制结束它。`,
     todo: '请在该机器上结束其进程，然后重新申请。',
     hand: '请在该机器上结束其进程，然后重新查看。',
   },

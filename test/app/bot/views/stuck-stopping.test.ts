@@ -78,3 +78,15 @@ test.each([
     expect(say({ id: 'waiting.put-back', data: { ...data, [how]: ['sqlw01'] } }, language)).toMatch(helps);
   }
 });
+
+test.each([
+  ['en', /hangs while starting/u, /does not stop/u],
+  ['zh-CN', /卡在启动/u, /无法停止/u],
+] as const)('a service that hangs while starting is not said to go on stopping: %s', (language, starting, stopping) => {
+  const told = (data: Data): string => say({ id: `error.${STUCK}`, data }, language);
+  expect(told({ found: 'start-pending', wanted: 'stopped' })).toMatch(starting);
+  expect(told({ found: 'stop-pending', wanted: 'stopped' })).not.toMatch(starting);
+  // A row has no room for what was found.
+  const row = say({ id: 'row.unknown', data: { code: STUCK } }, language);
+  expect([row, told({ found: 'start-pending' })].join()).not.toMatch(stopping);
+});
