@@ -158,6 +158,7 @@ describe('Advice', () => {
     'ToolTimedOut',
     'ToolBlocked',
     'NotElevated',
+    'AccessDenied',
   ])(
     'about what keeps a machine from going back, or from being looked at, is on the card that asks a person (%s)',
     (code) => {

@@ -65,7 +65,7 @@ describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_
     await rig.vote('ana');
     await rig.vote('tom');
     await rig.until(() => rig.rotation().closed !== null);
-    const data = { host: MASTER, code: 'NotElevated', found: { error: 5 } };
+    const data = { host: MASTER, code: 'AccessDenied', found: { error: 5 } };
     expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data });
     expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old?.thumbprint));
   });

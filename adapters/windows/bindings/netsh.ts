@@ -83,7 +83,8 @@ async function readsUpdate(context: WindowsContext): Promise<true> {
 /** Errors that waiting does not cure. */
 const FINAL = new Map([
   [1312, 'BindingCertificateNotUsable'],
-  [5, 'NotElevated'],
+  // Its runner is elevated, or it would not have started: rights of its own, or a security product, may deny it.
+  [5, 'AccessDenied'],
 ]);
 
 /** Whether netsh has refused for a reason that no other call changes. */

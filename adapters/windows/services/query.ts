@@ -86,6 +86,6 @@ const NOT_OPENED = /\bOpen(?:Service|SCManager)\b/u;
 /** sc's refusal as an error. `data.error` is the Windows error number. */
 export function serviceError(answer: ScAnswer, service: string, otherwise: string): CertopsError {
   const isRights = answer.number === ACCESS_DENIED && NOT_OPENED.test(answer.text);
-  const code = isRights ? 'NotElevated' : (CODES.get(answer.number) ?? otherwise);
+  const code = isRights ? 'AccessDenied' : (CODES.get(answer.number) ?? otherwise);
   return new CertopsError(code, { service, error: answer.number, output: cut(answer.text) });
 }

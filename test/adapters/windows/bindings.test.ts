@@ -411,7 +411,7 @@ describe('swapping a binding', () => {
     const { context, from, to, now } = await ready(fake);
     fake.faults.push({ begins: 'netsh http delete', answer: { code: 1, text: 'x, Error: 5\r\n' } });
     const error = await caught(setBinding(context, { from, to }, never));
-    expect(error).toMatchObject({ code: 'NotElevated', data: { error: 5, putBack: true } });
+    expect(error).toMatchObject({ code: 'AccessDenied', data: { error: 5, putBack: true } });
     expect(fake.changes().filter((call) => call.includes(NEW))).toEqual([]);
     expect(await now()).toEqual(from);
   });
@@ -548,7 +548,7 @@ describe('swapping a binding', () => {
   );
 
   test.each([
-    ['NotElevated', { code: 1, text: 'SSL Certificate deletion failed, Error: 5\r\nAccess is denied.\r\n' }],
+    ['AccessDenied', { code: 1, text: 'SSL Certificate deletion failed, Error: 5\r\nAccess is denied.\r\n' }],
     ['BindingRefused', PARAMETER],
   ])('reports why netsh does not delete a binding: %s', async (code, answer) => {
     const fake = http();

@@ -115,14 +115,14 @@ describe('a host of the lab through the port', () => {
 
     const broken: [fault: string, update: boolean, code: string | null, bound: 'from' | 'to'][] = [
       ['netsh-update-lies', true, null, 'to'],
-      ['netsh-update-fails', true, 'NotElevated', 'from'],
+      ['netsh-update-fails', true, 'AccessDenied', 'from'],
       ['netsh-update-hangs', true, 'ToolTimedOut', 'from'],
       ['netsh-update-hangs-after', true, 'ToolTimedOut', 'to'],
       ['netsh-add-lies', false, 'BindingNotAsWanted', 'from'],
-      ['netsh-add-fails', false, 'NotElevated', 'from'],
+      ['netsh-add-fails', false, 'AccessDenied', 'from'],
       ['netsh-add-hangs', false, 'ToolTimedOut', 'from'],
       ['netsh-delete-lies', false, 'BindingRefused', 'from'],
-      ['netsh-delete-fails', false, 'NotElevated', 'from'],
+      ['netsh-delete-fails', false, 'AccessDenied', 'from'],
       ['netsh-delete-hangs-after', false, 'ToolTimedOut', 'from'],
     ];
     test.each(broken)('%s (update known: %s) ends in %s, with %s bound', async (fault, update, code, bound) => {

@@ -22,8 +22,8 @@ test.each([
 });
 
 test.each([
-  [5, '[SC] OpenService FAILED 5:', 'NotElevated'],
-  [5, '[SC] EnumQueryServicesStatus:OpenSCManager FAILED 5:', 'NotElevated'],
+  [5, '[SC] OpenService FAILED 5:', 'AccessDenied'],
+  [5, '[SC] EnumQueryServicesStatus:OpenSCManager FAILED 5:', 'AccessDenied'],
   // the service was opened: what stands in the way is not a lack of rights of this process
   [5, '[SC] ControlService FAILED 5:', 'ServiceNotReadable'],
   [1060, '[SC] OpenService FAILED 1060:', 'ServiceMissing'],

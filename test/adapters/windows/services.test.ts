@@ -348,10 +348,10 @@ describe('a restart', () => {
   });
 
   test.each([
-    ['NotElevated', '[SC] StartService: OpenService FAILED 5:\r\n\r\nAccess is denied.\r\n'],
-    ['NotElevated', '[SC] OpenSCManager FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
-    ['NotElevated', '[SC] EnumQueryServicesStatus:OpenService ÉCHEC(S) 5 :\r\n'],
-    ['NotElevated', recorded('sc/it-start-not-opened-5.txt')],
+    ['AccessDenied', '[SC] StartService: OpenService FAILED 5:\r\n\r\nAccess is denied.\r\n'],
+    ['AccessDenied', '[SC] OpenSCManager FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
+    ['AccessDenied', '[SC] EnumQueryServicesStatus:OpenService ÉCHEC(S) 5 :\r\n'],
+    ['AccessDenied', recorded('sc/it-start-not-opened-5.txt')],
     ['otherwise', '[SC] StartService FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
     ['otherwise', '[SC] ControlService 失败 5:\r\n'],
   ])('calls it %s where access is denied with %j', (code, text) => {

@@ -1,3 +1,4 @@
+import { isTold } from '../../fault-words.ts';
 import { whole } from '../measure.ts';
 import { AGAIN, BUG, type Faults, named } from './fault.ts';
 
@@ -13,6 +14,12 @@ export const toolsFaults = {
     says: (d) => `a tool may not run here${named(d, 'tool')}.`,
     todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',
     hand: 'Ask who owns the policy of this machine to allow it. Then, or if only its memory was full, look again.',
+  },
+  AccessDenied: {
+    says: (d) =>
+      `Windows denied its runner access${isTold(d.service) ? ' to its service' : isTold(d.key) ? ' to its binding' : ''} (5).`,
+    todo: 'See whether rights of its own, or a security product, deny that to the account of the runner. Then ask again.',
+    hand: 'See whether rights of its own, or a security product, deny that to the account of the runner. Then look again.',
   },
   ToolMissing: { says: (d) => `a tool is not there${named(d, 'tool')}.`, todo: 'Look at System32 of the machine.' },
   ToolFailed: {

@@ -1,4 +1,5 @@
 import type { toolsFaults as en } from '../../en/faults/tools.ts';
+import { isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { whole } from '../measure.ts';
 import { AGAIN, BUG, named } from './fault.ts';
@@ -15,6 +16,12 @@ export const toolsFaults = {
     says: (d) => `此处不允许运行工具${named(d, 'tool')}。`,
     todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',
     hand: '请该机器策略的管理员放行；放行后，或若仅是当时内存已满，请重新查看。',
+  },
+  AccessDenied: {
+    says: (d) =>
+      `Windows 拒绝了其 runner 的访问${isTold(d.service) ? '（服务，5）' : isTold(d.key) ? '（绑定，5）' : '（5）'}。`,
+    todo: '请查看是否有单独设置的权限或安全产品对 runner 的账户拒绝了访问，然后重新申请。',
+    hand: '请查看是否有单独设置的权限或安全产品对 runner 的账户拒绝了访问，然后重新查看。',
   },
   ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
   ToolFailed: {
