@@ -63,3 +63,26 @@ test('NODE_DEBUG does not make the start of a tool print a secret that the tool 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test.each([
+  ['runner.mjs', 'child_process'],
+  ['certops.mjs', 'child_process'],
+  ['certops.mjs', '*'],
+  ['certops.mjs', 'http'],
+])('%s does not start where NODE_DEBUG=%s makes Node itself print passwords or tokens', async (program, parts) => {
+  ensureBuilt();
+  const { exitCode, all } = await execa(process.execPath, [`dist/${program}`, '--help'], {
+    all: true,
+    reject: false,
+    env: { NODE_DEBUG: parts, NODE_OPTIONS: '' },
+  });
+  expect([exitCode, all]).toEqual([2, expect.stringContaining('start certops without it')]);
+});
+
+test('certops starts where NODE_DEBUG names a part that prints neither', async () => {
+  ensureBuilt();
+  const { exitCode } = await execa(process.execPath, ['dist/certops.mjs', '--help'], {
+    env: { NODE_DEBUG: 'fs', NODE_OPTIONS: '' },
+  });
+  expect(exitCode).toBe(0);
+});
