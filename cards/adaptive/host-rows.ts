@@ -1,4 +1,3 @@
-import { HOUR_MS } from '../../src/domain/time.ts';
 import type { HostRow, RowState } from '../../src/domain/views/view.ts';
 import { keepWorst } from '../limits.ts';
 import { type Draw, SIGNS } from './draw.ts';
@@ -50,11 +49,7 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
 
 /** What is said about a machine, and when it was cut off, for a worker whose state is unknown. */
 export const rowWords = ({ what, cutAt }: HostRow, { tell, message }: Draw): string =>
-  `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt, dated: !isNear(cutAt, what.data.since) })}`;
-
-/** Beside the other moment its day need not be said again. */
-const isNear = (at: string, other: unknown): boolean =>
-  typeof other === 'string' && Math.abs(Date.parse(at) - Date.parse(other)) < 6 * HOUR_MS;
+  `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt })}`;
 
 /** The end of a row: how long; null: nothing to show. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {

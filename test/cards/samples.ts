@@ -235,7 +235,6 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.*': { code: ['ServiceNotRunning', 'RunnerSilent', 'StopAsked'] },
   'closed.about': { names: PEOPLE, outcome: OUTCOMES },
   'closed.gap': { ms: [[8400], [8400, 64_000]] },
-  'person.row-cut-at': { dated: [true, false] },
   'running.row-ms': { ms: [[8400], [8400, 11_200], [8400, 64_000]] },
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES, of: [null, 'prod-17'] },

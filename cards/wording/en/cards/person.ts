@@ -166,8 +166,7 @@ export const personWords = {
   },
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',
-  'person.row-cut-at': (d: { at: string; dated: boolean }, pen: Pen) =>
-    d.dated ? `; cut off on ${pen.dateTime(d.at)}` : `; cut off at ${pen.time(d.at)}`,
+  'person.row-cut-at': (d: { at: string }, pen: Pen) => `; cut off on ${pen.dateTime(d.at)}`,
   'person.fallback-asked': (d: {
     id: string;
     asked: string;

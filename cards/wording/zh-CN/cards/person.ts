@@ -168,7 +168,7 @@ export const personWords = {
   },
   'person.back-do': () => '全部还原',
   'person.row-cut-off': () => '已断开',
-  'person.row-cut-at': (d, pen) => tight`；于 ${d.dated ? pen.dateTime(d.at) : pen.time(d.at)} 断开`,
+  'person.row-cut-at': (d, pen) => tight`；于 ${pen.dateTime(d.at)} 断开`,
   'person.fallback-asked': (d) =>
     `${d.id} 需要人工决定：${d.asked}已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
