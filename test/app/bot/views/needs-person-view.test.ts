@@ -1,6 +1,6 @@
 import { goingBack } from '../../../../cards/person-others.ts';
 import { closedEvidence } from '../../../../src/app/bot/views/closed/closed-evidence.ts';
-import { gapOf } from '../../../../src/app/bot/views/evidence/gaps.ts';
+import { gapOf, lastCutAt } from '../../../../src/app/bot/views/evidence/gaps.ts';
 import { needsPersonView } from '../../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../../src/domain/next/proof/proof.ts';
@@ -91,6 +91,16 @@ test('of a worker whose look alone brought nothing nobody says that it runs no p
   expect(leaveFor('ToolTimedOut', null)).toBe('not-known');
   expect(leaveFor('ToolTimedOut', 'workers')).toBe('cut-off');
   expect(leaveFor('NotProved', null)).toBe('cut-off');
+});
+
+test('of a worker whose service does not stop nobody says that it runs no package: it may be connected', () => {
+  const found = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  const leaveFor = (code: string) => {
+    const orders = found.rotation().orders.map((one) => (one.outcome === 'unknown' ? { ...one, code } : one));
+    const rotation = { ...found.rotation(), orders };
+    return needsPersonView(found.farm, rotation, next(rotation, found.moment()), found.now)?.leave;
+  };
+  expect([leaveFor('ServiceNotRunning'), leaveFor('ServiceStuckStopping')]).toEqual(['cut-off', 'not-known']);
 });
 
 test('of a worker that is back, and only keeps something that was prepared, nobody says that it runs no package', () => {
@@ -246,6 +256,14 @@ describe('The time of the cut-off is shown for a worker that nobody has seen con
     );
     const gap = (orders: typeof refused) => gapOf({ ...found, orders }, 'sqlw01' as HostName, Date.parse(at) + 5000);
     expect([gap([...found.orders]).cutAt, gap(refused).cutAt]).toEqual([Date.parse(at), null]);
+    // If it does not stop, nobody knows whether they are, even while its runner still tries to put it back.
+    const goesOn = { status: 'accepted', outcome: null, finishedAt: null, silentSince: null } as const;
+    const stuck = (code: string) =>
+      found.orders.map((one) => (one.outcome === 'unknown' ? { ...one, ...goesOn, code } : one));
+    expect(gap(stuck('ServiceNotRunning'))).toMatchObject({ ms: [5000], open: true, unwatchedAt: null });
+    const orders = stuck('ServiceStuckStopping');
+    expect(gap(orders)).toMatchObject({ ms: [], open: false, unwatchedAt: Date.parse(at) });
+    expect(lastCutAt({ ...found, orders }, 'sqlw01' as HostName, Date.parse(at) + 5000)).toBeNull();
   });
 
   test('and not if Windows did not even stop it', () => {

@@ -1,5 +1,6 @@
 import { say } from '../../../../cards/wording/index.ts';
 import { gapOf, lastCutAt } from '../../../../src/app/bot/views/evidence/gaps.ts';
+import { masterLengths } from '../../../../src/app/bot/views/evidence/master-switch.ts';
 import { meanwhileOn } from '../../../../src/app/bot/views/running/meanwhile.ts';
 import { runningView } from '../../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../../src/domain/next/index.ts';
@@ -13,7 +14,7 @@ const STUCK = 'ServiceStuckStopping';
 const WORKER = 'sqlw01' as HostName;
 
 /** Its master is back, and the worker's own way back takes long; it failed with this code. */
-function longWayBack(code: string) {
+function longWayBack(code: string, data: Data = {}) {
   const sim = new Sim(farmOf(2), ({ host, kind, stage }) =>
     stage !== 'workers' || host !== WORKER ? 'ok' : kind === 'undo' ? 'stuck' : 'put-back',
   );
@@ -22,15 +23,18 @@ function longWayBack(code: string) {
   const found = next(sim.rotation(), sim.moment());
   const orders = sim
     .rotation()
-    .orders.map((one) => (one.host === WORKER && one.code !== null ? { ...one, code } : one));
+    .orders.map((one) => (one.host === WORKER && one.code !== null ? { ...one, code, data } : one));
   const rotation: RotationState = { ...sim.rotation(), orders };
   const view = runningView(rotation, found, null, sim.now);
   const row = view?.rows.find(({ host }) => host === WORKER);
   return { gap: gapOf(rotation, WORKER, sim.now), view, row, cutAt: lastCutAt(rotation, WORKER, sim.now) };
 }
 
-test('a worker whose service did not start again is cut off until it is proved', () => {
-  const { gap, view, row } = longWayBack('ServiceNotRunning');
+test.each<[string, Data]>([
+  ['ServiceNotRunning', {}],
+  [STUCK, { found: 'start-pending', wanted: 'stopped' }],
+])('a worker whose service did not start again is cut off until it is proved (%s)', (code, data) => {
+  const { gap, view, row } = longWayBack(code, data);
   expect([gap.open, row?.cutOff, view?.unsure]).toEqual([true, true, undefined]);
   expect(gap.ms.at(-1)).toBeGreaterThan(60_000);
 });
@@ -89,4 +93,25 @@ test.each([
   // A row has no room for what was found.
   const row = say({ id: 'row.unknown', data: { code: STUCK } }, language);
   expect([row, told({ found: 'start-pending' })].join()).not.toMatch(stopping);
+});
+
+test('a master whose service does not stop on its way back has no length of a restart beside its name', () => {
+  const sim = approve(
+    new Sim(farmOf(2), ({ host, kind, stage }) => {
+      if (stage === 'workers' && kind === 'apply' && host === WORKER) return 'put-back';
+      return stage === 'master' && kind === 'undo' ? 'unknown' : 'ok';
+    }),
+  );
+  sim.pass(90_000);
+  const at = (ms: number) => new Date(sim.now + ms).toISOString();
+  const { steps } = sim.rotation();
+  const proved = Object.fromEntries(
+    Object.entries(steps.sqlm01 ?? {}).map(([id, one]) => [id, { ...one, backAt: at(0), provedBackAt: at(300_000) }]),
+  );
+  const lengths = (code: string) => {
+    const orders = sim.rotation().orders.map((one) => (one.outcome === 'unknown' ? { ...one, code } : one));
+    return masterLengths({ ...sim.rotation(), steps: { ...steps, sqlm01: proved }, orders });
+  };
+  expect(lengths('ServiceNotRunning')).toContain(300_000);
+  expect(lengths(STUCK)).not.toContain(300_000);
 });

@@ -16,6 +16,7 @@ import type { OrderState, RotationState, StepState } from '../../../../domain/ro
 import { timeOf } from '../../../../domain/time.ts';
 import type { HostName } from '../../../../domain/values.ts';
 import { masterBack } from './master-switch.ts';
+import { isMasterStuck, isStuckStopping } from './stuck-stopping.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
@@ -74,7 +75,7 @@ function measured(rotation: RotationState, host: HostName, now: number): Gap {
   const backAt = timeOf(check?.provedBackAt) ?? own?.endedAt ?? null;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt =
-    cut === null ? null : own?.isStuck === true ? cut : unwatchedSince(rotation, host, { backAt, end });
+    cut === null ? null : isStuck(rotation, own) ? cut : unwatchedSince(rotation, host, { backAt, end });
   const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt, isClocked };
   if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
@@ -182,9 +183,9 @@ function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt 
   );
 }
 
-/** Nobody knows when such a service ends, nor whether its process connects until then. */
-const isStuckStopping = (rotation: RotationState, host: HostName, stage: string | null): boolean =>
-  ordersOf(rotation, host).some((one) => one.stage === stage && one.code === 'ServiceStuckStopping');
+/** What was to cut it off is a restart that does not begin. */
+const isStuck = (rotation: RotationState, own: OwnRestart | null): boolean =>
+  own === null ? isMasterStuck(rotation) : own.isStuck === true;
 
 /** Windows did not stop it, so nobody was cut off then; what came of it since, nobody has measured. */
 const isStopRefused = (order: OrderState | undefined): boolean => order?.code === 'ServiceStopRefused';

@@ -2,6 +2,7 @@ import { cutAt } from '../../../../domain/next/stages.ts';
 import { switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { timeOf } from '../../../../domain/time.ts';
+import { isMasterStuckBack } from './stuck-stopping.ts';
 
 /** When the master switched: from the first change of its cutover to the proof. */
 export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
@@ -29,7 +30,7 @@ export function masterBack(rotation: RotationState): { cut: number | null; to: n
  */
 export function masterLengths(rotation: RotationState, now: number | null = null): readonly number[] {
   const forth = masterSwitch(rotation);
-  const back = masterBack(rotation);
+  const back = isMasterStuckBack(rotation) ? { cut: null, to: null } : masterBack(rotation);
   const to = forth?.to ?? (back.to === null ? now : null);
   return [
     ...(forth === null || to === null ? [] : [Math.max(0, to - (forth.cut ?? forth.from))]),

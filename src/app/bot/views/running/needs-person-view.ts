@@ -24,6 +24,7 @@ import { followWork } from '../evidence/evidence.ts';
 import { lastCutAt, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
+import { isStuckNow } from '../evidence/stuck-stopping.ts';
 import { withLate } from '../evidence/why-late.ts';
 import { mayVote, votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
@@ -71,6 +72,7 @@ function leaveOf(
     assessment.direction === 'back' && assessment.attention.every(({ code }) => UNHEARD.includes(code));
   if (isOfWorkers(rotation) || (goesBackUnheard && !isReconnect(rotation)) || isUnseenAlone(assessment))
     return 'not-known';
+  if (unknown.length > 0 && unknown.every((host) => isStuckNow(rotation, host))) return 'not-known';
   return assessment.direction === 'back' && isOfPrepared(rotation, assessment) ? 'as-it-is' : 'cut-off';
 }
 
