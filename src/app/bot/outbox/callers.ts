@@ -30,9 +30,11 @@ export function createCallers(
     return (well[0] ?? channels[0])?.id === id;
   }
 
+  /** In a channel that the farm file names no longer, perhaps nobody reads any more. */
   function hasCalled(rotation: string, platform: string, noted = on(platform)): boolean {
     const posted = desk.state().rotations[rotation]?.posted ?? [];
-    return posted.some((one) => one.platform === platform && one.calls) || hasNoted(rotation, CALL_NOTE, noted);
+    const calling = posted.filter((one) => one.platform === platform && one.calls).map(({ channel }) => channel);
+    return on(platform).some(({ id }) => calling.includes(id)) || hasNoted(rotation, CALL_NOTE, noted);
   }
 
   function hasNoted(rotation: string, name: string, channels: readonly Pick<Place, 'platform' | 'id'>[]): boolean {

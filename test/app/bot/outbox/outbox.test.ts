@@ -318,6 +318,19 @@ describe('A channel that the farm file names no longer', () => {
     }
   });
 
+  test('has called its people there, who are called once more in the new one, and not a third time', async () => {
+    await moved();
+    const called = () => slack.messages.map(({ channel: id, posting }) => [id, posting.mention.length > 0]);
+    expect(called()).toEqual([
+      [SLACK, true],
+      ['C-new', true],
+    ]);
+    slack.forget(slack.messages[1]?.message ?? '');
+    await rig.vote('ana');
+    await rig.until(() => slack.messages.length === 3);
+    expect(called().at(-1)).toEqual(['C-new', false]);
+  });
+
   test('gets no card anew, nor the next rotation’s', async () => {
     await moved();
     slack.forget('slack-1');
