@@ -6,8 +6,9 @@ import { forgetDebug } from '../../config/load.ts';
 forgetDebug();
 
 /**
- * Parts of Node itself that print what they are given, to what a service keeps as its log: the arguments of a tool, with
- * the password of a key, and the headers of a call, with its token. Node has read NODE_DEBUG before anything of ours.
+ * Parts of Node itself that print what they are given, to what a service keeps as its log: the arguments of a tool,
+ * with the password of a key, and the headers of a call, with its token. Node has read NODE_DEBUG before anything of
+ * ours.
  */
 const TALKATIVE: readonly string[] = ['child_process', 'http', 'http2'];
 
