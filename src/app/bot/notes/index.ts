@@ -92,6 +92,8 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
       ),
     ];
   }
+  // Somebody has asked for a second look: what is to be decided after that, nobody knows yet.
+  if (rotation.resolve !== null) return [];
   const called = [...new Set([rotation.by.id, ...policyFor(farm, rotation.wish).approvers])];
   if (packages !== null) {
     // After waiting longer, the very same packages may reach the next limit, which is news again.

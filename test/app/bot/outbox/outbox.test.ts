@@ -331,6 +331,28 @@ describe('A channel that the farm file names no longer', () => {
     expect(called().at(-1)).toEqual(['C-new', false]);
   });
 
+  test('has led to a look: in the new one nobody is asked for a decision before that has shown anything', async () => {
+    slack = createFakeChat('slack', [SLACK, 'C-new']);
+    rig = await createBotRig({ chats: [slack], farm: { channels: [channel(SLACK)] } });
+    await rig.start();
+    rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+    await rig.approved();
+    const asking = () => slack.messages.at(-1)?.views.findLast(({ kind }) => kind === 'needs-person');
+    await rig.until(() => asking() !== undefined);
+    rig.world.machines.get('sqlw01')?.faults.delete('service.restart');
+    await rig.pass(30_000);
+    const card = asking();
+    const digest = card?.kind === 'needs-person' ? card.digest : '';
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest });
+    await rig.stopBot();
+    Object.assign(rig.farm, { channels: [channel('C-new')] });
+    await rig.startBot();
+    await rig.closed();
+    await rig.pass(5_000);
+    const notes = slack.notes.filter((one) => one.channel === 'C-new');
+    expect(notes.map(({ notice }) => notice.messages[0]?.id)).toEqual(['note.put-back']);
+  });
+
   test('gets no card anew, nor the next rotation’s', async () => {
     await moved();
     slack.forget('slack-1');
