@@ -1,5 +1,5 @@
 import type { WindowsContext } from './context.ts';
-import { endsInEmptyLine, endsInLine, notUnderstood } from './parse/text.ts';
+import { endsInEmptyLine, notUnderstood } from './parse/text.ts';
 import type { RunOptions, ToolName, ToolResult } from './tools.ts';
 
 /**
@@ -17,8 +17,7 @@ export async function runWhole(
   if (isEnd(first.text) || isRefusal(first)) return first;
   const second = await context.tools.run(tool, args, options);
   if (isEnd(second.text) || isRefusal(second)) return second;
-  const isSame = second.code === first.code && second.text === first.text;
-  if (isSame && (second.text === '' || endsInLine(second.text))) return second;
+  if (second.code === first.code && second.text === first.text) return second;
   throw notUnderstood(tool, 'it broke off', second.text);
 }
 

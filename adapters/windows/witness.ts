@@ -119,11 +119,12 @@ export async function connectionsOf(
 ): Promise<readonly string[] | null> {
   if (pid === 0) return null;
   const [places, { code, text }] = await Promise.all([placesOf(context, target), asked ?? askNetstat(context)]);
-  const connections = code === 0 ? parseNetstat(text) : null;
-  if (connections === null || places === null) return null;
-  return connections.flatMap(({ local, remote, pid: owner }) =>
+  const listed = code === 0 ? parseNetstat(text) : null;
+  if (listed === null || places === null) return null;
+  const found = listed.connections.flatMap(({ local, remote, pid: owner }) =>
     owner === pid && places.has(placeIn(remote) ?? '') ? [local] : [],
   );
+  return found.length > 0 || listed.isWhole ? found : null;
 }
 
 /** Not `-p TCP`, which is IPv4 only: a machine that resolves its own name gets an IPv6 address. */

@@ -13,13 +13,17 @@ const BEHIND = /^\s*UDP\s+\S+:\d{1,5}\s/imu;
 
 /**
  * TCP connections in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are
- * left out. null: not understood, or not whole. Every Windows listens somewhere, and uses UDP, which is listed behind.
+ * left out. Not whole: what is not listed may be there all the same, since every Windows uses UDP, which is listed
+ * behind. null: not understood; every Windows listens somewhere.
  */
-export function parseNetstat(text: string): readonly TcpConnection[] | null {
+export function parseNetstat(
+  text: string,
+): { readonly connections: readonly TcpConnection[]; readonly isWhole: boolean } | null {
   const rows = linesOf(text).flatMap((line) => {
     const [, local, host, port, pid] = ROW.exec(line) ?? [];
     if (local === undefined || host === undefined) return [];
     return [{ local, remote: `${host}:${port}`, remotePort: Number(port), pid: Number(pid) }];
   });
-  return rows.length === 0 || !BEHIND.test(text) ? null : rows.filter(({ remotePort }) => remotePort !== 0);
+  if (rows.length === 0) return null;
+  return { connections: rows.filter(({ remotePort }) => remotePort !== 0), isWhole: BEHIND.test(text) };
 }

@@ -250,9 +250,9 @@ test('netstat: an output without any connection is not understood, one with list
   const listener = '  TCP    0.0.0.0:135    0.0.0.0:0    LISTENING    1234';
   expect(parseNetstat('Active Connections\n')).toBeNull();
   const behind = '\n  UDP    0.0.0.0:123    *:*    1044';
-  expect(parseNetstat(`${listener}${behind}`)).toEqual([]);
+  expect(parseNetstat(`${listener}${behind}`)).toEqual({ connections: [], isWhole: true });
   const row = '  TCP    10.0.0.6:50000    10.0.0.5:8391    ESTABLISHED    4711';
-  expect(parseNetstat(`${listener}\n${row}${behind}`)).toEqual([
+  expect(parseNetstat(`${listener}\n${row}${behind}`)?.connections).toEqual([
     { local: '10.0.0.6:50000', remote: '10.0.0.5:8391', remotePort: 8391, pid: 4711 },
   ]);
 });

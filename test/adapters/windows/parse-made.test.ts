@@ -162,7 +162,7 @@ test.each([
 });
 
 test('connections are read whatever their state is called, without listeners', async () => {
-  expect(parseNetstat(await read('netstat/de.txt'))?.map(({ remote, pid }) => [remote, pid])).toEqual([
+  expect(parseNetstat(await read('netstat/de.txt'))?.connections.map(({ remote, pid }) => [remote, pid])).toEqual([
     ['10.0.0.5:8391', 4711],
     ['10.0.0.5:8391', 4711],
     ['[2001:db8::5]:8391', 4711],

@@ -94,7 +94,7 @@ describe('netstat', () => {
     '  UDP    [::]:123               *:*                                    1044',
   ];
   test('gives addresses and process IDs, without listeners', () => {
-    expect(parseNetstat(lines.join('\r\n'))?.map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
+    expect(parseNetstat(lines.join('\r\n'))?.connections.map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
       ['10.0.0.5:8391', 8391, 4711],
       ['10.0.0.5:8391', 8391, 4712],
       ['10.0.0.5:8391', 8391, 4713],
@@ -104,17 +104,20 @@ describe('netstat', () => {
   test.each([
     ['nothing', []],
     ['its heading alone', lines.slice(0, 4)],
-    ['what broke off before the first row of UDP', lines.slice(0, 9)],
-    [
-      'what broke off within a row',
-      [...lines.slice(0, 8), '  TCP    10.0.0.7:50114         10.0.0.5:8391          47'],
-    ],
     ['other columns', ['Proto,Local,Remote,PID', 'TCP,10.0.0.7:50112,10.0.0.5:8391,4711']],
   ])('%s is not understood, which is never "no connection"', (_what, said) => {
     expect(parseNetstat(said.join('\r\n'))).toBeNull();
   });
   test('a machine that only listens has no connection', () => {
-    expect(parseNetstat(lines.toSpliced(5, 4).join('\r\n'))).toEqual([]);
+    expect(parseNetstat(lines.toSpliced(5, 4).join('\r\n'))).toEqual({ connections: [], isWhole: true });
+  });
+  test.each([
+    ['before the first row of UDP', lines.slice(0, 9)],
+    ['within a row', [...lines.slice(0, 8), '  TCP    10.0.0.7:50114         10.0.0.5:8391          47']],
+  ])('what broke off %s tells of those that it lists, and is not whole', (_where, said) => {
+    const found = parseNetstat(said.join('\r\n'));
+    expect(found?.isWhole).toBe(false);
+    expect(found?.connections.slice(0, 2).map(({ pid }) => pid)).toEqual([4711, 4712]);
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseNetstat));
 });

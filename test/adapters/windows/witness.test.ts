@@ -168,7 +168,13 @@ const row = (remote: string, pid = 4711): string =>
 const UDP = '  UDP    [::]:8391              *:*                                    4711';
 
 /** Whether the connection is found on a machine with these rows, where `sqlm01` has these addresses. */
-async function sees(endpoint: string, rows: readonly string[], addresses: readonly string[] | null, more = {}) {
+async function sees(
+  endpoint: string,
+  rows: readonly string[],
+  addresses: readonly string[] | null,
+  more = {},
+  end = UDP,
+) {
   const answer = (tool: ToolResult['tool'], code: number, text: string): ToolResult => {
     return { tool, code, text, bytes: Buffer.from(text), args: [] };
   };
@@ -177,7 +183,7 @@ async function sees(endpoint: string, rows: readonly string[], addresses: readon
       if (tool !== 'netstat') return answer(tool, 1, '');
       // `-p TCP` leaves out IPv6
       const shown = args.includes('TCP') ? rows.filter((each) => !each.includes('[')) : rows;
-      return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, UDP, ''].join('\r\n'));
+      return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, end, ''].join('\r\n'));
     },
   };
   const resolve = async (name: string) => {
@@ -219,6 +225,12 @@ test.each([
   ['that shows listeners alone', [row('0.0.0.0:0', 932)], false],
 ])('a netstat %s does not say that the worker is not connected, unless a row is understood', async (_, rows, seen) => {
   expect(await sees(ENDPOINT, rows, ['10.0.0.5'])).toBe(seen);
+});
+
+test('a netstat that ends before its rows of UDP proves what it lists, and that nothing else is there it does not', async () => {
+  const seen = (remote: string) => sees(ENDPOINT, [row(remote)], ['10.0.0.5'], {}, '');
+  expect(await seen('10.0.0.5:8391')).toBe(true);
+  expect(await seen('10.0.0.6:8391')).toBeNull();
 });
 
 test.each([
