@@ -138,7 +138,7 @@ describe('a host of the lab through the port', () => {
     });
 
     test('unreadable output is an error that shows it', async () => {
-      await lab.break('sqlm01', 'netsh-show-garbage');
+      await lab.break('sqlm01', 'netsh-show-garbage-always');
       const error = await caught(hostOf('sqlm01').sslBindings(PORT));
       expect(error).toMatchObject({ code: 'ToolOutputNotUnderstood', data: { tool: 'netsh' } });
       expect(String(error.data.output).length).toBeGreaterThan(0);
