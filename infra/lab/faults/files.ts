@@ -1,12 +1,16 @@
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
+  ftruncateSync,
   lstatSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { allowSqlcmd, allowTool } from '../channel/install.ts';
@@ -40,6 +44,14 @@ interface Guard {
   readonly content: Buffer;
 }
 
+/** Nobody ever finds the file empty, as while it is written anew: that would be another fault. */
+function overwrite(file: string, content: Buffer): void {
+  const opened = openSync(file, constants.O_RDWR | constants.O_CREAT);
+  writeSync(opened, content, 0, content.length, 0);
+  ftruncateSync(opened, content.length);
+  closeSync(opened);
+}
+
 export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faults: FaultBox): FileFaults {
   const guards = new Map<string, Map<string, Guard>>();
   const locked = new Map<string, NodeJS.Timeout>();
@@ -53,7 +65,7 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
     const fault = faults.take(host, point);
     if (fault === null) return found ?? content;
     if (found !== null) chmodSync(file, 0o644);
-    writeFileSync(file, content);
+    overwrite(file, content);
     if (fault.mode === 'read-only') chmodSync(file, 0o444);
     return content;
   };
