@@ -14,7 +14,7 @@ import { isRetire, titleOf } from './adaptive/closed.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './adaptive/draw.ts';
 import { askedLine } from './adaptive/person-asked.ts';
 import { aboutWhom } from './adaptive/reconnect.ts';
-import { hasEnded } from './adaptive/reminder.ts';
+import { hasEnded, nextYear } from './adaptive/reminder.ts';
 import { SLASH } from './call.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
@@ -187,5 +187,6 @@ function ofReminder(view: ReminderView, label: Label): string {
     ended: hasEnded(worst),
     owner: view.owner === null ? null : nameOf(view.owner),
     next: view.nextWord,
+    year: nextYear(view),
   });
 }

@@ -172,10 +172,22 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
       : [
           {
             title: tell('reminder.next', {}),
-            value: tell('reminder.next-when', { day: view.nextWord, approvers: view.nextToApprovers }),
+            value: tell('reminder.next-when', {
+              day: view.nextWord,
+              year: nextYear(view),
+              approvers: view.nextToApprovers,
+            }),
           },
         ]),
   ];
+}
+
+/** The year of the next reminder, if it is not the one in which this is read; null: it is. */
+export function nextYear({ nextWord, certificates: [worst] }: ReminderView): number | null {
+  const [year] = (nextWord ?? '').split('-').map(Number);
+  if (year === undefined || worst === undefined) return null;
+  const today = new Date(Date.parse(worst.notAfter) - worst.days * 86_400_000);
+  return year === today.getUTCFullYear() ? null : year;
 }
 
 const masterOf = (view: ReminderView): Certificate | undefined =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { restProved } from '../../cards/person-others.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
@@ -71,6 +72,21 @@ test('an end almost a year away has its year on the lock screen, as its day may 
   const view = { ...reminder, certificates, nextWord: null };
   expect(fallbackText(view, 'en', 'UTC')).toContain('ends in 365 days, on 24 Nov 2027.');
   expect(fallbackText(view, 'zh-CN', 'UTC')).toContain('将在 365 天后，即 2027年11月24日到期');
+});
+
+test('a next reminder in another year has that year, on the lock screen and on the card, and one in this year none', () => {
+  const view = { ...reminder, nextWord: '2027-01-05' };
+  const body = (language: 'en' | 'zh-CN') => {
+    const card = renderAdaptiveCard(view, 'approver', language, 'UTC') as { readonly body: unknown };
+    return JSON.stringify(card.body);
+  };
+  expect([fallbackText(view, 'en', 'UTC'), body('en')]).toEqual(
+    Array(2).fill(expect.stringContaining('Tue 5 Jan 2027')),
+  );
+  expect([fallbackText(view, 'zh-CN', 'UTC'), body('zh-CN')]).toEqual(
+    Array(2).fill(expect.stringContaining('2027年1月5日周二')),
+  );
+  expect(fallbackText(reminder, 'en', 'UTC')).toMatch(/Next reminder on Tue 1 Dec\./u);
 });
 
 test.each([

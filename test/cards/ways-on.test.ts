@@ -167,6 +167,14 @@ describe('Advice', () => {
     },
   );
 
+  test('on a time that cannot be read names what was perhaps meant once, also where it is one of the examples', () => {
+    const unread = { said: '22:00 sat', zone: 'UTC', word: 'at', would: 'sat 22:00' };
+    for (const words of told('refused.when-unreadable', unread))
+      expect(words.match(/(?:sat|周六) 22:00/gu)).toHaveLength(1);
+    for (const words of told('refused.when-unreadable', { ...unread, would: 'tomorrow 08:00' }))
+      expect(words).toMatch(/at tomorrow 08:00.*(?:sat|周六) 22:00.*3 days/u);
+  });
+
   test('names the way to unfreeze a frozen farm, not the request that was refused', () => {
     for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {
       expect(words).toContain('/ssis unfreeze prod');

@@ -6,6 +6,8 @@ type Freeze = { readonly farm: string; readonly by: string; readonly until: stri
 type Told = { readonly farm: string; readonly by: string; readonly reason: string; readonly before: string | null };
 type Time = { readonly zone: string; readonly word: string; readonly would: string };
 
+const EXAMPLES: Names = ['2026-12-24', '2026-12-24 18:00', '18:00', 'sat 22:00', '3 days'];
+
 const aside = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
 /** Without a name it is typed without one: where several could be meant, the answer asks which. */
 const named = (farm: string): string => (farm === '' ? '' : ` ${farm}`);
@@ -56,7 +58,7 @@ export const freezeWords = {
   'refused.when-no-such-day': (d: { said: string; word: string; would: string }) =>
     `There is no ${d.said}. Say ${d.word} ${d.would}.`,
   'refused.when-unreadable': (d: Time & { said: string }) =>
-    `"${d.said}" is no time that can be read here. Say ${d.word} ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00, sat 22:00 or 3 days; it is taken for the time in ${d.zone}.`,
+    `"${d.said}" is no time that can be read here. Say ${d.word} ${list([d.would, ...EXAMPLES.filter((one) => one !== d.would)], 'or', 9)}; it is taken for the time in ${d.zone}.`,
   'wrong.freeze-until': (d: { farm: string }) =>
     `Until when? Say /ssis freeze${named(d.farm)} until tomorrow 08:00 because ..., the reason last.`,
   'wrong.freeze-why': (d: { farm: string; until: string }) =>

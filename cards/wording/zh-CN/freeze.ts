@@ -2,6 +2,9 @@ import type { freezeWords as en } from '../en/freeze.ts';
 import type { Same } from '../line.ts';
 import { people, tight } from './grammar.ts';
 
+/** What people type, and how it is shown here. */
+const EXAMPLES = [['2026-12-24'], ['2026-12-24 18:00'], ['18:00'], ['sat 22:00', '周六 22:00']] as const;
+
 const aside = (reason: string): string => (reason === '' ? '' : `（${reason}）`);
 /** Without a name it is typed without one: where several could be meant, the answer asks which. */
 const named = (farm: string): string => (farm === '' ? '' : ` ${farm}`);
@@ -49,7 +52,7 @@ export const freezeWords = {
     `此处没有 ${d.said} 这个时区。请写 ${d.word} ${d.would}，即 ${d.zone} 的时间；或在其后写明时区，例如 Europe/Berlin。`,
   'refused.when-no-such-day': (d) => `没有 ${d.said} 这一天。请写 ${d.word} ${d.would}。`,
   'refused.when-unreadable': (d) =>
-    `“${d.said}”不是此处能读懂的时间。请写 ${d.word} ${d.would}、2026-12-24、2026-12-24 18:00、18:00、周六 22:00 或 3 days；按 ${d.zone} 的时间计算。`,
+    `“${d.said}”不是此处能读懂的时间。请写 ${d.word} ${[d.would, ...EXAMPLES.flatMap(([one, shown = one]) => (one === d.would ? [] : [shown]))].join('、')} 或 3 days；按 ${d.zone} 的时间计算。`,
   'wrong.freeze-until': (d) =>
     `到什么时候？请发送 /ssis freeze${named(d.farm)} until tomorrow 08:00 because ...，理由写在最后。`,
   'wrong.freeze-why': (d) =>

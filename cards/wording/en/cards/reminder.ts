@@ -16,7 +16,12 @@ type Brief = Worst & {
   readonly ended: boolean;
   readonly owner: string | null;
   readonly next: string | null;
+  /** Of the next, where it is another one; null: it is this one. */
+  readonly year: number | null;
 };
+
+const dayIn = (day: string, year: number | null, pen: Pen): string =>
+  `${pen.day(day)}${year === null ? '' : ` ${year}`}`;
 
 function inBrief(d: Brief, pen: Pen): string {
   const what = d.role === 'master' ? 'the master certificate' : `${d.host}'s worker certificate`;
@@ -26,7 +31,7 @@ function inBrief(d: Brief, pen: Pen): string {
       ? `ends within a day, on ${pen.day(d.at)}`
       : `ends in ${days(d.days)}, on ${d.days > MANY_DAYS ? pen.date(d.at) : pen.day(d.at)}`;
   const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
-  const next = d.next === null ? '' : ` Next reminder on ${pen.day(d.next)}.`;
+  const next = d.next === null ? '' : ` Next reminder on ${dayIn(d.next, d.year, pen)}.`;
   return `${d.farm}: ${what} ${when}.${owner}${next}`;
 }
 
@@ -80,8 +85,8 @@ export const reminderWords = {
     return before === undefined ? pen.dateTime(last) : `${pen.dateTime(last)}; before it ${pen.dateTime(before)}`;
   },
   'reminder.next': () => 'Next\u00a0reminder',
-  'reminder.next-when': (d: { day: string; approvers: boolean }, pen: Pen) =>
-    `${pen.day(d.day)}${d.approvers ? ', to the approvers too' : ''}`,
+  'reminder.next-when': (d: { day: string; year: number | null; approvers: boolean }, pen: Pen) =>
+    `${dayIn(d.day, d.year, pen)}${d.approvers ? ', to the approvers too' : ''}`,
   'reminder.by-hand': () => 'Steps by hand',
   'reminder.rotate': () => 'Rotate…',
   'reminder.snooze': () => 'Snooze…',

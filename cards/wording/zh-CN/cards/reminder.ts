@@ -9,6 +9,9 @@ type Brief = Parameters<(typeof en)['reminder.fallback']>[0];
 /** As in English. */
 const MANY_DAYS = 300;
 
+const dayIn = (day: string, year: number | null, pen: Pen): string =>
+  `${year === null ? '' : `${year}年`}${pen.day(day)}`;
+
 function inBrief(d: Brief, pen: Pen): string {
   const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
   const when = d.ended
@@ -17,7 +20,7 @@ function inBrief(d: Brief, pen: Pen): string {
       ? `将在一天内，即 ${pen.day(d.at)}到期`
       : `将在 ${d.days} 天后，即 ${d.days > MANY_DAYS ? pen.date(d.at) : pen.day(d.at)}到期`;
   const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
-  const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
+  const next = d.next === null ? '' : `下次提醒：${dayIn(d.next, d.year, pen)}。`;
   return `${d.farm}：${what}${when}。${owner}${next}`;
 }
 
@@ -66,7 +69,7 @@ export const reminderWords = {
     return before === undefined ? pen.dateTime(last) : `${pen.dateTime(last)}；其前一个 ${pen.dateTime(before)}`;
   },
   'reminder.next': () => '下次提醒',
-  'reminder.next-when': (d, pen) => `${pen.day(d.day)}${d.approvers ? '，同时提醒审批人' : ''}`,
+  'reminder.next-when': (d, pen) => `${dayIn(d.day, d.year, pen)}${d.approvers ? '，同时提醒审批人' : ''}`,
   'reminder.by-hand': () => '人工步骤',
   'reminder.rotate': () => '轮换…',
   'reminder.snooze': () => '推迟…',
