@@ -96,8 +96,12 @@ test('of a worker whose look alone brought nothing nobody says that it runs no p
 test('of a worker whose service does not stop nobody says that it runs no package: it may be connected', () => {
   const found = approve(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   const leaveFor = (code: string) => {
-    const orders = found.rotation().orders.map((one) => (one.outcome === 'unknown' ? { ...one, code } : one));
-    const rotation = { ...found.rotation(), orders };
+    const told = found.rotation().orders.map((one) => (one.outcome === 'unknown' ? { ...one, code } : one));
+    // What was prepared there is taken back since.
+    const since = told.flatMap((one) =>
+      one.host === 'sqlw02' && one.stage === 'trust' ? [{ ...one, n: one.n + 100, kind: 'undo' as const }] : [],
+    );
+    const rotation = { ...found.rotation(), orders: [...told, ...since] };
     return needsPersonView(found.farm, rotation, next(rotation, found.moment()), found.now)?.leave;
   };
   expect([leaveFor('ServiceNotRunning'), leaveFor('ServiceStuckStopping')]).toEqual(['cut-off', 'not-known']);

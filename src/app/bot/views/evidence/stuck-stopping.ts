@@ -13,9 +13,11 @@ const isStuck = (order: OrderState | undefined): boolean =>
 export const isStuckStopping = (rotation: RotationState, host: HostName, stage: string | null): boolean =>
   ordersOf(rotation, host).some((one) => one.stage === stage && isStuck(one));
 
-/** The same by the last that it was told to do. */
-export const isStuckNow = (rotation: RotationState, host: HostName): boolean =>
-  isStuck(ordersOf(rotation, host).findLast(({ kind }) => kind !== 'look'));
+/** The same by what it was told last in any of its stages. */
+export function isStuckNow(rotation: RotationState, host: HostName): boolean {
+  const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
+  return orders.some((order) => isStuck(order) && orders.findLast(({ stage }) => stage === order.stage) === order);
+}
 
 /** The same of the master's on its way forth: whoever follows it may still be connected to that process. */
 export const isMasterStuck = (rotation: RotationState): boolean => isStuck(leadOrder(rotation, 'apply'));
