@@ -52,14 +52,16 @@ describe('Why it turned, as known since', () => {
     expect(asKnownSince(rotation, turned)).toMatchObject({ code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } });
   });
 
-  test('is the master that could not switch, if that was heard of only after the limit had passed', () => {
+  test('is the master that could not switch, or that fell after it, if that was heard of only after the limit had passed', () => {
     const late: Cause = { ...turned, host: null, stage: null, code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } };
     const stuck = { ...IS.back, code: 'ServiceStuckStopping', data: { wanted: 'stopped', found: 'running' } };
     expect(known(stuck, late)).toMatchObject({ code: 'ServiceStuckStopping', host: 'sqlm01', data: stuck.data });
     expect(told(known({ ...stuck, outcome: 'unknown' }, late))).toBe('ServiceStuckStopping sqlm01');
     expect(told(known({ ...IS.sent, status: 'accepted', code: stuck.code }, late))).toBe('ServiceStuckStopping sqlm01');
     for (const code of ['StopAsked', 'NotConfirmed']) expect(known({ ...IS.back, code }, late)).toBe(late);
-    expect(known({ ...IS.back, code: 'ServiceNotRunning', switchedAt: second(20) }, late)).toBe(late);
+    const fell = { ...IS.back, code: 'ServiceNotRunning', switchedAt: second(20) };
+    expect(told(known(fell, late))).toBe('ServiceNotRunning sqlm01');
+    expect(known({ ...fell, code: 'PutBackByHand' }, late)).toBe(late);
     expect(known({ ...stuck, outcome: 'unknown', seen: true }, late)).toBe(late);
     expect(known({ ...IS.refused, code: 'ServiceDisabled' }, late)).toBe(late);
     expect([known(IS.sent, late), known(IS.silent, late), known(null, late)]).toEqual([late, late, late]);

@@ -7,7 +7,7 @@ import { type Job, pastOfStep, recordIfPossible } from '../change/job.ts';
 import { type Ended, type Failed, fallBack, goForth, putBack } from '../change/run-apply.ts';
 import { runUndo } from '../change/run-undo.ts';
 import { failureOf } from '../failure.ts';
-import { fallenService } from './fallen-service.ts';
+import { downService, fallenService } from './fallen-service.ts';
 
 /**
  * Why an armed order is taken up. `settle`: this runner died while putting it back. `stop`, `overtaken`: another order
@@ -59,8 +59,11 @@ async function stay(job: Job): Promise<Ended | 'held'> {
   return isToGoBack ? 'held' : { outcome: asItIs(job), facts: {} };
 }
 
-const leadBack = (job: Job): Promise<Ended> =>
-  job.order.failed === null ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : putBack(job);
+/** Whatever could not follow a master whose service is down did not hold it up. */
+async function leadBack(job: Job): Promise<Ended> {
+  if (job.order.failed !== null) return putBack(job);
+  return fallBack(job, (await downService(job)) ?? { step: null, code: 'NotConfirmed', data: {} });
+}
 
 async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
   const begin = { seq: job.deps.journal.head().seq, at: job.deps.clock.steady() };

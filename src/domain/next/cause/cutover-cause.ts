@@ -69,18 +69,21 @@ export function asKnownSince(rotation: RotationState, turned: Cause): Cause {
 }
 
 /**
- * A master that failed before it had switched, and is heard of only at the limit or after it, or could not be put back:
- * workers had nothing to follow.
+ * A master that failed before it had switched, or whose service fell after that, and is heard of only at the limit or
+ * after it, or could not be put back: workers had nothing to follow.
  */
 function fallenLead(rotation: Planned, { name, hosts }: StageHead): Cause | null {
   const host = hosts.find((one) => {
     const order = latestOrder(rotation, one, name, 'apply');
     if (order?.code == null || ['StopAsked', 'NotConfirmed'].includes(order.code)) return false;
-    const isBegun = order.status !== 'refused' && order.switchedAt === null;
+    const isBegun = order.status !== 'refused' && (order.switchedAt === null || HAS_FALLEN.includes(order.code));
     return isBegun && !['good', 'left'].includes(forthWork(rotation, one, name));
   });
   return host === undefined ? null : failure(rotation, host, name);
 }
+
+/** What a runner says of the service of a master that has switched. */
+const HAS_FALLEN: readonly string[] = ['ServiceNotRunning', 'ServiceRestartsItself'];
 
 /**
  * A master that is not heard at the limit: what workers lack may be its certificate, however long the limit. Not where

@@ -87,7 +87,10 @@ export function fakeJob(how: How = {}): FakeJob {
       clock: {
         now: () => fake.clock.now,
         steady: () => fake.clock.steady,
-        sleep: async (ms: number) => {
+        // a limit is over after whatever it is the limit of
+        sleep: async (ms: number, limit?: AbortSignal) => {
+          if (limit !== undefined) await new Promise((resolve) => setImmediate(resolve));
+          if (limit?.aborted === true) return;
           fake.clock.now += ms;
           fake.clock.steady += ms;
           how.meanwhile?.(fake);

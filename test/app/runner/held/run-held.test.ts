@@ -1,4 +1,5 @@
 import { runHeld } from '../../../../src/app/runner/held/run-held.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { PlannedStep } from '../../../../src/domain/plan/plan.ts';
 import { began, fakeJob, instant, LIMIT_MS, NOW, RESTART, runs } from './fake-job.ts';
 
@@ -66,6 +67,14 @@ describe('An order that goes back', () => {
   test('says why: a master was not confirmed, a worker’s master went back', async () => {
     expect(await outcome('lead', 'back')).toEqual(['put-back', 'failed NotConfirmed']);
     expect(await outcome('follow', 'back')).toEqual(['put-back', 'failed MasterWentBack']);
+  });
+
+  test('blames the service of a master that was proved and is down now, where that is seen at once', async () => {
+    const sees = (...all: NonNullable<Parameters<typeof run>[2]>['sees'] & object) =>
+      outcome('lead', 'back', { steps, past: RESTARTED, sees: all });
+    expect(await sees(stopped)).toContain('failed ServiceNotRunning');
+    for (const seen of [runs(2), runs(6), new CertopsError('ToolTimedOut')])
+      expect(await sees(seen)).toContain('failed NotConfirmed');
   });
 
   test('owes what the disk did not take', async () => {
