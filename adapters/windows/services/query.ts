@@ -28,9 +28,15 @@ export async function sc(context: WindowsContext, ...args: readonly string[]): P
   return { number: code === 0 ? 0 : (errorNumberIn(text) ?? code), text };
 }
 
-/** A fresh look at the service's state. Throws `ServiceMissing`, `ServiceNotReadable`, `ToolOutputNotUnderstood`. */
+/**
+ * A fresh look at the service's state. One that runs without a process was cut off before the last line, and is looked
+ * at once more: by that alone it would seem to have restarted. Throws `ServiceMissing`, `ServiceNotReadable`,
+ * `ToolOutputNotUnderstood`.
+ */
 export async function queryService(context: WindowsContext, name: string): Promise<ServiceStatus> {
-  return parseService(await answered(context, name, 'queryex'), name);
+  const look = async () => parseService(await answered(context, name, 'queryex'), name);
+  const found = await look();
+  return found.state === 'running' && found.pid === 0 ? look() : found;
 }
 
 /** Names of what is handed over: seen by a look, for the restart that follows. */

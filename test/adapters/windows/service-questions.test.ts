@@ -1,6 +1,7 @@
 import { hostOver } from '../../../adapters/windows/host.ts';
 import { readService } from '../../../adapters/windows/services/facts.ts';
 import { createPoll } from '../../../adapters/windows/services/poll.ts';
+import { queryService } from '../../../adapters/windows/services/query.ts';
 import { restartService } from '../../../adapters/windows/services/restart.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
@@ -25,6 +26,24 @@ function said(fake: FakeScm): readonly string[] {
   const calls = fake.calls.splice(0);
   return calls.flatMap((call) => /^sc (queryex|stop|start) /u.exec(call)?.[1] ?? []);
 }
+
+test('a service that runs without a process is asked about again: by an answer that broke off it would have restarted', async () => {
+  const { context, fake } = scm();
+  const pid = /^\s*PID .*$/mu;
+  let cut = 1;
+  const run: Tools['run'] = async (tool, args) => {
+    const result = await fake.run(tool, args);
+    const isCut = pid.test(result.text) && cut > 0;
+    if (isCut) cut -= 1;
+    return isCut ? { ...result, text: result.text.slice(0, pid.exec(result.text)?.index) } : result;
+  };
+  const seen = () => queryService({ ...context, tools: { run } }, 'SSISScaleOutMaster160');
+  const { pid: whole } = await queryService(context, 'SSISScaleOutMaster160');
+  expect(whole).toBeGreaterThan(0);
+  expect(await seen()).toMatchObject({ state: 'running', pid: whole });
+  cut = 2;
+  expect(await seen()).toMatchObject({ state: 'running', pid: 0 });
+});
 
 describe('around a restart a service is asked about', () => {
   test('not again right after its step has seen it, and not again after the restart saw it last', async () => {
