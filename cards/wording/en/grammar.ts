@@ -21,6 +21,9 @@ export const approvers = (needed: number, names: readonly string[], limit = 5): 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 
+/** `both workers`, `all 3 workers`; there is more than one. */
+export const all = (number: number, one: string): string => `${number === 2 ? 'both' : `all ${number}`} ${one}s`;
+
 export const days = (number: number): string => count(number, 'day');
 
 /** A build is named after a plus; older versions had no such mark. */

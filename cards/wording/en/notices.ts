@@ -5,7 +5,7 @@ import type { Lines, Names } from '../line.ts';
 import { type Choice, whatWasAsked } from './cards/person.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
-import { buildOf, count, days, list } from './grammar.ts';
+import { all, buildOf, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { whole } from './measure.ts';
@@ -109,7 +109,7 @@ const refusals = {
     `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; take a worker that is gone for good out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}${unnamed(d)}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>
     d.alike > 0
-      ? `${pen.bold("The bot's own clock is off")}, or those of all ${d.alike} machines: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong, then ask again.`
+      ? `${pen.bold("The bot's own clock is off")}, or those of ${all(d.alike, 'machine')}: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong, then ask again.`
       : `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`,
   'refused.runner-not-ready': (d: { host: string; code: string; version?: string; bot?: string; data?: Data }) => {
     if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);

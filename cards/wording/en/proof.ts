@@ -4,7 +4,7 @@ import { type ErrorData, isDiskFull, isUnanswered, quotedLine } from '../fault-w
 import type { Lines, Names } from '../line.ts';
 import { allBefore, before } from './cards/put-back.ts';
 import { inBrief, wayOn } from './faults/index.ts';
-import { brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
+import { all, brief, buildOf, capital, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { factOf, seenAs } from './names.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
@@ -173,7 +173,7 @@ const proofWords = {
     const { keyGone = [] } = d;
     const gone = keyGone.length === 0 ? '' : ` On ${list(keyGone, 'and', 4)} the private key is gone already.`;
     if (d.hosts.length === 0)
-      return `${short(d.thumbprint)} is still on ${d.count === 1 ? 'the machine that holds it' : `all ${d.count} machines that hold it`}.${gone}`;
+      return `${short(d.thumbprint)} is still on ${d.count === 1 ? 'the machine that holds it' : `${all(d.count, 'machine')} that hold it`}.${gone}`;
     const key = d.keyOn.length === 0 ? '' : `, with its private key on ${list(d.keyOn, 'and', 4)}`;
     const rest = d.hosts.length === d.count ? '' : ` (${d.hosts.length} of ${d.count})`;
     const looked = d.keyOn.length === 0 ? 'a fresh look did not find it any more' : 'a fresh look found neither';

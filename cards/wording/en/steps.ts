@@ -3,7 +3,7 @@ import { clipMiddle } from '../../literal.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines, Names } from '../line.ts';
 import { inBrief } from './errors.ts';
-import { count, list, serviceState, short } from './grammar.ts';
+import { all, count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { proof } from './proof.ts';
 import { tillItTakes, whyRefused } from './redis.ts';
@@ -191,7 +191,7 @@ const progressWords = {
   'progress.worker-switch': () => 'write settings, restart, prove',
   'progress.reconnect': () => 'trust, pin, restart, prove',
   'progress.final-look': (d: { count: number }) =>
-    `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`,
+    `final look from ${d.count === 1 ? 'the machine' : all(d.count, 'machine')}`,
   'progress.back': (d: { stage: string }) => inTable(STAGES_BACK, d.stage) ?? `put back ${d.stage}`,
 } satisfies Lines;
 

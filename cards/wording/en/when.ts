@@ -1,6 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines, Names } from '../line.ts';
-import { approvers, canBeSeen, count, list, lookedAgain } from './grammar.ts';
+import { all, approvers, canBeSeen, count, list, lookedAgain } from './grammar.ts';
 
 type Id = { readonly id: string };
 type Window = { readonly from: string; readonly to: string };
@@ -132,7 +132,7 @@ export const whenNotices = {
     `No runner answers on ${list(d.hosts, 'and', 4)}: start ${d.hosts.length === 1 ? 'it' : 'them'} there.`,
   'anew.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>
     d.alike > 0
-      ? `The bot's own clock is off, or those of all ${d.alike} machines: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong.`
+      ? `The bot's own clock is off, or those of ${all(d.alike, 'machine')}: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong.`
       : `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it.`,
   'anew.quorum-unreachable': (d: { by: string; able: Names; quorum: number; missing: number; unread: Names }) =>
     `Without ${d.by}, who asked, ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. ${d.unread.length === 0 ? `Add ${d.missing === 1 ? 'an approver' : `${d.missing} approvers`} to the farm file, or let somebody else ask.` : `Slack has not said yet who is in ${list(d.unread, 'and', 4)}.`}`,
@@ -143,7 +143,7 @@ export const whenNotices = {
 } satisfies Lines;
 
 const ofMachines = ({ host, alike }: Clocks): string =>
-  alike > 0 ? `those of all ${alike} machines` : `that of ${host}`;
+  alike > 0 ? `those of ${all(alike, 'machine')}` : `that of ${host}`;
 
 const said = ({ hostClock, botClock, alike }: Clocks, pen: Pen): string =>
   `${alike > 0 ? 'they say' : 'it says'} ${pen.dateTime(hostClock)}, the bot's ${pen.dateTime(botClock)}`;

@@ -80,7 +80,7 @@ function closed({ outcome, farm, ran, past }: Closed): string {
   if (outcome === 'proved') return `What was to be removed from ${farm} is gone`;
   const then = past ? ' when this ended' : '';
   if (outcome === 'left-behind')
-    return `What was to be removed from ${farm} ${past ? 'was' : 'is'} gone${then}, but not everywhere`;
+    return `Not all that was to be removed from ${farm} ${past ? 'was' : 'is'} gone${then}`;
   if (!ran) return `Nothing was removed from ${farm}`;
   return `${farm} ${past ? 'kept' : 'keeps'} what was not removed ${past ? 'by then' : 'yet'}`;
 }

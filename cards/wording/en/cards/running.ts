@@ -1,6 +1,6 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines, Names } from '../../line.ts';
-import { count, list } from '../grammar.ts';
+import { all, count, list } from '../grammar.ts';
 import { exact, sum, whole } from '../measure.ts';
 import { before } from './put-back.ts';
 import { reconnecting } from './reconnect.ts';
@@ -174,11 +174,11 @@ export const runningWords = {
     d: { master: string; workers: number; again: Names; stillCut: Names; of?: string | null },
     pen: Pen,
   ) => {
-    const all =
-      d.workers === 0 ? d.master : `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
+    const everybody =
+      d.workers === 0 ? d.master : `${d.master} and ${d.workers === 1 ? 'its worker' : all(d.workers, 'worker')}`;
     const again = d.again.length === 0 ? '' : `cuts ${list(d.again, 'and', 4)} off once more`;
     const still = d.stillCut.length === 0 ? '' : `keeps ${list(d.stillCut, 'and', 4)} cut off until they are back`;
     const cost = [again, still].filter((part) => part !== '').join(' and ');
-    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} ${d.workers === 0 ? 'goes' : 'go'} back to ${before(d.of)}${cost === '' ? '' : `, which ${cost}`}.`;
+    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(everybody)} ${d.workers === 0 ? 'goes' : 'go'} back to ${before(d.of)}${cost === '' ? '' : `, which ${cost}`}.`;
   },
 } satisfies Lines;

@@ -53,7 +53,7 @@ const STATES: { readonly [outcome: string]: string } = {
 
 function closed({ outcome, farm, ran, past }: Parameters<(typeof en)['retire.closed']>[0]): string {
   if (outcome === 'proved') return `${farm} 应删除的旧证书已删除`;
-  if (outcome === 'left-behind') return `${farm} 应删除的旧证书${past ? '在结束时' : ''}已删除，部分机器除外`;
+  if (outcome === 'left-behind') return `${farm} 应删除的旧证书${past ? '在结束时' : ''}尚未全部删除`;
   if (!ran) return `${farm} 未删除任何证书`;
   return past ? `结束时 ${farm} 保留了尚未删除的旧证书` : `${farm} 保留尚未删除的旧证书`;
 }
