@@ -106,7 +106,7 @@ export const servicesFaults = {
     lead: 'unknown',
     says: (d) =>
       `its service ${d.found === 'start-pending' ? 'hangs while starting, and ' : ''}could not be stopped. It is never killed from here.`,
-    todo: 'End its process on the machine, then ask again.',
+    todo: 'See in the log of its service why that did not stop; if it still hangs, end its process there. Then ask again.',
     hand: 'End its process on the machine, then look again.',
   },
   InLineNotRunning: {

@@ -77,7 +77,7 @@ export const servicesFaults = {
   ServiceStuckStopping: {
     lead: 'unknown',
     says: (d) => `服务${d.found === 'start-pending' ? '卡在启动中，' : ''}未能停止。本产品绝不强制结束它。`,
-    todo: '请在该机器上结束其进程，然后重新申请。',
+    todo: '请在该服务的日志中查明它为何未能停止；若仍卡住，请在该机器上结束其进程。然后重新申请。',
     hand: '请在该机器上结束其进程，然后重新查看。',
   },
   InLineNotRunning: {
