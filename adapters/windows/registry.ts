@@ -13,8 +13,8 @@ const LIMIT_MS = 30_000;
 /**
  * The key's own values (with `deep`, everything below it with values); null when there is no such key. `reg` answers
  * the same for a key that is absent and one that may not be read, so a key counts as absent only when a readable
- * ancestor does not list it. Every key that is returned has all of its values, but keys behind it may have been cut
- * off. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
+ * ancestor does not list it. The values of a key that is returned are whole (or came twice alike), but keys behind it
+ * may have been cut off. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
  */
 export async function readKeys(
   context: WindowsContext,

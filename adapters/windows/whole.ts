@@ -4,8 +4,8 @@ import type { RunOptions, ToolName, ToolResult } from './tools.ts';
 
 /**
  * Runs a tool that only lists. Output that was cut off may look whole, and what it lacks would pass for absent: where
- * its end is not shown, it is asked once more, and only what comes twice alike counts. No build is known that ends its
- * lists otherwise, and none would be refused for it. Throws `ToolOutputNotUnderstood`.
+ * its end is not shown, it is asked once more, and only what comes twice alike counts: a build that ends its lists
+ * otherwise is asked twice, and not refused. Throws `ToolOutputNotUnderstood`.
  */
 export async function runWhole(
   context: WindowsContext,

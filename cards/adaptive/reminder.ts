@@ -183,11 +183,9 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
 }
 
 /** The year of the next reminder, if it is not the one in which this is read; null: it is. */
-export function nextYear({ nextWord, certificates: [worst] }: ReminderView): number | null {
-  const [year] = (nextWord ?? '').split('-').map(Number);
-  if (year === undefined || worst === undefined) return null;
-  const today = new Date(Date.parse(worst.notAfter) - worst.days * 86_400_000);
-  return year === today.getUTCFullYear() ? null : year;
+export function nextYear({ nextWord, day }: ReminderView): number | null {
+  const [year, today] = [nextWord ?? day, day].map((one) => Number(one.slice(0, 4)));
+  return year === undefined || year === today ? null : year;
 }
 
 const masterOf = (view: ReminderView): Certificate | undefined =>

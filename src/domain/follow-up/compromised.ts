@@ -61,8 +61,8 @@ export const stillThere = (
     const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
     const about = (id: string, hosts: readonly HostName[], more: Message['data'] = {}): readonly Message[] =>
       hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts, ...more } }];
-    const [id, hosts, more] = inTheWay(thumbprint, looks, there);
     const places = looks.flatMap(({ leftovers }) => leftovers ?? []).filter((one) => one.thumbprint === thumbprint);
+    const [id, hosts, more] = inTheWay(places, looks, there);
     const lies = about(id, hosts, { ...more, ...untrustedIn(places) });
     const others = used.length > 0 ? about('used', used) : [...lies, ...about('unread', unread)];
     return [...about('left', untold), ...others];
@@ -74,14 +74,15 @@ export const untrustedIn = (places: readonly { readonly stores: readonly StoreNa
 
 /** What would make a removal of the leftover be refused: then asking for the removal is not the first step. */
 function inTheWay(
-  thumbprint: Thumbprint,
+  places: NonNullable<HostLook['leftovers']>,
   looks: readonly HostLook[],
   hosts: readonly HostName[],
 ): [id: string, hosts: readonly HostName[], more?: Message['data']] {
-  const left = looks.flatMap(({ leftovers }) => leftovers ?? []).filter((one) => one.thumbprint === thumbprint);
-  const where = [...new Set(left.flatMap(({ users }) => users.map((user) => user.where)))];
+  const where = [...new Set(places.flatMap(({ users }) => users.map((user) => user.where)))];
   if (where.length > 0) return ['shared', hosts, { where }];
-  const by = looks.filter(({ host, allowed }) => hosts.includes(host) && allowed?.includes(thumbprint) === true);
+  const isAllowed = ({ allowed }: HostLook): boolean =>
+    places.some((one) => allowed?.includes(one.thumbprint) === true);
+  const by = looks.filter((look) => hosts.includes(look.host) && isAllowed(look));
   return by.length > 0 ? ['allowed', hosts, { by: by.map(({ host }) => host) }] : ['there', hosts];
 }
 

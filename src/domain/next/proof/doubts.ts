@@ -2,17 +2,19 @@ import type { PlanSlice } from '../../plan/plan.ts';
 import type { Data, Json } from '../../values.ts';
 import type { Cause } from '../moment.ts';
 
-/** Whether a final look found nothing wrong but what a port presents, and that for each of these facts. */
-export function isOfPortAlone({ code, data }: Pick<Cause, 'code' | 'data'>): boolean {
-  const { against } = data;
-  return code === 'NotProved' && Array.isArray(against) && against.length > 0 && against.every(isPresented);
-}
+type Doubt = Pick<Cause, 'code' | 'data'>;
+
+const against = ({ code, data }: Doubt): readonly Json[] =>
+  code === 'NotProved' && Array.isArray(data.against) ? data.against : [];
+
+/** Whether a final look found nothing wrong but what a port presents. */
+export const isOfPortAlone = (doubt: Doubt): boolean => against(doubt).length > 0 && against(doubt).every(isPresented);
 
 const isPresented = (one: Json): boolean => String((one as Data | null)?.fact).startsWith('TLS ');
 
 /**
  * Whom to ask about on the way back. What a master presents, each worker sees as well: one on which all else is as
- * before is not in question beside its master, nor once people have left that as it is.
+ * before is not in question where its master is for that, nor once people have left that as it is.
  */
 export function withoutEchoes(
   doubts: readonly Cause[],
@@ -23,7 +25,7 @@ export function withoutEchoes(
     roles.includes('master') ? [host] : [],
   );
   const isAsked = masters.some(
-    (host) => left.includes(host ?? '') || doubts.some((one) => one.host === host && one.code === 'NotProved'),
+    (host) => left.includes(host ?? '') || doubts.some((one) => one.host === host && against(one).some(isPresented)),
   );
   return isAsked ? doubts.filter((one) => masters.includes(one.host) || !isOfPortAlone(one)) : doubts;
 }

@@ -1,10 +1,29 @@
 import { needsPersonView } from '../../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../../src/domain/next/index.ts';
+import type { Cause } from '../../../../src/domain/next/moment.ts';
+import { withoutEchoes } from '../../../../src/domain/next/proof/doubts.ts';
 import { refusedChoice } from '../../../../src/domain/next/refused-choice.ts';
-import type { Thumbprint } from '../../../../src/domain/values.ts';
+import type { PlanSlice } from '../../../../src/domain/plan/plan.ts';
+import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
 import { approve, farmOf, ID, Sim } from '../../sim.ts';
 
 const STRANGER = 'F'.repeat(40) as Thumbprint;
+
+test('What only a worker sees presented stays in question beside a master that is asked about for something else', () => {
+  const doubt = (host: string, fact: string): Cause => {
+    const data = { against: [{ fact, found: STRANGER, wanted: null }] };
+    return { host: host as HostName, stage: null, step: null, code: 'NotProved', data };
+  };
+  const slices = [
+    { host: 'sqlm01', roles: ['master'], stages: {} },
+    { host: 'sqlw01', roles: ['worker'], stages: {} },
+  ] as unknown as readonly PlanSlice[];
+  const seen = doubt('sqlw01', 'TLS sqlm01:8391');
+  const [other, same] = [doubt('sqlm01', 'sqlm01.cer'), doubt('sqlm01', 'TLS sqlm01:8391')];
+  expect(withoutEchoes([other, seen], slices, [])).toEqual([other, seen]);
+  expect(withoutEchoes([same, seen], slices, [])).toEqual([same]);
+  expect(withoutEchoes([seen], slices, [])).toEqual([seen]);
+});
 
 describe('A master that presents a stranger after all that was prepared has gone back', () => {
   let presents: Thumbprint | null = STRANGER;
