@@ -7,6 +7,7 @@ import { isGone } from '../keys/key-place.ts';
 import { type SettledEntry, settle } from '../keys/settle.ts';
 import { distinct, isWhole, parseStore, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
+import { runWhole } from '../whole.ts';
 import { factsOf } from './der.ts';
 import { withScratch } from './scratch.ts';
 import { derInRegistry } from './stored.ts';
@@ -95,8 +96,10 @@ async function ask(
   thumbprint: Thumbprint,
   rest: readonly string[],
 ): Promise<SettledEntry | null> {
-  const args = ['-silent', '-store', store, thumbprint, ...rest];
-  const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS });
+  const again = ['-silent', '-store', store, thumbprint];
+  // below what it was cut off behind there may be a key, or that the key is another certificate's
+  const options = { timeLimitMs: LIMIT_MS, isEnd: isWhole, again };
+  const { code, text } = await runWhole(context, 'certutil', [...again, ...rest], options);
   if (saysNotFound(code, text)) return null;
   if (code !== 0) throw new CertopsError('StoreNotReadable', { store, thumbprint, code, output: cut(text) });
   const entries = distinct(parseStore(text));

@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseService, parseServiceConfig, parseServices, type ServiceStatus } from '../parse/sc.ts';
-import { cut, errorNumberIn, notUnderstood } from '../parse/text.ts';
+import { cut, endsInLine, errorNumberIn, notUnderstood } from '../parse/text.ts';
 import { remembered } from '../remembered.ts';
 
 /** How one call of sc ended: the Windows error number, which is also its exit code; 0 for success. */
@@ -29,14 +29,17 @@ export async function sc(context: WindowsContext, ...args: readonly string[]): P
 }
 
 /**
- * A fresh look at the service's state. One that runs without a process was cut off before the last line, and is looked
- * at once more: by that alone it would seem to have restarted. Throws `ServiceMissing`, `ServiceNotReadable`,
- * `ToolOutputNotUnderstood`.
+ * A fresh look at the service's state. One that runs without a process, or whose answer does not end in a line's end,
+ * was cut off before or within its process id, and is looked at once more: by that alone it would seem to have
+ * restarted. Throws `ServiceMissing`, `ServiceNotReadable`, `ToolOutputNotUnderstood`.
  */
 export async function queryService(context: WindowsContext, name: string): Promise<ServiceStatus> {
-  const look = async () => parseService(await answered(context, name, 'queryex'), name);
-  const found = await look();
-  return found.state === 'running' && found.pid === 0 ? look() : found;
+  const look = async () => {
+    const text = await answered(context, name, 'queryex');
+    return { text, found: parseService(text, name) };
+  };
+  const { text, found } = await look();
+  return found.state === 'running' && (found.pid === 0 || !endsInLine(text)) ? (await look()).found : found;
 }
 
 /** Names of what is handed over: seen by a look, for the restart that follows. */

@@ -147,6 +147,8 @@ async function refusedToStop(
   { state }: ServiceStatus,
 ): Promise<CertopsError | null> {
   if (answer.trouble !== undefined) return state === 'running' ? answer.trouble : null;
+  // whatever sc ended with, it does stop
+  if (state === 'stop-pending') return null;
   if (answer.number === 1051) return hasDependents(context, name, answer);
   const mayPass = [0, NOT_STARTED].includes(answer.number) || ASK_AGAIN.has(answer.number);
   return mayPass ? null : serviceError(answer, name, 'ServiceStopRefused');
@@ -187,7 +189,8 @@ function refusedToStart(answer: Asked, name: string, status: ServiceStatus): Cer
   const { number, trouble } = answer;
   // it came up and ended; after 1053 it may still come up
   if (number === 0 && status.state === 'stopped') return notAs('ServiceNotRunning', name, status);
-  if (trouble !== undefined || MAY_START.includes(number)) return null;
+  // whatever sc ended with, it does start
+  if (trouble !== undefined || status.state === 'start-pending' || MAY_START.includes(number)) return null;
   // denied although sc had opened it: its account may not run its program, or something blocks that
   return serviceError(answer, name, number === ACCESS_DENIED ? 'ServiceStartDenied' : 'ServiceStartRefused');
 }

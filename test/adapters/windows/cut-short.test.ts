@@ -44,6 +44,12 @@ async function readWith(read: (host: Host) => Promise<unknown>, at: number, cut:
   return { found, calls };
 }
 
+test('an answer about a certificate that broke off is asked for again, without the file that is there by then', async () => {
+  const whole = await honest.certificate('Root', bound);
+  for (const [, cut] of CUTS)
+    expect((await readWith((host) => host.certificate('Root', bound), 0, cut)).found).toEqual(whole);
+});
+
 const refusals =
   /^(?:ToolOutputNotUnderstood|RegistryNotReadable|BindingReadersDisagree|StoreNotReadable|Certutil\w+)$/u;
 
@@ -55,6 +61,8 @@ test.each<[what: string, read: (host: Host) => Promise<unknown>]>([
   ],
   ['the certificates in the stores', (host) => host.stored()],
   ['the number of roots', (host) => host.rootSummary()],
+  ['a certificate and whether it has its key', (host) => host.certificate('Root', bound)],
+  ['who may read its key', (host) => host.keyReaders('Root', bound)],
 ])('of what was cut off, nothing passes for absent: %s', async (_what, read) => {
   const whole = await read(honest);
   const { calls } = await readWith(read, -1, String);

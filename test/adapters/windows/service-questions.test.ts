@@ -27,23 +27,32 @@ function said(fake: FakeScm): readonly string[] {
   return calls.flatMap((call) => /^sc (queryex|stop|start) /u.exec(call)?.[1] ?? []);
 }
 
-test('a service that runs without a process is asked about again: by an answer that broke off it would have restarted', async () => {
-  const { context, fake } = scm();
-  const pid = /^\s*PID .*$/mu;
-  let cut = 1;
-  const run: Tools['run'] = async (tool, args) => {
-    const result = await fake.run(tool, args);
-    const isCut = pid.test(result.text) && cut > 0;
-    if (isCut) cut -= 1;
-    return isCut ? { ...result, text: result.text.slice(0, pid.exec(result.text)?.index) } : result;
-  };
-  const seen = () => queryService({ ...context, tools: { run } }, 'SSISScaleOutMaster160');
-  const { pid: whole } = await queryService(context, 'SSISScaleOutMaster160');
-  expect(whole).toBeGreaterThan(0);
-  expect(await seen()).toMatchObject({ state: 'running', pid: whole });
-  cut = 2;
-  expect(await seen()).toMatchObject({ state: 'running', pid: 0 });
-});
+test.each([
+  ['before its process id', 0],
+  ['within it', 1],
+])(
+  'a service whose answer broke off %s is asked about again: by that it would have restarted',
+  async (_where, back) => {
+    const { context, fake } = scm();
+    const pid = /^\s*PID .*\d$/mu;
+    let cut = 1;
+    const run: Tools['run'] = async (tool, args) => {
+      const result = await fake.run(tool, args);
+      const [line = '', ...more] = pid.exec(result.text.replaceAll('\r', '')) ?? [];
+      expect(more).toEqual([]);
+      if (line === '' || cut === 0) return result;
+      cut -= 1;
+      const at = result.text.indexOf(line);
+      return { ...result, text: result.text.slice(0, back === 0 ? at : at + line.length - back) };
+    };
+    const seen = () => queryService({ ...context, tools: { run } }, 'SSISScaleOutMaster160');
+    const { pid: whole } = await queryService(context, 'SSISScaleOutMaster160');
+    expect(whole).toBe(100);
+    expect(await seen()).toMatchObject({ state: 'running', pid: whole });
+    cut = 2;
+    expect(await seen()).toMatchObject({ state: 'running', pid: back === 0 ? 0 : 10 });
+  },
+);
 
 describe('around a restart a service is asked about', () => {
   test('not again right after its step has seen it, and not again after the restart saw it last', async () => {

@@ -348,6 +348,22 @@ describe('a restart', () => {
   });
 
   test.each([
+    ['stop', 1],
+    ['stop', 5],
+    ['start', 1],
+    ['start', 5],
+  ])('goes on after an sc %s that did what it was asked and ended with %i, without a word', async (verb, code) => {
+    const { context, fake } = scm();
+    const run: Tools['run'] = async (tool, args) => {
+      const result = await fake.run(tool, args);
+      return args[0] === verb ? { ...result, code, text: '' } : result;
+    };
+    await restartService({ ...context, tools: { run } }, 'master', never);
+    expect([fake.state, fake.pid]).toEqual([4, 101]);
+    expect(changes(fake)).toEqual(['sc stop SSISScaleOutMaster160', 'sc start SSISScaleOutMaster160']);
+  });
+
+  test.each([
     ['AccessDenied', '[SC] StartService: OpenService FAILED 5:\r\n\r\nAccess is denied.\r\n'],
     ['AccessDenied', '[SC] OpenSCManager FEHLER 5:\r\n\r\nZugriff verweigert\r\n'],
     ['AccessDenied', '[SC] EnumQueryServicesStatus:OpenService ÉCHEC(S) 5 :\r\n'],

@@ -89,6 +89,28 @@ test('a list that broke off behind a certificate does not show that others are n
     await expect(list(text)).rejects.toMatchObject({ code: 'StoreNotReadable' });
 });
 
+describe('an answer about one certificate that broke off', () => {
+  const newer = block(0, `Certificate hash(sha256): ${'ab'.repeat(32)}\n${KEY}`);
+  const another = block(0, `${KEY}\nERROR: Certificate public key does NOT match stored keyset`);
+  const asked = (...texts: readonly string[]) => {
+    const left = [...texts];
+    return readEntry(
+      hostThatSays(() => (left.length > 1 ? left.shift() : left[0]) ?? ''),
+      'Root',
+      THUMBPRINT,
+    );
+  };
+  test.each([
+    ['shows no certificate without a key', newer, newer.indexOf(KEY), 'yes'],
+    ['shows no key as usable that is another one’s', another, another.indexOf('ERROR'), 'unreadable'],
+  ])('%s: it is asked for again', async (_what, said, cut, privateKey) => {
+    const text = `Root\n${said}\n${END}\n`;
+    const short = text.slice(0, text.indexOf(said) + cut);
+    expect(await asked(short, text)).toMatchObject({ thumbprint: THUMBPRINT, privateKey });
+    await expect(asked(short, `${short} `, short)).rejects.toMatchObject({ code: 'ToolOutputNotUnderstood' });
+  });
+});
+
 describe('a list without a certificate', () => {
   const list = (store: StoreName, text: string) =>
     listOf(
