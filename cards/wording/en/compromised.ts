@@ -3,11 +3,19 @@ import { isAlone } from '../alone.ts';
 import type { Lines, Names } from '../line.ts';
 import { list, short } from './grammar.ts';
 
-/** `untrusted`: it lies in no Root there. Left out by older versions too. */
-type Where = { readonly thumbprint: string; readonly hosts: Names; readonly untrusted?: boolean };
+/** `untrusted`: it lies in no Root there. `trusting`: only in that of these. Left out by older versions too. */
+type Where = {
+  readonly thumbprint: string;
+  readonly hosts: Names;
+  readonly untrusted?: boolean;
+  readonly trusting?: Names;
+};
+
+const believed = ({ trusting = [] }: Where): string =>
+  `whoever has it is believed ${trusting.length === 0 ? 'there' : `on ${list(trusting, 'and', 4)}`}`;
 
 const stillOn = (d: Where, pen: Pen): string =>
-  `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised${d.untrusted === true ? ', though nothing there trusts it.' : ': until it is removed, whoever has it is believed there.'}`;
+  `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised${d.untrusted === true ? ', though nothing there trusts it.' : `: until it is removed, ${believed(d)}.`}`;
 
 /** Where a certificate with a compromised key still is. */
 export const compromisedNotices = {
@@ -24,7 +32,7 @@ export const compromisedNotices = {
   'compromised.left': (d: Where, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left as ${d.hosts.length === 1 ? 'it is' : 'they are'}`)}, and may still use or trust ${short(d.thumbprint)}, whose key is compromised: whoever has it may be believed there.`,
   'told.retire-compromised': (d: Where & { farm: string }, pen: Pen) =>
-    `${pen.bold(`The key of ${short(d.thumbprint)} is compromised, and the certificate is still on ${list(d.hosts, 'and', 4)}`)}${d.untrusted === true ? ', though nothing there trusts it' : ': whoever has it is believed there'}. Nothing uses it any more, so ${d.farm} can let it go now, without a grace period.`,
+    `${pen.bold(`The key of ${short(d.thumbprint)} is compromised, and the certificate is still on ${list(d.hosts, 'and', 4)}`)}${d.untrusted === true ? ', though nothing there trusts it' : `: ${believed(d)}`}. Nothing uses it any more, so ${d.farm} can let it go now, without a grace period.`,
   'refused.nothing-goes-back': (d: { id: string }, pen: Pen) =>
     `${pen.bold('Nothing goes back there')}: a compromised key is never trusted again. Look again at ${d.id}, or leave the machine behind.`,
   'warning.contain': (d: { masters: Names }) =>

@@ -8,10 +8,14 @@ interface Where {
   readonly thumbprint: string;
   readonly hosts: readonly string[];
   readonly untrusted?: boolean;
+  readonly trusting?: readonly string[];
 }
 
+const believed = ({ trusting = [] }: Where): string =>
+  join('持有私钥的人在', trusting.length === 0 ? '那里' : hosts(trusting, 4), '仍受信任');
+
 const stillOn = (d: Where, pen: Pen): string =>
-  tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露${d.untrusted === true ? '；不过那里没有信任它。' : '：删除之前，持有私钥的人在那里仍受信任。'}`;
+  tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露${d.untrusted === true ? '；不过那里没有信任它。' : `：删除之前，${believed(d)}。`}`;
 
 /** Where a certificate with a compromised key still is. */
 export const compromisedNotices = {
@@ -26,7 +30,7 @@ export const compromisedNotices = {
   'compromised.left': (d, pen) =>
     tight`${pen.bold(join('', hosts(d.hosts, 4), '保持原样'))}，可能仍在使用或信任 ${short(d.thumbprint)}，而其私钥已泄露：持有私钥的人在那里可能仍受信任。`,
   'told.retire-compromised': (d, pen) =>
-    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}${d.untrusted === true ? '；不过那里没有信任它' : '：持有私钥的人在那里仍受信任'}。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
+    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}${d.untrusted === true ? '；不过那里没有信任它' : `：${believed(d)}`}。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
   'refused.nothing-goes-back': (d, pen) =>
     `${pen.bold('那里不会还原')}：泄露的密钥不会再受信任。请重新查看 ${d.id}，或放弃该机器。`,
   'warning.contain': (d) => tight`${hosts(d.masters, 4)} 先重启：其间所有 Worker 的连接都会中断，此时分派的包会等待。`,

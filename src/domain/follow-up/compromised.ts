@@ -61,16 +61,26 @@ export const stillThere = (
     const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
     const about = (id: string, hosts: readonly HostName[], more: Message['data'] = {}): readonly Message[] =>
       hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts, ...more } }];
-    const places = looks.flatMap(({ leftovers }) => leftovers ?? []).filter((one) => one.thumbprint === thumbprint);
+    const places = looks.flatMap(({ host, leftovers }) =>
+      (leftovers ?? []).filter((one) => one.thumbprint === thumbprint).map((one) => ({ ...one, host })),
+    );
     const [id, hosts, more] = inTheWay(places, looks, there);
-    const lies = about(id, hosts, { ...more, ...untrustedIn(places) });
+    const lies = about(id, hosts, { ...more, ...trustIn(places) });
     const others = used.length > 0 ? about('used', used) : [...lies, ...about('unread', unread)];
     return [...about('left', untold), ...others];
   });
 
-/** Whether a certificate lies in no Root: whoever has its key is believed nowhere, until somebody trusts it again. */
-export const untrustedIn = (places: readonly { readonly stores: readonly StoreName[] }[]) =>
-  places.some(({ stores }) => stores.includes('Root')) ? {} : { untrusted: true };
+/**
+ * On which of the machines that have it a certificate lies in Root, so that whoever has its key is believed there;
+ * nothing is told where all trust it.
+ */
+export function trustIn(
+  places: readonly { readonly host: HostName; readonly stores: readonly StoreName[] }[],
+): Message['data'] {
+  const trusting = places.filter(({ stores }) => stores.includes('Root')).map(({ host }) => host);
+  if (trusting.length === places.length) return {};
+  return trusting.length === 0 ? { untrusted: true } : { trusting };
+}
 
 /** What would make a removal of the leftover be refused: then asking for the removal is not the first step. */
 function inTheWay(

@@ -9,6 +9,8 @@ interface How {
   readonly allowedOn?: readonly string[];
   readonly users?: readonly object[];
   readonly stores?: readonly string[];
+  /** Where it lies on the worker, if elsewhere. */
+  readonly onWorker?: readonly string[];
 }
 
 const told = ({ stores = ['Root'], ...how }: How = {}) => {
@@ -16,7 +18,13 @@ const told = ({ stores = ['Root'], ...how }: How = {}) => {
     host,
     master: null,
     worker: null,
-    leftovers: [{ thumbprint: OLD, stores, users: host === 'sqlw01' ? (how.users ?? []) : [] }],
+    leftovers: [
+      {
+        thumbprint: OLD,
+        stores: host === 'sqlw01' ? (how.onWorker ?? stores) : stores,
+        users: host === 'sqlw01' ? (how.users ?? []) : [],
+      },
+    ],
     allowed: how.allowedOn?.includes(host) ? [OLD] : [],
   }));
   return stillThere('prod', [OLD], looks as unknown as readonly HostLook[], () => []);
@@ -44,4 +52,10 @@ test('one that lies in no Root is not said to be believed anywhere', () => {
     id: 'compromised.there',
     data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, untrusted: true },
   });
+});
+
+test('one that lies in Root on one machine and only in My on another is said to be believed only where it is trusted', () => {
+  expect(told({ onWorker: ['My'] })).toEqual([
+    { id: 'compromised.there', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, trusting: ['sqlm01'] } },
+  ]);
 });

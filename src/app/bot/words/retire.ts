@@ -1,4 +1,4 @@
-import { compromisedIn, untrustedIn } from '../../../domain/follow-up/compromised.ts';
+import { compromisedIn, trustIn } from '../../../domain/follow-up/compromised.ts';
 import { askedToGo, leavingsOf, type RetireCandidate } from '../../../domain/follow-up/retire.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { sha256 } from '../../../domain/sha256.ts';
@@ -48,7 +48,7 @@ export function retireWords(desk: Desk): readonly ToldWord[] {
     .filter(({ thumbprint }) => compromised.includes(thumbprint))
     .map(({ thumbprint, places }) => {
       const names = places.map(({ host }) => host);
-      return say('told.retire-compromised', { farm: farm.name, thumbprint, hosts: names, ...untrustedIn(places) });
+      return say('told.retire-compromised', { farm: farm.name, thumbprint, hosts: names, ...trustIn(places) });
     });
   const request = { farm: farm.name, request: 'retire', reason: '' };
   return [
