@@ -5,7 +5,7 @@ const REHEARSED = [
   'e2e/',
   'lab/',
   'adapters/windows/certificates/(?:half-import|import|lab|lab-faults|traces)',
-  'adapters/windows/(?:cut-short|full-disk|lab|passed-refusal|passive-node|presented-end|program|ssisdb|state-folder|trusts-pinned|witness-for-look)',
+  'adapters/windows/(?:central-store|cut-short|full-disk|lab|passed-refusal|passive-node|presented-end|program|ssisdb|state-folder|trusts-pinned|witness-for-look)',
   'app/runner/on-lab',
   'roots/(?:former-keys|demo/(?:farm-of-lab|turns)|runner/runner-(?:init|keys))',
 ].map((name) => `/test/${name}`);

@@ -37,6 +37,11 @@ export async function eachLine<E>(journal: JournalToRead, tell: (recorded: Recor
     await checkLines<E>([], journal, tell);
     return;
   }
+  // Windows opens a folder as well, and says that it is empty.
+  if (!(await handle.stat()).isFile()) {
+    await handle.close();
+    throw notReadable(Object.assign(new Error('no file'), { code: 'EISDIR' }));
+  }
   const disk = {
     size: async () => (await handle.stat()).size,
     read: async (position: number, length: number) => {

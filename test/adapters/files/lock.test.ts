@@ -58,7 +58,7 @@ test('a folder too deep for a socket name can be locked as well', async () => {
   await (await holdLock('d', { folder: deep })).release();
 });
 
-test('what a holder says besides is as it is when it is asked, and nothing but codes', async () => {
+whereSocketsAre('what a holder says besides is as it is when it is asked, and nothing but codes', async () => {
   const place = { folder: join(folder, 'noted') };
   await mkdir(place.folder, { recursive: true });
   let notes: readonly string[] = [];
