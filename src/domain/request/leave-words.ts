@@ -9,8 +9,7 @@ export const isMachineName = (name: string): boolean => NAME.test(name);
 export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
   const { wish } = line;
   const name = behind[label];
-  if (wish.kind !== 'rotate-master' && wish.kind !== 'rollback')
-    return wrong('too-many-words', { word: wish.kind, said: 'leave behind' });
+  if (wish.kind !== 'rotate-master' && wish.kind !== 'rollback') return wrong('leave-not-here', { word: wish.kind });
   if (name === undefined) return wrong('leave-whom', { word: wish.kind });
   if (!isMachineName(name)) return wrong('not-a-machine', { said: short([name]) });
   const leaveBehind = [...new Set([...wish.leaveBehind, name])];

@@ -139,8 +139,9 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
   if (line.wish.kind === 'rollback') return takeId(line, words);
   if (!namesWorkers(line.wish.kind)) {
     if (line.farm !== null) {
-      const judged = [said, line.farm].find((one) => wordMeant(one) !== '');
-      const near = judged === undefined ? {} : { near: wordMeant(judged), judged: short([judged]) };
+      const meant = (one: string): string => wordMeant(one, line.wish.kind);
+      const judged = [said, line.farm].find((one) => meant(one) !== '');
+      const near = judged === undefined ? {} : { near: meant(judged), judged: short([judged]) };
       return wrong('too-many-words', { word: line.wish.kind, said: short(words), ...near });
     }
     return { line: { ...line, farm: said }, taken: 0 };

@@ -1,3 +1,5 @@
+import type { RotationKind } from '../plan/wish.ts';
+import { isForCompromised } from './compromised-word.ts';
 import { edits } from './nearest.ts';
 
 /**
@@ -22,9 +24,23 @@ const SAID: readonly (readonly [meant: string, said: RegExp])[] = [
 /** Words that get misspelt, and by how many letters; in shorter words one other letter makes a different word. */
 const MISSPELT = { 'because REASON': 2, compromised: 2, 'ticket TICKET': 1 };
 
-/** What may have been meant where an unknown name was given; empty: nothing is near. Only suggested, never assumed. */
-export function wordMeant(said: string): string {
-  const word = said.toLowerCase().slice(0, 60);
+/** Words that not every request takes: what it would refuse is not suggested. */
+const TAKEN_BY: { readonly [meant: string]: (kind: RotationKind) => boolean } = {
+  compromised: isForCompromised,
+  'leave behind NAME': (kind) => kind === 'rotate-master' || kind === 'rollback',
+  'use THUMBPRINT': (kind) => kind === 'rotate-master',
+};
+
+/**
+ * What may have been meant where this kind of request was given an unknown name; empty: nothing is near, or it does not
+ * take that word. Only suggested, never assumed.
+ */
+export function wordMeant(said: string, kind: RotationKind): string {
+  const meant = nearTo(said.toLowerCase().slice(0, 60));
+  return TAKEN_BY[meant]?.(kind) === false ? '' : meant;
+}
+
+function nearTo(word: string): string {
   const found = SAID.find(([, form]) => form.test(word));
   if (found !== undefined) return found[0];
   const isNear = ([meant, most]: readonly [string, number]): boolean =>

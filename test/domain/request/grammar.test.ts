@@ -570,15 +570,16 @@ describe('A line of words', () => {
     ['rotate-master prod in test', 'too-many-words'],
     ['rotate-worker', 'which-workers'],
     ['rotate-master leave behind', 'leave-whom'],
+    ['retire leave behind sqlw99', 'leave-not-here'],
     ['rotate-master leave behind a;b', 'not-a-machine'],
-    ['rotate-worker sqlw01 leave behind sqlw09', 'too-many-words'],
+    ['rotate-worker sqlw01 leave behind sqlw09', 'leave-not-here'],
     ['rotate-worker all compromised', 'compromised-all'],
     ['rotate-worker in prod', 'which-workers'],
     ['reconnect', 'reconnect-whom'],
     ['reconnect all', 'reconnect-whom'],
     ['reconnect in prod', 'reconnect-whom'],
     ['reconnect sqlw01 compromised', 'not-compromised'],
-    ['reconnect sqlw01 leave behind sqlw09', 'too-many-words'],
+    ['reconnect sqlw01 leave behind sqlw09', 'leave-not-here'],
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
     ['rotate-worker sqlw01,-f', 'not-a-machine'],
@@ -642,11 +643,37 @@ describe('A line of words', () => {
   });
 
   test.each([
+    ['retire prod leave sqlw99', undefined],
+    ['retire prod without sqlw99', undefined],
+    ['retire prod 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498', undefined],
+    ['retire prod stolen', 'compromised'],
+    ['retire prod CHG0030042', 'ticket TICKET'],
+  ])('%j has a word too many, and no word is offered that a retire would refuse', (line, near) => {
+    const read = parseCommand(line);
+    expect(read).toMatchObject({ word: 'wrong', code: 'too-many-words' });
+    expect(read.word === 'wrong' ? read.data.near : null).toBe(near);
+  });
+
+  test.each([
+    ['leave', 'rotate-master', 'leave behind NAME'],
+    ['leave', 'rollback', 'leave behind NAME'],
+    ['leave', 'rotate-worker', ''],
+    ['leave', 'reconnect', ''],
+    ['stolen', 'rotate-worker', 'compromised'],
+    ['stolen', 'reconnect', ''],
+    ['thumbprint', 'rotate-master', 'use THUMBPRINT'],
+    ['thumbprint', 'rotate-worker', ''],
+    ['tomorrow', 'reconnect', 'at TIME'],
+  ] as const)('%s after %s may have meant %j', (said, kind, meant) => {
+    expect(wordMeant(said, kind)).toBe(meant);
+  });
+
+  test.each([
     ...['duesseldorf', 'causeway', 'reasonable', 'wegener', 'due-01', 'sincere', 'monitoring', 'montreal', 'friedrich'],
     ...['satellite', 'sunrise', 'thunder', 'fridge', 'wedding', 'tuesdale', 'chg01', 'req7', 'inc-12', 'changeover'],
     ...['rocket', 'wicket', 'onboarding', 'nextgen', 'skipton', 'planning', 'dryden', 'leaves', 'december'],
   ])('%s is a name that a farm or a machine may have: no word is offered for it', (name) => {
-    expect(wordMeant(name)).toBe('');
+    expect(wordMeant(name, 'rotate-master')).toBe('');
     expect(parseCommand(`rotate-master ${name} quarterly renewal`)).toMatchObject({
       data: { word: 'rotate-master', said: 'quarterly renewal' },
     });

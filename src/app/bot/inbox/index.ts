@@ -95,7 +95,9 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
       // A form makes a real request, which a dry plan must not become.
       if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
         return form(inbox, intent, member, command);
-      return isRefusal(member) ? refusal(withMeant(inbox, member)) : ask(inbox, member, intent, command);
+      return isRefusal(member)
+        ? refusal(withMeant(inbox, member, command.wish.kind))
+        : ask(inbox, member, intent, command);
     }
     case 'show':
     case 'card':

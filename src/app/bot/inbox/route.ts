@@ -4,7 +4,7 @@ import { LACKS_TICKET } from '../../../domain/farm/ticket.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { inTable } from '../../../domain/in-table.ts';
 import { hostsIn } from '../../../domain/plan/scope.ts';
-import type { Wish } from '../../../domain/plan/wish.ts';
+import type { RotationKind, Wish } from '../../../domain/plan/wish.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { wordMeant } from '../../../domain/request/word-meant.ts';
@@ -69,7 +69,7 @@ export async function ask(
   if (isRefusal(requested))
     return refused(
       desk,
-      withMeant(inbox, requested),
+      withMeant(inbox, requested, wish.kind),
       [...theOthers(requested, desk, { wish, dry, reason }), ...withTicket(requested, desk, { wish, reason })],
       requested.code === 'no-runner' ? elsewhereLines(desk, [requested.data.hosts ?? []].flat()) : [],
     );
@@ -107,9 +107,9 @@ function refused(desk: Desk, why: Refusal, ways: readonly NoticeAction[] = [], k
 }
 
 /** What a request has in place of a name may be a keyword, misspelt or in other words. */
-export function withMeant(inbox: Inbox, why: Refusal): Refusal {
+export function withMeant(inbox: Inbox, why: Refusal, kind: RotationKind): Refusal {
   const { said } = why.data;
-  const near = typeof said !== 'string' || isFarm(inbox, said) ? '' : wordMeant(said);
+  const near = typeof said !== 'string' || isFarm(inbox, said) ? '' : wordMeant(said, kind);
   return near === '' ? why : { ...why, data: { ...why.data, near } };
 }
 
