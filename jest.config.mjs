@@ -4,10 +4,11 @@ import { availableParallelism } from 'node:os';
 const REHEARSED = [
   'e2e/',
   'lab/',
+  'adapters/web/',
   'adapters/windows/certificates/(?:half-import|import|lab|lab-faults|traces)',
   'adapters/windows/(?:central-store|cut-short|full-disk|lab|passed-refusal|passive-node|presented-end|program|ssisdb|state-folder|trusts-pinned|witness-for-look)',
   'app/runner/on-lab',
-  'roots/(?:former-keys|demo/(?:farm-of-lab|turns)|runner/runner-(?:init|keys))',
+  'roots/(?:former-keys|lab-command|demo/(?:farm-of-lab|turns)|runner/runner-(?:init|keys))',
 ].map((name) => `/test/${name}`);
 
 /** The suite runs ESM natively; NODE_OPTIONS=--experimental-vm-modules is set by infra/up.mjs. */
