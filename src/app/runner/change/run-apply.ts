@@ -11,6 +11,7 @@ import { type Proof, proveAll, wantedOf } from './prove.ts';
 import { readBack } from './read-back.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
+import { fallenBack } from './still-back.ts';
 
 export interface Ended {
   readonly outcome: RunnerOutcome;
@@ -168,6 +169,10 @@ export async function putBack(job: Job): Promise<Ended> {
     const seen = await lookBack(job, planned, past);
     facts[planned.id] = seen.facts;
     isSure &&= seen.isBack;
+  }
+  for (const fallen of isSure ? await fallenBack(job, facts) : []) {
+    facts[fallen.step] = fallen.facts;
+    isSure = false;
   }
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
 }

@@ -10,6 +10,7 @@ import { type Proof, presentsAnother, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import type { StepResult } from './step-forth.ts';
+import { fallenBack } from './still-back.ts';
 
 /**
  * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft says to restart
@@ -64,8 +65,10 @@ export async function runUndo(job: Job, isByHand = false): Promise<Ended> {
       proofs = await proveBy(backBy(job, job.deadline));
     }
   }
-  for (const { check, facts: found, failure } of proofs) {
-    await take(check, { changed: false, facts: found, failure });
+  const proved = proofs.map(({ check, ...proof }) => ({ step: check, ...proof }));
+  const fallen = isSure ? await fallenBack(job, facts) : [];
+  for (const { step, facts: found, failure } of [...proved, ...fallen]) {
+    await take(step, { changed: false, facts: found, failure });
   }
   return { outcome: isSure ? 'put-back' : 'unknown', facts, owed };
 }
