@@ -97,7 +97,7 @@ async function ask(
   rest: readonly string[],
 ): Promise<SettledEntry | null> {
   const again = ['-silent', '-store', store, thumbprint];
-  // below what it was cut off behind there may be a key, or that the key is another certificate's
+  // what was cut off may have named a key, or have said that the key is another certificate's
   const options = { timeLimitMs: LIMIT_MS, isEnd: isWhole, again };
   const { code, text } = await runWhole(context, 'certutil', [...again, ...rest], options);
   if (saysNotFound(code, text)) return null;

@@ -36,7 +36,7 @@ export const wrong = {
   'wrong.use-not-here': (d: { word: string }) =>
     `${d.word} takes no certificate that exists: /ssis rotate-master use THUMBPRINT does.`,
   'wrong.leave-not-here': (d: { word: string }) =>
-    `${d.word} leaves no machine behind: /ssis rotate-master leave behind NAME does.`,
+    `${d.word} does not take leave behind: /ssis rotate-master leave behind NAME does.`,
   'wrong.rollback-what': (d: { said: string }) =>
     d.said === ''
       ? 'Roll what back? Say the id of a rotation, as in /ssis rollback prod-17.'

@@ -35,7 +35,7 @@ export const wrong = {
     `“${d.said}”有 ${d.digits} 位十六进制数字，指纹应有 40 位。请从证书窗口重新复制。`,
   'wrong.use-twice': (d) => `一次只能使用一张证书：/ssis ${d.word} 中只写一次 use。`,
   'wrong.use-not-here': (d) => `${d.word} 不使用已有的证书；/ssis rotate-master use THUMBPRINT 可以。`,
-  'wrong.leave-not-here': (d) => `${d.word} 不放弃任何机器；/ssis rotate-master leave behind NAME 可以。`,
+  'wrong.leave-not-here': (d) => `${d.word} 不能使用 leave behind；/ssis rotate-master leave behind NAME 可以。`,
   'wrong.rollback-what': (d) =>
     d.said === ''
       ? '回退哪一项？请写明轮换编号，例如 /ssis rollback prod-17。'

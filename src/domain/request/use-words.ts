@@ -1,8 +1,12 @@
+import type { RotationKind } from '../plan/wish.ts';
 import { parseThumbprint } from '../values.ts';
 import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 
 const DIGITS = 40;
+
+/** Only a master is given a certificate that exists. */
+export const mayUse = (kind: RotationKind): boolean => kind === 'rotate-master';
 
 /**
  * `use THUMBPRINT`, as people paste it: in pairs separated by blanks or colons, in lower case, with the hidden marks of
@@ -12,7 +16,7 @@ export function takeUse(line: RequestLine, behind: readonly string[]): Taken | W
   const { wish } = line;
   const label = behind[0]?.toLowerCase() === 'thumbprint' ? 1 : 0;
   const words = behind.slice(label);
-  if (wish.kind !== 'rotate-master') return wrong('use-not-here', { word: wish.kind });
+  if (!mayUse(wish.kind)) return wrong('use-not-here', { word: wish.kind });
   let digits = '';
   let taken = 0;
   for (const word of words) {

@@ -1,6 +1,8 @@
 import type { RotationKind } from '../plan/wish.ts';
 import { isForCompromised } from './compromised-word.ts';
+import { mayLeaveBehind } from './leave-words.ts';
 import { edits } from './nearest.ts';
+import { mayUse } from './use-words.ts';
 
 /**
  * Words of a request as `help` writes them, with what people say instead; only whole words, since names begin like
@@ -27,8 +29,8 @@ const MISSPELT = { 'because REASON': 2, compromised: 2, 'ticket TICKET': 1 };
 /** Words that not every request takes: what it would refuse is not suggested. */
 const TAKEN_BY: { readonly [meant: string]: (kind: RotationKind) => boolean } = {
   compromised: isForCompromised,
-  'leave behind NAME': (kind) => kind === 'rotate-master' || kind === 'rollback',
-  'use THUMBPRINT': (kind) => kind === 'rotate-master',
+  'leave behind NAME': mayLeaveBehind,
+  'use THUMBPRINT': mayUse,
 };
 
 /**

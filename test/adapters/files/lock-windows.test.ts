@@ -84,6 +84,16 @@ describe('the machine lock on Windows', () => {
     await (await holdLock('runner', {}, runner)).release();
   });
 
+  test('says what its holder says besides as it is when it is asked', async () => {
+    const { runner } = machine();
+    let notes: readonly string[] = [];
+    const lock = await holdLock('runner', { notes: () => notes }, runner);
+    expect(await lockHolder('runner', {}, runner)).not.toHaveProperty('notes');
+    notes = ['reports-refused'];
+    expect(await lockHolder('runner', {}, runner)).toMatchObject({ notes });
+    await lock.release();
+  });
+
   test('has one holder even where the system lets several processes make the same pipe, as Wine does', async () => {
     const { runner, pipes } = machine();
     const listen: WindowsLocks['listen'] = (server, pipe) => {
