@@ -27,10 +27,14 @@ export function byTurn(
   const { now, since } = moment;
   const moves = [...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one));
   const openedAt = Math.max(since, ...moves.filter((at) => !isToCome(at, moment)));
-  // Hosts after it in the stage that have gone were told later; or at the same time and were only heard earlier.
+  // Hosts after it in the stage that have gone were told later; or at the same time and were only heard earlier,
+  // unless they began so long after the last move that whoever was told with it had moved as well.
   const toldWithin = stage.concurrency > 1 ? MOVES_WITHIN_MS : 0;
+  const isToldLater = (began: number): boolean =>
+    began + toldWithin <= openedAt ||
+    (began <= openedAt && began - Math.max(since, ...moves.filter((at) => at < began)) >= MOVES_WITHIN_MS);
   const lastBegun = stage.hosts.findLastIndex(
-    (host) => begun.includes(host) && beganAt(rotation, stage, host) + toldWithin <= openedAt,
+    (host) => begun.includes(host) && isToldLater(beganAt(rotation, stage, host)),
   );
   const isPassedBy = (host: HostName): boolean => stage.hosts.indexOf(host) < lastBegun;
   const queue = [...waiting.filter((host) => !isPassedBy(host)), ...waiting.filter(isPassedBy)];

@@ -347,6 +347,12 @@ describe('When workers go one after the other,', () => {
     expect(sim.certificate).toMatchObject({ sqlw04: OLD });
   });
 
+  test('one that never moved gets no turn again before those that were not told yet, however many go at once', () => {
+    const sim = begin({ sqlw01: 'shut-out', sqlw02: 'vanishes' }, { leaveBehind: 2, canary: 0, concurrency: 2 });
+    sim.pass(10_000);
+    expect(sim.certificate).toMatchObject({ sqlw01: OLD, sqlw02: OLD, sqlw03: NEW, sqlw04: NEW });
+  });
+
   test.each(['sqlw01', 'sqlw02', 'sqlw03'])('no more workers begin when nobody has heard that %s has begun', (late) => {
     const fates: Fates = { sqlw01: 'shut-out', sqlw02: 'shut-out', sqlw03: 'shut-out' };
     const sim = new Sim(
