@@ -30,9 +30,10 @@ export function byTurn(
   // Hosts after it in the stage that have gone were told later; or at the same time and were only heard earlier,
   // unless they began so long after the last move that whoever was told with it had moved as well.
   const toldWithin = stage.concurrency > 1 ? MOVES_WITHIN_MS : 0;
+  const known = [...moves, ...begun.map((host) => beganAt(rotation, stage, host))];
   const isToldLater = (began: number): boolean =>
     began + toldWithin <= openedAt ||
-    (began <= openedAt && began - Math.max(since, ...moves.filter((at) => at < began)) >= MOVES_WITHIN_MS);
+    (began <= openedAt && began - Math.max(since, ...known.filter((at) => at < began)) >= MOVES_WITHIN_MS);
   const lastBegun = stage.hosts.findLastIndex(
     (host) => begun.includes(host) && isToldLater(beganAt(rotation, stage, host)),
   );

@@ -72,6 +72,13 @@ describe('A machine before one that has gone', () => {
     expect(turns({ now: 20, gone, concurrency: 1, steps: steps('sqlw02', 12, 20) })).toBe('341');
   });
 
+  test('was not told at the same time as one that began nine seconds after the last move', () => {
+    expect(turns({ now: 20, gone, steps: steps('sqlw02', 19, 20) })).toBe('341');
+    expect(turns({ now: 20, gone, steps: steps('sqlw02', 18, 20) })).toBe('134');
+    // This bot has listened for less than that.
+    expect(turns({ now: 20, since: 12, gone, steps: steps('sqlw02', 19, 20) })).toBe('134');
+  });
+
   test('is judged by when the other was heard of, if nobody knows when it began', () => {
     expect(turns({ now: 20, gone, steps: steps('sqlw02', null, 11) })).toBe('341');
     expect(turns({ now: 20, gone, steps: steps('sqlw02', null, 12) })).toBe('134');
