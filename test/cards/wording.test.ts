@@ -239,6 +239,16 @@ test.each([
   expect(say({ id, data }, 'en')).toContain(words);
 });
 
+test.each(['en', 'zh-CN'] as const)(
+  'a SHA-256 fingerprint in place of a thumbprint is told as such in %s',
+  (language) => {
+    const told = (digits: number): string =>
+      say({ id: 'wrong.use-not-a-thumbprint', data: { said: '3BD91B1E', digits } }, language);
+    for (const words of ['64', '40', 'SHA-256', 'SHA-1']) expect(told(64)).toContain(words);
+    expect(told(39)).not.toContain('SHA');
+  },
+);
+
 /** What a sentence says about a worker and its master where one machine is both. */
 const ONE = {
   ...{

@@ -31,7 +31,10 @@ export const wrong = {
       ? `Use which certificate? Say its thumbprint, as in /ssis ${d.word} use 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498.`
       : `"${d.said}" is no thumbprint: 40 hexadecimal digits, as the certificate window shows them.`,
   'wrong.use-not-a-thumbprint': (d: { said: string; digits: number }) =>
-    `"${d.said}" has ${count(d.digits, 'hexadecimal digit')}, a thumbprint has 40. Copy it anew from the certificate window.`,
+    // Browsers show only this one, so copying it anew would give the same again.
+    d.digits === 64
+      ? `"${d.said}" has 64 hexadecimal digits: a SHA-256 fingerprint. Say the SHA-1 thumbprint, 40 digits, as the certificate window of Windows shows it.`
+      : `"${d.said}" has ${count(d.digits, 'hexadecimal digit')}, a thumbprint has 40. Copy it anew from the certificate window.`,
   'wrong.use-twice': (d: { word: string }) => `One certificate at a time: say use once in /ssis ${d.word}.`,
   'wrong.use-not-here': (d: { word: string }) =>
     `${d.word} takes no certificate that exists: /ssis rotate-master use THUMBPRINT does.`,

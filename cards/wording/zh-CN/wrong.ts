@@ -32,7 +32,9 @@ export const wrong = {
       ? `使用哪张证书？请写明指纹，例如 /ssis ${d.word} use 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498。`
       : `“${d.said}”不是指纹：应为证书窗口所示的 40 位十六进制数字。`,
   'wrong.use-not-a-thumbprint': (d) =>
-    `“${d.said}”有 ${d.digits} 位十六进制数字，指纹应有 40 位。请从证书窗口重新复制。`,
+    d.digits === 64
+      ? `“${d.said}”有 64 位十六进制数字，是 SHA-256 指纹。请使用 Windows 证书窗口所示的 40 位 SHA-1 指纹。`
+      : `“${d.said}”有 ${d.digits} 位十六进制数字，指纹应有 40 位。请从证书窗口重新复制。`,
   'wrong.use-twice': (d) => `一次只能使用一张证书：/ssis ${d.word} 中只写一次 use。`,
   'wrong.use-not-here': (d) => `${d.word} 不使用已有的证书；/ssis rotate-master use THUMBPRINT 可以。`,
   'wrong.leave-not-here': (d) => `${d.word} 不能使用 leave behind；/ssis rotate-master leave behind NAME 可以。`,
