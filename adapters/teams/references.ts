@@ -72,7 +72,7 @@ export async function openReferences(
   const file = join(folder, 'references.json');
   const text = await readKept(file);
   const known = fileSchema.safeParse(text === null ? { v: 1, places: [], copies: [] } : parseJson(text));
-  if (!known.success) await rename(file, `${file}.unreadable`).catch(() => undefined);
+  if (!known.success) await patiently(() => move(file, `${file}.unreadable`)).catch(() => undefined);
   const { app: of = app, places, copies } = known.success ? known.data : { places: [], copies: [] };
   // A personal chat belongs to one bot; a channel can be used by any bot that is added there.
   const own = places.filter(({ kind }) => kind !== 'personal' || of === app);

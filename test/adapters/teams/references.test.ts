@@ -47,6 +47,18 @@ describe('where the bot can speak', () => {
     },
   );
 
+  test('a damaged file that a scanner holds is still set aside before another is written', async () => {
+    writeFileSync(path.join(folder, 'references.json'), '{"v":1,"pla');
+    let left = 3;
+    const { references } = await openReferences(folder, APP, async (from, to) => {
+      left -= 1;
+      if (left >= 0) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+      await rename(from, to);
+    });
+    await references.remember(place('19:1'));
+    expect(readFileSync(path.join(folder, 'references.json.unreadable'), 'utf8')).toBe('{"v":1,"pla');
+  });
+
   test('is not taken for nowhere when the file cannot be read, and the file stays as it is', async () => {
     const file = path.join(folder, 'references.json');
     mkdirSync(file);
