@@ -60,12 +60,16 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
 
 /** Whose gaps were not measured, by what is known about why. */
 export const unmeasuredIn = (gaps: Gaps) =>
-  (['unclocked', 'unwatched'] as const).flatMap((why) => {
+  (['unclocked', 'unwatched', 'seen-later'] as const).flatMap((why) => {
     const hosts = gaps.filter(({ unmeasured }) => unmeasured === why).map(({ host }) => host);
     return hosts.length === 0 ? [] : [{ id: UNMEASURED[why], hosts }];
   });
 
-const UNMEASURED = { unclocked: 'closed.gaps-unclocked', unwatched: 'closed.gaps-unwatched' } as const;
+const UNMEASURED = {
+  unclocked: 'closed.gaps-unclocked',
+  unwatched: 'closed.gaps-unwatched',
+  'seen-later': 'closed.gaps-seen-later',
+} as const;
 
 /** Whether any gap was measured; if not, there is no measuring to explain. */
 export const hasBars = (gaps: Gaps): boolean => gaps.some(({ ms }) => ms.length > 0);

@@ -1,5 +1,6 @@
 import type { BotEntry } from '../journal/entries.ts';
 import type { Voided } from '../journal/resolve.ts';
+import { seenBack } from '../rotation/as-before.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 
@@ -35,9 +36,20 @@ export const overtaken = ({ orders }: Pick<RotationState, 'orders'>): Pick<Rotat
   ),
 });
 
-/** That look settles what was known about these machines, but not orders sent to them later, nor how those end. */
-export const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
-  orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
+/**
+ * That look settles what was known about these machines, but not orders sent to them later, nor how those end. One that
+ * stands as before is put back, whatever its runner could not tell.
+ */
+export function seenOrders(rotation: RotationState, hosts: readonly HostName[]): RotationState['orders'] {
+  const back = hosts.flatMap((host) => {
+    const look = rotation.proofs[host];
+    return look === undefined ? [] : seenBack(rotation, look);
+  });
+  return rotation.orders.map((order) => {
+    if (!hosts.includes(order.host)) return order;
+    return { ...order, seen: true, ...(back.includes(order) ? { outcome: 'put-back', seenBack: true } : {}) };
+  });
+}
 
 /**
  * A look that settled nothing keeps the pending decision; one that settled something voids it, since the question has

@@ -185,10 +185,15 @@ function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderStat
   return {
     orders: rotation.orders.map((order) =>
       order.host === spoken.host && order.n === n
-        ? { ...order, silentSince: null, unwritten: null, seen: false, ...how }
+        ? { ...asSaid(order), silentSince: null, unwritten: null, seen: false, ...how }
         : order,
     ),
   };
+}
+
+/** An order as its runner had ended it, whatever a look has shown since. */
+function asSaid({ seenBack, ...order }: OrderState): OrderState {
+  return seenBack === true ? { ...order, outcome: 'unknown' } : order;
 }
 
 function onStep(

@@ -66,6 +66,8 @@ export interface OrderState {
   readonly unwritten?: Unwritten | null;
   /** A second look has shown the state of the host, and nothing was heard or missed of this order since. */
   readonly seen: boolean;
+  /** That look has shown its machine as before, so `outcome` says put back, and not what its runner had said. */
+  readonly seenBack?: true;
   /** The farm was frozen, or somebody asked to put all back, before it had ended. */
   readonly isOvertaken?: boolean;
 }

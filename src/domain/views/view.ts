@@ -92,10 +92,10 @@ interface GapBar {
   /** Left behind: still cut off, so the length is not known yet. */
   readonly still?: boolean;
   /**
-   * Why it was not measured: times came in before clocks were compared, or nobody saw when it was connected again. Left
-   * out: it was, or nobody can say.
+   * Why it was not measured: times came in before clocks were compared, nobody saw when it was connected again, or only
+   * a second look saw it up again. Left out: it was, or nobody can say.
    */
-  readonly unmeasured?: 'unclocked' | 'unwatched';
+  readonly unmeasured?: 'unclocked' | 'unwatched' | 'seen-later';
 }
 
 export interface ClosedView {

@@ -223,6 +223,8 @@ export const closedWords = {
     d.request === 'rotate-worker'
       ? `Not measured for ${list(d.hosts, 'and', 4)}: the service did not stop in time, and nobody saw whether it was connected until then.`
       : `Not measured for ${list(d.hosts, 'and', 4)}: nobody saw when ${d.hosts.length === 1 ? 'it was' : 'they were'} connected again, after the master was up.`,
+  'closed.gaps-seen-later': (d: { hosts: Names; request: string }) =>
+    `Not measured for ${list(d.hosts, 'and', 4)}: the service did not start when it was put back, and nobody saw when it was started; a second look found it running.`,
   'closed.gap-still': () => 'still cut off',
   'closed.gaps-note': (d: { limitMs: number; request: string }) =>
     `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`,

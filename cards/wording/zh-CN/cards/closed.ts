@@ -114,6 +114,8 @@ export const closedWords = {
     d.request === 'rotate-worker'
       ? tight`${hosts(d.hosts, 4)} 未测量：服务未能按时停止，没有看到它在此之前是否保持连接。`
       : tight`${hosts(d.hosts, 4)} 未测量：Master 恢复之后，没有看到它${d.hosts.length === 1 ? '' : '们'}何时重新连接。`,
+  'closed.gaps-seen-later': (d) =>
+    tight`${hosts(d.hosts, 4)} 未测量：恢复原状时服务未能启动，没有看到它后来何时启动；再次查看时服务已在运行。`,
   'closed.gap-still': () => '仍断开',
   'closed.gaps-note': (d) =>
     d.request === 'rotate-worker'

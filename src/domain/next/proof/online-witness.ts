@@ -74,10 +74,11 @@ function askedLast(rotation: RotationState): Asked | null {
 export const askerOf = (rotation: RotationState): HostName | null => askedLast(rotation)?.host ?? null;
 
 /**
- * When the worker's service was last restarted, forward or back; null: never, or after the end, as by a person at the
- * machine: the final look, which came before that, says nothing about it.
+ * When the worker's service was last restarted, forward or back; null: never, or by a person at the machine, at a time
+ * that nobody knows, or after the end: the final look, which came before that, says nothing about it.
  */
 function restarted(rotation: RotationState, host: HostName): number | null {
+  if (rotation.orders.some((order) => order.host === host && order.seenBack === true)) return null;
   const end = rotation.closed === null ? Number.POSITIVE_INFINITY : Date.parse(rotation.closed.at);
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const times = Object.values(slice?.stages ?? {})

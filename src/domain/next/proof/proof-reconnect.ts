@@ -1,6 +1,7 @@
 import type { HostLook } from '../../machine/host-facts.ts';
 import { compare, judgeKept, judgeWorker, type Proof } from '../../machine/proof-roles.ts';
 import { AUTHORITY, type PlanSlice, PRESENT } from '../../plan/plan.ts';
+import { seenBack } from '../../rotation/as-before.ts';
 import type { RotationState } from '../../rotation/rotation.ts';
 import { parseThumbprint } from '../../values.ts';
 import { withdrawn } from '../stages.ts';
@@ -25,7 +26,8 @@ export function judgeReconnected(
   const was = before?.worker ?? null;
   if (was === null || slice.stages.reconnect === undefined)
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
-  const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
+  const isBack = withdrawn(rotation).includes(slice.host) || seenBack(rotation, look).length > 0;
+  const forth = direction === 'forth' && !isBack;
   // A setting that is no thumbprint was refused earlier; it cannot be judged, and nothing was written over it.
   const target = forth ? present : (parseThumbprint(was.masterThumbprint) ?? present);
   const trusts = look.worker?.trustsPinned ?? null;

@@ -4,6 +4,7 @@ import type { PlanSlice } from '../../plan/plan.ts';
 import { CONTAIN } from '../../plan/plan-phases.ts';
 import { WORKER_PUBLISH, workerRef } from '../../plan/scope.ts';
 import { stepParams } from '../../plan/step-params.ts';
+import { seenBack } from '../../rotation/as-before.ts';
 import type { RotationState } from '../../rotation/rotation.ts';
 import { parseThumbprint, type Thumbprint } from '../../values.ts';
 import { containedHosts, withdrawn } from '../stages.ts';
@@ -30,9 +31,11 @@ export function judgeOwn(
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
   if (was === null || !isOurs || presented === null)
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
-  const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
+  const isWithdrawn = withdrawn(rotation).includes(slice.host);
+  const forth = direction === 'forth' && !isWithdrawn && seenBack(rotation, look).length === 0;
   want('WorkerHttpsCertThumbprint', ownOf(look.worker), forth ? madeFor(rotation, slice) : ownOf(was));
-  if (slice.stages[WORKER_PUBLISH] !== undefined) {
+  // What was prepared goes back only once it is settled that its worker did.
+  if (slice.stages[WORKER_PUBLISH] !== undefined && (forth || isWithdrawn || direction === 'back')) {
     const published = forth ? madeFor(rotation, slice) : (was.published ?? null);
     want('SSISScaleOutWorker.cer', look.worker?.published ?? null, published);
   }

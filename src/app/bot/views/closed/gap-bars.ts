@@ -3,7 +3,7 @@ import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
-import { type Gap, gapOf, wasRefused, workersOf } from '../evidence/gaps.ts';
+import { type Gap, gapOf, isSeenLater, wasRefused, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { whyAsItIs } from './left-as-it-is.ts';
@@ -25,7 +25,7 @@ export function gapBars(rotation: RotationState, forth: boolean, now: number): C
         ? { ms: [], failed: true, still: true }
         : left.includes(host)
           ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
-          : { ms: gap.ms, failed: hasFailed(rotation, host), ...whyUnmeasured(gap) }),
+          : { ms: gap.ms, failed: hasFailed(rotation, host), ...whyUnmeasured(rotation, gap) }),
     }));
 }
 
@@ -44,8 +44,12 @@ export function isSeenStopped({ orders, proofs }: RotationState, host: HostName)
 const isContained = ({ plan, closed }: RotationState): boolean =>
   plan !== null && contains(plan) && ['contained', 'partly'].includes(closed?.outcome ?? '');
 
-function whyUnmeasured({ ms, unwatchedAt, isClocked }: Gap): Pick<ClosedView['gaps'][number], 'unmeasured'> {
+function whyUnmeasured(
+  rotation: RotationState,
+  { host, ms, unwatchedAt, isClocked }: Gap,
+): Pick<ClosedView['gaps'][number], 'unmeasured'> {
   if (ms.length > 0) return {};
+  if (isSeenLater(rotation, host)) return { unmeasured: 'seen-later' };
   return unwatchedAt !== null ? { unmeasured: 'unwatched' } : isClocked ? {} : { unmeasured: 'unclocked' };
 }
 

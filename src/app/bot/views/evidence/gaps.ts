@@ -47,9 +47,13 @@ export interface Gap {
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
   const gap = measured(rotation, host, now);
-  // Nobody has measured since when: it was cut off for longer than this rotation lasts.
-  return wasRefused(rotation, host) ? { ...gap, ms: [], open: false } : gap;
+  // Nobody has measured since when (it was cut off for longer than this rotation lasts), or until when.
+  return wasRefused(rotation, host) || isSeenLater(rotation, host) ? { ...gap, ms: [], open: false } : gap;
 }
+
+/** Whether its service did not start when it was put back, and was started at a time that nobody knows. */
+export const isSeenLater = ({ plan, orders }: RotationState, host: HostName): boolean =>
+  (plan === null || !contains(plan)) && orders.some((one) => one.host === host && one.seenBack === true);
 
 /**
  * Whether its master did not let it in even before. Its own log must say so, and no connection speak against it: a
@@ -216,7 +220,7 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   const restart = steps.find(({ kind }) => kind === 'restart-service');
   const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];
   const order = latestOrder(rotation, host, stage.name, 'apply');
-  const isBack = order?.status === 'finished' && order.outcome === 'put-back';
+  const isBack = order?.status === 'finished' && order.outcome === 'put-back' && order.seenBack !== true;
   // A contained worker is cut off before, and by nothing else; its old certificate no longer brings it back.
   if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
   if (isStopRefused(order)) return { cut: null, backCut: null, endedAt: null };
