@@ -7,11 +7,11 @@ import { parseWhen } from '../when/when.ts';
 
 type Asked = Pick<Farm, 'name' | 'windows' | 'ticket'>;
 
-/** What a form asks about a request to one of these farms; what the line already said is filled in. */
+/** What a form asks about a request to one of these farms; what the line already said is filled in, a time as `at`. */
 export function askFields(farms: readonly Asked[], { when, ticket }: Wish, at = ''): AskFields {
   const usual = usualStart(farms);
   const choices: readonly StartChoice[] = [usual, 'now', 'time'];
-  const start = when.by === 'policy' ? usual : when.by;
+  const start = at !== '' ? 'time' : when.by === 'policy' ? usual : when.by;
   const policies = farms.flatMap(({ name, ticket: policy }) =>
     policy === null
       ? []

@@ -8,7 +8,10 @@ interface TypedLine {
 }
 
 const LONGEST_LINE = 2000;
-const WRAPPED = /^(?:(`{1,3})([^`]*)\1|"([^"]*)"|\u201c([^\u201c\u201d]*)\u201d|(\*{1,3})(?! )([^*]+)\5)$/u;
+const WRAPPED = /^(?:(`{1,3})([^`]*)\1|(\*{1,3})(?! )([^*]+)\3)$/u;
+/** The quotation marks of several languages. A single one before a letter is an apostrophe, and may stand inside. */
+const QUOTED =
+  /^(?:"[^"]*"|\u201c[^\u201c\u201d]*\u201d|\u201e[^\u201c-\u201e]*[\u201c\u201d]|\u00ab[^\u00ab\u00bb]*\u00bb|\u300c[^\u300c\u300d]*\u300d|\u300e[^\u300e\u300f]*\u300f|'(?:[^']|'(?=\p{L}))*'|\u2018(?:[^\u2018\u2019]|\u2019(?=\p{L}))*\u2019)$/u;
 /** Anything but blanks and characters that look like one. */
 const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
 /** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may contain blanks. */
@@ -102,8 +105,10 @@ function withoutMentions(text: string): string {
 
 /** A line pasted as code, in quotes or in bold: the closing mark is not part of the reason. */
 function unwrapped(text: string): string {
-  const [, , code, quoted, curly, , bold] = WRAPPED.exec(text.trimEnd()) ?? [];
-  return code ?? quoted ?? curly ?? bold ?? text;
+  const line = text.trimEnd();
+  if (QUOTED.test(line)) return line.slice(1, -1);
+  const [, , code, , bold] = WRAPPED.exec(line) ?? [];
+  return code ?? bold ?? text;
 }
 
 /**

@@ -680,6 +680,15 @@ describe('A line of words', () => {
     ['<@U0BOT> `rotate-master prod because Yearly`', 'Yearly'],
     ['"rotate-master prod because Yearly"', 'Yearly'],
     ['“rotate-master prod because Yearly”', 'Yearly'],
+    ['‘rotate-master prod because Yearly’', 'Yearly'],
+    ["'rotate-master prod because Yearly'", 'Yearly'],
+    ['「rotate-master prod because Yearly」', 'Yearly'],
+    ['『rotate-master prod because Yearly』', 'Yearly'],
+    ['«rotate-master prod because Yearly»', 'Yearly'],
+    ['„rotate-master prod because Yearly“', 'Yearly'],
+    ['「rotate-master」 prod because 「Yearly」', '「Yearly」'],
+    ['‘rotate-master prod because it’s due’', 'it’s due'],
+    ['‘rotate-master’ prod because ‘Yearly’', '‘Yearly’'],
     ['`rotate-master prod because "Yearly"`', '"Yearly"'],
     ['`rotate-master` prod because of `Yearly`', 'of `Yearly`'],
     ['“rotate-master” prod because “Yearly”', '“Yearly”'],
@@ -816,6 +825,8 @@ describe('A certificate that exists', () => {
     ['in lower case', `rotate-master use ${DIGITS.toLowerCase()}`, asked()],
     ['in pairs, as the certificate window shows it', `rotate-master use \u200e${pairs.join(' ')}`, asked()],
     ['with colons', `rotate-master use ${pairs.join(':')}`, asked()],
+    ['with dashes', `rotate-master use ${pairs.join('-')}`, asked()],
+    ['with long dashes', `rotate-master use ${pairs.join('\u2013')} prod`, asked({ farm: 'prod' })],
     ['with hidden marks all over', `rotate-master use \ufeff${pairs.join('\u00a0')}\u200f`, asked()],
     ['in two halves', `rotate-master use ${DIGITS.slice(0, 20)} ${DIGITS.slice(20)}`, asked()],
     ['with its label', `rotate-master use thumbprint ${DIGITS}`, asked()],
@@ -842,6 +853,11 @@ describe('A certificate that exists', () => {
       `rotate-master use ${DIGITS}${DIGITS.slice(16)}`,
       wrongly('use-not-a-thumbprint', { said: `${DIGITS}${DIGITS.slice(16, 36)}`, digits: 64 }),
     ],
+    ...[' ', ':', '-', ''].map((between): [string, string, object] => [
+      `by its SHA-256 in pairs with "${between}" between them`,
+      `rotate-master use ${[...pairs, ...pairs.slice(8)].join(between)} prod because Ours`,
+      wrongly('use-not-a-thumbprint', { said: expect.stringMatching(/^3b/u), digits: 64 }),
+    ]),
     ['twice', `rotate-master use ${DIGITS} use ${'AB'.repeat(20)}`, wrongly('use-twice', { word: 'rotate-master' })],
     ['for workers', `rotate-worker all use ${DIGITS}`, wrongly('use-not-here', { word: 'rotate-worker' })],
     ['for a removal', `retire use ${DIGITS}`, wrongly('use-not-here', { word: 'retire' })],
@@ -854,7 +870,7 @@ describe('A certificate that exists', () => {
   });
 
   test('is read whatever stands between its digits', () => {
-    const between = fc.stringMatching(/^[\s:\u200e\u200f\ufeff\u00a0\u202f]{0,3}$/u);
+    const between = fc.stringMatching(/^[\s:\-\u200e\u200f\ufeff\u00a0\u202f]{0,3}$/u);
     fc.assert(
       fc.property(fc.array(between, { minLength: 40, maxLength: 40 }), (gaps) => {
         const said = [...DIGITS].map((digit, at) => `${digit}${gaps[at] ?? ''}`).join('');

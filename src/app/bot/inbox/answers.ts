@@ -16,6 +16,7 @@ import { askFields, typedAt } from '../../../domain/request/ask-fields.ts';
 import { isForCompromised } from '../../../domain/request/compromised-word.ts';
 import { CARD_WORDS, WORDS } from '../../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../../domain/request/request-line.ts';
+import type { RequestLine } from '../../../domain/request/taken.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { instantOf } from '../../../domain/time.ts';
 import { isRefusal, type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
@@ -96,25 +97,29 @@ export function refusedNow(desk: Desk, wish: Wish): Refusal | null {
   return refusedWhen(desk, wish, frozenNow(desk.state(), now), now) ?? named;
 }
 
-/** The form for what a request lacks: every farm that knows the person, each with its line of the summary. */
+/**
+ * The form for what a request lacks: every farm that knows the person, each with its line of the summary. `at`: a time
+ * that is still to be read.
+ */
 export function askForm(
   members: readonly Member[],
   farm: string | null,
-  { wish, reason }: { readonly wish: Wish; readonly reason: string },
+  { wish, at: said, reason }: Pick<RequestLine, 'wish' | 'at'> & { readonly reason: string },
 ): Answer {
   const meant = members.find(({ desk }) => desk.farm.name === farm);
   const refused = meant === undefined ? null : (refusedNow(meant.desk, wish) ?? refusedAtOnce(meant.desk, wish));
   if (refused !== null) return refusal(refused);
   const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
   const [clock] = meant === undefined ? members : [meant];
-  const at = clock === undefined ? '' : typedAt(wish, clock.person.timeZone, clock.desk.moment().now);
+  const at = said ?? (clock === undefined ? '' : typedAt(wish, clock.person.timeZone, clock.desk.moment().now));
   const fields = askFields(
     members.map(({ desk }) => desk.farm),
     wish,
     at,
   );
   const what = requestWords({ ...wish, when: { by: 'policy' }, ticket: null });
-  return { type: 'form', form: { request: requestWords(wish), what, farms, farm, fields, reason } };
+  const request = said === undefined ? requestWords(wish) : `${requestWords(wish)} at ${said}`;
+  return { type: 'form', form: { request, what, farms, farm, fields, reason } };
 }
 
 /** What no field of a form can fix: workers that this farm does not have, a rotation that cannot be rolled back. */

@@ -144,7 +144,8 @@ function withTicket(
 }
 
 /**
- * The form for what a request lacks. Any farm can read the time if the one meant is unclear: all share one bot's clock.
+ * The form for what a request lacks. Where the farm is to be chosen and the person's zone depends on it, a typed time is
+ * left in words: it is read once the farm is known.
  */
 export function form(
   inbox: Inbox,
@@ -153,10 +154,12 @@ export function form(
   { reason, ...line }: Pick<Request, 'reason'> & Pick<RequestLine, 'wish' | 'at'>,
 ): Answer {
   const members = membersOf(inbox, intent);
-  const clock = isRefusal(meant) ? members[0] : meant;
-  const wish = clock === undefined ? line.wish : timed(clock.desk, clock.person, line);
+  const farm = isRefusal(meant) ? null : meant.desk.farm.name;
+  const read = (isRefusal(meant) ? members : [meant]).map(({ desk, person }) => timed(desk, person, line));
+  const wish = read.find((one) => !isRefusal(one)) ?? read[0] ?? line.wish;
   if (isRefusal(wish)) return refusal(wish);
-  return askForm(members, isRefusal(meant) ? null : meant.desk.farm.name, { wish, reason });
+  const zones = new Set(members.map(({ person }) => person.timeZone));
+  return askForm(members, farm, farm === null && zones.size > 1 ? { ...line, reason } : { wish, reason });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { createMemorySigner } from '../../../../adapters/memory/signer.ts';
 import { localeOf } from '../../../../src/app/bot/chats/locale.ts';
 import type { Farm, Person } from '../../../../src/domain/farm/farm.ts';
@@ -129,6 +130,74 @@ describe('Which farm is meant', () => {
     };
     expect(await ask('mei')).toMatchObject({ form: { farm: null, farms: [{ name: 'prod' }, { name: 'test' }] } });
     expect(await ask('ana')).toMatchObject({ form: { farm: 'prod', farms: [{ name: 'prod' }] } });
+  });
+});
+
+describe('A time in a form that offers farms, where a person is in another zone in each,', () => {
+  const SHANGHAI = PEOPLE.map((one) => ({ ...one, timeZone: 'Asia/Shanghai' }));
+  const who = { platform: 'web', account: 'mei' };
+  const command = (text: string): Promise<Reply> =>
+    rig.send({ type: 'command', person: who, channel: SHARED, text, canOpenForm: true });
+  const sent = async (verb: 'request' | 'check-request', farm: string): Promise<Reply> => {
+    const asked = await command('/ssis rotate-master at tomorrow 22:00 because Yearly');
+    if (asked.type !== 'form') throw new Error(asked.type);
+    const { request, fields } = asked.form;
+    const inputs = { farm, reason: 'Yearly', when: fields.start, at: fields.at };
+    return rig.send({ type: 'action', person: who, channel: SHARED, verb, data: { request }, inputs });
+  };
+  const whenOf = async (farm: string, name: string): Promise<unknown> => {
+    await rig.until(() => rig.state(farm === 'prod' ? undefined : rig.second).rotations[name] !== undefined);
+    return rig.state(farm === 'prod' ? undefined : rig.second).rotations[name]?.wish.when;
+  };
+
+  test.each(['prod', 'test'])('is read as the same words are that name the farm: %s', async (farm) => {
+    await served({ people: SHANGHAI });
+    await sent('request', farm);
+    const chosen = await whenOf(farm, `${farm}-1`);
+    await rig.stop();
+    await served({ people: SHANGHAI });
+    await rig.type('mei', `/ssis rotate-master in ${farm} at tomorrow 22:00 because Yearly`, SHARED);
+    expect([farm, chosen]).toEqual([farm, await whenOf(farm, `${farm}-1`)]);
+    expect(chosen).toMatchObject({ at: expect.stringContaining(farm === 'prod' ? 'T22:00' : 'T14:00') });
+  });
+
+  test('is kept by a form whose fields nobody touched', async () => {
+    await served({ people: SHANGHAI });
+    const asked = await command('/ssis rotate-master ticket CHG7 at tomorrow 22:00 because Yearly');
+    if (asked.type !== 'form') throw new Error(asked.type);
+    expect(asked.form).toMatchObject({ farm: null, what: 'rotate-master', fields: { start: 'time' } });
+    expect(asked.form.fields.at).toBe('tomorrow 22:00');
+    const { request } = asked.form;
+    const inputs = { farm: 'test', reason: 'Yearly' };
+    await rig.send({ type: 'action', person: who, channel: SHARED, verb: 'request', data: { request }, inputs });
+    expect(await whenOf('test', 'test-1')).toMatchObject({ at: expect.stringContaining('T14:00') });
+  });
+
+  test('is refused only once the farm is chosen, if it is over in one of them', async () => {
+    await served({ people: SHANGHAI });
+    // In Shanghai the day is eight hours ahead.
+    const soon = DateTime.fromMillis(rig.clock.now(), { zone: 'utc' }).plus({ hours: 2 }).toFormat('yyyy-MM-dd HH:mm');
+    const far = await command(`/ssis rotate-master at ${soon} because Yearly`);
+    if (far.type !== 'form') throw new Error(saidOf(far).join());
+    const { request, fields } = far.form;
+    const check = (farm: string): Promise<Reply> =>
+      rig.send({
+        ...{ type: 'action', person: who, channel: SHARED, verb: 'check-request', data: { request } },
+        inputs: { farm, reason: 'Yearly', when: fields.start, at: fields.at },
+      });
+    expect(await check('prod')).toMatchObject({ type: 'nothing' });
+    expect(saidOf(await check('test'))).toEqual(['refused.when-past']);
+  });
+
+  test('is refused at once if no farm can read it', async () => {
+    await served({ people: SHANGHAI });
+    expect(saidOf(await command('/ssis rotate-master at 2020-01-01 because Yearly'))).toEqual(['refused.when-past']);
+  });
+
+  test('is one moment if it names its zone, or if the zones are the same', async () => {
+    await served();
+    const asked = await command('/ssis rotate-master at tomorrow 22:00 because Yearly');
+    expect(asked).toMatchObject({ form: { fields: { start: 'time', at: expect.stringMatching(/ 22:00 UTC$/u) } } });
   });
 });
 
