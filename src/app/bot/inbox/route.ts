@@ -144,8 +144,8 @@ function withTicket(
 }
 
 /**
- * The form for what a request lacks. Where the farm is to be chosen and the person's zone depends on it, a typed time is
- * left in words: it is read once the farm is known.
+ * The form for what a request lacks. Where the farm is to be chosen and the person's zone depends on it, a typed time
+ * stays in words: it is read once the farm is known.
  */
 export function form(
   inbox: Inbox,
