@@ -1,3 +1,4 @@
+import { inTable } from '../domain/in-table.ts';
 import { OID, type ReadCertificate, readCertificate } from '../domain/machine/certificate.ts';
 import type { NamedCertificate } from '../domain/machine/host-facts.ts';
 import { hashOf, isStrong } from '../domain/machine/signature-hash.ts';
@@ -87,8 +88,21 @@ function refuseUsages({ extendedKeyUsage, keyUsage }: ReadCertificate): Refusal 
   const isServer =
     extendedKeyUsage.length === 0 || extendedKeyUsage.some((oid) => oid === OID.serverAuth || oid === OID.anyUsage);
   const isForTls = keyUsage === null || keyUsage.digitalSignature || keyUsage.keyEncipherment;
-  return isServer && isForTls ? null : refuse('ExistingNotForServers', { found: extendedKeyUsage });
+  const found = extendedKeyUsage.map((oid) => inTable(USAGES, oid) ?? oid);
+  if (!isServer) return refuse('ExistingNotForServers', { found, wanted: 'serverAuth' });
+  return isForTls ? null : refuse('ExistingNotForServers', { wanted: FOR_TLS });
 }
+
+/** What a keyUsage must allow at least one of. */
+const FOR_TLS = ['digitalSignature', 'keyEncipherment'];
+
+/** Usages that a certificate may be for instead, as the certificate's own field names them. */
+const USAGES: { readonly [oid: string]: string } = {
+  [OID.clientAuth]: 'clientAuth',
+  '1.3.6.1.5.5.7.3.3': 'codeSigning',
+  '1.3.6.1.5.5.7.3.4': 'emailProtection',
+  '1.3.6.1.5.5.7.3.8': 'timeStamping',
+};
 
 /** A certificate of a company's CA: the chain must reach a root that this machine trusts, every authority in date. */
 export function chainOf(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import forge from 'node-forge';
 import { factsOf } from '../../adapters/windows/certificates/der.ts';
+import { say } from '../../cards/wording/index.ts';
 import type { NamedCertificate } from '../../src/domain/machine/host-facts.ts';
 import type { MadeCertificate, Plan } from '../../src/domain/plan/plan.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
@@ -93,6 +94,21 @@ const CERTIFICATES: readonly (readonly [string, string, () => Loose<NamedCertifi
   ['lacks the name of the endpoint', 'ExistingNotCovering', () => twisted({ names: ['sqlm02'] })],
   ['has no names, and another common name', 'ExistingNotCovering', () => twisted({ bare: true, cn: 'sqlm02' })],
 ];
+
+test('a certificate that is not made for servers is refused with the usage that it lacks, not with one that it has', async () => {
+  const told = async (one: Parameters<typeof twisted>[0]): Promise<string> => {
+    const { plan } = await asked(twisted(one));
+    if (!isRefusal(plan)) throw new Error('planned');
+    const cause = { host: 'sqlm01', code: plan.code, data: plan.data };
+    return ['why.host', 'why.host.todo'].map((id) => say({ id, data: cause }, 'en')).join(' ');
+  };
+  const forClients = await told({ usages: ['clientAuth'] });
+  expect(forClients).toContain('(clientAuth)');
+  expect(forClients).toContain('serverAuth');
+  const forOthers = await told({ usages: ['serverAuth'], notForTls: true, certSign: true });
+  expect(forOthers).not.toContain('serverAuth');
+  expect(forOthers).toContain('digital signatures');
+});
 
 test.each(CERTIFICATES)('a certificate that %s is refused before anybody is asked (%s)', async (_, code, make) => {
   expect(codeOf((await asked(make())).plan)).toBe(code);

@@ -34,7 +34,7 @@ export const existingFaults = {
   ExistingExpired: { says: (d, day) => `the certificate ended on ${day(d.at)}.`, todo: OTHER },
   ExistingNotYetValid: {
     says: (d, day) => `the certificate begins only on ${day(d.at)}.`,
-    todo: 'Ask again on that day.',
+    todo: 'Ask again once it is valid.',
   },
   ExistingKeyWeak: {
     says: (d) => `the key of the certificate is not RSA of 2048 bits or more${named(d, 'found')}.`,
@@ -46,7 +46,10 @@ export const existingFaults = {
   },
   ExistingNotForServers: {
     says: (d) => `the certificate is not made for TLS servers${named(d, 'found')}.`,
-    todo: 'Use one with the usage serverAuth.',
+    todo: (d): string =>
+      Array.isArray(d.wanted)
+        ? 'Use one whose key usage allows digital signatures or key encipherment.'
+        : 'Use one with the usage serverAuth.',
   },
   ExistingChainBroken: {
     says: (d) => `the chain of the certificate does not end in a root that the machine trusts${named(d, 'names')}.`,
@@ -80,7 +83,7 @@ export const existingFaults = {
   },
   ExistingNotCovering: {
     says: (d) => `the certificate does not cover ${listed(d.hosts)}; it is for ${listed(d.names)}.`,
-    todo: 'Use one with those names, for workers refuse any other.',
+    todo: 'Use one that covers what this one does not, for workers refuse any other.',
   },
   ExistingNotAllowed: {
     says: (d) =>

@@ -31,12 +31,13 @@ export const existingFaults = {
   },
   ExistingUnreadable: { says: '无法读取这张证书。', todo: OTHER },
   ExistingExpired: { says: (d, day) => tight`这张证书已于 ${day(d.at)} 过期。`, todo: OTHER },
-  ExistingNotYetValid: { says: (d, day) => tight`这张证书 ${day(d.at)} 才生效。`, todo: '请到那天再申请。' },
+  ExistingNotYetValid: { says: (d, day) => tight`这张证书 ${day(d.at)} 才生效。`, todo: '请在证书生效后再申请。' },
   ExistingKeyWeak: { says: (d) => `这张证书的密钥不是 2048 位及以上的 RSA${named(d, 'found')}。`, todo: OTHER },
   ExistingHashWeak: { says: (d) => `这张证书的签名弱于 SHA-256${named(d, 'found')}。`, todo: OTHER },
   ExistingNotForServers: {
     says: (d) => `这张证书不能用于 TLS 服务器${named(d, 'found')}。`,
-    todo: '请使用带 serverAuth 用途的证书。',
+    todo: (d): string =>
+      Array.isArray(d.wanted) ? '请使用密钥用法允许数字签名或密钥加密的证书。' : '请使用带 serverAuth 用途的证书。',
   },
   ExistingChainBroken: {
     says: (d) => `这张证书的证书链没有终止于该机器信任的根证书${named(d, 'names')}。`,
